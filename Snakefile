@@ -1,0 +1,15 @@
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/Snakefile"
+
+
+# A target in an included file never becomes the default one, so it stands here.
+rule all:
+    input:
+        everything,

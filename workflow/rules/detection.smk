@@ -1,0 +1,21 @@
+"""Ruptures, repairs and each patient's pattern."""
+
+
+rule detect_ruptures:
+    input:
+        sessions=rules.admit_patients.output.sessions,
+        published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published or [],
+        code=code("detection/detect.py"),
+    output:
+        events=f"{COHORT}/ruptures/events.parquet",
+        patterns=f"{COHORT}/ruptures/patterns.parquet",
+        breakdown=f"{COHORT}/tables/pattern_breakdown.csv",
+        summary=f"{COHORT}/tables/detection.csv",
+    params:
+        settings=section("detection"),
+    log:
+        f"{COHORT}/logs/detect_ruptures.log",
+    resources:
+        mem_mb=1000,
+    script:
+        "../scripts/detection/detect.py"

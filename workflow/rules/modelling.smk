@@ -1,0 +1,66 @@
+"""Description of the cohort and the multilevel models."""
+
+
+rule describe_cohort:
+    input:
+        patients=rules.admit_patients.output.patients,
+        sessions=rules.admit_patients.output.sessions,
+        patterns=rules.detect_ruptures.output.patterns,
+        admission=rules.admit_patients.output.flow,
+        code=code("modelling/describe.py"),
+    output:
+        cohort=f"{COHORT}/tables/cohort.csv",
+        flow=f"{COHORT}/tables/patient_flow.csv",
+    params:
+        settings=section("modelling"),
+    log:
+        f"{COHORT}/logs/describe_cohort.log",
+    resources:
+        mem_mb=1000,
+    script:
+        "../scripts/modelling/describe.py"
+
+
+rule fit_model:
+    input:
+        patients=rules.admit_patients.output.patients,
+        sessions=rules.admit_patients.output.sessions,
+        patterns=rules.detect_ruptures.output.patterns,
+        code=code("modelling/fit.py"),
+    output:
+        f"{COHORT}/models/{{model}}.json",
+    params:
+        settings=section("modelling"),
+    log:
+        f"{COHORT}/logs/fit_model_{{model}}.log",
+    resources:
+        mem_mb=2000,
+    script:
+        "../scripts/modelling/fit.py"
+
+
+rule tabulate_models:
+    input:
+        models=expand(f"{COHORT}/models/{{model}}.json", model=MODELS, allow_missing=True),
+        patients=rules.admit_patients.output.patients,
+        sessions=rules.admit_patients.output.sessions,
+        patterns=rules.detect_ruptures.output.patterns,
+        code=code("modelling/tabulate.py"),
+    output:
+        model_comparison=f"{COHORT}/tables/model_comparison.csv",
+        fixed_effects=f"{COHORT}/tables/fixed_effects.csv",
+        variance_components=f"{COHORT}/tables/variance_components.csv",
+        contrasts=f"{COHORT}/tables/contrasts.csv",
+        simple_slopes=f"{COHORT}/tables/simple_slopes.csv",
+        johnson_neyman=f"{COHORT}/tables/johnson_neyman.csv",
+        johnson_neyman_curve=f"{COHORT}/tables/johnson_neyman_curve.csv",
+        trajectories=f"{COHORT}/tables/trajectories.csv",
+        optimisers=f"{COHORT}/tables/optimisers.csv",
+    params:
+        settings=section("modelling"),
+    log:
+        f"{COHORT}/logs/tabulate_models.log",
+    resources:
+        mem_mb=1000,
+    script:
+        "../scripts/modelling/tabulate.py"

@@ -1,0 +1,37 @@
+"""Problems in the data in words; bad data never reaches a model."""
+
+
+rule validate_cohort:
+    input:
+        unpack(raw_files),
+        code=code("validation/validate.py"),
+    output:
+        problems=f"{COHORT}/validation/problems.csv",
+        report=f"{COHORT}/validation/report.html",
+    params:
+        settings=section("validation"),
+    log:
+        f"{COHORT}/logs/validate_cohort.log",
+    resources:
+        mem_mb=1000,
+    script:
+        "../scripts/validation/validate.py"
+
+
+rule admit_patients:
+    input:
+        unpack(raw_files),
+        problems=rules.validate_cohort.output.problems,
+        code=code("validation/admit.py"),
+    output:
+        patients=f"{COHORT}/data/patients.parquet",
+        sessions=f"{COHORT}/data/sessions.parquet",
+        flow=f"{COHORT}/validation/admission.csv",
+    params:
+        settings=section("validation"),
+    log:
+        f"{COHORT}/logs/admit_patients.log",
+    resources:
+        mem_mb=1000,
+    script:
+        "../scripts/validation/admit.py"

@@ -1,0 +1,301 @@
+"""A synthetic cohort calibrated to published figures (METHODS §5).
+
+The pattern of each patient is planted through the course of the alliance and never written: a
+classifier handed in by the caller must find it in the ratings alone.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from rupture_repair.cohort.lengths import draw_caseloads, draw_lengths
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.synthetic import Synthetic
+
+Classifier = Callable[[pd.DataFrame], pd.Series]
+MAX_ROUNDS = 3000
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Published figures that the cohort meets after rounding."""
+
+    n_patients: int
+    n_therapists: int
+    sessions_mean: float
+    sessions_sd: float
+    sessions_min: int
+    sessions_max: int
+    patterns: dict[str, int]
+
+    @classmethod
+    def from_published(cls, published: pd.DataFrame) -> "Targets":
+        """Read the targets from a published-figures table (columns `item`, `published`)."""
+        value = published.set_index("item")["published"]
+        return cls(
+            n_patients=int(value["n_patients"]),
+            n_therapists=int(value["n_therapists"]),
+            sessions_mean=float(value["sessions_mean"]),
+            sessions_sd=float(value["sessions_sd"]),
+            sessions_min=int(value["sessions_min"]),
+            sessions_max=int(value["sessions_max"]),
+            patterns={pattern: int(value[f"n_{pattern}"]) for pattern in PATTERNS},
+        )
+
+
+@dataclass(frozen=True)
+class SyntheticCohort:
+    """`patients`: a row per patient; `sessions`: a row per session; `truth`: what was planted."""
+
+    patients: pd.DataFrame
+    sessions: pd.DataFrame
+    truth: dict[str, Any]
+
+
+def simulate(
+    spec: Synthetic,
+    targets: Targets,
+    instruments: Mapping[str, Instrument],
+    classify: Classifier,
+) -> SyntheticCohort:
+    """Draw a cohort that meets `targets`; `classify` maps sessions to a pattern per patient.
+
+    instruments : by role, `alliance`, `symptoms` and `iip`.
+
+    Tables are in the tidy form of DESIGN (`patient_id`, `session`, `alliance`, `symptoms`; …).
+    Raises `ValueError` when the targets cannot be met.
+    """
+    streams = [np.random.default_rng(s) for s in np.random.SeedSequence(spec.seed).spawn(5)]
+    n = targets.n_patients
+    lengths = draw_lengths(
+        streams[0],
+        n,
+        spec.length,
+        mean=targets.sessions_mean,
+        sd=targets.sessions_sd,
+        minimum=targets.sessions_min,
+        maximum=targets.sessions_max,
+    )
+    therapist = draw_caseloads(streams[0], n, targets.n_therapists, spec.caseload_concentration)
+    person = _person_level(streams[1], spec, lengths, therapist, targets.n_therapists)
+    pattern = _assign_patterns(streams[2], spec, targets, person)
+    sessions = _session_grid(streams[2], person["length"].to_numpy(), spec.missing_share)
+    sessions["alliance"] = _alliance_meeting_targets(
+        streams[3], spec, instruments["alliance"], person, pattern, sessions, classify
+    )
+    sessions["symptoms"] = _symptoms(streams[4], spec, instruments["symptoms"], person, pattern, sessions)
+    patients = _patient_table(streams[4], spec, instruments["iip"], person)
+    sessions.loc[sessions["missing"], ["alliance", "symptoms"]] = np.nan
+    ids = patients["patient_id"].to_numpy()
+    sessions.insert(0, "patient_id", ids[sessions.pop("patient").to_numpy()])
+    truth = {
+        "note": "Parameters planted in the synthetic cohort. Assumptions, not published values.",
+        "parameters": spec.model_dump(mode="json"),
+        "targets": {**targets.__dict__},
+    }
+    return SyntheticCohort(patients, sessions.drop(columns="missing"), truth)
+
+
+def _person_level(
+    rng: np.random.Generator,
+    spec: Synthetic,
+    lengths: NDArray[np.int64],
+    therapist: NDArray[np.int64],
+    n_therapists: int,
+) -> pd.DataFrame:
+    """Standard-normal traits with the planted correlations; lengths are matched by rank."""
+    r_length = 0.0
+    names = ["iip_z", "symptoms_z", "alliance_z", "length_z"]
+    correlation = np.array(
+        [
+            [1.0, spec.iip.r_symptoms, spec.iip.r_alliance, spec.iip.r_length],
+            [spec.iip.r_symptoms, 1.0, spec.r_alliance_symptoms, r_length],
+            [spec.iip.r_alliance, spec.r_alliance_symptoms, 1.0, r_length],
+            [spec.iip.r_length, r_length, r_length, 1.0],
+        ]
+    )
+    traits = rng.standard_normal((len(lengths), 4)) @ np.linalg.cholesky(correlation).T
+    person = pd.DataFrame(traits, columns=names)
+    person["length"] = np.sort(lengths)[np.argsort(np.argsort(traits[:, 3]))]
+    person["log_length"] = np.log(person["length"])
+    person["length_c"] = person["log_length"] - person["log_length"].mean()
+    person["therapist"] = therapist
+    person["therapist_alliance"] = rng.standard_normal(n_therapists)[therapist]
+    person["therapist_symptoms"] = rng.standard_normal(n_therapists)[therapist]
+    person["slope_z"] = rng.standard_normal(len(lengths))
+    return person
+
+
+def _assign_patterns(
+    rng: np.random.Generator, spec: Synthetic, targets: Targets, person: pd.DataFrame
+) -> NDArray[np.str_]:
+    """Plant the exact counts; Gumbel noise makes the top-k choice a draw by log odds."""
+    weights = spec.patterns
+    n = len(person)
+    odds = weights.rupture_length * person["log_length"] + weights.rupture_iip * person["iip_z"]
+    n_repaired = targets.patterns["repaired"]
+    n_rupture = targets.patterns["unrepaired"] + n_repaired
+    ruptured = np.argsort(-(odds + rng.gumbel(size=n)).to_numpy())[:n_rupture]
+    odds = weights.repair_length * person["log_length"].to_numpy()[ruptured]
+    # full return after a fall needs a session after it and one before it
+    odds = np.where(person["length"].to_numpy()[ruptured] < 4, -np.inf, odds)
+    repaired = ruptured[np.argsort(-(odds + rng.gumbel(size=n_rupture)))[:n_repaired]]
+    pattern = np.full(n, "none", dtype="<U10")
+    pattern[ruptured] = "unrepaired"
+    pattern[repaired] = "repaired"
+    return pattern
+
+
+def _session_grid(
+    rng: np.random.Generator, lengths: NDArray[np.int64], missing_share: float
+) -> pd.DataFrame:
+    patient = np.repeat(np.arange(len(lengths)), lengths)
+    session = np.concatenate([np.arange(1, length + 1) for length in lengths])
+    # everyone rates the first three sessions, so that each course can be classified
+    eligible = np.flatnonzero(session > 3)
+    missing = np.zeros(len(session), dtype=bool)
+    n_missing = min(round(missing_share * len(session)), len(eligible))
+    missing[rng.choice(eligible, n_missing, replace=False)] = True
+    return pd.DataFrame({"patient": patient, "session": session, "missing": missing})
+
+
+def _alliance_meeting_targets(
+    rng: np.random.Generator,
+    spec: Synthetic,
+    instrument: Instrument,
+    person: pd.DataFrame,
+    pattern: NDArray[np.str_],
+    sessions: pd.DataFrame,
+    classify: Classifier,
+) -> NDArray[np.float64]:
+    """Draw every course; draw again those that the classifier does not see as planted.
+
+    All patients are classified in each round, because a cohort-wide scale (the pooled SD) moves
+    with every new draw.
+    """
+    starts = np.flatnonzero(np.r_[True, np.diff(sessions["patient"]) != 0])
+    stops = np.r_[starts[1:], len(sessions)]
+    ratings = np.empty(len(sessions))
+    observed = ~sessions["missing"].to_numpy()
+    todo = np.arange(len(person))
+    for _ in range(MAX_ROUNDS):
+        for i in todo:
+            rows = slice(starts[i], stops[i])
+            course = _alliance_course(
+                rng, spec, person.iloc[i], pattern[i], observed[rows]
+            )
+            ratings[rows] = _on_grid(course, instrument)
+        found = classify(
+            pd.DataFrame(
+                {
+                    "patient_id": sessions["patient"],
+                    "session": sessions["session"],
+                    "alliance": np.where(observed, ratings, np.nan),
+                }
+            )
+        )
+        todo = np.flatnonzero(found.reindex(range(len(person))).to_numpy() != pattern)
+        if len(todo) == 0:
+            return ratings
+    raise ValueError(
+        f"{len(todo)} of {len(person)} synthetic patients did not show their planted pattern after "
+        f"{MAX_ROUNDS} draws; make `alliance.drop_mean` larger or the noise smaller"
+    )
+
+
+def _alliance_course(
+    rng: np.random.Generator,
+    spec: Synthetic,
+    person: pd.Series,
+    pattern: str,
+    observed: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """One patient's course: level, slow rise, AR(1) noise and the planted falls."""
+    process = spec.alliance
+    n = len(observed)
+    within = process.sd * np.sqrt(1 - process.patient_share)
+    between = process.sd * np.sqrt(process.patient_share - process.therapist_share)
+    level = process.mean + between * person["alliance_z"]
+    level += process.sd * np.sqrt(process.therapist_share) * person["therapist_alliance"]
+    noise = np.empty(n)
+    shocks = rng.standard_normal(n) * within
+    noise[0] = shocks[0]
+    shrink = np.sqrt(1 - process.autocorrelation**2)
+    for t in range(1, n):
+        noise[t] = process.autocorrelation * noise[t - 1] + shrink * shocks[t]
+    course = level + process.rise * np.log(np.arange(1, n + 1)) + noise
+    if pattern == "none":
+        return course
+    drop = within * max(rng.normal(process.drop_mean, process.drop_sd), 0.0)
+    last = n if pattern == "unrepaired" else n - 1
+    candidates = np.flatnonzero(observed[1:last] & observed[: last - 1]) + 1
+    if len(candidates) == 0:
+        return course
+    at = int(rng.choice(candidates))
+    if pattern == "repaired":
+        course[at : at + int(rng.integers(1, 4))] -= drop
+    else:
+        since = np.arange(n - at)
+        course[at:] -= drop * (1 - process.recovery * (1 - np.exp(-since / 3)))
+    return course
+
+
+def _on_grid(values: NDArray[np.float64], instrument: Instrument) -> NDArray[np.float64]:
+    """Round to the instrument's possible scores, inside its range."""
+    clipped = np.clip(values, instrument.minimum, instrument.maximum)
+    if instrument.step:
+        steps = np.rint((clipped - instrument.minimum) / instrument.step)
+        clipped = instrument.minimum + steps * instrument.step
+    return np.round(clipped, 2)
+
+
+def _symptoms(
+    rng: np.random.Generator,
+    spec: Synthetic,
+    instrument: Instrument,
+    person: pd.DataFrame,
+    pattern: NDArray[np.str_],
+    sessions: pd.DataFrame,
+) -> NDArray[np.float64]:
+    """Slopes-as-outcomes: the planted pattern and iip change the slope on log(session)."""
+    process = spec.symptoms
+    unrepaired, repaired = pattern == "unrepaired", pattern == "repaired"
+    iip, length = person["iip_z"], person["length_c"]
+    slope = process.slope + process.slope_sd * person["slope_z"] + process.slope_iip * iip
+    slope += unrepaired * (process.slope_unrepaired + process.slope_unrepaired_iip * iip)
+    slope += repaired * (process.slope_repaired + process.slope_repaired_iip * iip)
+    slope += repaired * process.slope_repaired_iip_length * iip * length
+    therapist_sd = process.sd * np.sqrt(process.therapist_share)
+    between = np.sqrt(process.sd**2 - process.residual_sd**2 - therapist_sd**2)
+    start = process.mean + between * person["symptoms_z"]
+    start += therapist_sd * person["therapist_symptoms"]
+    who = sessions["patient"].to_numpy()
+    line = start.to_numpy()[who] + slope.to_numpy()[who] * np.log(sessions["session"].to_numpy())
+    noise = rng.standard_normal(len(sessions)) * process.residual_sd
+    return _on_grid(line + noise, instrument)
+
+
+def _patient_table(
+    rng: np.random.Generator, spec: Synthetic, instrument: Instrument, person: pd.DataFrame
+) -> pd.DataFrame:
+    """The patient file; age, gender, diagnosis and orientation are drawn at random."""
+    n = len(person)
+    n_therapists = int(person["therapist"].max()) + 1
+    orientation = rng.choice(["cognitive-behavioural", "psychodynamic", "integrative"], n_therapists)
+    diagnoses = ["depressive", "anxiety", "personality", "eating", "other"]
+    return pd.DataFrame(
+        {
+            "patient_id": [f"P{number:04d}" for number in rng.permutation(n) + 1],
+            "therapist_id": [f"T{number + 1:02d}" for number in person["therapist"]],
+            "iip": _on_grid(spec.iip.mean + spec.iip.sd * person["iip_z"].to_numpy(), instrument),
+            "age": np.clip(np.rint(rng.normal(37, 12, n)), 18, 80).astype(int),
+            "gender": rng.choice(["female", "male", "other"], n, p=[0.64, 0.35, 0.01]),
+            "diagnosis": rng.choice(diagnoses, n, p=[0.35, 0.3, 0.15, 0.08, 0.12]),
+            "orientation": orientation[person["therapist"]],
+        }
+    )

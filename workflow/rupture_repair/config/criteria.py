@@ -1,0 +1,81 @@
+"""Rupture criteria: the parameters of the one detector (METHODS §2)."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from rupture_repair.config.base import Strict
+
+Reference = Literal["previous", "running_mean", "own_mean"]
+Scale = Literal[
+    "own_sd",
+    "own_see",
+    "pooled_within_sd",
+    "between_sd",
+    "diff_sd",
+    "moving_range",
+    "rci",
+    "stricter",
+    "absolute",
+]
+Aggregate = Literal["all", "any", "first", "last"]
+Pattern = Literal["none", "unrepaired", "repaired", "unclassifiable"]
+PATTERNS: tuple[Pattern, ...] = ("none", "unrepaired", "repaired")
+
+
+class Criterion(Strict):
+    """When a fall in the alliance counts as a rupture, and a rise as its repair."""
+
+    source: str = Field("", description="Where the rule was published.")
+    assumed: str = Field("", description="What of the rule its source does not state.")
+    reference: Reference = Field(
+        "previous",
+        description=(
+            "What a rating is compared with: the previous rating, the mean of all earlier "
+            "ratings, or the patient's own mean (control chart)."
+        ),
+    )
+    scale: Scale = Field(
+        "pooled_within_sd", description="The unit S in which the size of a drop is judged."
+    )
+    k: float = Field(2.0, gt=0, description="A drop of at least k × S is a rupture.")
+    max_gap: int | None = Field(
+        1,
+        ge=1,
+        description=(
+            "Largest difference of session numbers between the two ratings compared when the "
+            "reference is `previous`; 1 is session to session, null the last rating however old."
+        ),
+    )
+    repair_window: int | None = Field(
+        None,
+        ge=1,
+        description="Sessions after the rupture in which a repair counts; null: until the end.",
+    )
+    repair_tolerance: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="Share of the drop that may remain: 0 is full return, .5 half way.",
+    )
+    aggregate: Aggregate = Field(
+        "all",
+        description=(
+            "Pattern of a patient with several ruptures: repaired if `all` are, if `any` is, "
+            "or as the `first` or the `last` one."
+        ),
+    )
+    merge_consecutive: bool = Field(
+        False, description="Count drops in directly following ratings as one decline."
+    )
+    reliability: float | None = Field(
+        None, gt=0, lt=1, description="Reliability of the rating; needed by scale `rci` only."
+    )
+
+    @model_validator(mode="after")
+    def _rci_needs_reliability(self) -> "Criterion":
+        if self.scale == "rci" and self.reliability is None:
+            raise ValueError(
+                "scale `rci` needs a `reliability` between 0 and 1 from the instrument's manual"
+            )
+        return self

@@ -1,0 +1,91 @@
+"""Configuration problems in words: file, key, value, what is allowed, did you mean."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+
+@dataclass(frozen=True)
+class ConfigProblem:
+    """One thing to mend in one configuration file."""
+
+    file: str
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: {self.message}" if self.key else (
+            f"{self.file}: {self.message}"
+        )
+
+
+class ConfigError(Exception):
+    """All problems of a configuration at once."""
+
+    def __init__(self, problems: Iterable[ConfigProblem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        head = f"The configuration has {count} problem{'s' if count != 1 else ''}:"
+        super().__init__("\n".join([head, *(f"  * {problem}" for problem in self.problems)]))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint naming the closest known word, or the known words."""
+    known = sorted(known)
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"known: {', '.join(known)}" if known else "there are none"
+
+
+def problems_of(error: ValidationError, model: type[BaseModel], file: str) -> list[ConfigProblem]:
+    """Translate pydantic's errors for `model` into problems of `file`."""
+    return [_problem(dict(details), model, file) for details in error.errors()]
+
+
+def _problem(details: dict[str, Any], model: type[BaseModel], file: str) -> ConfigProblem:
+    location = details["loc"]
+    key = ".".join(str(part) for part in location)
+    context = details.get("ctx", {})
+    value = details.get("input")
+    match details["type"]:
+        case "extra_forbidden":
+            parent = _model_at(model, location[:-1])
+            known = parent.model_fields if parent else ()
+            message = f"unknown key; {did_you_mean(str(location[-1]), known)}"
+        case "missing":
+            message = f"is missing; it gives: {_description(model, location)}"
+        case "literal_error":
+            allowed = context["expected"].replace("'", "`")
+            words = allowed.replace("`", "").replace(" or ", ", ").split(", ")
+            message = f"`{value}` is not allowed; allowed: {allowed}"
+            if isinstance(value, str) and difflib.get_close_matches(value, words, n=1):
+                message += f"; {did_you_mean(value, words)}"
+        case "value_error":
+            message = str(context["error"])
+        case _:
+            said = details["msg"].replace("Input should be", "should be")
+            message = f"`{value}` {said}" if not isinstance(value, dict) else said
+    return ConfigProblem(file, key, message)
+
+
+def _model_at(model: type[BaseModel], location: tuple[Any, ...]) -> type[BaseModel] | None:
+    for part in location:
+        field = model.model_fields.get(str(part))
+        if field is None:
+            return None
+        candidates = [field.annotation, *get_args(field.annotation)]
+        inner = [c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)]
+        if not inner:
+            return None
+        model = inner[0]
+    return model
+
+
+def _description(model: type[BaseModel], location: tuple[Any, ...]) -> str:
+    parent = _model_at(model, location[:-1])
+    field = parent.model_fields.get(str(location[-1])) if parent else None
+    return (field.description if field else None) or "a value"

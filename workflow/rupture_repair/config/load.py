@@ -1,0 +1,208 @@
+"""Read the whole configuration before anything runs, and report all problems at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from rupture_repair.config.base import Strict
+from rupture_repair.config.cohort import Cohort
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.config.errors import ConfigError, ConfigProblem, did_you_mean, problems_of
+from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.project import Project
+
+Model = TypeVar("Model", bound=Strict)
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key given twice is an error, not a silent overwrite."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            if key_node.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key `{key_node.value}` is given twice", key_node.start_mark
+                )
+            seen.add(key_node.value)
+        return super().construct_mapping(node, deep)
+
+
+@dataclass(frozen=True)
+class CohortSettings:
+    """One cohort with its instruments and its criterion looked up."""
+
+    name: str
+    file: str
+    cohort: Cohort
+    instruments: dict[str, Instrument]
+    criterion: Criterion
+    synthetic: bool
+
+    def section(self, room: str) -> dict[str, Any]:
+        """Return what `room` depends on as plain values, fit for a Snakemake param."""
+        cohort = self.cohort.model_dump(mode="json")
+        instruments = {
+            role: {"key": getattr(self.cohort.instruments, role), **tool.model_dump(mode="json")}
+            for role, tool in self.instruments.items()
+        }
+        criterion = {"name": self.cohort.criterion, **self.criterion.model_dump(mode="json")}
+        identity = {"name": self.name, "title": cohort["title"], "synthetic": self.synthetic}
+        sections: dict[str, dict[str, Any]] = {
+            "synthetic": {
+                "synthetic": cohort["synthetic"],
+                "columns": cohort["columns"],
+                "instruments": instruments,
+                "criterion": criterion,
+            },
+            "validation": {
+                **identity,
+                "columns": cohort["columns"],
+                "missing_codes": cohort["missing_codes"],
+                "instruments": instruments,
+                "inclusion": cohort["inclusion"],
+            },
+            "detection": {"criterion": criterion},
+            "modelling": cohort["modelling"],
+            "figures": {
+                **identity,
+                "instruments": instruments,
+                "criterion": criterion,
+                "modelling": cohort["modelling"],
+            },
+        }
+        sections["manuscript"] = {
+            **sections["figures"],
+            "inclusion": cohort["inclusion"],
+            "seed": cohort["synthetic"]["seed"] if self.synthetic else None,
+            "parameters": cohort["synthetic"] if self.synthetic else None,
+            "confidential": cohort["confidential"],
+        }
+        return sections[room]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The project and its cohorts."""
+
+    project: Project
+    cohorts: dict[str, CohortSettings]
+
+
+def load_settings(config: Mapping[str, Any], library: Path) -> Settings:
+    """Check the project `config` and read every cohort that it names.
+
+    `library` is the folder of `instruments.yaml` and `criteria.yaml`. Cohort files and raw
+    files are sought relative to the working directory. Raises `ConfigError` with all problems.
+    """
+    problems: list[ConfigProblem] = []
+    project = _checked(Project, dict(config), "config/config.yaml", problems)
+    instruments = _entries(Instrument, library / "instruments.yaml", problems)
+    criteria = _entries(Criterion, library / "criteria.yaml", problems)
+    if project is None:
+        raise ConfigError(problems)
+    cohorts = {}
+    for name in project.cohorts:
+        file = Path(project.cohort_folder) / f"{name}.yaml"
+        found = _cohort(name, file, instruments, criteria, problems)
+        if found:
+            cohorts[name] = found
+    if problems:
+        raise ConfigError(problems)
+    return Settings(project, cohorts)
+
+
+def _cohort(
+    name: str,
+    file: Path,
+    instruments: dict[str, Instrument],
+    criteria: dict[str, Criterion],
+    problems: list[ConfigProblem],
+) -> CohortSettings | None:
+    if not file.is_file():
+        others = [other.stem for other in file.parent.glob("*.yaml")]
+        hint = did_you_mean(name, others)
+        problems.append(ConfigProblem("config/config.yaml", "cohorts", f"no file {file}; {hint}"))
+        return None
+    cohort = _checked(Cohort, _read(file, problems), str(file), problems)
+    if cohort is None:
+        return None
+    before = len(problems)
+    tools = {}
+    for role in ("alliance", "symptoms", "iip"):
+        key = getattr(cohort.instruments, role)
+        at = f"instruments.{role}"
+        if key not in instruments:
+            hint = did_you_mean(key, instruments)
+            problems.append(ConfigProblem(str(file), at, f"`{key}` is not known; {hint}"))
+        elif instruments[key].measures != role:
+            message = f"`{key}` measures {instruments[key].measures}, not {role}"
+            problems.append(ConfigProblem(str(file), at, message))
+        else:
+            tools[role] = instruments[key]
+    if cohort.criterion not in criteria:
+        hint = did_you_mean(cohort.criterion, criteria)
+        message = f"`{cohort.criterion}` is not known; {hint}"
+        problems.append(ConfigProblem(str(file), "criterion", message))
+    synthetic = _is_synthetic(cohort, str(file), problems)
+    if cohort.published and not Path(cohort.published).is_file():
+        problems.append(ConfigProblem(str(file), "published", f"no file {cohort.published}"))
+    if len(problems) > before:
+        return None
+    return CohortSettings(name, str(file), cohort, tools, criteria[cohort.criterion], synthetic)
+
+
+def _is_synthetic(cohort: Cohort, file: str, problems: list[ConfigProblem]) -> bool:
+    """Real data as soon as the raw files are there; one of two is an error, never a mixture."""
+    paths = {"patients": cohort.files.patients, "sessions": cohort.files.sessions}
+    absent = {role: path for role, path in paths.items() if not Path(path).is_file()}
+    if len(absent) == len(paths) and cohort.synthetic is not None:
+        return True
+    for role, path in absent.items():
+        message = f"no file {path}; put it there or correct the path"
+        if len(absent) < len(paths) and cohort.synthetic is not None:
+            message += " (the other raw file is there, so no synthetic cohort is made)"
+        problems.append(ConfigProblem(file, f"files.{role}", message))
+    return False
+
+
+def _entries(
+    model: type[Model], file: Path, problems: list[ConfigProblem]
+) -> dict[str, Model]:
+    entries = {}
+    for key, value in _read(file, problems).items():
+        entry = _checked(model, value, f"{file}: {key}", problems)
+        if entry is not None:
+            entries[str(key)] = entry
+    return entries
+
+
+def _checked(
+    model: type[Model], value: Any, file: str, problems: list[ConfigProblem]
+) -> Model | None:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        problems.extend(problems_of(error, model, file))
+        return None
+
+
+def _read(file: Path, problems: list[ConfigProblem]) -> dict[str, Any]:
+    try:
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = f"line {mark.line + 1}" if mark else ""
+        problems.append(ConfigProblem(str(file), line, f"not valid YAML: {error.problem}"))
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(ConfigProblem(str(file), "", f"cannot be read as UTF-8 text: {error}"))
+        return {}
+    if not isinstance(content, dict):
+        problems.append(ConfigProblem(str(file), "", "holds no keys"))
+        return {}
+    return content

@@ -1,0 +1,88 @@
+"""Parameters of a synthetic cohort (METHODS §5); all assumed unless said otherwise."""
+
+from pydantic import Field
+
+from rupture_repair.config.base import Strict
+
+
+class AllianceProcess(Strict):
+    """Course of the alliance ratings, in points of the instrument."""
+
+    mean: float = Field(description="Mean level at the first session.")
+    sd: float = Field(gt=0, description="Standard deviation over all ratings.")
+    patient_share: float = Field(gt=0, lt=1, description="Share of variance between patients.")
+    therapist_share: float = Field(ge=0, lt=1, description="Share of variance of therapists.")
+    rise: float = Field(description="Mean rise per unit of log(session).")
+    autocorrelation: float = Field(
+        gt=-1, lt=1, description="AR(1) coefficient of deviations within a patient."
+    )
+    drop_mean: float = Field(gt=0, description="Mean size of a planted rupture, in within SDs.")
+    drop_sd: float = Field(ge=0, description="Its standard deviation, in within SDs.")
+    recovery: float = Field(
+        ge=0, le=1, description="Share of an unrepaired drop that is regained in the end."
+    )
+
+
+class SymptomProcess(Strict):
+    """Course of the symptoms, in points of the instrument; slopes per unit of log(session)."""
+
+    mean: float = Field(description="Mean at the first session.")
+    sd: float = Field(gt=0, description="Standard deviation at the first session.")
+    residual_sd: float = Field(gt=0, description="SD of ratings about the patient's own line.")
+    therapist_share: float = Field(ge=0, lt=1, description="Share of variance of therapists.")
+    slope: float = Field(description="Mean slope of patients without rupture.")
+    slope_sd: float = Field(ge=0, description="SD of patients' own slopes.")
+    slope_iip: float = Field(description="Slope × iip_z, no rupture.")
+    slope_unrepaired: float = Field(description="Added slope of unrepaired ruptures.")
+    slope_repaired: float = Field(description="Added slope of repaired ruptures.")
+    slope_unrepaired_iip: float = Field(description="Added slope × iip_z, unrepaired.")
+    slope_repaired_iip: float = Field(description="Added slope × iip_z, repaired.")
+    slope_repaired_iip_length: float = Field(
+        description="Added slope × iip_z × centred log(length), repaired."
+    )
+
+
+class IipDistribution(Strict):
+    """Interpersonal problems and what goes with them; correlations are between patients."""
+
+    mean: float = Field(description="Mean score.")
+    sd: float = Field(gt=0, description="Standard deviation.")
+    r_symptoms: float = Field(gt=-1, lt=1, description="Correlation with first symptoms.")
+    r_alliance: float = Field(gt=-1, lt=1, description="Correlation with alliance level.")
+    r_length: float = Field(gt=-1, lt=1, description="Correlation with treatment length (ranks).")
+
+
+class LengthDistribution(Strict):
+    """max(minimum, round(shift + exp(N(mu, sigma)))) sessions, then moved to the published M, SD."""
+
+    shift: float = Field(description="Sessions added to the log-normal part.")
+    mu: float = Field(description="Mean of the logarithm.")
+    sigma: float = Field(gt=0, description="SD of the logarithm.")
+
+
+class PatternAssignment(Strict):
+    """Who ruptures and who repairs: log odds per unit; the counts are the published ones."""
+
+    rupture_length: float = Field(description="Rupture, per unit of log(length).")
+    rupture_iip: float = Field(description="Rupture, per unit of iip_z.")
+    repair_length: float = Field(description="Repair of a rupture, per unit of log(length).")
+
+
+class Synthetic(Strict):
+    """A synthetic cohort: drawn from these parameters, calibrated to the published figures."""
+
+    seed: int = Field(ge=0, description="Seed of all random numbers.")
+    length: LengthDistribution = Field(description="Treatment lengths.")
+    caseload_concentration: float = Field(
+        gt=0, description="Dirichlet concentration of caseloads; smaller is more unequal."
+    )
+    missing_share: float = Field(
+        ge=0, lt=0.5, description="Share of sessions without ratings; never the first."
+    )
+    r_alliance_symptoms: float = Field(
+        gt=-1, lt=1, description="Correlation of alliance level and first symptoms."
+    )
+    alliance: AllianceProcess = Field(description="Alliance.")
+    symptoms: SymptomProcess = Field(description="Symptoms.")
+    iip: IipDistribution = Field(description="Interpersonal problems.")
+    patterns: PatternAssignment = Field(description="Who ruptures and who repairs.")

@@ -1,0 +1,173 @@
+"""Multilevel models M0 to M3, fitted with statsmodels' MixedLM (METHODS §4).
+
+Random part: therapist intercept; patient intercept and patient slope on time as independent
+variance components inside therapists. MixedLM cannot correlate the two, so the fit depends on
+where time has its zero: session 1, for all models.
+"""
+
+import json
+import warnings
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import statsmodels.formula.api as smf
+from numpy.typing import NDArray
+from statsmodels.regression.mixed_linear_model import MixedLMResults
+
+FORMULAS = {
+    "M0": "symptoms ~ time",
+    "M1": "symptoms ~ time * pattern",
+    "M2": "symptoms ~ time * pattern * iip_z",
+    "M3": "symptoms ~ time * pattern * iip_z * length_c",
+}
+OPTIMISERS = ("bfgs", "lbfgs", "powell", "cg")
+# log-likelihoods this close are one optimum
+SAME_OPTIMUM = 1e-3
+
+
+class FitError(Exception):
+    """No optimiser ended with a finite likelihood."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One fitted model in plain values.
+
+    estimates, covariance : fixed effects, shape (p,) and (p, p), in symptom points.
+    variances : `therapist`, `patient`, `patient_slope`, `residual`, in points².
+    attempts : a record per optimiser: `optimiser`, `llf`, `converged`, `shortfall`, `message`.
+    agreement : whether at least two optimisers reached the same optimum.
+    fixed_variance, random_variance : variance of the fixed part over the rows, and mean variance
+        of the random part over the rows, points² (Johnson 2014), for R².
+    """
+
+    model: str
+    formula: str
+    reml: bool
+    terms: list[str]
+    estimates: list[float]
+    covariance: list[list[float]]
+    variances: dict[str, float]
+    llf: float
+    n_obs: int
+    n_patients: int
+    n_therapists: int
+    optimiser: str
+    attempts: list[dict[str, Any]]
+    agreement: bool
+    fixed_variance: float
+    random_variance: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
+
+    @property
+    def params(self) -> pd.Series:
+        """Fixed effects by term."""
+        return pd.Series(self.estimates, index=self.terms)
+
+    @property
+    def cov(self) -> NDArray[np.float64]:
+        """Covariance of the fixed effects."""
+        return np.asarray(self.covariance)
+
+    @property
+    def n_parameters(self) -> int:
+        """Fixed effects and variance components."""
+        return len(self.terms) + len(self.variances)
+
+
+def fit_model(
+    table: pd.DataFrame, model: str, *, reml: bool, optimisers: tuple[str, ...] = OPTIMISERS
+) -> Fit:
+    """Fit `model` (a key of `FORMULAS`) with every optimiser and keep the best.
+
+    Raises `FitError` when no optimiser ends with a finite likelihood.
+    """
+    formula = FORMULAS[model]
+    specification = smf.mixedlm(
+        formula,
+        table,
+        groups="therapist_id",
+        re_formula="1",
+        vc_formula={"patient": "0 + C(patient_id)", "patient_slope": "0 + C(patient_id):time"},
+    )
+    attempts: list[dict[str, Any]] = []
+    best: MixedLMResults | None = None
+    for optimiser in optimisers:
+        result, record = _attempt(specification, optimiser, reml)
+        attempts.append(record)
+        if result is not None and (best is None or result.llf > best.llf):
+            best, chosen = result, optimiser
+    if best is None:
+        said = "; ".join(f"{record['optimiser']}: {record['message']}" for record in attempts)
+        raise FitError(f"{model} could not be fitted: {said}")
+    for record in attempts:
+        if record["llf"] is not None:
+            record["shortfall"] = float(best.llf - record["llf"])
+    reached = [r for r in attempts if r["shortfall"] is not None and r["shortfall"] < SAME_OPTIMUM]
+    # vcomp follows the sorted names of the components
+    components = dict(zip(specification.exog_vc.names, best.vcomp, strict=True))
+    variances = {
+        "therapist": float(best.cov_re.iloc[0, 0]),
+        "patient": float(components["patient"]),
+        "patient_slope": float(components["patient_slope"]),
+        "residual": float(best.scale),
+    }
+    n_fixed = len(best.fe_params)
+    fitted = np.asarray(specification.exog) @ best.fe_params.to_numpy()
+    time = table["time"].to_numpy()
+    random = variances["therapist"] + variances["patient"]
+    return Fit(
+        model=model,
+        formula=formula,
+        reml=reml,
+        terms=[name.replace("[T.", "[") for name in best.fe_params.index],
+        estimates=best.fe_params.tolist(),
+        covariance=np.asarray(best.cov_params())[:n_fixed, :n_fixed].tolist(),
+        variances=variances,
+        llf=float(best.llf),
+        n_obs=len(table),
+        n_patients=int(table["patient_id"].nunique()),
+        n_therapists=int(table["therapist_id"].nunique()),
+        optimiser=chosen,
+        attempts=attempts,
+        agreement=len(reached) >= 2,
+        fixed_variance=float(np.var(fitted, ddof=1)),
+        random_variance=float(random + variances["patient_slope"] * np.mean(time**2)),
+    )
+
+
+def read_fits(files: Iterable[str]) -> dict[str, list[Fit]]:
+    """Return the stored fits by method, `ML` and `REML`, in the order of the files."""
+    stored = [json.loads(Path(file).read_text(encoding="utf-8")) for file in files]
+    return {method: [Fit(**fits[method]) for fits in stored] for method in ("ML", "REML")}
+
+
+def _attempt(
+    specification: smf.mixedlm, optimiser: str, reml: bool
+) -> tuple[MixedLMResults | None, dict[str, Any]]:
+    """One optimiser; its warnings become the record's message instead of noise."""
+    record: dict[str, Any] = {
+        "optimiser": optimiser,
+        "llf": None,
+        "converged": False,
+        "shortfall": None,
+        "message": "",
+    }
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            result = specification.fit(reml=reml, method=[optimiser])
+        except (np.linalg.LinAlgError, ValueError, FloatingPointError) as error:
+            return None, {**record, "message": str(error)}
+    record["message"] = "; ".join(sorted({str(w.message).split("\n")[0] for w in caught}))
+    record["converged"] = bool(result.converged)
+    if not np.isfinite(result.llf):
+        return None, {**record, "message": "the likelihood is not finite"}
+    return result, {**record, "llf": float(result.llf)}

@@ -1,0 +1,33 @@
+"""What a job prints goes to its log; what a user must know goes to the terminal."""
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+
+
+class ExpectedError(Exception):
+    """Something the user can mend; the message says how."""
+
+
+@contextmanager
+def logged(log: str) -> Iterator[None]:
+    """Send output and tracebacks of a block to `log`; end the process with 1 if it fails.
+
+    The terminal gets the message alone, and for unexpected errors the place of the log.
+    """
+    terminal = sys.stderr
+    with Path(log).open("w", encoding="utf-8") as handle:
+        with redirect_stdout(handle), redirect_stderr(handle):
+            try:
+                yield
+                return
+            except ExpectedError as error:
+                message = str(error)
+                handle.write(message + "\n")
+            except Exception as error:
+                traceback.print_exc(file=handle)
+                message = f"{type(error).__name__}: {error} (details in {log})"
+    print(message, file=terminal)
+    sys.exit(1)

@@ -1,0 +1,232 @@
+"""Validate a cohort: every problem once, in words, before any model sees the data."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from rupture_repair.config.errors import did_you_mean
+from rupture_repair.config.instruments import Instrument
+from rupture_repair.validation.cells import typed
+from rupture_repair.validation.problems import Problem
+from rupture_repair.validation.schemas import patients_schema, sessions_schema
+
+MENDING = {
+    "out_of_range": "Correct the value, or leave the cell empty if the answer is unknown.",
+    "empty": "Fill in the cell or remove the row.",
+    "twice": "Keep one of the rows.",
+}
+
+
+@dataclass
+class RawTable:
+    """A raw file under tidy names: text cells, `line`, and how the file calls its columns."""
+
+    file: str
+    table: pd.DataFrame
+    raw_names: dict[str, str | None]
+    found_columns: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Validated:
+    """Typed tables (with `line`) and the problems found in them."""
+
+    patients: pd.DataFrame
+    sessions: pd.DataFrame
+    problems: list[Problem]
+
+
+def validate(
+    patients: RawTable, sessions: RawTable, instruments: dict[str, Instrument], min_sessions: int
+) -> Validated:
+    """Check both raw tables and how they fit together.
+
+    A missing column ends the checks of that table, since all else would follow from it.
+    """
+    schemas = {
+        "patients": patients_schema(instruments),
+        "sessions": sessions_schema(instruments),
+    }
+    problems: list[Problem] = []
+    tables = {}
+    for kind, raw in (("patients", patients), ("sessions", sessions)):
+        absent = _absent_columns(raw, schemas[kind])
+        problems += absent
+        table, unreadable = typed(raw.table, kind, raw.file, raw.raw_names)
+        problems += unreadable
+        if not absent:
+            problems += _schema_problems(table, raw, schemas[kind], unreadable)
+            if table.empty:
+                remedy = "Export the file again, with a row per patient or session."
+                problems.append(Problem("blocking", raw.file, "the table has no rows", remedy))
+        tables[kind] = table
+    if not any(problem.severity == "blocking" for problem in problems):
+        problems += _across(tables["patients"], tables["sessions"], patients, sessions)
+        problems += _to_know(tables["patients"], tables["sessions"], patients, min_sessions)
+        problems += _off_grid(tables["sessions"], sessions, instruments)
+    return Validated(tables["patients"], tables["sessions"], problems)
+
+
+def _absent_columns(raw: RawTable, schema: pa.DataFrameSchema) -> list[Problem]:
+    problems = []
+    for tidy, name in raw.raw_names.items():
+        if name is not None and tidy not in raw.table:
+            what = schema.columns[tidy].description
+            remedy = (
+                f"In the cohort file, name the column that holds “{what}”; "
+                f"{did_you_mean(name, raw.found_columns)}"
+            )
+            message = f"there is no column `{name}`"
+            problems.append(Problem("blocking", raw.file, message, remedy, line=1, column=name))
+    return problems
+
+
+def _schema_problems(
+    table: pd.DataFrame, raw: RawTable, schema: pa.DataFrameSchema, unreadable: list[Problem]
+) -> list[Problem]:
+    """Run pandera and keep one cause per cell; cells that could not be read are known already."""
+    lines = table["line"]
+    checked = table[[column for column in table if column in schema.columns]]
+    try:
+        schema.validate(checked, lazy=True)
+        return []
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+    known = {(problem.line, problem.column) for problem in unreadable}
+    problems = []
+    for case in cases.dropna(subset=["index"]).to_dict("records"):
+        row = table.loc[int(case["index"])]
+        column = case["column"]
+        if case["check"] == "multiple_fields_uniqueness":
+            column = "session"
+        place = (int(lines[row.name]), raw.raw_names.get(column, column))
+        if place in known:
+            continue
+        known.add(place)
+        problems.append(_schema_problem(case, column, row, raw))
+    return problems
+
+
+def _schema_problem(case: dict[str, Any], column: str, row: pd.Series, raw: RawTable) -> Problem:
+    name = raw.raw_names.get(column) or column
+    value, allowed = _shown(row[column]), None
+    if case["check"] == "not_nullable":
+        message, remedy, value = f"{name} is empty", MENDING["empty"], None
+    elif case["check"] == "field_uniqueness":
+        message, remedy = f"{name} occurs in several rows", MENDING["twice"]
+    elif case["check"] == "multiple_fields_uniqueness":
+        message, remedy = "this session occurs twice for the patient", MENDING["twice"]
+    else:
+        message, remedy = f"{name} is not a possible value", MENDING["out_of_range"]
+        allowed = str(case["check"])
+    return Problem(
+        "blocking",
+        raw.file,
+        message,
+        remedy,
+        line=int(row["line"]),
+        patient_id=_shown(row.get("patient_id")),
+        session=_shown(row.get("session")),
+        column=name,
+        value=value,
+        allowed=allowed,
+    )
+
+
+def _across(
+    patients: pd.DataFrame, sessions: pd.DataFrame, raw: RawTable, raw_sessions: RawTable
+) -> list[Problem]:
+    orphans = sessions[~sessions["patient_id"].isin(patients["patient_id"])]
+    remedy = f"Add the patient to {raw.file}, correct the pseudonym, or remove the sessions."
+    problems = [
+        Problem(
+            "blocking",
+            raw_sessions.file,
+            f"{len(rows)} session(s) of a patient who is not in {raw.file}",
+            remedy,
+            line=int(rows["line"].min()),
+            patient_id=str(patient),
+        )
+        for patient, rows in orphans.groupby("patient_id")
+    ]
+    if "date" in sessions:
+        ordered = sessions.sort_values(["patient_id", "session"])
+        back = ordered.groupby("patient_id")["date"].diff() < pd.Timedelta(0)
+        remedy = "Check the session number and the date."
+        for row in ordered[back].itertuples():
+            message = "the date lies before that of the session before"
+            session = _shown(row.session)
+            problems.append(
+                Problem(
+                    "warning",
+                    raw_sessions.file,
+                    message,
+                    remedy,
+                    int(row.line),
+                    row.patient_id,
+                    session,
+                )
+            )
+    return problems
+
+
+def _to_know(
+    patients: pd.DataFrame, sessions: pd.DataFrame, raw: RawTable, min_sessions: int
+) -> list[Problem]:
+    """Patients who will be left out, each named once with the reason."""
+    length = patients["patient_id"].map(sessions.groupby("patient_id")["session"].max())
+    reasons = [
+        ("warning", length.isna(), "no sessions for this patient", "Check the session file."),
+        (
+            "warning",
+            patients["iip"].isna(),
+            f"{raw.raw_names['iip']} is empty",
+            "Fill it in if it is known.",
+        ),
+        (
+            "warning",
+            patients["therapist_id"].isna(),
+            f"{raw.raw_names['therapist_id']} is empty",
+            "Fill it in if it is known.",
+        ),
+        ("note", length < min_sessions, f"fewer than {min_sessions} sessions", "Nothing to mend."),
+    ]
+    return [
+        Problem(
+            severity,
+            raw.file,
+            f"{message}; the patient is left out of the analysis",
+            remedy,
+            line=int(row.line),
+            patient_id=row.patient_id,
+        )
+        for severity, rows, message, remedy in reasons
+        for row in patients[rows].itertuples()
+    ]
+
+
+def _off_grid(
+    sessions: pd.DataFrame, raw: RawTable, instruments: dict[str, Instrument]
+) -> list[Problem]:
+    """Scores between the instrument's steps: possible after proration, so counted, not refused."""
+    problems = []
+    for role in ("alliance", "symptoms"):
+        tool = instruments[role]
+        if not tool.step:
+            continue
+        steps = (sessions[role] - tool.minimum) / tool.step
+        # two decimals are a usual export of a mean score
+        off = ((steps - steps.round()).abs() * tool.step > 0.0051).sum()
+        if off:
+            message = f"{off} values of {raw.raw_names[role]} lie between the {tool.short}'s steps"
+            remedy = "Expected if missing items were replaced by means; otherwise check the scoring."
+            problems.append(Problem("note", raw.file, message, remedy, column=raw.raw_names[role]))
+    return problems
+
+
+def _shown(value: object) -> str | None:
+    if value is None or pd.isna(value):
+        return None
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,142 @@
+"""The four tidy tables as pandera models: validator and data dictionary come from here."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import pandera.pandas as pa
+
+from rupture_repair.config.instruments import Instrument
+
+Instruments = Mapping[str, Instrument]
+
+
+def patients_schema(instruments: Instruments) -> pa.DataFrameSchema:
+    """`patients`: a row per patient."""
+    return pa.DataFrameSchema(
+        {
+            "patient_id": _text("Pseudonym of the patient", unique=True),
+            "therapist_id": _text("Pseudonym of the therapist", nullable=True),
+            "iip": _score("Interpersonal problems at the start of therapy", instruments["iip"]),
+            "age": pa.Column(
+                float,
+                pa.Check.in_range(0, 120, error="a number from 0 to 120"),
+                nullable=True,
+                required=False,
+                description="Age in years",
+            ),
+            "gender": _text("Gender, as coded by the clinic", nullable=True, required=False),
+            "diagnosis": _text("Main diagnosis", nullable=True, required=False),
+            "orientation": _text("Theoretical orientation", nullable=True, required=False),
+        },
+        name="patients",
+        strict=True,
+    )
+
+
+def sessions_schema(instruments: Instruments) -> pa.DataFrameSchema:
+    """`sessions`: a row per session; ratings may be missing."""
+    return pa.DataFrameSchema(
+        {
+            "patient_id": _text("Pseudonym of the patient"),
+            "session": pa.Column(
+                float,
+                [
+                    pa.Check(lambda s: s % 1 == 0, error="a whole number: 1, 2, …"),
+                    pa.Check.ge(1, error="1 or more"),
+                    pa.Check.le(2000, error="2000 or less"),
+                ],
+                description="Session number: 1, 2, …",
+            ),
+            "alliance": _score("Alliance rating of the session", instruments["alliance"]),
+            "symptoms": _score("Symptom severity at the session", instruments["symptoms"]),
+            "date": pa.Column(
+                "datetime64[s]", nullable=True, required=False, description="Date of the session"
+            ),
+        },
+        unique=["patient_id", "session"],
+        name="sessions",
+        strict=True,
+    )
+
+
+def events_schema() -> pa.DataFrameSchema:
+    """`events`: a row per rupture."""
+    return pa.DataFrameSchema(
+        {
+            "patient_id": _text("Pseudonym of the patient"),
+            "session": pa.Column("int64", pa.Check.ge(1), description="Session of the rupture"),
+            "reference": pa.Column(float, description="What the rating was compared with"),
+            "rating": pa.Column(float, description="Rating at the end of the decline"),
+            "drop": pa.Column(float, pa.Check.gt(0), description="Reference minus rating"),
+            "threshold": pa.Column(float, pa.Check.gt(0), description="Smallest drop that counts"),
+            "n_drops": pa.Column("int64", pa.Check.ge(1), description="Drops in the decline"),
+            "last_session": pa.Column("int64", description="Last session of the decline"),
+            "repair_level": pa.Column(float, description="Rating needed for a repair"),
+            "repaired_at": pa.Column("Int64", nullable=True, description="Session of the repair"),
+            "sessions_to_repair": pa.Column(
+                "Int64", pa.Check.ge(1), nullable=True, description="Sessions until the repair"
+            ),
+            "repair_observable": pa.Column(bool, description="Whether a later rating exists"),
+        },
+        name="events",
+        strict=True,
+    )
+
+
+def patterns_schema() -> pa.DataFrameSchema:
+    """`patterns`: a row per patient."""
+    counts = {
+        "n_rated": "Alliance ratings",
+        "n_testable": "Ratings that had something to be compared with",
+        "n_ruptures": "Ruptures",
+        "n_repaired": "Repaired ruptures",
+        "n_unobservable": "Ruptures in the last rated session",
+    }
+    allowed = ["none", "unrepaired", "repaired", "unclassifiable"]
+    return pa.DataFrameSchema(
+        {
+            "patient_id": _text("Pseudonym of the patient", unique=True),
+            "pattern": pa.Column(str, pa.Check.isin(allowed), description="Rupture pattern"),
+            **{
+                name: pa.Column("int64", pa.Check.ge(0), description=words)
+                for name, words in counts.items()
+            },
+            "first_rupture": pa.Column("Int64", nullable=True, description="Its session"),
+        },
+        name="patterns",
+        strict=True,
+    )
+
+
+def described(schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """Return the data dictionary of a tidy table: `column, description, allowed, may_be_missing`."""
+    return pd.DataFrame(
+        [
+            {
+                "column": name,
+                "description": column.description,
+                "allowed": "; ".join(str(check.error) for check in column.checks if check.error),
+                "may_be_missing": column.nullable,
+            }
+            for name, column in schema.columns.items()
+        ]
+    )
+
+
+def _text(
+    description: str, *, unique: bool = False, nullable: bool = False, required: bool = True
+) -> pa.Column:
+    return pa.Column(
+        str, unique=unique, nullable=nullable, required=required, description=description
+    )
+
+
+def _score(description: str, instrument: Instrument) -> pa.Column:
+    low, high = instrument.minimum, instrument.maximum
+    allowed = f"{low:g} to {high:g} ({instrument.short})"
+    return pa.Column(
+        float,
+        pa.Check.in_range(low - 1e-6, high + 1e-6, error=allowed),
+        nullable=True,
+        description=f"{description}, {instrument.short} points",
+    )

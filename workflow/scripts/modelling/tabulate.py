@@ -1,0 +1,15 @@
+import pandas as pd
+from rupture_repair.modelling.design import analysis_table
+from rupture_repair.modelling.fit import read_fits
+from rupture_repair.modelling.tables import model_tables
+from rupture_repair.provenance.log import logged
+
+with logged(snakemake.log[0]):
+    settings = snakemake.params.settings
+    patients, sessions, patterns = (
+        pd.read_parquet(snakemake.input[name]) for name in ("patients", "sessions", "patterns")
+    )
+    table = analysis_table(patients, sessions, patterns, settings["time"])
+    tables = model_tables(read_fits(snakemake.input.models), table, settings)
+    for name, content in tables.items():
+        content.to_csv(snakemake.output[name], index=False, lineterminator="\n")
