@@ -9,12 +9,12 @@ rule simulate_cohort:
         patients=f"{COHORT}/synthetic/patients.csv",
         sessions=f"{COHORT}/synthetic/sessions.csv",
         truth=f"{COHORT}/synthetic/truth.json",
-    params:
-        settings=section("synthetic"),
     log:
         f"{COHORT}/logs/simulate_cohort.log",
     resources:
         mem_mb=1000,
+    params:
+        settings=section("synthetic"),
     script:
         "../scripts/cohort/simulate.py"
 
@@ -24,6 +24,9 @@ def raw_files(wildcards):
     settings = SETTINGS.cohorts[wildcards.cohort]
     if settings.synthetic:
         folder = f"{RESULTS}/{wildcards.cohort}/synthetic"
-        return {"patients": f"{folder}/patients.csv", "sessions": f"{folder}/sessions.csv"}
+        return {
+            "patients": f"{folder}/patients.csv",
+            "sessions": f"{folder}/sessions.csv",
+        }
     files = settings.cohort.files
     return {"patients": files.patients, "sessions": files.sessions}

@@ -11,11 +11,11 @@ rule detect_ruptures:
         patterns=f"{COHORT}/ruptures/patterns.parquet",
         breakdown=f"{COHORT}/tables/pattern_breakdown.csv",
         summary=f"{COHORT}/tables/detection.csv",
-    params:
-        settings=section("detection"),
     log:
         f"{COHORT}/logs/detect_ruptures.log",
     resources:
         mem_mb=1000,
+    params:
+        settings=section("detection"),
     script:
         "../scripts/detection/detect.py"

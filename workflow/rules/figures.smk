@@ -1,1 +1,26 @@
+"""Figures with alt text and caption."""
 
+from rupture_repair.figures.catalogue import FIGURES
+
+
+rule draw_figure:
+    input:
+        tables=lambda w: expand(
+            f"{COHORT}/{{table}}", cohort=w.cohort, table=FIGURES[w.figure]
+        ),
+        code=lambda w: module(f"figures/{w.figure}.py") + code("figures/draw.py"),
+    output:
+        svg=f"{COHORT}/figures/{{figure}}.svg",
+        png=f"{COHORT}/figures/{{figure}}.png",
+        alt=f"{COHORT}/figures/{{figure}}.alt.txt",
+        caption=f"{COHORT}/figures/{{figure}}.caption.txt",
+    log:
+        f"{COHORT}/logs/draw_{{figure}}.log",
+    wildcard_constraints:
+        figure="|".join(FIGURES),
+    resources:
+        mem_mb=1000,
+    params:
+        settings=section("figures"),
+    script:
+        "../scripts/figures/draw.py"

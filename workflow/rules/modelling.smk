@@ -11,12 +11,12 @@ rule describe_cohort:
     output:
         cohort=f"{COHORT}/tables/cohort.csv",
         flow=f"{COHORT}/tables/patient_flow.csv",
-    params:
-        settings=section("modelling"),
     log:
         f"{COHORT}/logs/describe_cohort.log",
     resources:
         mem_mb=1000,
+    params:
+        settings=section("modelling"),
     script:
         "../scripts/modelling/describe.py"
 
@@ -29,19 +29,21 @@ rule fit_model:
         code=code("modelling/fit.py"),
     output:
         f"{COHORT}/models/{{model}}.json",
-    params:
-        settings=section("modelling"),
     log:
         f"{COHORT}/logs/fit_model_{{model}}.log",
     resources:
         mem_mb=2000,
+    params:
+        settings=section("modelling"),
     script:
         "../scripts/modelling/fit.py"
 
 
 rule tabulate_models:
     input:
-        models=expand(f"{COHORT}/models/{{model}}.json", model=MODELS, allow_missing=True),
+        models=expand(
+            f"{COHORT}/models/{{model}}.json", model=MODELS, allow_missing=True
+        ),
         patients=rules.admit_patients.output.patients,
         sessions=rules.admit_patients.output.sessions,
         patterns=rules.detect_ruptures.output.patterns,
@@ -56,11 +58,11 @@ rule tabulate_models:
         johnson_neyman_curve=f"{COHORT}/tables/johnson_neyman_curve.csv",
         trajectories=f"{COHORT}/tables/trajectories.csv",
         optimisers=f"{COHORT}/tables/optimisers.csv",
-    params:
-        settings=section("modelling"),
     log:
         f"{COHORT}/logs/tabulate_models.log",
     resources:
         mem_mb=1000,
+    params:
+        settings=section("modelling"),
     script:
         "../scripts/modelling/tabulate.py"

@@ -8,12 +8,12 @@ rule validate_cohort:
     output:
         problems=f"{COHORT}/validation/problems.csv",
         report=f"{COHORT}/validation/report.html",
-    params:
-        settings=section("validation"),
     log:
         f"{COHORT}/logs/validate_cohort.log",
     resources:
         mem_mb=1000,
+    params:
+        settings=section("validation"),
     script:
         "../scripts/validation/validate.py"
 
@@ -27,11 +27,11 @@ rule admit_patients:
         patients=f"{COHORT}/data/patients.parquet",
         sessions=f"{COHORT}/data/sessions.parquet",
         flow=f"{COHORT}/validation/admission.csv",
-    params:
-        settings=section("validation"),
     log:
         f"{COHORT}/logs/admit_patients.log",
     resources:
         mem_mb=1000,
+    params:
+        settings=section("validation"),
     script:
         "../scripts/validation/admit.py"

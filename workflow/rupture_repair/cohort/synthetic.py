@@ -88,7 +88,9 @@ def simulate(
     sessions["alliance"] = _alliance_meeting_targets(
         streams[3], spec, instruments["alliance"], person, pattern, sessions, classify
     )
-    sessions["symptoms"] = _symptoms(streams[4], spec, instruments["symptoms"], person, pattern, sessions)
+    sessions["symptoms"] = _symptoms(
+        streams[4], spec, instruments["symptoms"], person, pattern, sessions
+    )
     patients = _patient_table(streams[4], spec, instruments["iip"], person)
     sessions.loc[sessions["missing"], ["alliance", "symptoms"]] = np.nan
     ids = patients["patient_id"].to_numpy()
@@ -186,9 +188,7 @@ def _alliance_meeting_targets(
     for _ in range(MAX_ROUNDS):
         for i in todo:
             rows = slice(starts[i], stops[i])
-            course = _alliance_course(
-                rng, spec, person.iloc[i], pattern[i], observed[rows]
-            )
+            course = _alliance_course(rng, spec, person.iloc[i], pattern[i], observed[rows])
             ratings[rows] = _on_grid(course, instrument)
         found = classify(
             pd.DataFrame(
@@ -286,7 +286,9 @@ def _patient_table(
     """The patient file; age, gender, diagnosis and orientation are drawn at random."""
     n = len(person)
     n_therapists = int(person["therapist"].max()) + 1
-    orientation = rng.choice(["cognitive-behavioural", "psychodynamic", "integrative"], n_therapists)
+    orientation = rng.choice(
+        ["cognitive-behavioural", "psychodynamic", "integrative"], n_therapists
+    )
     diagnoses = ["depressive", "anxiety", "personality", "eating", "other"]
     return pd.DataFrame(
         {

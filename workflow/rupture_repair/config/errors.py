@@ -17,8 +17,10 @@ class ConfigProblem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.message}" if self.key else (
-            f"{self.file}: {self.message}"
+        return (
+            f"{self.file}: {self.key}: {self.message}"
+            if self.key
+            else (f"{self.file}: {self.message}")
         )
 
 

@@ -73,6 +73,7 @@ class CohortSettings:
                 "instruments": instruments,
                 "criterion": criterion,
                 "modelling": cohort["modelling"],
+                "confidential": cohort["confidential"],
             },
         }
         sections["manuscript"] = {
@@ -80,7 +81,6 @@ class CohortSettings:
             "inclusion": cohort["inclusion"],
             "seed": cohort["synthetic"]["seed"] if self.synthetic else None,
             "parameters": cohort["synthetic"] if self.synthetic else None,
-            "confidential": cohort["confidential"],
         }
         return sections[room]
 
@@ -170,9 +170,7 @@ def _is_synthetic(cohort: Cohort, file: str, problems: list[ConfigProblem]) -> b
     return False
 
 
-def _entries(
-    model: type[Model], file: Path, problems: list[ConfigProblem]
-) -> dict[str, Model]:
+def _entries(model: type[Model], file: Path, problems: list[ConfigProblem]) -> dict[str, Model]:
     entries = {}
     for key, value in _read(file, problems).items():
         entry = _checked(model, value, f"{file}: {key}", problems)

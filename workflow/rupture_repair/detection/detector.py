@@ -91,9 +91,7 @@ def _references(series: Series, criterion: Criterion) -> tuple[Floats, np.ndarra
     return reference, testable
 
 
-def _ruptures(
-    series: Series, reference: Floats, testable: np.ndarray, threshold: Floats
-) -> Ints:
+def _ruptures(series: Series, reference: Floats, testable: np.ndarray, threshold: Floats) -> Ints:
     limit = threshold[series.patient]
     with np.errstate(invalid="ignore"):
         fell = (reference - series.rating >= limit - EPSILON) & (limit > 0)

@@ -23,9 +23,7 @@ def patterns_of(
     counts = pd.DataFrame(
         {
             "n_rated": series.counts,
-            "n_testable": np.bincount(
-                series.patient[testable], minlength=len(series.patients)
-            ),
+            "n_testable": np.bincount(series.patient[testable], minlength=len(series.patients)),
             "n_ruptures": groups.size().reindex(index, fill_value=0).to_numpy(),
             "n_repaired": groups["repaired"].sum().reindex(index, fill_value=0).to_numpy(),
             "n_unobservable": (~events["repair_observable"])
@@ -52,4 +50,3 @@ def patterns_of(
     )
     counts.insert(0, "pattern", pattern)
     return counts.reset_index()
-

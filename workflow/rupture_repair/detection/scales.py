@@ -66,6 +66,4 @@ def _sd(values: Floats) -> float:
 
 def _divide(numerator: Floats, denominator: Floats) -> Floats:
     positive = denominator > 0
-    return np.divide(
-        numerator, denominator, out=np.full(len(numerator), np.nan), where=positive
-    )
+    return np.divide(numerator, denominator, out=np.full(len(numerator), np.nan), where=positive)

@@ -58,15 +58,18 @@ def standardised_difference(first: pd.Series, second: pd.Series) -> float:
     return float((first.mean() - second.mean()) / pooled) if pooled > 0 else float("nan")
 
 
-def patient_flow(
-    admission: pd.DataFrame, patterns: pd.DataFrame, n_modelled: int
-) -> pd.DataFrame:
+def patient_flow(admission: pd.DataFrame, patterns: pd.DataFrame, n_modelled: int) -> pd.DataFrame:
     """Return `step, n, excluded, reason`, from the patient file to the models."""
     classified = int(patterns["pattern"].isin(PATTERNS).sum())
     admitted = int(admission["n"].iloc[-1])
     later = pd.DataFrame(
         [
-            ("classified", classified, admitted - classified, "alliance ratings too few to classify"),
+            (
+                "classified",
+                classified,
+                admitted - classified,
+                "alliance ratings too few to classify",
+            ),
             ("modelled", n_modelled, classified - n_modelled, "no symptom rating"),
         ],
         columns=["step", "n", "excluded", "reason"],

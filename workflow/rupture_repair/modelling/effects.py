@@ -14,9 +14,7 @@ CONTRASTS = (("repaired", "unrepaired"), ("repaired", "none"), ("unrepaired", "n
 Row = NDArray[np.float64]
 
 
-def level(
-    terms: Iterable[str], *, time: float, pattern: str, iip_z: float, length_c: float
-) -> Row:
+def level(terms: Iterable[str], *, time: float, pattern: str, iip_z: float, length_c: float) -> Row:
     """Return the row of the design matrix at the given values, in the order of `terms`."""
     value = {"Intercept": 1.0, "time": time, "iip_z": iip_z, "length_c": length_c}
     value |= {f"pattern[{name}]": float(pattern == name) for name in PATTERNS[1:]}
@@ -76,9 +74,7 @@ def simple_slopes(
     return pd.DataFrame(
         [
             {"model": fit.model, "pattern": pattern, "iip_z": iip, "length": length}
-            | test(
-                fit, slope(fit.terms, pattern=pattern, iip_z=iip, length_c=centred), confidence
-            )
+            | test(fit, slope(fit.terms, pattern=pattern, iip_z=iip, length_c=centred), confidence)
             for length, centred in lengths.items()
             for iip in iip_levels
             for pattern in PATTERNS

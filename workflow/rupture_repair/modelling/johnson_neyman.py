@@ -20,9 +20,7 @@ def regions(fit: Fit, patients: pd.DataFrame, confidence: float) -> pd.DataFrame
 
     patients : one row per patient with `iip_z` and `pattern`.
     """
-    return pd.DataFrame(
-        [_region(fit, patients, contrast, confidence) for contrast in CONTRASTS]
-    )
+    return pd.DataFrame([_region(fit, patients, contrast, confidence) for contrast in CONTRASTS])
 
 
 def curve(fit: Fit, patients: pd.DataFrame, confidence: float, points: int = 121) -> pd.DataFrame:

@@ -221,7 +221,9 @@ def _off_grid(
         off = ((steps - steps.round()).abs() * tool.step > 0.0051).sum()
         if off:
             message = f"{off} values of {raw.raw_names[role]} lie between the {tool.short}'s steps"
-            remedy = "Expected if missing items were replaced by means; otherwise check the scoring."
+            remedy = (
+                "Expected if missing items were replaced by means; otherwise check the scoring."
+            )
             problems.append(Problem("note", raw.file, message, remedy, column=raw.raw_names[role]))
     return problems
 

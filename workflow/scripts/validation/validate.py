@@ -10,7 +10,5 @@ with logged(snakemake.log[0]):
     found = check_files(snakemake.input.patients, snakemake.input.sessions, settings)
     table = problem_table(found.problems)
     table.to_csv(snakemake.output.problems, index=False, lineterminator="\n")
-    page = render_report(
-        settings["title"], settings["synthetic"], found.problems, counts_of(found)
-    )
+    page = render_report(settings["title"], settings["synthetic"], found.problems, counts_of(found))
     Path(snakemake.output.report).write_text(page, encoding="utf-8")

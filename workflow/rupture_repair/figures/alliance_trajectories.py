@@ -1,0 +1,151 @@
+"""Alliance over sessions, a panel per pattern, ruptures and repairs marked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.figures.style import (
+    COLOURS,
+    GREY,
+    INK,
+    LABELS,
+    Drawing,
+    data_note,
+    mark_synthetic,
+    new_figure,
+)
+
+SHOWN_SESSIONS = 25
+EXAMPLES = 6
+FEWEST = 5
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+    """Draw mean alliance with the range of the middle half of patients.
+
+    Single courses with their ruptures and repairs are drawn where no real patient can be seen;
+    in confidential cohorts the panels show the sessions of ruptures and repairs in bulk instead.
+    """
+    sessions, events = tables["sessions"], tables["events"]
+    patterns = tables["patterns"].set_index("patient_id")["pattern"]
+    single = settings["synthetic"] or not settings["confidential"]
+    tool = settings["instruments"]["alliance"]
+    last = int(min(SHOWN_SESSIONS, sessions["session"].max()))
+    figure = new_figure(78)
+    panels = figure.subplots(1, len(PATTERNS), sharey=True, sharex=True)
+    counts = {}
+    for axes, pattern in zip(panels, PATTERNS, strict=True):
+        members = patterns.index[patterns == pattern]
+        counts[pattern] = len(members)
+        own = sessions[sessions["patient_id"].isin(members) & (sessions["session"] <= last)]
+        _summary(axes, own.dropna(subset=["alliance"]), COLOURS[pattern])
+        axes.set_title(f"{LABELS[pattern]} (n = {len(members)})")
+        axes.set_xlabel("Session")
+        mine = events[events["patient_id"].isin(members)]
+        if single:
+            _examples(axes, own, mine, last)
+        elif len(mine) >= FEWEST:
+            _bulk(axes, mine, last, tool["minimum"])
+    panels[0].set_ylabel(f"Alliance ({tool['short']}, {tool['minimum']:g}–{tool['maximum']:g})")
+    panels[0].set_ylim(tool["minimum"], tool["maximum"] * 1.02)
+    panels[0].set_xlim(1, last)
+    if events.empty:
+        pass
+    elif single:
+        down = panels[0].plot([], [], "v", color=INK, markersize=5, label="Rupture")[0]
+        up = panels[0].plot(
+            [], [], "^", color=INK, markerfacecolor="white", markersize=5, label="Repair"
+        )[0]
+        panels[0].legend(handles=[down, up], loc="lower left", ncols=2, handletextpad=0.1)
+    mark_synthetic(figure, settings["synthetic"])
+    what = (
+        "Thin lines: courses of some patients; ▼ rupture, △ repair."
+        if single
+        else "▼ median session of ruptures, △ of repairs; single patients are not shown."
+    )
+    caption = (
+        f"Alliance over the first {last} sessions by rupture pattern. Thick line: mean rating; "
+        f"band: middle half of the ratings, where at least {FEWEST} patients rated. {what}"
+        + data_note(settings["synthetic"])
+    )
+    alt = (
+        "Three panels of alliance over sessions: "
+        + "; ".join(
+            f"{LABELS[pattern].lower()}, {counts[pattern]} patients, mean rating "
+            + _course_words(sessions, patterns, pattern, last)
+            for pattern in PATTERNS
+        )
+        + "."
+    )
+    return Drawing(figure, caption, alt)
+
+
+def _summary(axes: Axes, rated: pd.DataFrame, colour: str) -> None:
+    ratings = rated.groupby("session")["alliance"]
+    table = ratings.agg(["count", "mean"])
+    table["low"], table["high"] = ratings.quantile(0.25), ratings.quantile(0.75)
+    table = table[table["count"] >= FEWEST]
+    axes.fill_between(table.index, table["low"], table["high"], color=colour, alpha=0.22, lw=0)
+    axes.plot(table.index, table["mean"], color=colour, linewidth=2.2, zorder=5)
+
+
+def _examples(axes: Axes, own: pd.DataFrame, events: pd.DataFrame, last: int) -> None:
+    """Some courses, spread over the treatment lengths so that short ones are seen too."""
+    length = own.groupby("patient_id")["session"].max().sort_values(kind="stable")
+    if length.empty:
+        return
+    picks = length.index[
+        np.unique(np.linspace(len(length) * 0.3, len(length) - 1, EXAMPLES, dtype=int))
+    ]
+    for patient in picks:
+        course = own[own["patient_id"] == patient].dropna(subset=["alliance"])
+        axes.plot(course["session"], course["alliance"], color=GREY, linewidth=0.6, alpha=0.75)
+        values = course.set_index("session")["alliance"]
+        for event in events[events["patient_id"] == patient].itertuples():
+            if event.session in values.index:
+                axes.plot(
+                    event.session, values[event.session], "v", color=INK, markersize=4, zorder=6
+                )
+            if pd.notna(event.repaired_at) and event.repaired_at in values.index:
+                axes.plot(
+                    event.repaired_at,
+                    values[event.repaired_at],
+                    "^",
+                    color=INK,
+                    markerfacecolor="white",
+                    markersize=4,
+                    zorder=6,
+                )
+
+
+def _bulk(axes: Axes, events: pd.DataFrame, last: int, floor: float) -> None:
+    for column, marker, face in (("session", "v", INK), ("repaired_at", "^", "white")):
+        values = events[column].dropna().astype(float)
+        if len(values) >= FEWEST:
+            middle = min(float(values.median()), last)
+            axes.plot(
+                middle,
+                floor + 0.1,
+                marker,
+                color=INK,
+                markerfacecolor=face,
+                markersize=5,
+                clip_on=False,
+            )
+
+
+def _course_words(sessions: pd.DataFrame, patterns: pd.Series, pattern: str, last: int) -> str:
+    members = patterns.index[patterns == pattern]
+    own = sessions[sessions["patient_id"].isin(members) & (sessions["session"] <= last)]
+    ratings = own.dropna(subset=["alliance"]).groupby("session")["alliance"].agg(["count", "mean"])
+    ratings = ratings[ratings["count"] >= FEWEST]
+    if ratings.empty:
+        return "not shown (too few patients)"
+    return (
+        f"{ratings['mean'].iloc[0]:.1f} at session {ratings.index[0]} and "
+        f"{ratings['mean'].iloc[-1]:.1f} at session {ratings.index[-1]}"
+    )

@@ -1,0 +1,19 @@
+"""The figures and the results each of them needs."""
+
+FIGURES: dict[str, tuple[str, ...]] = {
+    "patient_flow": ("tables/patient_flow.csv", "tables/pattern_breakdown.csv"),
+    "pattern_breakdown": ("tables/pattern_breakdown.csv",),
+    "alliance_trajectories": (
+        "data/sessions.parquet",
+        "ruptures/events.parquet",
+        "ruptures/patterns.parquet",
+    ),
+    "symptom_trajectories": ("tables/trajectories.csv",),
+    "simple_slopes": ("tables/simple_slopes.csv",),
+    "johnson_neyman": (
+        "tables/johnson_neyman.csv",
+        "tables/johnson_neyman_curve.csv",
+        "data/patients.parquet",
+        "ruptures/patterns.parquet",
+    ),
+}

@@ -1,0 +1,98 @@
+"""For which interpersonal problems do the slopes of two patterns differ?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rupture_repair.figures.style import (
+    COLOURS,
+    GREY,
+    INK,
+    LIGHT,
+    Drawing,
+    data_note,
+    mark_synthetic,
+    new_figure,
+)
+
+SHOWN = ("repaired - none", "repaired - unrepaired")
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+    """Draw `johnson_neyman_curve` with the regions of `johnson_neyman` and a rug of patients."""
+    curve, regions = tables["johnson_neyman_curve"], tables["johnson_neyman"]
+    regions = regions.set_index("contrast")
+    person = tables["patients"].merge(tables["patterns"], on="patient_id")
+    person = person[person["pattern"] != "unclassifiable"]
+    iip_z = (person["iip"] - person["iip"].mean()) / person["iip"].std(ddof=1)
+    rug = iip_z[person["pattern"] == "repaired"]
+    single = settings["synthetic"] or not settings["confidential"]
+    figure = new_figure(85)
+    panels = figure.subplots(1, len(SHOWN), sharey=True)
+    low, high = curve["ci_low"].min(), curve["ci_high"].max()
+    for axes, contrast in zip(panels, SHOWN, strict=True):
+        line, region = curve[curve["contrast"] == contrast], regions.loc[contrast]
+        _regions(axes, region)
+        axes.axhline(0, color=GREY, linewidth=0.7)
+        axes.fill_between(
+            line["iip_z"],
+            line["ci_low"],
+            line["ci_high"],
+            color=COLOURS["repaired"],
+            alpha=0.25,
+            lw=0,
+        )
+        axes.plot(line["iip_z"], line["estimate"], color=COLOURS["repaired"])
+        for bound in ("supported_low", "supported_high"):
+            axes.axvline(region[bound], color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
+        if single:
+            axes.plot(
+                rug,
+                np.full(len(rug), low - 0.05 * (high - low)),
+                "|",
+                color=INK,
+                markersize=6,
+                alpha=0.7,
+            )
+        first, second = contrast.split(" - ")
+        reference = "no rupture" if second == "none" else second
+        axes.set_title(f"{first.capitalize()} minus {reference}")
+        axes.set_xlabel(f"Interpersonal problems ({settings['instruments']['iip']['short']}, SD)")
+        axes.set_xlim(line["iip_z"].min(), line["iip_z"].max())
+    panels[0].set_ylim(low - 0.1 * (high - low), high + 0.03 * (high - low))
+    panels[0].set_ylabel("Difference of slopes\n(points per unit of time)")
+    mark_synthetic(figure, settings["synthetic"])
+    marks = "Ticks: patients with repaired ruptures. " if single else ""
+    confidence = 100 * settings["modelling"]["confidence"]
+    caption = (
+        "Johnson–Neyman regions of the difference of symptom slopes over the observed range of "
+        f"interpersonal problems (model M2, REML). Line and band: estimate and {confidence:g} % "
+        "interval (z); grey: the interval excludes zero; between the dotted lines at least five "
+        f"patients with repaired ruptures lie on either side. {marks}".rstrip()
+        + data_note(settings["synthetic"])
+    )
+    alt = "Two panels with a line and its interval. " + " ".join(
+        _words(contrast, regions.loc[contrast]) for contrast in SHOWN
+    )
+    return Drawing(figure, caption, alt)
+
+
+def _regions(axes: Axes, region: pd.Series) -> None:
+    for side in ("low", "high"):
+        if pd.notna(region[f"{side}_from"]):
+            axes.axvspan(region[f"{side}_from"], region[f"{side}_to"], color=LIGHT, lw=0, zorder=0)
+
+
+def _words(contrast: str, region: pd.Series) -> str:
+    ranges = [
+        f"{region[f'{side}_from']:.2f} to {region[f'{side}_to']:.2f} SD"
+        for side in ("low", "high")
+        if pd.notna(region[f"{side}_from"])
+    ]
+    slope = "falls" if region["interaction"] < 0 else "rises"
+    named = contrast.replace(" - ", " minus ").replace("none", "no rupture")
+    where = f"significant from {' and from '.join(ranges)}" if ranges else "significant nowhere"
+    return f"{named.capitalize()} {slope} with interpersonal problems and is {where}."

@@ -1,0 +1,14 @@
+"""Tables for a figure, by the name of their file."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+
+def read_tables(files: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Return each CSV or Parquet file as a table under its stem."""
+    return {
+        Path(file).stem: pd.read_parquet(file) if file.endswith(".parquet") else pd.read_csv(file)
+        for file in files
+    }

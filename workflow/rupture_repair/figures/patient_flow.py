@@ -1,0 +1,101 @@
+"""From the patient file to the models: who was left out, and why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from matplotlib.patches import FancyBboxPatch
+
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.figures.style import (
+    COLOURS,
+    GREY,
+    INK,
+    LABELS,
+    Drawing,
+    data_note,
+    mark_synthetic,
+    new_figure,
+)
+
+WORDS = {
+    "in the patient file": "In the patient file",
+    "long enough": "Admitted: sessions, baseline,\ntherapist and length complete",
+    "classified": "Rupture pattern classified",
+    "modelled": "In the multilevel models",
+}
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+    """Draw `patient_flow` and, at its end, the patterns of the classified patients."""
+    flow = tables["patient_flow"].set_index("step")
+    breakdown = tables["pattern_breakdown"].set_index("pattern")["n"]
+    figure = new_figure(105)
+    axes = figure.subplots()
+    axes.set(xlim=(0, 100), ylim=(0, 100))
+    axes.axis("off")
+    heights = dict(zip(WORDS, (92, 68, 44, 20), strict=True))
+    steps = list(flow.index)
+    for position, (step, words) in enumerate(WORDS.items()):
+        _box(axes, 30, heights[step], 46, 15, f"{words}\nn = {flow.loc[step, 'n']:.0f}")
+        if position:
+            above = list(WORDS)[position - 1]
+            _arrow(axes, (30, heights[above] - 7.5), (30, heights[step] + 7.5))
+            between = steps[steps.index(above) + 1 : steps.index(step) + 1]
+            reasons = [
+                f"{flow.loc[name, 'reason']}: {flow.loc[name, 'excluded']:.0f}" for name in between
+            ]
+            middle = (heights[above] + heights[step]) / 2
+            _arrow(axes, (30, middle), (58, middle))
+            axes.text(
+                59,
+                middle,
+                "Left out\n" + "\n".join(reasons),
+                va="center",
+                fontsize=7.5,
+                linespacing=1.35,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            )
+    for position, pattern in enumerate(PATTERNS):
+        x = 62 + 15 * position
+        words = f"{LABELS[pattern].replace(' ', chr(10))}\nn = {breakdown[pattern]:.0f}"
+        _box(axes, x, 20, 14, 17, words, colour=COLOURS[pattern])
+    _arrow(axes, (53, 20), (55, 20))
+    mark_synthetic(figure, settings["synthetic"])
+    first, last = int(flow["n"].iloc[0]), int(flow["n"].iloc[-1])
+    left_out = int(flow["excluded"].sum())
+    caption = (
+        f"Flow of patients from the data file (n = {first}) into the models (n = {last})."
+        + data_note(settings["synthetic"])
+    )
+    counted = "; ".join(
+        f"{row['reason']} {row['excluded']:.0f}" for _, row in flow.iterrows() if row["reason"]
+    )
+    alt = (
+        f"Flow chart. {first} patients in the file, {left_out} left out ({counted}), {last} in "
+        "the models: "
+        + ", ".join(f"{breakdown[p]:.0f} {LABELS[p].lower()}" for p in PATTERNS)
+        + "."
+    )
+    return Drawing(figure, caption, alt)
+
+
+def _box(
+    axes: Any, x: float, y: float, width: float, height: float, words: str, colour: str = GREY
+) -> None:
+    axes.add_patch(
+        FancyBboxPatch(
+            (x - width / 2, y - height / 2),
+            width,
+            height,
+            boxstyle="round,pad=0,rounding_size=1.5",
+            facecolor="white",
+            edgecolor=colour,
+            linewidth=1.2,
+        )
+    )
+    axes.text(x, y, words, ha="center", va="center", color=INK, linespacing=1.35)
+
+
+def _arrow(axes: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
+    axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": GREY, "lw": 0.9})

@@ -1,0 +1,81 @@
+"""Slopes of symptoms at chosen lengths and levels of interpersonal problems."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.figures.style import (
+    COLOURS,
+    GREY,
+    LABELS,
+    LINES,
+    MARKERS,
+    Drawing,
+    data_note,
+    iip_label,
+    mark_synthetic,
+    new_figure,
+)
+
+DODGE = 0.13
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+    """Draw `simple_slopes` of model M3: a panel per length, a line per pattern."""
+    slopes = tables["simple_slopes"]
+    slopes = slopes[slopes["model"] == "M3"]
+    lengths = sorted(slopes["length"].unique())
+    levels = settings["modelling"]["iip_levels"]
+    position = np.arange(len(levels))
+    tool = settings["instruments"]["symptoms"]
+    figure = new_figure(80)
+    panels = figure.subplots(1, len(lengths), sharey=True, squeeze=False)[0]
+    for axes, length in zip(panels, lengths, strict=True):
+        axes.axhline(0, color=GREY, linewidth=0.7)
+        for offset, pattern in enumerate(PATTERNS):
+            at = slopes[(slopes["length"] == length) & (slopes["pattern"] == pattern)]
+            at = at.set_index("iip_z").loc[list(levels)]
+            x = position + DODGE * (offset - 1)
+            axes.errorbar(
+                x,
+                at["estimate"],
+                yerr=[at["estimate"] - at["ci_low"], at["ci_high"] - at["estimate"]],
+                color=COLOURS[pattern],
+                linestyle=LINES[pattern],
+                linewidth=1.2,
+                elinewidth=1,
+                marker=MARKERS[pattern],
+                markersize=4.5,
+                label=LABELS[pattern],
+            )
+        axes.set_title(f"{length:g} sessions")
+        axes.set_xticks(position, [f"{level:+g} SD" if level else "mean" for level in levels])
+        axes.set_xlim(-0.45, len(levels) - 0.55)
+    figure.supxlabel(
+        f"Interpersonal problems ({settings['instruments']['iip']['short']})", fontsize=8
+    )
+    unit = "log(session)" if settings["modelling"]["time"] == "log" else "session"
+    panels[0].set_ylabel(f"Change in {tool['short']} points\nper unit of {unit}")
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=len(PATTERNS))
+    mark_synthetic(figure, settings["synthetic"])
+    confidence = 100 * settings["modelling"]["confidence"]
+    worse = "down is better" if tool["higher_is"] == "worse" else "up is better"
+    caption = (
+        "Simple slopes of symptoms on time by rupture pattern, at chosen treatment lengths and "
+        f"levels of interpersonal problems (model M3, REML; {worse}). Bars: {confidence:g} % "
+        "intervals (z)." + data_note(settings["synthetic"])
+    )
+    extreme = slopes[slopes["length"] == lengths[-1]].set_index(["iip_z", "pattern"])["estimate"]
+    said = ", ".join(
+        f"{LABELS[pattern].lower()} {extreme[levels[-1], pattern]:.2f}" for pattern in PATTERNS
+    )
+    alt = (
+        f"Slopes with intervals in {len(lengths)} panels, for {lengths[0]:g} to {lengths[-1]:g} "
+        f"sessions. At {lengths[-1]:g} sessions and interpersonal problems "
+        f"{iip_label(levels[-1])}: {said}."
+    )
+    return Drawing(figure, caption, alt)

@@ -1,0 +1,132 @@
+"""One look for all figures: page-sized, colour-blind safe, readable in grey."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+MM = 1 / 25.4
+PAGE_WIDTH = 175.0  # mm, two columns of a journal page
+
+# Okabe and Ito's palette; brightness, line style and marker differ too, for print in grey
+COLOURS = {"none": "#0072B2", "unrepaired": "#D55E00", "repaired": "#009E73"}
+LINES = {"none": "-", "unrepaired": (0, (4, 1.5)), "repaired": (0, (1, 1))}
+MARKERS = {"none": "o", "unrepaired": "s", "repaired": "^"}
+HATCHES = {"none": "", "unrepaired": "////", "repaired": "...."}
+LABELS = {"none": "No rupture", "unrepaired": "Unrepaired", "repaired": "Repaired"}
+INK, GREY, LIGHT = "#222222", "#6b6b6b", "#d9d9d9"
+
+RC: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "axes.titlesize": 8.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "lines.linewidth": 1.6,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "hatch.linewidth": 0.6,
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 300,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "rupture-repair",
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure with its caption and the text that says what is seen."""
+
+    figure: Figure
+    caption: str
+    alt: str
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Apply the style inside the block, on a backend without a screen."""
+    mpl.use("agg")
+    with mpl.rc_context({**mpl.rcParamsDefault, "backend": "agg", **RC}):
+        yield
+
+
+def new_figure(height: float, width: float = PAGE_WIDTH) -> Figure:
+    """Return an empty figure of `width` × `height` mm."""
+    return Figure(figsize=(width * MM, height * MM), layout="constrained")
+
+
+def mark_synthetic(figure: Figure, synthetic: bool) -> None:
+    """Write on the figure itself that its data are synthetic."""
+    if synthetic:
+        figure.get_layout_engine().set(rect=(0, 0, 1, 0.955))
+        figure.text(
+            0.995,
+            0.99,
+            "Synthetic data",
+            ha="right",
+            va="top",
+            fontsize=7.5,
+            color=GREY,
+            style="italic",
+        )
+
+
+def label_line_end(axes: Axes, x: float, y: float, pattern: str) -> None:
+    """Name a line at its right end, in its colour."""
+    axes.annotate(
+        LABELS[pattern],
+        (x, y),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center",
+        color=COLOURS[pattern],
+        fontsize=7.5,
+        annotation_clip=False,
+    )
+
+
+def spread_apart(values: list[float], gap: float) -> list[float]:
+    """Return label heights near `values`, in their order, at least `gap` apart."""
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    placed = [values[i] for i in order]
+    for _ in range(200):
+        moved = False
+        for i in range(len(placed) - 1):
+            overlap = gap - (placed[i + 1] - placed[i])
+            if overlap > 1e-9:
+                placed[i] -= overlap / 2
+                placed[i + 1] += overlap / 2
+                moved = True
+        if not moved:
+            break
+    heights = [0.0] * len(values)
+    for position, i in enumerate(order):
+        heights[i] = placed[position]
+    return heights
+
+
+def iip_label(level: float) -> str:
+    """Return words for a level of interpersonal problems in SDs."""
+    if level == 0:
+        return "average"
+    return f"{abs(level):g} SD {'above' if level > 0 else 'below'} average"
+
+
+def data_note(synthetic: bool) -> str:
+    """Return the sentence that closes each caption of synthetic data."""
+    return " Synthetic data, calibrated to published figures." if synthetic else ""

@@ -1,0 +1,11 @@
+from importlib import import_module
+
+from rupture_repair.figures.load import read_tables
+from rupture_repair.figures.save import save
+from rupture_repair.figures.style import house_style
+from rupture_repair.provenance.log import logged
+
+with logged(snakemake.log[0]), house_style():
+    module = import_module(f"rupture_repair.figures.{snakemake.wildcards.figure}")
+    drawing = module.draw(read_tables(snakemake.input.tables), snakemake.params.settings)
+    save(drawing, **{name: snakemake.output[name] for name in ("svg", "png", "alt", "caption")})
