@@ -11,7 +11,8 @@ from rupture_repair.detection.patterns import patterns_of
 from rupture_repair.detection.scales import pooled_within_sd, scale_of
 from rupture_repair.detection.series import Floats, Ints, Series, series_of
 
-# a drop that equals the threshold is a rupture whatever the last binary digit says
+# points: a drop that equals the threshold is a rupture, and a threshold of zero is none, whatever
+# the last binary digit says
 EPSILON = 1e-9
 
 
@@ -96,7 +97,8 @@ def _ruptures(
 ) -> Ints:
     limit = threshold[series.patient]
     with np.errstate(invalid="ignore"):
-        fell = (reference - series.rating >= limit - EPSILON) & (limit > 0)
+        # the SD of equal ratings is zero up to rounding, and then nothing fell
+        fell = (reference - series.rating >= limit - EPSILON) & (limit > EPSILON)
     return np.flatnonzero(fell & testable)
 
 
