@@ -61,7 +61,9 @@ def detect(sessions: pd.DataFrame, criterion: Criterion | None = None) -> Detect
     at = _ruptures(series, reference, testable, threshold)
     events = _events(series, criterion, reference, threshold, at)
     patterns = patterns_of(series, events, testable, criterion.aggregate)
-    return Detection(events, patterns, pooled_within_sd(series))
+    # without rows a column of names would lose its type
+    names = {"patient_id": sessions["patient_id"].dtype}
+    return Detection(events.astype(names), patterns.astype(names), pooled_within_sd(series))
 
 
 def classifier(criterion: Criterion) -> Callable[[pd.DataFrame], pd.Series]:
