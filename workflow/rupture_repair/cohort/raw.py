@@ -22,20 +22,23 @@ def read_raw(path: Path) -> pd.DataFrame:
     equally long rows.
     """
     name = str(path)
+    begins = 1  # a quoted cell may hold line ends: a row stands where it begins
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             rows = csv.reader(handle, strict=True)
             heading = [cell.strip() for cell in next(rows, [])]
+            begins = rows.line_num + 1
             cells, lines = [], []
             for row in rows:
+                line, begins = begins, rows.line_num + 1
                 if not row:  # an empty line is no row, but later lines keep their numbers
                     continue
                 if len(row) != len(heading):
                     message = f"the row has {len(row)} cells, the heading {len(heading)}"
                     remedy = "Look for a missing or stray comma or quotation mark in this line."
-                    raise RawFileError(name, message, remedy, rows.line_num)
+                    raise RawFileError(name, message, remedy, line)
                 cells.append([cell.strip() for cell in row])
-                lines.append(rows.line_num)
+                lines.append(line)
     except FileNotFoundError:
         raise RawFileError(name, "the file does not exist", "Check the path.") from None
     except UnicodeDecodeError:
@@ -44,7 +47,7 @@ def read_raw(path: Path) -> pd.DataFrame:
     except csv.Error as error:
         message = f"the rows do not form a table ({error})"
         remedy = "Open the file in an editor; look for a stray quotation mark."
-        raise RawFileError(name, message, remedy, rows.line_num) from None
+        raise RawFileError(name, message, remedy, begins) from None
     if not heading:
         raise RawFileError(name, "the file is empty", "Export the table again.")
     twice = sorted({column for column in heading if heading.count(column) > 1})
