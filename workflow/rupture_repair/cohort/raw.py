@@ -54,6 +54,9 @@ def read_raw(path: Path) -> pd.DataFrame:
     if twice:
         message = f"column name(s) given twice: {', '.join(twice)}"
         raise RawFileError(name, message, "Rename one of them.", 1)
+    if "line" in heading:
+        message = "the column name `line` is taken: it stands for the line of the file"
+        raise RawFileError(name, message, "Rename the column.", 1)
     table = pd.DataFrame(cells, columns=heading, dtype=str)
     return table.assign(line=pd.Series(lines, dtype="int64"))
 
