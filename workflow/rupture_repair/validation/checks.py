@@ -100,6 +100,8 @@ def _schema_problems(
         row = table.loc[int(case["index"])]
         column = case["column"]
         if case["check"] == "multiple_fields_uniqueness":
+            if row[["patient_id", "session"]].isna().any():  # empty is the cause, not twice
+                continue
             column = "session"
         place = (int(lines[row.name]), raw.raw_names.get(column, column))
         if place in known:
@@ -229,4 +231,4 @@ def _off_grid(
 def _shown(value: object) -> str | None:
     if value is None or pd.isna(value):
         return None
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
