@@ -135,6 +135,12 @@ def test_missing_codes_are_whole_cells():
     assert table["iip"].isna().tolist() == [False, True, False, False]
 
 
+def test_empty_cells_are_missing_whatever_the_codes_are():
+    raw = pd.DataFrame({"T": ["", "NA"], "line": [2, 3]})
+    table = rename_columns(raw, {"therapist_id": "T"}, ["-99"])
+    assert table["therapist_id"].isna().tolist() == [True, False]
+
+
 def test_a_missing_code_is_no_line_number():
     raw = pd.DataFrame({"S": ["1", "2"], "line": [2, 3]})
     assert rename_columns(raw, {"iip": "S"}, ["2"])["line"].tolist() == [2, 3]

@@ -66,10 +66,12 @@ def rename_columns(
 ) -> pd.DataFrame:
     """Return the configured columns under their tidy names; missing codes become missing.
 
+    Empty cells are missing whatever the codes are.
+
     `columns` maps tidy name → raw name (or None when the cohort has no such column). A raw name
     that is absent gives no column; validation reports it.
     """
-    codes = set(missing_codes)
+    codes = {"", *missing_codes}
     chosen = {raw: tidy for tidy, raw in columns.items() if raw is not None}
     tidy = table[[raw for raw in chosen if raw in table]].rename(columns=chosen)
     tidy = tidy.mask(tidy.isin(codes))

@@ -91,7 +91,7 @@ class Cohort(Strict):
     files: RawFiles = Field(description="The raw files.")
     columns: Columns = Field(description="What the columns of the raw files mean.")
     missing_codes: tuple[str, ...] = Field(
-        ("", "NA", "NaN"), description="Cell contents that mean `no answer`."
+        ("", "NA", "NaN"), description="Cell contents that mean `no answer`; an empty cell always does."
     )
     instruments: Measures = Field(description="Which questionnaire gave which score.")
     inclusion: Inclusion = Field(Inclusion(), description="Who is analysed.")
