@@ -114,6 +114,14 @@ def test_unknown_key_deep_in_an_optional_section(problems, cohort):
     )
 
 
+@pytest.mark.parametrize("kind", ["patients", "sessions"])
+def test_a_column_has_one_meaning(problems, cohort, kind):
+    first, second = list(cohort["columns"][kind])[1:3]
+    cohort["columns"][kind] |= {first: "X", second: "X"}
+    message = f"the column `X` is named for `{first}` and `{second}`"
+    assert problems(cohort) == [(f"columns.{kind}", message)]
+
+
 def test_missing_key_says_what_it_gives(problems, cohort):
     del cohort["columns"]["patients"]["iip"]
     message = "is missing; it gives: Interpersonal problems at the start of therapy."

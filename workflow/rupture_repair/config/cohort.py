@@ -1,6 +1,6 @@
 """One cohort file: where the data are, what the columns mean, what to compare with."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -15,7 +15,18 @@ class RawFiles(Strict):
     sessions: str = Field(description="CSV file with a row per session.")
 
 
-class PatientColumns(Strict):
+class _Columns(Strict):
+    @model_validator(mode="after")
+    def _each_column_has_one_meaning(self) -> Self:
+        meaning: dict[str, str] = {}
+        for tidy, raw in self:
+            if raw is not None and raw in meaning:
+                raise ValueError(f"the column `{raw}` is named for `{meaning[raw]}` and `{tidy}`")
+            meaning[raw] = tidy
+        return self
+
+
+class PatientColumns(_Columns):
     """Names of the columns of the patient file."""
 
     patient_id: str = Field(description="Pseudonym of the patient.")
@@ -27,7 +38,7 @@ class PatientColumns(Strict):
     orientation: str | None = Field(None, description="Theoretical orientation of the therapy.")
 
 
-class SessionColumns(Strict):
+class SessionColumns(_Columns):
     """Names of the columns of the session file."""
 
     patient_id: str = Field(description="Pseudonym of the patient, as in the patient file.")
