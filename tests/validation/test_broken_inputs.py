@@ -301,6 +301,12 @@ def test_both_files_unreadable_are_two_problems(tmp_path, settings, monkeypatch)
     assert found.patients.empty
 
 
+def test_nobody_left_to_analyse_is_blocking(check):
+    found = check(inclusion={"min_sessions": 4}).problems
+    assert [p.severity for p in found] == ["note"] * 4 + ["blocking"]
+    assert found[-1].message == "every patient is left out of the analysis"
+
+
 def test_missing_codes_are_missing_and_no_problem(check):
     found = check("sessions", ("P1,1,3.5,20", "P1,1,-99,20"), missing_codes=["", "NA", "-99"])
     assert found.problems == []

@@ -195,7 +195,7 @@ def _to_know(
         ),
         ("note", length < min_sessions, f"fewer than {min_sessions} sessions", "Nothing to mend."),
     ]
-    return [
+    problems = [
         Problem(
             severity,
             raw.file,
@@ -207,6 +207,10 @@ def _to_know(
         for severity, rows, message, remedy in reasons
         for row in patients[rows].itertuples()
     ]
+    if len({problem.patient_id for problem in problems}) == len(patients):
+        message, remedy = "every patient is left out of the analysis", "See the reason of each."
+        problems.append(Problem("blocking", raw.file, message, remedy))
+    return problems
 
 
 def _off_grid(
