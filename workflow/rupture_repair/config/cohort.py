@@ -20,9 +20,10 @@ class _Columns(Strict):
     def _each_column_has_one_meaning(self) -> Self:
         meaning: dict[str, str] = {}
         for tidy, raw in self:
-            if raw is not None and raw in meaning:
+            if raw in meaning:
                 raise ValueError(f"the column `{raw}` is named for `{meaning[raw]}` and `{tidy}`")
-            meaning[raw] = tidy
+            if raw is not None:
+                meaning[raw] = tidy
         return self
 
 
@@ -102,7 +103,8 @@ class Cohort(Strict):
     files: RawFiles = Field(description="The raw files.")
     columns: Columns = Field(description="What the columns of the raw files mean.")
     missing_codes: tuple[str, ...] = Field(
-        ("", "NA", "NaN"), description="Cell contents that mean `no answer`; an empty cell always does."
+        ("", "NA", "NaN"),
+        description="Cell contents that mean `no answer`; an empty cell always does.",
     )
     instruments: Measures = Field(description="Which questionnaire gave which score.")
     inclusion: Inclusion = Field(Inclusion(), description="Who is analysed.")
