@@ -22,20 +22,23 @@ def read_raw(path: Path) -> pd.DataFrame:
     equally long rows.
     """
     name = str(path)
+    begins = 1  # a quoted cell may hold line ends: a row stands where it begins
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             rows = csv.reader(handle, strict=True)
             heading = [cell.strip() for cell in next(rows, [])]
+            begins = rows.line_num + 1
             cells, lines = [], []
             for row in rows:
+                line, begins = begins, rows.line_num + 1
                 if not row:  # an empty line is no row, but later lines keep their numbers
                     continue
                 if len(row) != len(heading):
                     message = f"the row has {len(row)} cells, the heading {len(heading)}"
                     remedy = "Look for a missing or stray comma or quotation mark in this line."
-                    raise RawFileError(name, message, remedy, rows.line_num)
+                    raise RawFileError(name, message, remedy, line)
                 cells.append([cell.strip() for cell in row])
-                lines.append(rows.line_num)
+                lines.append(line)
     except FileNotFoundError:
         raise RawFileError(name, "the file does not exist", "Check the path.") from None
     except UnicodeDecodeError:
@@ -44,13 +47,16 @@ def read_raw(path: Path) -> pd.DataFrame:
     except csv.Error as error:
         message = f"the rows do not form a table ({error})"
         remedy = "Open the file in an editor; look for a stray quotation mark."
-        raise RawFileError(name, message, remedy, rows.line_num) from None
+        raise RawFileError(name, message, remedy, begins) from None
     if not heading:
         raise RawFileError(name, "the file is empty", "Export the table again.")
     twice = sorted({column for column in heading if heading.count(column) > 1})
     if twice:
         message = f"column name(s) given twice: {', '.join(twice)}"
         raise RawFileError(name, message, "Rename one of them.", 1)
+    if "line" in heading:
+        message = "the column name `line` is taken: it stands for the line of the file"
+        raise RawFileError(name, message, "Rename the column.", 1)
     table = pd.DataFrame(cells, columns=heading, dtype=str)
     return table.assign(line=pd.Series(lines, dtype="int64"))
 
@@ -60,10 +66,12 @@ def rename_columns(
 ) -> pd.DataFrame:
     """Return the configured columns under their tidy names; missing codes become missing.
 
+    Empty cells are missing whatever the codes are.
+
     `columns` maps tidy name → raw name (or None when the cohort has no such column). A raw name
     that is absent gives no column; validation reports it.
     """
-    codes = set(missing_codes)
+    codes = {"", *missing_codes}
     chosen = {raw: tidy for tidy, raw in columns.items() if raw is not None}
     tidy = table[[raw for raw in chosen if raw in table]].rename(columns=chosen)
     tidy = tidy.mask(tidy.isin(codes))

@@ -1,6 +1,6 @@
 """One cohort file: where the data are, what the columns mean, what to compare with."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -15,7 +15,19 @@ class RawFiles(Strict):
     sessions: str = Field(description="CSV file with a row per session.")
 
 
-class PatientColumns(Strict):
+class _Columns(Strict):
+    @model_validator(mode="after")
+    def _each_column_has_one_meaning(self) -> Self:
+        meaning: dict[str, str] = {}
+        for tidy, raw in self:
+            if raw in meaning:
+                raise ValueError(f"the column `{raw}` is named for `{meaning[raw]}` and `{tidy}`")
+            if raw is not None:
+                meaning[raw] = tidy
+        return self
+
+
+class PatientColumns(_Columns):
     """Names of the columns of the patient file."""
 
     patient_id: str = Field(description="Pseudonym of the patient.")
@@ -27,7 +39,7 @@ class PatientColumns(Strict):
     orientation: str | None = Field(None, description="Theoretical orientation of the therapy.")
 
 
-class SessionColumns(Strict):
+class SessionColumns(_Columns):
     """Names of the columns of the session file."""
 
     patient_id: str = Field(description="Pseudonym of the patient, as in the patient file.")
@@ -91,7 +103,8 @@ class Cohort(Strict):
     files: RawFiles = Field(description="The raw files.")
     columns: Columns = Field(description="What the columns of the raw files mean.")
     missing_codes: tuple[str, ...] = Field(
-        ("", "NA", "NaN"), description="Cell contents that mean `no answer`."
+        ("", "NA", "NaN"),
+        description="Cell contents that mean `no answer`; an empty cell always does.",
     )
     instruments: Measures = Field(description="Which questionnaire gave which score.")
     inclusion: Inclusion = Field(Inclusion(), description="Who is analysed.")

@@ -16,6 +16,8 @@ from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.project import Project
 
 Model = TypeVar("Model", bound=Strict)
+# None stands for an entry, or a whole file, whose problem has been noted: nothing follows from it
+Entries = dict[str, Model | None] | None
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -119,41 +121,45 @@ def load_settings(config: Mapping[str, Any], library: Path) -> Settings:
 def _cohort(
     name: str,
     file: Path,
-    instruments: dict[str, Instrument],
-    criteria: dict[str, Criterion],
+    instruments: Entries[Instrument],
+    criteria: Entries[Criterion],
     problems: list[ConfigProblem],
 ) -> CohortSettings | None:
+    """Read one cohort file; None when anything is wrong, which `problems` then says."""
     if not file.is_file():
         others = [other.stem for other in file.parent.glob("*.yaml")]
         hint = did_you_mean(name, others)
         problems.append(ConfigProblem("config/config.yaml", "cohorts", f"no file {file}; {hint}"))
         return None
-    cohort = _checked(Cohort, _read(file, problems), str(file), problems)
+    content = _read(file, problems)
+    cohort = None if content is None else _checked(Cohort, content, str(file), problems)
     if cohort is None:
         return None
-    before = len(problems)
     tools = {}
     for role in ("alliance", "symptoms", "iip"):
         key = getattr(cohort.instruments, role)
         at = f"instruments.{role}"
+        if instruments is None:
+            continue
         if key not in instruments:
             hint = did_you_mean(key, instruments)
             problems.append(ConfigProblem(str(file), at, f"`{key}` is not known; {hint}"))
-        elif instruments[key].measures != role:
-            message = f"`{key}` measures {instruments[key].measures}, not {role}"
-            problems.append(ConfigProblem(str(file), at, message))
-        else:
-            tools[role] = instruments[key]
-    if cohort.criterion not in criteria:
+        elif (tool := instruments[key]) is not None:
+            tools[role] = tool
+            if tool.measures != role:
+                message = f"`{key}` measures {tool.measures}, not {role}"
+                problems.append(ConfigProblem(str(file), at, message))
+    if criteria is not None and cohort.criterion not in criteria:
         hint = did_you_mean(cohort.criterion, criteria)
         message = f"`{cohort.criterion}` is not known; {hint}"
         problems.append(ConfigProblem(str(file), "criterion", message))
     synthetic = _is_synthetic(cohort, str(file), problems)
     if cohort.published and not Path(cohort.published).is_file():
         problems.append(ConfigProblem(str(file), "published", f"no file {cohort.published}"))
-    if len(problems) > before:
+    criterion = (criteria or {}).get(cohort.criterion)
+    if problems or criterion is None:
         return None
-    return CohortSettings(name, str(file), cohort, tools, criteria[cohort.criterion], synthetic)
+    return CohortSettings(name, str(file), cohort, tools, criterion, synthetic)
 
 
 def _is_synthetic(cohort: Cohort, file: str, problems: list[ConfigProblem]) -> bool:
@@ -170,13 +176,14 @@ def _is_synthetic(cohort: Cohort, file: str, problems: list[ConfigProblem]) -> b
     return False
 
 
-def _entries(model: type[Model], file: Path, problems: list[ConfigProblem]) -> dict[str, Model]:
-    entries = {}
-    for key, value in _read(file, problems).items():
-        entry = _checked(model, value, f"{file}: {key}", problems)
-        if entry is not None:
-            entries[str(key)] = entry
-    return entries
+def _entries(model: type[Model], file: Path, problems: list[ConfigProblem]) -> Entries[Model]:
+    content = _read(file, problems)
+    if content is None:
+        return None
+    return {
+        str(key): _checked(model, value, f"{file}: {key}", problems)
+        for key, value in content.items()
+    }
 
 
 def _checked(
@@ -189,18 +196,23 @@ def _checked(
         return None
 
 
-def _read(file: Path, problems: list[ConfigProblem]) -> dict[str, Any]:
+def _read(file: Path, problems: list[ConfigProblem]) -> dict[str, Any] | None:
+    """Return the keys of a YAML file; None when there are none to be had."""
     try:
         content = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = f"line {mark.line + 1}" if mark else ""
         problems.append(ConfigProblem(str(file), line, f"not valid YAML: {error.problem}"))
-        return {}
+        return None
+    except yaml.YAMLError as error:
+        said = str(error).splitlines()[0]
+        problems.append(ConfigProblem(str(file), "", f"not valid YAML: {said}"))
+        return None
     except (OSError, UnicodeDecodeError) as error:
         problems.append(ConfigProblem(str(file), "", f"cannot be read as UTF-8 text: {error}"))
-        return {}
+        return None
     if not isinstance(content, dict):
         problems.append(ConfigProblem(str(file), "", "holds no keys"))
-        return {}
+        return None
     return content

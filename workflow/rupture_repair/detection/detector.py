@@ -11,7 +11,8 @@ from rupture_repair.detection.patterns import patterns_of
 from rupture_repair.detection.scales import pooled_within_sd, scale_of
 from rupture_repair.detection.series import Floats, Ints, Series, series_of
 
-# a drop that equals the threshold is a rupture whatever the last binary digit says
+# points: a drop that equals the threshold is a rupture, and a threshold of zero is none, whatever
+# the last binary digit says
 EPSILON = 1e-9
 
 
@@ -60,7 +61,9 @@ def detect(sessions: pd.DataFrame, criterion: Criterion | None = None) -> Detect
     at = _ruptures(series, reference, testable, threshold)
     events = _events(series, criterion, reference, threshold, at)
     patterns = patterns_of(series, events, testable, criterion.aggregate)
-    return Detection(events, patterns, pooled_within_sd(series))
+    # without rows a column of names would lose its type
+    names = {"patient_id": sessions["patient_id"].dtype}
+    return Detection(events.astype(names), patterns.astype(names), pooled_within_sd(series))
 
 
 def classifier(criterion: Criterion) -> Callable[[pd.DataFrame], pd.Series]:
@@ -94,7 +97,8 @@ def _references(series: Series, criterion: Criterion) -> tuple[Floats, np.ndarra
 def _ruptures(series: Series, reference: Floats, testable: np.ndarray, threshold: Floats) -> Ints:
     limit = threshold[series.patient]
     with np.errstate(invalid="ignore"):
-        fell = (reference - series.rating >= limit - EPSILON) & (limit > 0)
+        # the SD of equal ratings is zero up to rounding, and then nothing fell
+        fell = (reference - series.rating >= limit - EPSILON) & (limit > EPSILON)
     return np.flatnonzero(fell & testable)
 
 

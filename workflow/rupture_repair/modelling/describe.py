@@ -34,7 +34,8 @@ def cohort_table(
         members = person if group == "all" else person[person["pattern"] == group]
         rows.append(("patients", "n", group, float(len(members))))
         rows.append(("therapists", "n", group, float(members["therapist_id"].nunique())))
-        rows.append(("missing_ratings", "percent", group, 100 * members["missing"].mean()))
+        missing = 1 - members["rated"].sum() / members["sessions"].sum()
+        rows.append(("missing_ratings", "percent", group, 100 * missing))
         measured = ["sessions", "iip", "first_symptoms", "first_alliance"]
         for variable in [*measured, *(["age"] if "age" in person else [])]:
             values = members[variable].dropna()
@@ -81,12 +82,10 @@ def _per_patient(
     patients: pd.DataFrame, sessions: pd.DataFrame, patterns: pd.DataFrame
 ) -> pd.DataFrame:
     by_patient = sessions.groupby("patient_id")
-    length = by_patient["session"].max()
-    rated = by_patient["alliance"].count()
     summary = pd.DataFrame(
         {
-            "sessions": length,
-            "missing": 1 - rated / length,
+            "sessions": by_patient["session"].max(),
+            "rated": by_patient["alliance"].count(),
             "first_symptoms": by_patient["symptoms"].first(),
             "first_alliance": by_patient["alliance"].first(),
         }

@@ -100,6 +100,8 @@ def _schema_problems(
         row = table.loc[int(case["index"])]
         column = case["column"]
         if case["check"] == "multiple_fields_uniqueness":
+            if row[["patient_id", "session"]].isna().any():  # empty is the cause, not twice
+                continue
             column = "session"
         place = (int(lines[row.name]), raw.raw_names.get(column, column))
         if place in known:
@@ -193,7 +195,7 @@ def _to_know(
         ),
         ("note", length < min_sessions, f"fewer than {min_sessions} sessions", "Nothing to mend."),
     ]
-    return [
+    problems = [
         Problem(
             severity,
             raw.file,
@@ -205,6 +207,10 @@ def _to_know(
         for severity, rows, message, remedy in reasons
         for row in patients[rows].itertuples()
     ]
+    if len({problem.patient_id for problem in problems}) == len(patients):
+        message, remedy = "every patient is left out of the analysis", "See the reason of each."
+        problems.append(Problem("blocking", raw.file, message, remedy))
+    return problems
 
 
 def _off_grid(
@@ -231,4 +237,4 @@ def _off_grid(
 def _shown(value: object) -> str | None:
     if value is None or pd.isna(value):
         return None
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

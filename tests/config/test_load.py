@@ -1,0 +1,332 @@
+"""The configuration: all problems at once, each with file, key, what is allowed and a hint."""
+
+import copy
+import json
+import shutil
+
+import pytest
+import yaml
+from rupture_repair.config.errors import ConfigError, did_you_mean
+from rupture_repair.config.load import load_settings
+
+PROJECT = {"cohorts": ["clinic"]}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, root):
+    """A project folder with the shipped configuration, as the working directory."""
+    shutil.copytree(root / "config", tmp_path / "config")
+    (tmp_path / "data/published").mkdir(parents=True)
+    shutil.copy(root / "data/published/igra2025.csv", tmp_path / "data/published")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def cohort(cohort_file):
+    """A cohort file to break."""
+    return copy.deepcopy(cohort_file)
+
+
+@pytest.fixture
+def load(folder):
+    """A function that writes a cohort file called `clinic` and loads the project."""
+
+    def write_and_load(content, project=PROJECT):
+        text = content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False)
+        (folder / "config/cohorts/clinic.yaml").write_text(text, encoding="utf-8")
+        return load_settings(project, folder / "config")
+
+    return write_and_load
+
+
+@pytest.fixture
+def problems(load):
+    """A function that returns the problems of a broken cohort file as (key, message)."""
+
+    def of(content, project=PROJECT):
+        with pytest.raises(ConfigError) as caught:
+            load(content, project)
+        return [(problem.key, problem.message) for problem in caught.value.problems]
+
+    return of
+
+
+def test_shipped_configuration_loads(folder, root):
+    shipped = yaml.safe_load((root / "config/config.yaml").read_text(encoding="utf-8"))
+    settings = load_settings(shipped, folder / "config")
+    igra = settings.cohorts["igra2025"]
+    assert igra.synthetic
+    assert igra.instruments["symptoms"].maximum == 40
+    assert igra.criterion.k == 2
+    assert igra.cohort.inclusion.min_sessions == 3
+
+
+def test_every_shipped_criterion_names_what_is_assumed(criteria):
+    wanted = {"igra2025_style", "gumz2012_1sd", "gumz2012_2sd", "case_sensitive_2sd"}
+    wanted |= {"pooled_1sd", "pooled_2sd", "between_1sd", "shewhart_2sigma", "shewhart_3sigma"}
+    assert wanted <= set(criteria)
+    assert all(criterion.assumed for criterion in criteria.values())
+
+
+SECTIONS = ["synthetic", "validation", "detection", "modelling", "figures", "manuscript"]
+
+
+@pytest.mark.parametrize("room", SECTIONS)
+def test_sections_are_plain_values(load, cohort, room):
+    """Snakemake drops anything else silently, or reruns every time."""
+    section = load(cohort).cohorts["clinic"].section(room)
+    assert json.loads(json.dumps(section)) == section
+    assert type(section) is dict
+
+
+def test_section_of_an_unknown_room(load, cohort):
+    with pytest.raises(KeyError):
+        load(cohort).cohorts["clinic"].section("kitchen")
+
+
+def test_a_section_changes_only_with_what_it_depends_on(load, cohort):
+    before = load(cohort).cohorts["clinic"]
+    cohort["modelling"]["confidence"] = 0.9
+    after = load(cohort).cohorts["clinic"]
+    changed = {room for room in SECTIONS if before.section(room) != after.section(room)}
+    assert changed == {"modelling", "figures", "manuscript"}
+
+
+def test_unknown_key_with_hint(problems, cohort):
+    cohort["inclusion"] = {"min_sesions": 4}
+    assert problems(cohort) == [
+        ("inclusion.min_sesions", "unknown key; did you mean `min_sessions`?")
+    ]
+
+
+def test_unknown_key_without_a_near_one_lists_what_is_known(problems, cohort):
+    cohort["columns"]["sessions"]["zzz"] = 1
+    [(key, message)] = problems(cohort)
+    assert key == "columns.sessions.zzz"
+    assert message == "unknown key; known: alliance, date, patient_id, session, symptoms"
+
+
+def test_unknown_key_deep_in_an_optional_section(problems, cohort):
+    cohort["synthetic"]["alliance"]["drop_meen"] = 3
+    assert ("synthetic.alliance.drop_meen", "unknown key; did you mean `drop_mean`?") in problems(
+        cohort
+    )
+
+
+@pytest.mark.parametrize("kind", ["patients", "sessions"])
+def test_a_column_has_one_meaning(problems, cohort, kind):
+    first, second = list(cohort["columns"][kind])[1:3]
+    cohort["columns"][kind] |= {first: "X", second: "X"}
+    message = f"the column `X` is named for `{first}` and `{second}`"
+    assert problems(cohort) == [(f"columns.{kind}", message)]
+
+
+def test_missing_key_says_what_it_gives(problems, cohort):
+    del cohort["columns"]["patients"]["iip"]
+    message = "is missing; it gives: Interpersonal problems at the start of therapy."
+    assert problems(cohort) == [("columns.patients.iip", message)]
+
+
+def test_word_that_is_not_allowed(problems, cohort):
+    cohort["modelling"]["time"] = "linaer"
+    [(key, message)] = problems(cohort)
+    assert key == "modelling.time"
+    assert message == (
+        "`linaer` is not allowed; allowed: `log` or `linear`; did you mean `linear`?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "said"),
+    [
+        ("inclusion", "min_sessions", 0, "`0` should be greater than or equal to 1"),
+        ("inclusion", "min_sessions", "three", "`three` should be a valid integer"),
+        ("modelling", "confidence", 1.5, "`1.5` should be less than 1"),
+        ("modelling", "lengths", [1, 5], "each of 2 sessions or more"),
+        ("modelling", "lengths", [], "give at least one length"),
+        ("synthetic", "missing_share", -0.1, "`-0.1` should be greater than or equal to 0"),
+    ],
+)
+def test_value_that_is_not_allowed(problems, cohort, section, key, value, said):
+    cohort[section][key] = value
+    [(where, message)] = problems(cohort)
+    assert where == f"{section}.{key}"
+    assert said in message
+
+
+def test_all_errors_at_once(folder, load, cohort):
+    """Of three files and several kinds."""
+    cohort["titel"] = cohort.pop("title")
+    cohort["modelling"]["time"] = "cubic"
+    cohort["inclusion"]["min_sessions"] = -1
+    library = folder / "config"
+    (library / "instruments.yaml").write_text(
+        (library / "instruments.yaml").read_text().replace("maximum: 40", "maximum: -40")
+    )
+    (library / "criteria.yaml").write_text(
+        (library / "criteria.yaml").read_text().replace("k: 2\n", "k: -2\n", 1)
+    )
+    with pytest.raises(ConfigError) as caught:
+        load(cohort)
+    text = str(caught.value)
+    assert text.startswith("The configuration has 6 problems:")
+    for part in (
+        "clinic.yaml: title: is missing",
+        "clinic.yaml: titel: unknown key; did you mean `title`?",
+        "clinic.yaml: modelling.time: `cubic` is not allowed",
+        "clinic.yaml: inclusion.min_sessions: `-1`",
+        "instruments.yaml: CORE-10: `minimum` (0) must lie below `maximum` (-40)",
+        "criteria.yaml: igra2025_style: k: `-2",
+    ):
+        assert part in text
+
+
+def test_errors_of_several_cohorts_at_once(folder, load, cohort):
+    other = copy.deepcopy(cohort)
+    cohort["criterion"] = "igra2025"
+    other["instruments"]["alliance"] = "SAy"
+    (folder / "config/cohorts/other.yaml").write_text(yaml.safe_dump(other))
+    with pytest.raises(ConfigError) as caught:
+        load(cohort, {"cohorts": ["clinic", "other"]})
+    text = str(caught.value)
+    assert "clinic.yaml: criterion: `igra2025` is not known; did you mean `igra2025_style`?" in text
+    assert "other.yaml: instruments.alliance: `SAy` is not known; did you mean `SAI`?" in text
+
+
+def test_key_given_twice(problems):
+    [(line, message)] = problems("title: A\nfiles:\n  patients: a\n  patients: b\n")[:1]
+    assert line == "line 4"
+    assert message == "not valid YAML: the key `patients` is given twice"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("title: [A\nfiles: x\n", "line 2"), ("title: A\n\tfiles: x\n", "line 2")],
+)
+def test_syntax_error_names_its_line(problems, text, line):
+    first = problems(text)[0]
+    assert first[0] == line
+    assert first[1].startswith("not valid YAML")
+
+
+@pytest.mark.parametrize("text", ["title: [A\n", "title: A\ntitle: B\n", "", "- a\n", "word\n"])
+def test_a_file_that_cannot_be_read_is_one_problem(problems, text):
+    """What would follow from it — each key missing — is not listed."""
+    assert len(problems(text)) == 1
+
+
+def test_control_character(problems):
+    [(_, message)] = problems("title: A\x07\n")
+    assert "not valid YAML" in message
+
+
+def test_file_that_is_not_utf8(folder, problems, cohort):
+    (folder / "config/criteria.yaml").write_bytes("größe: {k: 1}\n".encode("latin-1"))
+    [(_, message)] = problems(cohort)
+    assert "cannot be read as UTF-8" in message
+
+
+def test_cohort_without_a_file(folder):
+    with pytest.raises(ConfigError, match=r"no file .*igra2052.yaml; did you mean `igra2025`\?"):
+        load_settings({"cohorts": ["igra2052"]}, folder / "config")
+
+
+@pytest.mark.parametrize(
+    ("project", "said"),
+    [
+        ({"cohorts": []}, "name at least one cohort"),
+        ({"cohorts": ["../secret"]}, "a cohort name has only letters"),
+        ({"cohorts": ["a b"]}, "a cohort name has only letters"),
+        ({"cohorts": ["igra2025", "igra2025"]}, "a cohort is named twice"),
+        ({"cohort": ["igra2025"]}, "unknown key; did you mean `cohorts`?"),
+        ({"manuscript": {"engine": "pandok"}}, "did you mean `pandoc`?"),
+    ],
+)
+def test_project_file(folder, project, said):
+    with pytest.raises(ConfigError) as caught:
+        load_settings(project, folder / "config")
+    assert said in str(caught.value)
+    assert "config/config.yaml" in str(caught.value)
+
+
+def test_cohorts_on_the_command_line(folder, load, cohort):
+    settings = load(cohort, {"cohorts": "igra2025, clinic"})
+    assert list(settings.cohorts) == ["igra2025", "clinic"]
+
+
+def test_instrument_that_measures_something_else(problems, cohort):
+    cohort["instruments"]["symptoms"] = "IIP-32"
+    assert problems(cohort) == [("instruments.symptoms", "`IIP-32` measures iip, not symptoms")]
+
+
+def touch(folder, path):
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("x\n")
+
+
+@pytest.mark.parametrize(("there", "absent"), [("patients", "sessions"), ("sessions", "patients")])
+def test_one_raw_file_of_two_is_an_error_never_a_mixture(folder, problems, cohort, there, absent):
+    touch(folder, cohort["files"][there])
+    [(key, message)] = problems(cohort)
+    assert key == f"files.{absent}"
+    assert message.startswith(f"no file {cohort['files'][absent]}")
+    assert "no synthetic cohort is made" in message
+
+
+def test_both_raw_files_are_real_data(folder, load, cohort):
+    for path in cohort["files"].values():
+        touch(folder, path)
+    settings = load(cohort).cohorts["clinic"]
+    assert not settings.synthetic
+    manuscript = settings.section("manuscript")
+    assert manuscript["seed"] is None
+    assert manuscript["parameters"] is None
+
+
+def test_raw_files_must_be_there_without_a_synthetic_section(problems, cohort):
+    del cohort["synthetic"]
+    assert [key for key, _ in problems(cohort)] == ["files.patients", "files.sessions"]
+
+
+def test_published_file_must_be_there(problems, cohort):
+    cohort["published"] = "data/published/none.csv"
+    assert problems(cohort) == [("published", "no file data/published/none.csv")]
+
+
+def test_synthetic_needs_published(problems, cohort):
+    del cohort["published"]
+    [(_, message)] = problems(cohort)
+    assert "`synthetic` needs `published`" in message
+
+
+def test_rci_needs_a_reliability(folder, load, cohort):
+    with (folder / "config/criteria.yaml").open("a") as handle:
+        handle.write("mine: {scale: rci, k: 1}\n")
+    with pytest.raises(ConfigError) as caught:
+        load(cohort)
+    assert "criteria.yaml: mine: scale `rci` needs a `reliability`" in str(caught.value)
+
+
+def test_broken_library_entry_is_one_problem(folder, problems, cohort):
+    """The cohort that names it is not blamed as well."""
+    for name, right, wrong in (
+        ("instruments", "maximum: 40", "maximum: -40"),
+        ("criteria", "k: 2\n", "k: -2\n"),
+    ):
+        file = folder / f"config/{name}.yaml"
+        file.write_text(file.read_text().replace(right, wrong, 1))
+    assert len(problems(cohort)) == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "hint"),
+    [
+        ("sesion", ["session", "alliance"], "did you mean `session`?"),
+        ("xyz", ["session", "alliance"], "known: alliance, session"),
+        ("xyz", [], "there are none"),
+    ],
+)
+def test_did_you_mean(word, known, hint):
+    assert did_you_mean(word, known) == hint

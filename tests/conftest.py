@@ -1,0 +1,60 @@
+"""Shared by all rooms: the shipped configuration and one small synthetic cohort."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from rupture_repair.cohort.synthetic import SyntheticCohort, Targets, simulate
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.synthetic import Synthetic
+from rupture_repair.detection.detector import classifier
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def cohort_file():
+    """The shipped cohort file as plain values; copy before changing."""
+    return yaml.safe_load((ROOT / "config/cohorts/igra2025.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def criteria():
+    """All shipped criteria by name."""
+    shipped = yaml.safe_load((ROOT / "config/criteria.yaml").read_text(encoding="utf-8"))
+    return {name: Criterion(**entry) for name, entry in shipped.items()}
+
+
+@pytest.fixture(scope="session")
+def instruments(cohort_file):
+    """The shipped cohort's instruments by role."""
+    library = yaml.safe_load((ROOT / "config/instruments.yaml").read_text(encoding="utf-8"))
+    return {role: Instrument(**library[key]) for role, key in cohort_file["instruments"].items()}
+
+
+@pytest.fixture(scope="session")
+def published():
+    """The published figures of the shipped cohort."""
+    return pd.read_csv(ROOT / "data/published/igra2025.csv")
+
+
+@pytest.fixture(scope="session")
+def small_targets():
+    """Targets that a cohort of 80 patients can meet."""
+    patterns = {"none": 44, "unrepaired": 24, "repaired": 12}
+    return Targets(80, 9, 8.5, 5.0, 3, 30, patterns)
+
+
+@pytest.fixture(scope="session")
+def small_cohort(cohort_file, instruments, small_targets) -> SyntheticCohort:
+    """A synthetic cohort of 80 patients; do not change its tables."""
+    spec = Synthetic(**cohort_file["synthetic"] | {"seed": 7})
+    return simulate(spec, small_targets, instruments, classifier(Criterion()))

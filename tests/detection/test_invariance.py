@@ -1,0 +1,89 @@
+"""What must not matter: origin and unit of the scale, names and order of patients and rows."""
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rating_tables import long_table
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.detection import detect
+
+RELATIVE = ["own_sd", "own_see", "pooled_within_sd", "between_sd", "diff_sd", "moving_range"]
+RELATIVE += ["rci", "stricter"]
+rating = st.one_of(st.none(), st.integers(0, 20).map(lambda steps: steps / 4))
+cohorts = st.dictionaries(
+    st.sampled_from(["A", "B", "C", "D", "E"]),
+    st.lists(rating, min_size=1, max_size=10),
+    min_size=1,
+)
+
+
+@st.composite
+def criteria(draw, scales):
+    scale = draw(st.sampled_from(scales))
+    return Criterion(
+        reference=draw(st.sampled_from(["previous", "running_mean", "own_mean"])),
+        scale=scale,
+        k=draw(st.sampled_from([0.5, 1, 1.5, 2])),
+        max_gap=draw(st.sampled_from([1, 2, None])),
+        repair_window=draw(st.sampled_from([1, 3, None])),
+        repair_tolerance=draw(st.sampled_from([0, 0.5])),
+        aggregate=draw(st.sampled_from(["all", "any", "first", "last"])),
+        merge_consecutive=draw(st.booleans()),
+        reliability=0.8 if scale == "rci" else None,
+    )
+
+
+def decisions(found):
+    """Everything that is not in points."""
+    whens = found.events[["patient_id", "session", "n_drops", "last_session", "repaired_at"]]
+    return whens.astype(str).to_numpy().tolist(), found.patterns.astype(str).to_numpy().tolist()
+
+
+@settings(deadline=None, derandomize=True)
+@given(cohorts, criteria([*RELATIVE, "absolute"]), st.integers(-40, 40))
+def test_shift(cohort, criterion, steps):
+    table = long_table(**cohort)
+    shifted = table.assign(alliance=table["alliance"] + steps / 4)
+    assert decisions(detect(shifted, criterion)) == decisions(detect(table, criterion))
+
+
+@settings(deadline=None, derandomize=True)
+@given(cohorts, criteria(RELATIVE), st.sampled_from([0.01, 0.3, 7, 100]))
+def test_positive_scaling(cohort, criterion, factor):
+    table = long_table(**cohort)
+    scaled = table.assign(alliance=table["alliance"] * factor)
+    assert decisions(detect(scaled, criterion)) == decisions(detect(table, criterion))
+
+
+@settings(deadline=None, derandomize=True)
+@given(cohorts, criteria([*RELATIVE, "absolute"]), st.randoms(use_true_random=False))
+def test_order_of_rows(cohort, criterion, random):
+    table = long_table(**cohort)
+    order = list(range(len(table)))
+    random.shuffle(order)
+    found, expected = detect(table.iloc[order], criterion), detect(table, criterion)
+    pd.testing.assert_frame_equal(found.events, expected.events)
+    pd.testing.assert_frame_equal(found.patterns, expected.patterns)
+
+
+@settings(deadline=None, derandomize=True)
+@given(cohorts, criteria([*RELATIVE, "absolute"]))
+def test_names_of_patients(cohort, criterion):
+    names = dict(zip("ABCDE", "ZYXWV", strict=True))  # reverses the order of the patients
+    table = long_table(**cohort)
+    renamed = table.assign(patient_id=table["patient_id"].map(names))
+    found = detect(renamed, criterion).patterns
+    expected = detect(table, criterion).patterns
+    expected = expected.assign(patient_id=expected["patient_id"].map(names))
+    expected = expected.sort_values("patient_id", ignore_index=True)
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+
+
+@settings(deadline=None, derandomize=True)
+@given(cohorts, criteria(["own_sd", "own_see", "moving_range", "absolute"]))
+def test_own_scales_do_not_see_other_patients(cohort, criterion):
+    together = detect(long_table(**cohort), criterion).patterns.astype(str)
+    for patient, course in cohort.items():
+        alone = detect(long_table(**{patient: course}), criterion).patterns.astype(str)
+        same = together[together["patient_id"] == patient].reset_index(drop=True)
+        pd.testing.assert_frame_equal(same, alone)

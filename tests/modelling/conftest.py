@@ -1,0 +1,33 @@
+"""The reference data, the values other software found in them, and the workflow's own fits."""
+
+import json
+
+import pandas as pd
+import pytest
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.modelling.fit import FORMULAS, fit_model
+
+
+@pytest.fixture(scope="session")
+def reference_table(root):
+    """The analysis table that lme4 read, made by tests/reference/make_analysis_table.py."""
+    table = pd.read_csv(root / "tests/reference/analysis_table.csv")
+    return table.assign(pattern=pd.Categorical(table["pattern"], PATTERNS))
+
+
+@pytest.fixture(scope="session")
+def lme4(root):
+    """What tests/reference/lme4_models.R wrote."""
+    text = (root / "tests/reference/lme4_models.json").read_text(encoding="utf-8")
+    return json.loads(text)
+
+
+@pytest.fixture(scope="session")
+def fits(reference_table):
+    """M0 to M3 fitted to the reference data, by method and model."""
+    return {
+        method: {
+            model: fit_model(reference_table, model, reml=method == "REML") for model in FORMULAS
+        }
+        for method in ("ML", "REML")
+    }

@@ -1,0 +1,93 @@
+"""Linear combinations of coefficients, against design matrices built by patsy."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import patsy
+import pytest
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.modelling import effects
+from rupture_repair.modelling.fit import FORMULAS
+
+RNG = np.random.default_rng(4)
+POINTS = [
+    {"time": t, "pattern": p, "iip_z": z, "length_c": c}
+    for p in PATTERNS
+    for t, z, c in RNG.normal(size=(5, 3))
+]
+
+
+def patsy_row(model, point):
+    """The row that patsy builds for the right-hand side of the model's formula."""
+    frame = pd.DataFrame([point]).assign(pattern=pd.Categorical([point["pattern"]], PATTERNS))
+    design = patsy.dmatrix(FORMULAS[model].split("~")[1], frame)
+    names = [name.replace("[T.", "[") for name in design.design_info.column_names]
+    return pd.Series(np.asarray(design)[0], index=names)
+
+
+@pytest.mark.parametrize("model", FORMULAS)
+def test_level_is_the_row_of_the_design_matrix(fits, model):
+    terms = fits["REML"][model].terms
+    for point in POINTS:
+        np.testing.assert_allclose(
+            effects.level(terms, **point), patsy_row(model, point)[terms], atol=1e-12
+        )
+
+
+@pytest.mark.parametrize("model", FORMULAS)
+def test_slope_is_the_difference_of_levels_one_unit_of_time_apart(fits, model):
+    terms = fits["REML"][model].terms
+    for point in POINTS:
+        later = patsy_row(model, point | {"time": point["time"] + 1})[terms]
+        earlier = patsy_row(model, point)[terms]
+        at = {key: value for key, value in point.items() if key != "time"}
+        np.testing.assert_allclose(effects.slope(terms, **at), later - earlier, atol=1e-12)
+
+
+def test_contrasts_are_differences_of_simple_slopes(fits):
+    fit = fits["REML"]["M3"]
+    lengths = {5.0: -0.6, 20.0: 0.8}
+    slopes = effects.simple_slopes(fit, [-1.0, 1.0], lengths, 0.95)
+    slope = slopes.set_index(["pattern", "iip_z", "length"])["estimate"]
+    contrasts = effects.slope_contrasts(fit, [-1.0, 1.0], lengths, 0.95)
+    assert len(contrasts) == 3 * 2 * 2
+    for row in contrasts.itertuples():
+        first, second = row.contrast.split(" - ")
+        expected = slope[first, row.iip_z, row.length] - slope[second, row.iip_z, row.length]
+        assert row.estimate == pytest.approx(expected, abs=1e-12)
+
+
+def test_trajectories_run_along_the_simple_slopes(fits):
+    fit = fits["REML"]["M2"]
+    sessions = np.array([1.0, np.e])  # time 0 and 1 on the log scale
+    courses = effects.trajectories(fit, sessions, np.log(sessions), [-1.0, 0.0, 1.0], 0.95)
+    wide = courses.pivot_table(index=["pattern", "iip_z"], columns="session", values="estimate")
+    change = (wide[np.e] - wide[1.0]).sort_index()
+    slopes = effects.simple_slopes(fit, [-1.0, 0.0, 1.0], {float("nan"): 0.0}, 0.95)
+    slopes = slopes.set_index(["pattern", "iip_z"])["estimate"].sort_index()
+    np.testing.assert_allclose(change, slopes, atol=1e-10)
+    start = wide.loc[("none", 0.0), 1.0]
+    assert start == pytest.approx(fit.params["Intercept"], abs=1e-12)
+    assert (courses["ci_low"] < courses["estimate"]).all()
+    assert (courses["estimate"] < courses["ci_high"]).all()
+
+
+def test_single_coefficient_by_hand(fits):
+    fit = fits["REML"]["M0"]
+    made_up = dataclasses.replace(fit, estimates=[10.0, -1.5], covariance=[[4.0, 0.3], [0.3, 0.25]])
+    table = effects.fixed_effects([made_up], 0.95).set_index("term")
+    time = table.loc["time"]
+    assert (time["estimate"], time["se"], time["statistic"]) == (-1.5, 0.5, -3.0)
+    assert time["p"] == pytest.approx(0.0026998, abs=1e-7)
+    assert time["ci_low"] == pytest.approx(-1.5 - 1.959964 * 0.5, abs=1e-6)
+    assert time["ci_high"] == pytest.approx(-1.5 + 1.959964 * 0.5, abs=1e-6)
+    # Var(b0 + 2 b1) = 4 + 4 × .25 + 4 × .3
+    both = effects.test(made_up, np.array([1.0, 2.0]))
+    assert both["estimate"] == 7.0
+    assert both["se"] == pytest.approx(np.sqrt(6.2))
+
+
+@pytest.mark.parametrize(("level", "z"), [(0.9, 1.644854), (0.95, 1.959964), (0.99, 2.575829)])
+def test_critical_value(level, z):
+    assert effects.critical_value(level) == pytest.approx(z, abs=1e-6)

@@ -1,0 +1,207 @@
+"""The fit itself: its likelihood by brute force, known coefficients, what it records."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.modelling.effects import level
+from rupture_repair.modelling.fit import FORMULAS, FitError, fit_model, read_fits
+from scipy import stats
+
+
+def fixed_matrix(terms, table):
+    """The design matrix, built from the definition of the terms and not by a formula."""
+    return np.vstack(
+        [
+            level(
+                terms,
+                time=row.time,
+                pattern=row.pattern,
+                iip_z=row.iip_z,
+                length_c=row.length_c,
+            )
+            for row in table.itertuples()
+        ]
+    )
+
+
+def dense_covariance(table, variances):
+    """Marginal covariance of all ratings, shape (n_obs, n_obs)."""
+    therapist = table["therapist_id"].to_numpy()
+    patient = table["patient_id"].to_numpy()
+    time = table["time"].to_numpy()
+    same_patient = patient[:, None] == patient[None, :]
+    return (
+        variances["therapist"] * (therapist[:, None] == therapist[None, :])
+        + variances["patient"] * same_patient
+        + variances["patient_slope"] * same_patient * np.outer(time, time)
+        + variances["residual"] * np.eye(len(table))
+    )
+
+
+def dense_log_likelihood(table, x, beta, variances, reml):
+    """Log-likelihood of the multivariate normal distribution, with the REML term on demand."""
+    covariance = dense_covariance(table, variances)
+    value = stats.multivariate_normal(x @ beta, covariance).logpdf(table["symptoms"].to_numpy())
+    if reml:
+        information = x.T @ np.linalg.solve(covariance, x)
+        value += 0.5 * x.shape[1] * np.log(2 * np.pi) - 0.5 * np.linalg.slogdet(information)[1]
+    return value
+
+
+@pytest.fixture(scope="module")
+def tiny(reference_table):
+    """Six therapists, at most five sessions a patient: small enough for dense matrices."""
+    some = sorted(reference_table["therapist_id"].unique())[:6]
+    keep = reference_table["therapist_id"].isin(some) & (reference_table["session"] <= 5)
+    return reference_table[keep].reset_index(drop=True)
+
+
+def test_standard_errors_of_lme4_are_those_at_known_variances(reference_table, fits, lme4):
+    """Why standard errors are compared with a wider tolerance than all else.
+
+    lme4 takes (X'V⁻¹X)⁻¹ at the estimated variances, MixedLM the observed information of fixed
+    effects and variances together, which is a little larger.
+    """
+    for model in ("M0", "M2"):
+        fit, theirs = fits["REML"][model], lme4["REML"][model]
+        x = fixed_matrix(fit.terms, reference_table)
+        covariance = dense_covariance(reference_table, fit.variances)
+        known = np.sqrt(np.diag(np.linalg.inv(x.T @ np.linalg.solve(covariance, x))))
+        se = pd.Series(theirs["se"], theirs["terms"])[fit.terms]
+        np.testing.assert_allclose(known, se, rtol=3e-4)
+        assert (np.sqrt(np.diag(fit.cov)) > known * (1 - 1e-6)).all()
+
+
+@pytest.mark.parametrize("reml", [False, True])
+@pytest.mark.parametrize("model", ["M0", "M2"])
+def test_likelihood_by_brute_force(tiny, model, reml):
+    fit = fit_model(tiny, model, reml=reml)
+    x = fixed_matrix(fit.terms, tiny)
+    beta = fit.params.to_numpy()
+    at_estimates = dense_log_likelihood(tiny, x, beta, fit.variances, reml)
+    assert fit.llf == pytest.approx(at_estimates, abs=1e-6)
+    # generalised least squares at the estimated variances gives the coefficients
+    covariance = dense_covariance(tiny, fit.variances)
+    information = x.T @ np.linalg.solve(covariance, x)
+    gls = np.linalg.solve(information, x.T @ np.linalg.solve(covariance, tiny["symptoms"]))
+    np.testing.assert_allclose(gls, beta, rtol=1e-5, atol=1e-6)
+    # and no change of a variance by 5 % is better
+    for component in fit.variances:
+        for factor in (0.95, 1.05):
+            moved = fit.variances | {component: fit.variances[component] * factor}
+            assert dense_log_likelihood(tiny, x, beta, moved, reml) < at_estimates + 1e-6
+
+
+def simulated(rng, n_patients=300, n_therapists=40, n_sessions=8):
+    """Data drawn from M3's mean structure and random part with known parameters."""
+    person = pd.DataFrame(
+        {
+            "patient_id": [f"P{i:03d}" for i in range(n_patients)],
+            "therapist": np.arange(n_patients) % n_therapists,
+            "pattern": rng.choice(PATTERNS, n_patients, p=[0.5, 0.3, 0.2]),
+            "iip_z": rng.standard_normal(n_patients),
+            "length_c": rng.normal(0, 0.5, n_patients),
+            "u_patient": rng.normal(0, 4.0, n_patients),
+            "u_slope": rng.normal(0, 1.5, n_patients),
+        }
+    )
+    person["therapist_id"] = [f"T{i:02d}" for i in person["therapist"]]
+    person["u_therapist"] = rng.normal(0, 2.0, n_therapists)[person["therapist"]]
+    table = person.loc[np.repeat(person.index, n_sessions)].reset_index(drop=True)
+    table["session"] = np.tile(np.arange(1, n_sessions + 1), n_patients)
+    table["time"] = np.log(table["session"])
+    table["pattern"] = pd.Categorical(table["pattern"], PATTERNS)
+    return table
+
+
+TRUE_VARIANCES = {"therapist": 4.0, "patient": 16.0, "patient_slope": 2.25, "residual": 9.0}
+
+
+def test_known_coefficients_are_recovered():
+    rng = np.random.default_rng(20250181)
+    table = simulated(rng).assign(symptoms=0.0)
+    terms = fit_model(
+        table.assign(symptoms=rng.normal(size=len(table))), "M3", reml=True, optimisers=("lbfgs",)
+    ).terms
+    true = pd.Series(rng.choice([-2.0, -1.0, 1.0, 2.0], len(terms)), index=terms)
+    true["Intercept"] = 20.0
+    table["symptoms"] = (
+        fixed_matrix(terms, table) @ true.to_numpy()
+        + table["u_therapist"]
+        + table["u_patient"]
+        + table["u_slope"] * table["time"]
+        + rng.normal(0, 3.0, len(table))
+    )
+    fit = fit_model(table, "M3", reml=True)
+    # the squared distance from the truth is chi-squared when estimates and SEs are right
+    off = fit.params.to_numpy() - true.to_numpy()
+    distance = off @ np.linalg.solve(fit.cov, off)
+    low, high = stats.chi2.ppf([0.001, 0.999], len(terms))
+    assert low < distance < high
+    # relative SE of a variance from m independent units is about sqrt(2 / m); three of them
+    units = {"therapist": 40, "patient": 300, "patient_slope": 300, "residual": len(table) - 600}
+    for component, true_variance in TRUE_VARIANCES.items():
+        margin = 3 * np.sqrt(2 / units[component]) * (1.5 if component != "residual" else 1)
+        assert fit.variances[component] == pytest.approx(true_variance, rel=margin), component
+    assert fit.agreement
+
+
+def test_shift_and_unit_of_the_outcome(reference_table, fits):
+    """b and SE follow a change of the outcome's unit, variances its square."""
+    moved = reference_table.assign(symptoms=3 * reference_table["symptoms"] + 10)
+    fit, original = fit_model(moved, "M1", reml=True), fits["REML"]["M1"]
+    expected = 3 * original.params + 10 * (original.params.index == "Intercept")
+    np.testing.assert_allclose(fit.params, expected, rtol=1e-3, atol=1e-3)
+    for component, variance in original.variances.items():
+        assert fit.variances[component] == pytest.approx(9 * variance, rel=1e-2)
+
+
+def test_every_attempt_is_recorded(fits):
+    for method in fits.values():
+        for fit in method.values():
+            assert [a["optimiser"] for a in fit.attempts] == ["bfgs", "lbfgs", "powell", "cg"]
+            reached = [a for a in fit.attempts if a["llf"] is not None]
+            best = max(reached, key=lambda a: a["llf"])
+            assert fit.llf == best["llf"]
+            assert fit.optimiser == best["optimiser"]
+            assert min(a["shortfall"] for a in reached) == 0
+            assert fit.agreement == (sum(a["shortfall"] < 1e-3 for a in reached) >= 2)
+
+
+def test_one_optimiser_alone_is_no_agreement(reference_table):
+    fit = fit_model(reference_table, "M0", reml=True, optimisers=("lbfgs",))
+    assert not fit.agreement
+
+
+def test_counts(fits, reference_table):
+    for fit in fits["REML"].values():
+        assert fit.n_obs == len(reference_table)
+        assert (fit.n_patients, fit.n_therapists) == (150, 15)
+        assert fit.n_parameters == len(fit.terms) + 4
+
+
+def test_row_order_does_not_matter(reference_table, fits):
+    fit = fit_model(reference_table.sample(frac=1, random_state=5), "M1", reml=True)
+    assert fit.llf == pytest.approx(fits["REML"]["M1"].llf, abs=1e-3)
+    np.testing.assert_allclose(fit.params, fits["REML"]["M1"].params, rtol=1e-3, atol=1e-3)
+
+
+def test_pattern_without_patients_is_an_error_in_words(reference_table):
+    without = reference_table[reference_table["pattern"] != "repaired"]
+    with pytest.raises(FitError, match="M1 could not be fitted"):
+        fit_model(without, "M1", reml=True)
+
+
+def test_fits_survive_storage(fits, tmp_path):
+    files = []
+    for model in FORMULAS:
+        file = tmp_path / f"{model}.json"
+        stored = {method: fits[method][model].as_dict() for method in ("ML", "REML")}
+        file.write_text(json.dumps(stored), encoding="utf-8")
+        files.append(str(file))
+    read = read_fits(files)
+    for method in ("ML", "REML"):
+        assert read[method] == list(fits[method].values())

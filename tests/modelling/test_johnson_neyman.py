@@ -1,0 +1,116 @@
+"""Regions of significance against a brute-force search over a fine grid."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from rupture_repair.modelling.effects import CONTRASTS, slope
+from rupture_repair.modelling.effects import test as combination
+from rupture_repair.modelling.johnson_neyman import curve, regions
+
+
+@pytest.fixture(scope="module")
+def people():
+    rng = np.random.default_rng(11)
+    pattern = np.repeat(["none", "unrepaired", "repaired"], [60, 30, 14])
+    return pd.DataFrame({"iip_z": rng.normal(size=len(pattern)), "pattern": pattern})
+
+
+def made_up(fit, rng):
+    """The fit with random coefficients and a random covariance: all kinds of regions occur."""
+    p = len(fit.terms)
+    root = rng.normal(size=(p, p)) / np.sqrt(p)
+    return dataclasses.replace(
+        fit, estimates=rng.normal(0, 2.5, p).tolist(), covariance=(root @ root.T).tolist()
+    )
+
+
+def significant_on_grid(fit, contrast, grid, confidence):
+    """Whether the interval of the difference of slopes excludes zero, point by point."""
+    flags = []
+    for z in grid:
+        first, second = (slope(fit.terms, pattern=name, iip_z=z, length_c=0.0) for name in contrast)
+        found = combination(fit, first - second, confidence)
+        flags.append(found["ci_low"] > 0 or found["ci_high"] < 0)
+    return np.array(flags)
+
+
+def inside(values, ranges):
+    flags = np.zeros(len(values), dtype=bool)
+    for low, high in ranges:
+        flags |= (values >= low) & (values <= high)
+    return flags
+
+
+def test_regions_by_brute_force(fits, people):
+    rng = np.random.default_rng(2)
+    grid = np.linspace(people["iip_z"].min(), people["iip_z"].max(), 201)
+    kinds = set()
+    for confidence in (0.95, 0.8):
+        for _ in range(12):
+            fit = made_up(fits["REML"]["M2"], rng)
+            table = regions(fit, people, confidence).set_index("contrast")
+            for contrast in CONTRASTS:
+                row = table.loc[" - ".join(contrast)]
+                found = [
+                    (row[f"{side}_from"], row[f"{side}_to"])
+                    for side in ("low", "high")
+                    if np.isfinite(row[f"{side}_from"])
+                ]
+                flags = significant_on_grid(fit, contrast, grid, confidence)
+                assert (inside(grid, found) == flags).all()
+                share = inside(people["iip_z"], found).mean()
+                assert row["share_of_patients"] == pytest.approx(share)
+                kinds.add((len(found), bool(flags[0]), bool(flags[-1])))
+    # nothing, everything, either end, both ends and the middle alone: each was met
+    assert {(0, False, False), (1, True, True), (1, True, False), (1, False, True)} <= kinds
+    assert (2, True, True) in kinds
+
+
+def test_two_coefficients_by_hand(fits, people):
+    """b1 = 0, b2 = 1, v11 = v22 = 0.0625, v12 = 0: |z| > c × .25 × sqrt(1 + z²)."""
+    fit = fits["REML"]["M2"]
+    terms = fit.terms
+    estimates = pd.Series(0.0, index=terms)
+    covariance = pd.DataFrame(np.eye(len(terms)) * 1e-12, index=terms, columns=terms)
+    estimates["time:pattern[repaired]:iip_z"] = 1.0
+    for term in ("time:pattern[repaired]", "time:pattern[repaired]:iip_z"):
+        covariance.loc[term, term] = 0.0625
+    fit = dataclasses.replace(
+        fit, estimates=estimates.tolist(), covariance=covariance.to_numpy().tolist()
+    )
+    row = regions(fit, people, 0.95).set_index("contrast").loc["repaired - none"]
+    share = (1.959964 * 0.25) ** 2
+    edge = np.sqrt(share / (1 - share))
+    assert row["interaction"] == 1
+    assert row["low_to"] == pytest.approx(-edge, abs=1e-6)
+    assert row["high_from"] == pytest.approx(edge, abs=1e-6)
+    assert (row["low_from"], row["high_to"]) == (row["observed_low"], row["observed_high"])
+
+
+def test_supported_range_leaves_five_patients_beyond_either_end(fits, people):
+    table = regions(fits["REML"]["M2"], people, 0.95).set_index("contrast")
+    for contrast, row in table.iterrows():
+        own = people.loc[people["pattern"] == contrast.split(" - ")[0], "iip_z"]
+        assert (own <= row["supported_low"]).sum() == 5
+        assert (own >= row["supported_high"]).sum() == 5
+
+
+def test_fewer_than_ten_patients_support_no_range(fits, people):
+    few = pd.concat([people[people["pattern"] != "repaired"], people[-9:]])
+    table = regions(fits["REML"]["M2"], few, 0.95).set_index("contrast")
+    supported = table[["supported_low", "supported_high"]].astype(float)
+    assert supported.loc["repaired - none"].isna().all()
+    assert np.isfinite(table.loc["unrepaired - none", "supported_low"])
+
+
+def test_curve_crosses_zero_with_its_band_at_the_regions(fits, people):
+    fit = fits["REML"]["M2"]
+    points = curve(fit, people, 0.95, points=401)
+    assert len(points) == 3 * 401
+    for contrast in CONTRASTS:
+        part = points[points["contrast"] == " - ".join(contrast)]
+        flags = ((part["ci_low"] > 0) | (part["ci_high"] < 0)).to_numpy()
+        expected = significant_on_grid(fit, contrast, part["iip_z"].to_numpy(), 0.95)
+        assert (flags == expected).all()
