@@ -1,0 +1,1 @@
+"""Raw files of a clinic, or a synthetic cohort in their place."""

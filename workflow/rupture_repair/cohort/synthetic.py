@@ -283,7 +283,7 @@ def _symptoms(
 def _patient_table(
     rng: np.random.Generator, spec: Synthetic, instrument: Instrument, person: pd.DataFrame
 ) -> pd.DataFrame:
-    """The patient file; age, gender, diagnosis and orientation are drawn at random."""
+    """Return the patient file; age, gender, diagnosis and orientation are drawn at random."""
     n = len(person)
     n_therapists = int(person["therapist"].max()) + 1
     orientation = rng.choice(

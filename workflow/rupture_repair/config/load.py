@@ -55,6 +55,7 @@ class CohortSettings:
         criterion = {"name": self.cohort.criterion, **self.criterion.model_dump(mode="json")}
         identity = {"name": self.name, "title": cohort["title"], "synthetic": self.synthetic}
         sections: dict[str, dict[str, Any]] = {
+            "identity": identity,
             "synthetic": {
                 "synthetic": cohort["synthetic"],
                 "columns": cohort["columns"],
@@ -187,7 +188,7 @@ def _entries(model: type[Model], file: Path, problems: list[ConfigProblem]) -> E
 
 
 def _checked(
-    model: type[Model], value: Any, file: str, problems: list[ConfigProblem]
+    model: type[Model], value: object, file: str, problems: list[ConfigProblem]
 ) -> Model | None:
     try:
         return model.model_validate(value)

@@ -53,7 +53,7 @@ class IipDistribution(Strict):
 
 
 class LengthDistribution(Strict):
-    """max(minimum, round(shift + exp(N(mu, sigma)))) sessions, then moved to the published M, SD."""
+    """max(minimum, round(shift + exp(N(mu, sigma)))), then moved to the published M and SD."""
 
     shift: float = Field(description="Sessions added to the log-normal part.")
     mu: float = Field(description="Mean of the logarithm.")

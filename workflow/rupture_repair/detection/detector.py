@@ -76,7 +76,7 @@ def classifier(criterion: Criterion) -> Callable[[pd.DataFrame], pd.Series]:
 
 
 def _references(series: Series, criterion: Criterion) -> tuple[Floats, np.ndarray]:
-    """What each rating is compared with, and whether it may be compared at all."""
+    """Return what each rating is compared with, and whether it may be compared at all."""
     n = len(series.rating)
     if criterion.reference == "own_mean":
         return series.own_mean[series.patient], series.counts[series.patient] > 1

@@ -1,0 +1,1 @@
+"""Figures with captions and alt texts."""

@@ -94,7 +94,7 @@ def _summary(axes: Axes, rated: pd.DataFrame, colour: str) -> None:
 
 
 def _examples(axes: Axes, own: pd.DataFrame, events: pd.DataFrame, last: int) -> None:
-    """Some courses, spread over the treatment lengths so that short ones are seen too."""
+    """Draw some courses, spread over the treatment lengths so that short ones are seen too."""
     length = own.groupby("patient_id")["session"].max().sort_values(kind="stable")
     if length.empty:
         return

@@ -1,4 +1,4 @@
-"""For which interpersonal problems do the slopes of two patterns differ?"""
+"""The interpersonal problems for which the slopes of two patterns differ."""
 
 from collections.abc import Mapping
 from typing import Any

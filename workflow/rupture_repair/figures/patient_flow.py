@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from rupture_repair.config.criteria import PATTERNS
@@ -30,11 +31,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     """Draw `patient_flow` and, at its end, the patterns of the classified patients."""
     flow = tables["patient_flow"].set_index("step")
     breakdown = tables["pattern_breakdown"].set_index("pattern")["n"]
-    figure = new_figure(105)
+    figure = new_figure(112)
     axes = figure.subplots()
     axes.set(xlim=(0, 100), ylim=(0, 100))
     axes.axis("off")
-    heights = dict(zip(WORDS, (92, 68, 44, 20), strict=True))
+    heights = dict(zip(WORDS, (91, 64, 38, 12), strict=True))
     steps = list(flow.index)
     for position, (step, words) in enumerate(WORDS.items()):
         _box(axes, 30, heights[step], 46, 15, f"{words}\nn = {flow.loc[step, 'n']:.0f}")
@@ -59,8 +60,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     for position, pattern in enumerate(PATTERNS):
         x = 62 + 15 * position
         words = f"{LABELS[pattern].replace(' ', chr(10))}\nn = {breakdown[pattern]:.0f}"
-        _box(axes, x, 20, 14, 17, words, colour=COLOURS[pattern])
-    _arrow(axes, (53, 20), (55, 20))
+        _box(axes, x, 12, 14, 16, words, colour=COLOURS[pattern])
+    _arrow(axes, (53, 12), (55, 12))
     mark_synthetic(figure, settings["synthetic"])
     first, last = int(flow["n"].iloc[0]), int(flow["n"].iloc[-1])
     left_out = int(flow["excluded"].sum())
@@ -81,7 +82,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
 
 
 def _box(
-    axes: Any, x: float, y: float, width: float, height: float, words: str, colour: str = GREY
+    axes: Axes, x: float, y: float, width: float, height: float, words: str, colour: str = GREY
 ) -> None:
     axes.add_patch(
         FancyBboxPatch(
@@ -97,5 +98,5 @@ def _box(
     axes.text(x, y, words, ha="center", va="center", color=INK, linespacing=1.35)
 
 
-def _arrow(axes: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
+def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
     axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": GREY, "lw": 0.9})

@@ -54,9 +54,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         axes.set_title(f"{length:g} sessions")
         axes.set_xticks(position, [f"{level:+g} SD" if level else "mean" for level in levels])
         axes.set_xlim(-0.45, len(levels) - 0.55)
-    figure.supxlabel(
-        f"Interpersonal problems ({settings['instruments']['iip']['short']})", fontsize=8
-    )
+    iip = settings["instruments"]["iip"]["short"]
+    panels[len(panels) // 2].set_xlabel(f"Interpersonal problems ({iip})")
     unit = "log(session)" if settings["modelling"]["time"] == "log" else "session"
     panels[0].set_ylabel(f"Change in {tool['short']} points\nper unit of {unit}")
     handles, names = panels[0].get_legend_handles_labels()

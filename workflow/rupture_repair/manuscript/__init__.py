@@ -1,0 +1,1 @@
+"""The paper: numbers, tables, and the engines that render it."""

@@ -1,0 +1,1 @@
+"""Description of the cohort and multilevel models of symptoms."""

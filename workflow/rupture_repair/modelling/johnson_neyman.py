@@ -1,4 +1,6 @@
-"""Johnson–Neyman regions: for which interpersonal problems do two patterns differ?"""
+"""Johnson–Neyman regions: the interpersonal problems for which two patterns differ."""
+
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -73,11 +75,11 @@ def _region(
     roots = sorted(np.roots([a, b, c]).real) if b**2 - 4 * a * c > 0 else []
     inside = [root for root in roots if low < root < high]
     edges = [low, *inside, high]
-    middles = [(left + right) / 2 for left, right in zip(edges, edges[1:], strict=False)]
+    middles = [(left + right) / 2 for left, right in pairwise(edges)]
     significant = [a * z**2 + b * z + c > 0 for z in middles]
     ranges = [
         (left, right)
-        for (left, right), yes in zip(zip(edges, edges[1:], strict=False), significant, strict=True)
+        for (left, right), yes in zip(pairwise(edges), significant, strict=True)
         if yes
     ]
     own = np.sort(patients.loc[patients["pattern"] == contrast[0], "iip_z"])

@@ -1,0 +1,1 @@
+"""What was run, on what, and how it compares with what was published."""

@@ -46,7 +46,7 @@ def _imported(file: Path) -> tuple[Path, ...]:
 
 
 def _files_of(name: str) -> list[Path]:
-    """The module's file and the `__init__` files of the packages above it, which run too."""
+    """Return the module's file and the `__init__` files of the packages above it, which run too."""
     parts = name.split(".")
     if parts[0] != PACKAGE.name:
         return []

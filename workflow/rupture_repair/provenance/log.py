@@ -18,16 +18,19 @@ def logged(log: str) -> Iterator[None]:
     The terminal gets the message alone, and for unexpected errors the place of the log.
     """
     terminal = sys.stderr
-    with Path(log).open("w", encoding="utf-8") as handle:
-        with redirect_stdout(handle), redirect_stderr(handle):
-            try:
-                yield
-                return
-            except ExpectedError as error:
-                message = str(error)
-                handle.write(message + "\n")
-            except Exception as error:
-                traceback.print_exc(file=handle)
-                message = f"{type(error).__name__}: {error} (details in {log})"
+    with (
+        Path(log).open("w", encoding="utf-8") as handle,
+        redirect_stdout(handle),
+        redirect_stderr(handle),
+    ):
+        try:
+            yield
+            return
+        except ExpectedError as error:
+            message = str(error)
+            handle.write(message + "\n")
+        except Exception as error:
+            traceback.print_exc(file=handle)
+            message = f"{type(error).__name__}: {error} (details in {log})"
     print(message, file=terminal)
     sys.exit(1)

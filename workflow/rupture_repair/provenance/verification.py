@@ -88,7 +88,7 @@ def _direction(row: dict, fixed_effects: pd.DataFrame, synthetic: bool) -> dict[
         verdict, estimate = "not estimable", np.nan
     else:
         estimate, p = float(match["estimate"].iloc[0]), float(match["p"].iloc[0])
-        same = (estimate < 0) == (row["published"] == "negative")
+        same = (estimate < 0) == (str(row["published"]) == "negative")
         if same:
             verdict = "reproduced" if p < ALPHA else "same direction, not significant"
         else:

@@ -1,0 +1,1 @@
+"""Problems of the data in words, before any model sees the data."""

@@ -109,7 +109,7 @@ def patterns_schema() -> pa.DataFrameSchema:
 
 
 def described(schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Return the data dictionary of a tidy table: `column, description, allowed, may_be_missing`."""
+    """Return the data dictionary of a table: `column, description, allowed, may_be_missing`."""
     return pd.DataFrame(
         [
             {

@@ -1,0 +1,57 @@
+# Two commands do all the set-up: `make reproduce` and `make test`.
+# The environment is built in .venv from requirements.lock, and again only when the lock changes.
+
+COHORT ?=
+CORES ?= all
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' 2>/dev/null && echo $$p && break; done)
+
+LOCK := $(shell cksum < requirements.lock | tr ' ' '-')
+READY := .venv/ready-$(LOCK)
+BIN := .venv/bin
+SNAKEMAKE := $(BIN)/python -m snakemake --workflow-profile workflow/profiles/default --cores $(CORES) \
+	$(if $(COHORT),--config cohorts=$(COHORT))
+
+.DEFAULT_GOAL := help
+.PHONY: help reproduce test test-long lint config-docs lock clean
+
+help: ## list the targets
+	@echo "Targets (COHORT=<name> chooses a cohort, CORES=<n> limits the cores):"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+reproduce: $(READY) ## set up, run everything, end with the paper in results/<cohort>/manuscript
+	@$(SNAKEMAKE)
+
+test: $(READY) ## set up and run the tests
+	@$(BIN)/python -m pytest -q
+
+test-long: $(READY) ## the tests that need R, Chromium, LibreOffice or more time
+	@$(BIN)/python -m pytest -q -m long
+
+lint: $(READY) ## style of Python and Snakemake files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/snakefmt --check Snakefile workflow
+	@$(BIN)/python -m snakemake --lint
+
+config-docs: $(READY) ## write config/README.md from the typed configuration
+	@$(BIN)/python -m rupture_repair config-docs config/README.md
+
+lock: $(READY) ## resolve requirements.lock anew from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url pyproject.toml --group dev --group build -o requirements.lock
+
+clean: ## remove results (never data) and Snakemake's records
+	rm -rf results .snakemake
+
+$(READY):
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it or say make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Setting up the environment in .venv (once) …"
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv || { echo "python3 -m venv failed; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@awk '/^[a-z]/ {keep = /^uv==/} keep' requirements.lock > .venv/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python workflow/setup/install_quarto.py
+	@touch $@

@@ -1,0 +1,86 @@
+"""config/README.md, written from the typed configuration so that the two cannot differ."""
+
+from collections.abc import Iterator
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from rupture_repair.config.cohort import Cohort
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.project import Project
+
+INTRODUCTION = """# Configuration
+
+Four kinds of files say what a run does. Unknown keys are refused, and all problems of all files are
+reported at once, before anything runs. (This page is generated: `make config-docs`.)
+
+A new cohort is one new file in `config/cohorts/`: copy `igra2025.yaml`, leave out `published` and
+`synthetic`, name your files and columns, and run `make reproduce COHORT=<name>`.
+"""
+PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
+    ("`config.yaml`: what is run", "", Project),
+    ("`cohorts/<name>.yaml`: one file is one cohort", "", Cohort),
+    ("`criteria.yaml`: rupture criteria", "Each entry is a name with these keys.", Criterion),
+    ("`instruments.yaml`: questionnaires", "Each entry is a name with these keys.", Instrument),
+)
+
+
+def configuration_page() -> str:
+    """Return the page as Markdown: a table of keys for each kind of file."""
+    parts = [INTRODUCTION]
+    for heading, words, model in PARTS:
+        parts.append(f"## {heading}\n")
+        if words:
+            parts.append(f"{words}\n")
+        parts.append("| key | type | default | meaning |\n|---|---|---|---|")
+        parts += [
+            f"| `{key}` | {kind} | {default} | {meaning} |"
+            for key, kind, default, meaning in _rows(model, "")
+        ]
+        parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str, str]]:
+    for name, field in model.model_fields.items():
+        key = f"{prefix}{name}"
+        inner = _inner_model(field.annotation)
+        meaning = (field.description or "").replace("|", "\\|").replace("\n", " ")
+        yield key, _type_words(field.annotation), _default_words(field, inner), meaning
+        if inner:
+            yield from _rows(inner, f"{key}.")
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401
+    for candidate in (annotation, *get_args(annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return None
+
+
+def _type_words(annotation: Any) -> str:  # noqa: ANN401
+    if get_origin(annotation) is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(annotation))
+    if get_origin(annotation) is tuple:
+        return f"list of {_type_words(get_args(annotation)[0])}"
+    if get_origin(annotation) is Union or isinstance(annotation, type(int | None)):
+        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+        return " or ".join([*map(_type_words, kinds), "null"])
+    if _inner_model(annotation):
+        return "section"
+    words = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+    return words.get(annotation, str(annotation))
+
+
+def _default_words(field: Any, inner: type[BaseModel] | None) -> str:  # noqa: ANN401
+    if field.is_required():
+        return "required"
+    if field.default is PydanticUndefined or (inner and field.default is not None):
+        return ""
+    if field.default is None:
+        return "null"
+    if isinstance(field.default, tuple):
+        return ", ".join(f"`{value}`" for value in field.default)
+    return f"`{field.default}`"
