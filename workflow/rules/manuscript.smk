@@ -1,1 +1,55 @@
+"""The paper in HTML, PDF and Word."""
 
+REPORTS = WORKFLOW.parent / "reports"
+PAPER_TABLES = (
+    "cohort",
+    "patient_flow",
+    "pattern_breakdown",
+    "detection",
+    "model_comparison",
+    "fixed_effects",
+    "variance_components",
+    "contrasts",
+    "johnson_neyman",
+    "optimisers",
+)
+
+
+rule render_manuscript:
+    input:
+        tables=expand(
+            f"{COHORT}/tables/{{table}}.csv", table=PAPER_TABLES, allow_missing=True
+        ),
+        captions=expand(
+            f"{COHORT}/figures/{{figure}}.caption.txt",
+            figure=FIGURES,
+            allow_missing=True,
+        ),
+        figures=expand(
+            f"{COHORT}/figures/{{figure}}.{{kind}}",
+            figure=FIGURES,
+            kind=["svg", "png", "alt.txt"],
+            allow_missing=True,
+        ),
+        verification=rules.verify_published.output[0],
+        provenance=rules.record_provenance.output[0],
+        sources=[
+            os.path.relpath(file)
+            for file in sorted(REPORTS.rglob("*"))
+            if file.is_file()
+        ],
+        code=code("manuscript/render.py"),
+    output:
+        html=f"{COHORT}/manuscript/manuscript.html",
+        pdf=f"{COHORT}/manuscript/manuscript.pdf",
+        docx=f"{COHORT}/manuscript/manuscript.docx",
+    log:
+        f"{COHORT}/logs/render_manuscript.log",
+    resources:
+        mem_mb=2000,
+    params:
+        settings=section("manuscript"),
+        engine=SETTINGS.project.manuscript.engine,
+        sources=os.path.relpath(REPORTS),
+    script:
+        "../scripts/manuscript/render.py"

@@ -1,0 +1,53 @@
+"""Numbers in the form of the APA Publication Manual (7th edition); words for counts."""
+
+import math
+
+MINUS = "−"
+
+
+def number(value: float, decimals: int = 2) -> str:
+    """Return `value` with a true minus sign; an en dash for a missing value."""
+    if value is None or math.isnan(value):
+        return "–"
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", MINUS)
+
+
+def proportion(value: float, decimals: int = 2) -> str:
+    """Return a number that cannot exceed 1 without its leading zero."""
+    return number(value, decimals).replace("0.", ".", 1) if abs(value) < 1 else number(value)
+
+
+def p_value(value: float) -> str:
+    """Return an exact p to three decimals: `.012`, `< .001`."""
+    if math.isnan(value):
+        return "–"
+    return "< .001" if value < 0.001 else f"{value:.3f}".removeprefix("0")
+
+
+def p_statement(value: float) -> str:
+    """Return `*p* = .012` or `*p* < .001`."""
+    text = p_value(value)
+    return f"*p* {text}" if text.startswith("<") else f"*p* = {text}"
+
+
+def interval(low: float, high: float, decimals: int = 2) -> str:
+    """Return `[low, high]`."""
+    return f"[{number(low, decimals)}, {number(high, decimals)}]"
+
+
+def degrees(df: float) -> str:
+    """Return degrees of freedom; ∞ for a z test."""
+    return "∞" if math.isinf(df) else number(df, 1)
+
+
+def plural(n: int, singular: str, many: str | None = None) -> str:
+    """Return `1 rupture`, `2 ruptures`."""
+    return f"{n} {singular if n == 1 else many or singular + 's'}"
+
+
+def joined(words: list[str]) -> str:
+    """Return `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -1,0 +1,171 @@
+"""Sentences that depend on results: with other data they say something else."""
+
+import pandas as pd
+
+from rupture_repair.manuscript import apa
+from rupture_repair.manuscript.results import Results
+
+ALPHA = 0.05
+
+
+def claims(results: Results) -> dict[str, str]:
+    """Return the conditional sentences of abstract, results and discussion by key."""
+    moderation = results.effect("M2", "time:pattern[repaired]:iip_z")
+    length = results.effect("M3", "time:pattern[repaired]:iip_z:length_c")
+    unrepaired = results.effect("M1", "time:pattern[unrepaired]")
+    repaired = results.effect("M1", "time:pattern[repaired]")
+    worse = results.settings["instruments"]["symptoms"]["higher_is"] == "worse"
+    return {
+        "moderation": _moderation(moderation, worse),
+        "moderation_short": _moderation_short(moderation, worse),
+        "length": _length(moderation, length, worse),
+        "length_short": _length_short(moderation, length),
+        "unrepaired": _pattern("unrepaired ruptures", unrepaired, worse),
+        "repaired": _pattern("repaired ruptures", repaired, worse),
+        "models": _models(results.tables["model_comparison"]),
+        "optimisers": _optimisers(results.tables["optimisers"]),
+        "johnson_neyman": _regions(results.tables["johnson_neyman"]),
+        "agreement": _agreement(results) if results.has_published else "",
+    }
+
+
+def statistics(row: pd.Series) -> str:
+    """Return `*b* = …, *SE* = …, *z* = …, *p* …, 95 % CI […]`."""
+    letter = "z" if row["df"] == float("inf") else f"t({apa.degrees(row['df'])})"
+    return (
+        f"*b* = {apa.number(row['estimate'])}, *SE* = {apa.number(row['se'])}, "
+        f"*{letter}* = {apa.number(row['statistic'])}, {apa.p_statement(row['p'])}, "
+        f"95 % CI {apa.interval(row['ci_low'], row['ci_high'])}"
+    )
+
+
+def _significant(row: pd.Series | None) -> bool:
+    return row is not None and bool(row["p"] < ALPHA)
+
+
+def _improves(row: pd.Series, worse: bool) -> bool:
+    """Whether the coefficient means more improvement per unit of time."""
+    return bool((row["estimate"] < 0) == worse)
+
+
+def _moderation(row: pd.Series | None, worse: bool) -> str:
+    if row is None:
+        return "The moderation could not be estimated: the cohort lacks one of the patterns."
+    if not _significant(row):
+        return (
+            "The difference in slopes between patients with repaired ruptures and patients without "
+            f"rupture did not depend significantly on interpersonal problems ({statistics(row)})."
+        )
+    more = "more" if _improves(row, worse) else "less"
+    return (
+        "The difference in slopes between patients with repaired ruptures and patients without "
+        f"rupture depended on interpersonal problems ({statistics(row)}): the more interpersonal "
+        f"problems a patient had, the {more} improvement went with a repaired rupture."
+    )
+
+
+def _moderation_short(row: pd.Series | None, worse: bool) -> str:
+    if row is None:
+        return "the moderation could not be estimated"
+    if not _significant(row):
+        return (
+            "interpersonal problems did not significantly moderate the association of repaired "
+            "ruptures with symptom change"
+        )
+    more = "more" if _improves(row, worse) else "less"
+    return (
+        f"repaired ruptures went with {more} improvement in patients with more interpersonal "
+        "problems"
+    )
+
+
+def _length(moderation: pd.Series | None, row: pd.Series | None, worse: bool) -> str:
+    if row is None:
+        return "Whether this depends on treatment length could not be estimated."
+    if not _significant(row):
+        return (
+            "The data did not show that this moderation depends on treatment length "
+            f"({statistics(row)})."
+        )
+    same = moderation is not None and (row["estimate"] < 0) == (moderation["estimate"] < 0)
+    stronger = "stronger" if same else "weaker"
+    return f"The moderation was {stronger} in longer treatments ({statistics(row)})."
+
+
+def _length_short(moderation: pd.Series | None, row: pd.Series | None) -> str:
+    if row is None or moderation is None:
+        return "its dependence on treatment length could not be estimated"
+    if not _significant(row):
+        return "a dependence on treatment length was not shown"
+    same = (row["estimate"] < 0) == (moderation["estimate"] < 0)
+    return f"the moderation was {'stronger' if same else 'weaker'} in longer treatments"
+
+
+def _pattern(words: str, row: pd.Series | None, worse: bool) -> str:
+    if row is None:
+        return f"There were no patients with {words} to compare."
+    if not _significant(row):
+        return (
+            f"Over all patients, the symptom slope of those with {words} did not differ "
+            f"significantly from that of patients without rupture ({statistics(row)})."
+        )
+    faster = "more" if _improves(row, worse) else "less"
+    return (
+        f"Over all patients, those with {words} improved {faster} per unit of time than patients "
+        f"without rupture ({statistics(row)})."
+    )
+
+
+def _models(table: pd.DataFrame) -> str:
+    parts = []
+    for row in table.dropna(subset=["chisq"]).itertuples():
+        verb = "improved" if row.p < ALPHA else "did not improve"
+        parts.append(
+            f"{row.model} {verb} the fit over the model before it, "
+            f"χ²({row.chisq_df:.0f}) = {apa.number(row.chisq)}, {apa.p_statement(row.p)}"
+        )
+    return "; ".join(parts) + "."
+
+
+def _optimisers(table: pd.DataFrame) -> str:
+    fits = table.groupby(["model", "method"], sort=False)
+    agreed = int(fits["agreement"].first().sum())
+    short = table[table["shortfall"] > 1e-3]
+    words = f"In {agreed} of {fits.ngroups} fits at least two optimisers reached the same maximum"
+    if len(short) or table["llf"].isna().any():
+        attempts = len(short) + int(table["llf"].isna().sum())
+        words += f"; {apa.plural(attempts, 'attempt')} stopped short of it or failed"
+    return words + "."
+
+
+def _regions(table: pd.DataFrame) -> str:
+    sentences = []
+    for row in table[table["contrast"] != "unrepaired - none"].itertuples():
+        first, second = row.contrast.split(" - ")
+        second = "no rupture" if second == "none" else f"{second} ruptures"
+        ranges = [
+            f"{apa.number(low)} to {apa.number(high)} *SD*"
+            for low, high in ((row.low_from, row.low_to), (row.high_from, row.high_to))
+            if not pd.isna(low)
+        ]
+        where = f"from {' and from '.join(ranges)}" if ranges else "nowhere in the observed range"
+        sentences.append(
+            f"Slopes with {first} ruptures and with {second} differed significantly {where} of "
+            f"interpersonal problems (observed: {apa.number(row.observed_low)} to "
+            f"{apa.number(row.observed_high)} *SD*)."
+        )
+    return " ".join(sentences)
+
+
+def _agreement(results: Results) -> str:
+    table = results.tables["verification"]
+    reproduced = int((table["verdict"] == "reproduced").sum())
+    words = f"{reproduced} of {len(table)} published items were reproduced"
+    calibrated = int((table["kind"] == "calibrated").sum())
+    if calibrated:
+        directions = int((table["kind"] == "direction").sum())
+        words += (
+            f"; {calibrated} of them are met by construction of the synthetic cohort, and the "
+            f"{directions} directions were planted"
+        )
+    return words + "."

@@ -1,0 +1,89 @@
+"""Quarto where it is found, pandoc with the same sources where it is not."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypandoc
+
+from rupture_repair.manuscript.pandoc_engine import render_with_pandoc
+from rupture_repair.provenance.log import ExpectedError
+
+FORMATS = {"html": "html", "typst": "pdf", "docx": "docx"}
+SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A rendering engine that was found on this machine."""
+
+    name: str
+    version: str
+    program: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+def find_engine(wanted: str) -> Engine:
+    """Return the engine for `auto`, `quarto` or `pandoc`.
+
+    Quarto is sought in $QUARTO, beside the running Python, and on PATH. Raises `ExpectedError`
+    when Quarto is wanted and not found.
+    """
+    if wanted in {"auto", "quarto"}:
+        beside = Path(sys.executable).with_name("quarto")
+        for candidate in (os.environ.get("QUARTO"), str(beside), shutil.which("quarto")):
+            version = _version(candidate) if candidate else None
+            if candidate and version:
+                return Engine("Quarto", version, candidate)
+        if wanted == "quarto":
+            raise ExpectedError(
+                "manuscript.engine is quarto, but Quarto was not found in $QUARTO, in the "
+                "environment or on PATH. Install it, or set manuscript.engine to auto or pandoc."
+            )
+    return Engine("pandoc", pypandoc.get_pandoc_version(), pypandoc.get_pandoc_path())
+
+
+def render(engine: Engine, project: Path) -> dict[str, Path]:
+    """Render the staged `project`; return the files by ending (`html`, `pdf`, `docx`).
+
+    Raises `ExpectedError` with the engine's own words when it fails or leaves out a format.
+    """
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "0"}
+    if engine.name == "Quarto":
+        for target in FORMATS:
+            command = [engine.program, "render", "manuscript.qmd", "--to", target]
+            run(command, project, environment)
+    else:
+        render_with_pandoc(engine.program, project, environment, run)
+    made = {ending: project / f"manuscript.{ending}" for ending in FORMATS.values()}
+    absent = [str(file.name) for file in made.values() if not file.is_file()]
+    if absent:
+        raise ExpectedError(f"{engine} did not write {', '.join(absent)}")
+    return made
+
+
+def run(command: list[str], folder: Path, environment: Mapping[str, str]) -> None:
+    """Run one program in `folder`; its words go to the log."""
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS
+    )
+    print(done.stdout, done.stderr, sep="\n")
+    if done.returncode:
+        last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
+        raise ExpectedError(f"{Path(command[0]).name} failed:\n{last}")
+
+
+def _version(program: str) -> str | None:
+    try:
+        done = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, check=True, timeout=60
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() or None

@@ -1,0 +1,47 @@
+"""Pandoc Markdown of tables and figures, understood by Quarto and by pandoc alike."""
+
+import re
+from collections.abc import Sequence
+
+
+def table(
+    identifier: str,
+    caption: str,
+    heading: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    note: str = "",
+    left: int = 1,
+) -> str:
+    """Return a pipe table with a cross-referable caption and a note below it.
+
+    left : the number of left-aligned columns; the others are right-aligned.
+    The widths of the columns follow their longest cells.
+    """
+    cells = [[_cell(cell) for cell in row] for row in rows]
+    widths = [
+        max(3, *(min(_width(row[i]), 46) for row in [list(heading), *cells]))
+        for i in range(len(heading))
+    ]
+    rule = [
+        ":" + "-" * (width - 1) if i < left else "-" * (width - 1) + ":"
+        for i, width in enumerate(widths)
+    ]
+    lines = [f"| {' | '.join(row)} |" for row in [list(heading), rule, *cells]]
+    lines += ["", f": {caption} {{#{identifier}}}", ""]
+    if note:
+        lines += ["::: {.table-note}", f"*Note.* {note}", ":::", ""]
+    return "\n".join(lines)
+
+
+def figure(identifier: str, file: str, caption: str, alt: str) -> str:
+    """Return a figure block; `file` has no ending, so that each format takes its own kind."""
+    safe = alt.replace('"', "”").replace("\n", " ").strip()
+    return f'![{caption.strip()}]({file}){{#{identifier} fig-alt="{safe}" width=100%}}\n'
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _width(text: str) -> int:
+    return len(re.sub(r"[*`\\]", "", text))

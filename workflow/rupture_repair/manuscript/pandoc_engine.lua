@@ -1,0 +1,111 @@
+-- The subset of Quarto that the manuscript uses, for pandoc: conditional blocks by metadata,
+-- numbered figures and tables with cross-references, alt text, callouts.
+
+local numbers = {}          -- identifier -> "Figure 1"
+local counts = { fig = 0, tbl = 0 }
+local words = { fig = "Figure", tbl = "Table" }
+local flags = {}
+
+local function kind_of(identifier)
+  return identifier:match("^(fig)%-") or identifier:match("^(tbl)%-")
+end
+
+local function truthy(value)
+  return value == true or (value ~= nil and pandoc.utils.stringify(value) == "true")
+end
+
+local function hidden(div)
+  local when, unless = div.attributes["when-meta"], div.attributes["unless-meta"]
+  if div.classes:includes("content-visible") then
+    return (when and not flags[when]) or (unless and flags[unless])
+  end
+  return false
+end
+
+local function prefix(caption, label)
+  if FORMAT:match("typst") then return caption end -- Typst numbers them itself
+  local first = caption.long[1]
+  local lead = { pandoc.Strong { pandoc.Str(label .. ".") }, pandoc.Space() }
+  if first and first.content then
+    for i = #lead, 1, -1 do first.content:insert(1, lead[i]) end
+  end
+  return caption
+end
+
+local function number(block)
+  local kind = kind_of(block.identifier)
+  if kind then
+    counts[kind] = counts[kind] + 1
+    numbers[block.identifier] = words[kind] .. " " .. counts[kind]
+    block.caption = prefix(block.caption, numbers[block.identifier])
+  end
+  return block
+end
+
+local function figure(block)
+  block = block:walk {
+    Image = function(image)
+      local alt = image.attributes["fig-alt"]
+      if alt then
+        image.attributes["fig-alt"] = nil
+        image.attributes["alt"] = alt
+        if FORMAT == "docx" then -- Word's alt text is taken from the image's own caption
+          image.caption = { pandoc.Str(alt) }
+          image.attributes["alt"] = nil
+        end
+      end
+      return image
+    end
+  }
+  return number(block)
+end
+
+local function callout(div)
+  for _, class in ipairs(div.classes) do
+    if class:match("^callout%-") then
+      div.classes = pandoc.List { "callout" }
+      if FORMAT:match("typst") then
+        local open = '#block(width: 100%, inset: 8pt, stroke: 0.7pt + rgb("#b35c00"))['
+        return { pandoc.RawBlock("typst", open), div, pandoc.RawBlock("typst", "]") }
+      end
+      return div
+    end
+  end
+end
+
+local function note(div)
+  if div.classes:includes("table-note") and FORMAT:match("typst") then
+    return {
+      pandoc.RawBlock("typst", "#block(above: 4pt, below: 14pt)[#set text(size: 8pt)"),
+      div,
+      pandoc.RawBlock("typst", "]"),
+    }
+  end
+end
+
+local function reference(cite)
+  if #cite.citations == 1 then
+    local identifier = cite.citations[1].id
+    if kind_of(identifier) then
+      local label = numbers[identifier]
+      if not label then return pandoc.Strong { pandoc.Str("?@" .. identifier) } end
+      return pandoc.Link({ pandoc.Str((label:gsub(" ", "\u{a0}"))) }, "#" .. identifier)
+    end
+  end
+end
+
+return {
+  {
+    Meta = function(meta)
+      for key, value in pairs(meta) do flags[key] = truthy(value) end
+    end
+  },
+  { Div = function(div) if hidden(div) then return {} end end },
+  {
+    traverse = "topdown",
+    Figure = function(block) return figure(block), false end,
+    Table = function(block) return number(block), false end,
+  },
+  { Cite = reference },
+  { Div = function(div) return note(div) or callout(div) end },
+}

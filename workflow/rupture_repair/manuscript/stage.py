@@ -1,0 +1,90 @@
+"""Lay out a complete Quarto project: sources, variables, tables, figures."""
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from rupture_repair.figures.load import read_tables
+from rupture_repair.manuscript.markdown import figure
+from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.tables import paper_tables
+from rupture_repair.manuscript.variables import variables
+
+FIGURES = (
+    "patient_flow",
+    "pattern_breakdown",
+    "alliance_trajectories",
+    "symptom_trajectories",
+    "simple_slopes",
+    "johnson_neyman",
+)
+
+
+def read_results(
+    tables: Iterable[str],
+    verification: str,
+    provenance: str,
+    figures: Path,
+    settings: Mapping[str, Any],
+) -> Results:
+    """Read what the paper speaks of; `figures` is the folder with captions and alt texts."""
+    read = read_tables(tables)
+    read["verification"] = pd.read_csv(verification, dtype={"published": str})
+    return Results(
+        tables=read,
+        settings=settings,
+        provenance=json.loads(Path(provenance).read_text(encoding="utf-8")),
+        captions={name: _text(figures / f"{name}.caption.txt") for name in FIGURES},
+        alts={name: _text(figures / f"{name}.alt.txt") for name in FIGURES},
+    )
+
+
+def stage(results: Results, sources: Path, figures: Path, project: Path, engine: str) -> None:
+    """Write the project folder: nothing in it has to be computed any more.
+
+    sources : the folder `reports`; project : an empty or absent folder.
+    engine : name and version of the rendering engine, printed in the colophon.
+    """
+    shutil.copytree(sources, project, dirs_exist_ok=True)
+    generated = project / "_generated"
+    generated.mkdir()
+    (project / "figures").mkdir()
+    for name in FIGURES:
+        for ending in ("svg", "png"):
+            shutil.copyfile(figures / f"{name}.{ending}", project / "figures" / f"{name}.{ending}")
+        identifier = f"fig-{name.replace('_', '-')}"
+        block = figure(identifier, f"figures/{name}", results.captions[name], results.alts[name])
+        (generated / f"_figure-{name}.md").write_text(block, encoding="utf-8")
+    for name, text in paper_tables(results).items():
+        (generated / f"_table-{name}.md").write_text(text, encoding="utf-8")
+    _write_yaml(project / "_variables.yml", variables(results, engine))
+    flags = {
+        "has-published": results.has_published,
+        "is-synthetic": results.synthetic,
+        "tree-changed": results.provenance["clean_tree"] is False,
+        "title": _title(results),
+    }
+    _write_yaml(project / "_metadata.yml", flags)
+
+
+def _title(results: Results) -> str:
+    if not results.has_published:
+        return f"Alliance rupture patterns and outcome: {results.settings['title']}"
+    subject = f"rupture patterns and outcome in {results.settings['title']}"
+    if results.synthetic:
+        return f"A reproducible analysis of {subject}, shown on a synthetic cohort"
+    return f"A reproduction of {subject}"
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8").strip()
+
+
+def _write_yaml(file: Path, content: Mapping[str, Any]) -> None:
+    text = yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=True, width=10_000)
+    file.write_text(text, encoding="utf-8")

@@ -1,0 +1,293 @@
+"""The paper's tables as Markdown, each with its note on engine, method, df and N."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.manuscript import apa
+from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.results import Results
+
+GROUPS = ("all", *PATTERNS)
+NAMES = {"all": "All", "none": "No rupture", "unrepaired": "Unrepaired", "repaired": "Repaired"}
+FACTORS = {
+    "Intercept": "Intercept",
+    "time": "Time",
+    "pattern[unrepaired]": "Unrepaired",
+    "pattern[repaired]": "Repaired",
+    "iip_z": "IIP",
+    "length_c": "Length",
+}
+
+
+def paper_tables(results: Results) -> dict[str, str]:
+    """Return the Markdown of each table by the name of its include file."""
+    makers: dict[str, Callable[[Results], str]] = {
+        "cohort": _cohort,
+        "breakdown": _breakdown,
+        "comparison": _comparison,
+        "effects-m2": lambda r: _effects(r, "M2", "tbl-m2"),
+        "effects-m3": lambda r: _effects(r, "M3", "tbl-m3"),
+        "variance": _variance,
+        "contrasts": _contrasts,
+        "optimisers": _optimisers,
+        "verification": _verification,
+        "planted": _planted,
+        "colophon": _colophon,
+    }
+    return {name: maker(results) for name, maker in makers.items()}
+
+
+def _said(results: Results) -> str:
+    return " Synthetic data." if results.synthetic else ""
+
+
+def _fit_note(results: Results) -> str:
+    row = results.tables["model_comparison"].iloc[-1]
+    return (
+        f"N = {row['n_obs']:.0f} ratings of {row['n_patients']:.0f} patients with "
+        f"{row['n_therapists']:.0f} therapists; engine: statsmodels MixedLM."
+    )
+
+
+def _cohort(results: Results) -> str:
+    values = results.tables["cohort"].set_index(["variable", "statistic", "group"])["value"]
+    tools = results.settings["instruments"]
+    rows = [["Patients, *n*", *(_count(results, values["patients", "n", g]) for g in GROUPS)]]
+    rows.append(["Therapists, *n*", *(f"{values['therapists', 'n', g]:.0f}" for g in GROUPS)])
+    measured = [
+        ("sessions", "Sessions"),
+        ("iip", f"{tools['iip']['short']}"),
+        ("first_symptoms", f"{tools['symptoms']['short']}, first"),
+        ("first_alliance", f"{tools['alliance']['short']}, first"),
+        ("age", "Age, years"),
+    ]
+    for variable, words in measured:
+        if (variable, "mean", "all") not in values:
+            continue
+        rows.append([f"{words}: *M* (*SD*)", *(_mean_sd(values, variable, g) for g in GROUPS)])
+        if variable == "sessions":
+            rows.append([f"{words}: median [range]", *(_range(values, g) for g in GROUPS)])
+        smd = [apa.number(values.get((variable, "smd", g), float("nan"))) for g in GROUPS]
+        rows.append([f"{words}: SMD", *smd])
+    missing = [apa.number(values["missing_ratings", "percent", g], 1) for g in GROUPS]
+    rows.append(["Missing alliance ratings, %", *missing])
+    levels = [v for v in values.index.get_level_values(0).unique() if ": " in v]
+    for variable in levels:
+        kind, level = variable.split(": ", 1)
+        shares = [_share(results, values, variable, group) for group in GROUPS]
+        rows.append([f"{kind.capitalize()}: {level}, *n* (%)", *shares])
+    note = (
+        "SMD: difference to patients without rupture in units of the two groups' pooled *SD*. "
+        "First: rating of the first rated session." + _said(results)
+    )
+    heading = ["", *(NAMES[group] for group in GROUPS)]
+    return table("tbl-cohort", "Sample by rupture pattern", heading, rows, note)
+
+
+def _mean_sd(values: pd.Series, variable: str, group: str) -> str:
+    mean, sd = values[variable, "mean", group], values[variable, "sd", group]
+    return f"{apa.number(mean)} ({apa.number(sd)})"
+
+
+def _range(values: pd.Series, group: str) -> str:
+    median, low, high = (values["sessions", name, group] for name in ("median", "min", "max"))
+    return f"{median:g} [{low:.0f}, {high:.0f}]"
+
+
+def _count(results: Results, n: float) -> str:
+    return "< 5" if results.masks(n) else f"{n:.0f}"
+
+
+def _share(results: Results, values: pd.Series, variable: str, group: str) -> str:
+    n = values[variable, "n", group]
+    if results.masks(n):
+        return "< 5"
+    return f"{n:.0f} ({apa.number(values[variable, 'percent', group], 1)})"
+
+
+def _breakdown(results: Results) -> str:
+    data = results.tables["pattern_breakdown"].set_index("pattern")
+    heading = ["Pattern", "*n*", "%"] + (["Published %"] if results.has_published else [])
+    rows = []
+    for pattern, row in data.iterrows():
+        name = NAMES.get(str(pattern), "Unclassifiable")
+        cells = [name, _count(results, row["n"]), apa.number(row["percent"], 1)]
+        rows.append(cells + [apa.number(row["published_percent"], 1)] * results.has_published)
+    note = f"Criterion: {results.settings['criterion']['name']}." + _said(results)
+    return table("tbl-breakdown", "Patients by rupture pattern", heading, rows, note)
+
+
+def _comparison(results: Results) -> str:
+    rows = [
+        [
+            row.model,
+            f"{row.n_parameters}",
+            apa.number(row.llf_ml),
+            apa.number(row.aic, 1),
+            apa.number(row.bic, 1),
+            apa.number(row.chisq),
+            apa.number(row.chisq_df, 0),
+            apa.p_value(row.p),
+        ]
+        for row in results.tables["model_comparison"].itertuples()
+    ]
+    heading = ["Model", "Parameters", "log *L*", "AIC", "BIC", "χ²", "*df*", "*p*"]
+    note = (
+        "Maximum likelihood. χ²: likelihood-ratio test against the model before. BIC counts "
+        f"patients. {_fit_note(results)}" + _said(results)
+    )
+    return table("tbl-comparison", "Comparison of the models", heading, rows, note)
+
+
+def term_words(term: str) -> str:
+    """Return `Time × Repaired × IIP` for `time:pattern[repaired]:iip_z`."""
+    return " × ".join(FACTORS[factor] for factor in term.split(":"))
+
+
+def _effects(results: Results, model: str, identifier: str) -> str:
+    effects = results.tables["fixed_effects"]
+    rows = [
+        [
+            term_words(row.term),
+            apa.number(row.estimate),
+            apa.number(row.se),
+            apa.degrees(row.df),
+            apa.number(row.statistic),
+            apa.p_value(row.p),
+            apa.interval(row.ci_low, row.ci_high),
+        ]
+        for row in effects[effects["model"] == model].itertuples()
+    ]
+    heading = ["Term", "*b*", "*SE*", "*df*", "*z*", "*p*", "95 % CI"]
+    time = "log(session)" if results.settings["modelling"]["time"] == "log" else "session − 1"
+    unit = results.settings["instruments"]["symptoms"]["short"]
+    note = (
+        f"REML; z tests (*df* infinite). Time: {time}, zero at session 1. IIP: interpersonal "
+        "problems, standardised in the cohort. "
+        + ("Length: log(number of sessions), centred. " if model == "M3" else "")
+        + f"Reference pattern: no rupture. Unit: {unit} points. {_fit_note(results)}"
+        + _said(results)
+    )
+    caption = f"Fixed effects of model {model}"
+    return table(identifier, caption, heading, rows, note)
+
+
+def _variance(results: Results) -> str:
+    words = {
+        "therapist": "Therapist, intercept",
+        "patient": "Patient, intercept",
+        "patient_slope": "Patient, slope on time",
+        "residual": "Residual",
+    }
+    data = results.tables["variance_components"].set_index(["model", "component"])
+    models = list(results.tables["model_comparison"]["model"])
+    rows = [
+        [label, *(_variance_cell(data.loc[(model, name)]) for model in models)]
+        for name, label in words.items()
+    ]
+    for name, label in (("r2_marginal", "*R*² marginal"), ("r2_conditional", "*R*² conditional")):
+        values = [apa.proportion(float(data.loc[(model, name), "variance"])) for model in models]
+        rows.append([label, *values])
+    note = (
+        "Variances by REML, in squared points; in brackets the share of the variance at session 1 "
+        f"(intraclass correlation). {_fit_note(results)}" + _said(results)
+    )
+    return table("tbl-variance", "Variance components", ["", *models], rows, note)
+
+
+def _variance_cell(row: pd.Series) -> str:
+    share = row["share_at_start"]
+    text = apa.number(row["variance"])
+    return text if pd.isna(share) else f"{text} ({apa.proportion(share)})"
+
+
+def _contrasts(results: Results) -> str:
+    data = results.tables["contrasts"]
+    data = data[data["model"].isin(["M2", "M3"])]
+    rows = [
+        [
+            row.contrast.replace(" - ", " − ").replace("none", "no rupture").capitalize(),
+            row.model,
+            "–" if pd.isna(row.length) else f"{row.length:.0f}",
+            apa.number(row.iip_z, 0),
+            apa.number(row.estimate),
+            apa.number(row.se),
+            apa.p_value(row.p),
+            apa.interval(row.ci_low, row.ci_high),
+        ]
+        for row in data.itertuples()
+    ]
+    heading = ["Contrast", "Model", "Sessions", "IIP", "*b*", "*SE*", "*p*", "95 % CI"]
+    note = (
+        "Differences of symptom slopes per unit of time, REML, z tests (*df* infinite), without "
+        "adjustment for the number of contrasts. Sessions: treatment length (M3 only). IIP: "
+        f"interpersonal problems in cohort *SD*s. {_fit_note(results)}" + _said(results)
+    )
+    return table("tbl-contrasts", "Differences of slopes between patterns", heading, rows, note)
+
+
+def _optimisers(results: Results) -> str:
+    rows = [
+        [
+            row.model,
+            row.method,
+            row.optimiser + (" (kept)" if row.optimiser == row.kept else ""),
+            apa.number(row.llf, 4),
+            apa.number(row.shortfall, 4),
+            "yes" if row.converged else "no",
+        ]
+        for row in results.tables["optimisers"].itertuples()
+    ]
+    heading = ["Model", "Method", "Optimiser", "log *L*", "Below the best", "Converged"]
+    note = "Each fit was started with every optimiser; the highest likelihood was kept."
+    return table("tbl-optimisers", "What the optimisers reached", heading, rows, note, left=3)
+
+
+def _verification(results: Results) -> str:
+    rows = []
+    for row in results.tables["verification"].itertuples():
+        value = f"{row.recomputed:.0f}" if float(row.recomputed).is_integer() else None
+        shown = value or apa.number(row.recomputed, 2)
+        rows.append([row.description, str(row.published), shown, row.kind, row.verdict])
+    heading = ["Item", "Published", "Recomputed", "Kind", "Verdict"]
+    note = (
+        "A number is reproduced when it rounds to the published one; a direction, when the "
+        "coefficient has the published sign with *p* < .05. "
+    )
+    if results.synthetic:
+        note += (
+            "Calibrated rows are true by construction of the synthetic cohort; the directions were "
+            "planted in it, so they are recovered, not discovered."
+        )
+    return table("tbl-verification", "Published and recomputed", heading, rows, note)
+
+
+def _planted(results: Results) -> str:
+    parameters = results.settings["parameters"]
+    if parameters is None:
+        return ""
+    rows = []
+    for part, value in parameters.items():
+        if isinstance(value, dict):
+            rows += [[part, name.replace("_", " "), f"{item:g}"] for name, item in value.items()]
+        else:
+            rows.append(
+                ["cohort", part.replace("_", " "), f"{value:g}" if part != "seed" else str(value)]
+            )
+    note = (
+        "Assumptions of this project, in the instruments' points; slopes per unit of log(session). "
+        "None of them is a published value unless the cohort file says so."
+    )
+    caption = "Parameters planted in the synthetic cohort"
+    return table("tbl-planted", caption, ["Part", "Parameter", "Value"], rows, note, left=2)
+
+
+def _colophon(results: Results) -> str:
+    record = results.provenance
+    rows = [[f"`{entry['file']}`", f"`{entry['sha256'][:16]}…`"] for entry in record["inputs"]]
+    rows += [[name, version] for name, version in record["packages"].items()]
+    note = "Files: the first digits of the SHA-256; all of it in provenance.json."
+    caption = "Inputs and software of this run"
+    return table("tbl-colophon", caption, ["What", "Checksum or version"], rows, note, left=2)

@@ -1,0 +1,190 @@
+"""Every number of the prose, rounded, by key: the content of `_variables.yml`."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.manuscript import apa
+from rupture_repair.manuscript.claims import claims
+from rupture_repair.manuscript.results import Results
+
+REFERENCES = {
+    "previous": "the patient's previous rating",
+    "running_mean": "the mean of the patient's earlier ratings",
+    "own_mean": "the mean of all the patient's ratings",
+}
+SCALES = {
+    "own_sd": "the patient's own standard deviation",
+    "own_see": "the patient's own residual standard deviation about a straight line",
+    "pooled_within_sd": "the pooled within-patient standard deviation",
+    "between_sd": "the standard deviation of first ratings",
+    "diff_sd": "the standard deviation of session-to-session differences",
+    "moving_range": "the patient's mean moving range / 1.128",
+    "rci": "the reliable change index",
+    "stricter": "the larger of the own and the pooled within-patient standard deviation",
+    "absolute": "one scale point",
+}
+AGGREGATES = {
+    "all": "every rupture was repaired",
+    "any": "at least one rupture was repaired",
+    "first": "the first rupture was repaired",
+    "last": "the last rupture was repaired",
+}
+
+
+def variables(results: Results, engine: str) -> dict[str, Any]:
+    """Return the nested keys; each value is text ready for print.
+
+    engine : name and version of the rendering engine, for the colophon.
+    """
+    settings = results.settings
+    return {
+        "cohort": {"title": settings["title"], "name": settings["name"]},
+        "n": _counts(results),
+        "sessions": {
+            name: apa.number(results.described("sessions", name), places)
+            for name, places in (("mean", 1), ("sd", 2), ("median", 1), ("min", 0), ("max", 0))
+        },
+        "missing": apa.number(results.described("missing_ratings", "percent"), 1),
+        "percent": {p: apa.number(_share(results, p), 1) for p in PATTERNS},
+        "published": _published(results),
+        "iip": _spread(results, "iip"),
+        "symptoms": _spread(results, "first_symptoms"),
+        "alliance": _spread(results, "first_alliance"),
+        "instrument": {role: _instrument(tool) for role, tool in settings["instruments"].items()},
+        "criterion": _criterion(results),
+        "rupture": _ruptures(results),
+        "model": _models(results),
+        "claim": claims(results),
+        "run": _run(results, engine),
+    }
+
+
+def _instrument(tool: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "title": tool["title"],
+        "short": tool["short"],
+        "minimum": f"{tool['minimum']:g}",
+        "maximum": f"{tool['maximum']:g}",
+        "direction": f"higher is {tool['higher_is']}",
+        "reference": f"[@{tool['citation']}]",
+    }
+
+
+def _counts(results: Results) -> dict[str, str]:
+    flow = results.tables["patient_flow"].set_index("step")
+    breakdown = results.tables["pattern_breakdown"].set_index("pattern")["n"]
+    comparison = results.tables["model_comparison"].iloc[-1]
+    return {
+        "patients": f"{results.described('patients', 'n'):.0f}",
+        "therapists": f"{results.described('therapists', 'n'):.0f}",
+        "in_file": f"{flow['n'].iloc[0]:.0f}",
+        "modelled": f"{flow['n'].iloc[-1]:.0f}",
+        "left_out": f"{flow['excluded'].sum():.0f}",
+        "observations": f"{comparison['n_obs']:.0f}",
+        "per_therapist": apa.number(
+            results.described("patients", "n") / results.described("therapists", "n"), 1
+        ),
+        **{pattern: f"{breakdown[pattern]:.0f}" for pattern in PATTERNS},
+    }
+
+
+def _share(results: Results, pattern: str) -> float:
+    return float(results.tables["pattern_breakdown"].set_index("pattern")["percent"][pattern])
+
+
+def _published(results: Results) -> dict[str, str]:
+    """Return published figures as printed in their source; an en dash where there are none."""
+    items = results.tables["verification"].set_index("item")["published"]
+    names = (
+        "n_patients",
+        "n_therapists",
+        "sessions_min",
+        "sessions_max",
+        "sessions_mean",
+        "sessions_sd",
+        *(f"percent_{pattern}" for pattern in PATTERNS),
+        *(f"n_{pattern}" for pattern in PATTERNS),
+    )
+    return {name: str(items.get(name, "–")) for name in names}
+
+
+def _spread(results: Results, variable: str) -> dict[str, str]:
+    return {name: apa.number(results.described(variable, name)) for name in ("mean", "sd")}
+
+
+def _criterion(results: Results) -> dict[str, str]:
+    criterion = results.settings["criterion"]
+    gap, window = criterion["max_gap"], criterion["repair_window"]
+    tolerance = criterion["repair_tolerance"]
+    return {
+        "name": criterion["name"],
+        "reference": REFERENCES[criterion["reference"]],
+        "scale": SCALES[criterion["scale"]],
+        "k": f"{criterion['k']:g}",
+        "assumed": criterion["assumed"] or "Nothing.",
+        "gap": "across gaps of any length" if gap is None else f"at most {gap} session(s) apart",
+        "window": "until the end of treatment" if window is None else f"within {window} sessions",
+        "tolerance": (
+            "the full pre-rupture level"
+            if tolerance == 0
+            else f"all but {100 * tolerance:g} % of the drop"
+        ),
+        "aggregate": AGGREGATES[criterion["aggregate"]],
+    }
+
+
+def _ruptures(results: Results) -> dict[str, str]:
+    counts = ("n_ruptures", "n_repaired_ruptures", "n_unobservable_ruptures")
+    quantity = results.quantity
+    return {
+        **{name.removeprefix("n_"): f"{quantity(name):.0f}" for name in counts},
+        "patients_several": f"{quantity('n_patients_several_ruptures'):.0f}",
+        "unclassifiable": f"{quantity('n_unclassifiable'):.0f}",
+        **{
+            name: apa.number(quantity(name))
+            for name in ("pooled_within_sd", "median_threshold", "mean_drop", "sd_drop")
+        },
+        "sessions_to_repair": apa.number(quantity("median_sessions_to_repair"), 1),
+        "first": apa.number(quantity("median_first_rupture"), 1),
+    }
+
+
+def _models(results: Results) -> dict[str, Any]:
+    settings = results.settings["modelling"]
+    components = results.tables["variance_components"].set_index(["model", "component"])
+    shares = {
+        name: apa.proportion(float(components.loc[("M0", name), "share_at_start"]))
+        for name in ("therapist", "patient", "residual")
+    }
+    r2 = {
+        f"{name}_{model}": apa.proportion(float(components.loc[(model, name), "variance"]))
+        for name in ("r2_marginal", "r2_conditional")
+        for model in ("M2", "M3")
+    }
+    slope = results.effect("M0", "time")
+    return {
+        "time": "log(session)" if settings["time"] == "log" else "session − 1",
+        "unit": "log-session" if settings["time"] == "log" else "session",
+        "confidence": f"{100 * settings['confidence']:g}",
+        "lengths": apa.joined([f"{length:g}" for length in settings["lengths"]]),
+        "iip_levels": apa.joined([apa.number(level, 0) for level in settings["iip_levels"]]),
+        "slope": apa.number(math.nan if slope is None else slope["estimate"]),
+        "share": shares,
+        **r2,
+    }
+
+
+def _run(results: Results, engine: str) -> dict[str, str]:
+    record = results.provenance
+    tree = {True: "unchanged", False: "changed after the commit", None: "not under version control"}
+    return {
+        "version": record["version"],
+        "commit": record["commit"] or "unknown",
+        "tree": tree[record["clean_tree"]],
+        "config": record["config_digest"][:16],
+        "seed": "none" if record["seed"] is None else str(record["seed"]),
+        "python": record["python"],
+        "engine": engine,
+    }
