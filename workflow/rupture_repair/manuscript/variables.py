@@ -81,7 +81,7 @@ def _counts(results: Results) -> dict[str, str]:
         "therapists": f"{results.described('therapists', 'n'):.0f}",
         "in_file": f"{flow['n'].iloc[0]:.0f}",
         "modelled": f"{flow['n'].iloc[-1]:.0f}",
-        "left_out": f"{flow['excluded'].sum():.0f}",
+        "left_out": f"{flow['excluded'].sum():.0f}" if flow["excluded"].sum() else "none",
         "observations": f"{comparison['n_obs']:.0f}",
         "per_therapist": apa.number(
             results.described("patients", "n") / results.described("therapists", "n"), 1
@@ -124,7 +124,7 @@ def _criterion(results: Results) -> dict[str, str]:
         "scale": SCALES[criterion["scale"]],
         "k": f"{criterion['k']:g}",
         "assumed": criterion["assumed"] or "Nothing.",
-        "gap": "across gaps of any length" if gap is None else f"at most {gap} session(s) apart",
+        "gap": _gap_words(criterion["reference"], gap),
         "window": "until the end of treatment" if window is None else f"within {window} sessions",
         "tolerance": (
             "the full pre-rupture level"
@@ -133,6 +133,14 @@ def _criterion(results: Results) -> dict[str, str]:
         ),
         "aggregate": AGGREGATES[criterion["aggregate"]],
     }
+
+
+def _gap_words(reference: str, gap: int | None) -> str:
+    if reference != "previous" or gap is None:
+        return "whatever the gap between the sessions"
+    if gap == 1:
+        return "if that was given in the session directly before"
+    return f"if that was given at most {gap} sessions before"
 
 
 def _ruptures(results: Results) -> dict[str, str]:
