@@ -11,6 +11,8 @@ rule simulate_cohort:
         truth=f"{COHORT}/synthetic/truth.json",
     log:
         f"{COHORT}/logs/simulate_cohort.log",
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=1000,
     params:

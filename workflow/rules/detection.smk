@@ -13,6 +13,8 @@ rule detect_ruptures:
         summary=f"{COHORT}/tables/detection.csv",
     log:
         f"{COHORT}/logs/detect_ruptures.log",
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=1000,
     params:

@@ -18,6 +18,8 @@ rule draw_figure:
         f"{COHORT}/logs/draw_{{figure}}.log",
     wildcard_constraints:
         figure="|".join(FIGURES),
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=1000,
     params:

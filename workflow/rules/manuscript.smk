@@ -45,11 +45,12 @@ rule render_manuscript:
         docx=f"{COHORT}/manuscript/manuscript.docx",
     log:
         f"{COHORT}/logs/render_manuscript.log",
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=2000,
     params:
         settings=section("manuscript"),
         engine=SETTINGS.project.manuscript.engine,
-        sources=os.path.relpath(REPORTS),
     script:
         "../scripts/manuscript/render.py"

@@ -13,6 +13,8 @@ rule describe_cohort:
         flow=f"{COHORT}/tables/patient_flow.csv",
     log:
         f"{COHORT}/logs/describe_cohort.log",
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=1000,
     params:
@@ -31,6 +33,8 @@ rule fit_model:
         f"{COHORT}/models/{{model}}.json",
     log:
         f"{COHORT}/logs/fit_model_{{model}}.log",
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=2000,
     params:
@@ -60,6 +64,8 @@ rule tabulate_models:
         optimisers=f"{COHORT}/tables/optimisers.csv",
     log:
         f"{COHORT}/logs/tabulate_models.log",
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=1000,
     params:

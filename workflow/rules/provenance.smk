@@ -14,6 +14,8 @@ rule verify_published:
         f"{COHORT}/verification.csv",
     log:
         f"{COHORT}/logs/verify_published.log",
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=1000,
     params:
@@ -32,6 +34,8 @@ rule record_provenance:
         f"{COHORT}/provenance.json",
     log:
         f"{COHORT}/logs/record_provenance.log",
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=1000,
     params:

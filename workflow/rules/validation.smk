@@ -10,6 +10,8 @@ rule validate_cohort:
         report=f"{COHORT}/validation/report.html",
     log:
         f"{COHORT}/logs/validate_cohort.log",
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=1000,
     params:
@@ -29,6 +31,8 @@ rule admit_patients:
         flow=f"{COHORT}/validation/admission.csv",
     log:
         f"{COHORT}/logs/admit_patients.log",
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=1000,
     params:

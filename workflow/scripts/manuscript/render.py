@@ -15,7 +15,8 @@ with logged(snakemake.log[0]), tempfile.TemporaryDirectory() as scratch:
     )
     engine = find_engine(params.engine)
     project = Path(scratch) / "project"
-    stage(results, Path(params.sources), figures, project, str(engine))
+    sources = next(Path(f).parent for f in given.sources if f.endswith("manuscript.qmd"))
+    stage(results, sources, figures, project, str(engine))
     files = render(engine, project)
     check_output(files, len(FIGURES))
     for ending, file in files.items():
