@@ -19,16 +19,3 @@ rule simulate_cohort:
         settings=section("synthetic"),
     script:
         "../scripts/cohort/simulate.py"
-
-
-def raw_files(wildcards):
-    """Return the raw files: real ones as soon as they are in place."""
-    settings = SETTINGS.cohorts[wildcards.cohort]
-    if settings.synthetic:
-        folder = f"{RESULTS}/{wildcards.cohort}/synthetic"
-        return {
-            "patients": f"{folder}/patients.csv",
-            "sessions": f"{folder}/sessions.csv",
-        }
-    files = settings.cohort.files
-    return {"patients": files.patients, "sessions": files.sessions}
