@@ -1,0 +1,269 @@
+"""From a formula and a table of sessions to the problem that the engine solves."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import patsy
+from numpy.typing import NDArray
+
+from rupture_repair.modelling.engine.deviance import Remainders
+from rupture_repair.modelling.engine.fixed import (
+    FixedPart,
+    GeneralPart,
+    KroneckerPart,
+    kronecker_or_general,
+)
+from rupture_repair.modelling.engine.summaries import Array, Codes, Lines, Sessions
+
+# a column whose remainder, squared, is this share of its square depends on the ones before it
+ALIASED = 1e-11
+# times at which a formula is tried for being linear in time
+PROBES = (1.0, 2.0, 4.0)
+
+
+class ModelDataError(ValueError):
+    """The table cannot carry the model; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The sessions as given to the model, in their own order, for prediction and residuals.
+
+    outcome, time : shape (n,).
+    patient, therapist : codes into the ids, shape (n,); patients are sorted by therapist.
+    remainder : what lines within patients leave of the fixed part, (p, n), or None for nothing.
+    kept : index of the rows in the caller's table.
+    """
+
+    outcome: Array
+    time: Array
+    patient: Codes
+    patient_ids: NDArray[Any]
+    therapist_ids: NDArray[Any]
+    remainder: Array | None
+    outcome_remainder: Array
+    kept: pd.Index
+
+    def remainders(self, weights: Array | None) -> Remainders:
+        """Return pooled cross-products at the patients' multiplicities `weights`, (J,)."""
+        outcome = self.outcome_remainder
+        weighted = outcome if weights is None else outcome * weights[self.patient]
+        yy = float(weighted @ outcome)
+        if self.remainder is None:
+            return Remainders(np.zeros((1, 1)), np.zeros(1), yy)
+        columns = self.remainder
+        left = columns if weights is None else columns * weights[self.patient]
+        return Remainders(left @ columns.T, left @ outcome, yy)
+
+
+@dataclass(frozen=True)
+class Design:
+    """A model's data: statistics of the sessions, fixed part and rows.
+
+    terms : names of the columns kept; aliased : names of those that depend on earlier ones.
+    info : the formula's encoding, for new data; None without formula.
+    dropped : sessions left out for missing values.
+    """
+
+    sessions: Sessions
+    fixed: FixedPart
+    rows: Rows
+    terms: list[str]
+    aliased: list[str]
+    columns: Codes
+    info: patsy.DesignInfo | None
+    dropped: int
+
+    def fixed_rows(self, which: Any = slice(None)) -> Array:
+        """Return rows of the design matrix for the sessions `which`, shape (n, p)."""
+        codes, time = self.rows.patient[which], self.rows.time[which]
+        level, slope = self.fixed.predict(np.eye(len(self.terms))).transpose(1, 0, 2)
+        matrix = level[:, codes] + slope[:, codes] * time
+        if self.rows.remainder is not None:
+            matrix = matrix + self.rows.remainder[:, which]
+        return matrix.T
+
+
+def from_formula(
+    formula: str, data: pd.DataFrame, *, patient: str, therapist: str | None, time: str
+) -> Design:
+    """Build the design of `formula`, an outcome and fixed effects in patsy's notation.
+
+    Raises `ModelDataError` when a column is missing, a patient has two therapists, or nothing
+    is left to fit.
+    """
+    left, _, right = formula.partition("~")
+    if not right:
+        raise ModelDataError(f"a formula has the form 'outcome ~ terms', not {formula!r}")
+    description = patsy.ModelDesc.from_formula(right)
+    used = {name for name in data.columns if _mentions(description, str(name))}
+    outcome_used = {name for name in data.columns if str(name) in _names(left)}
+    for name in [patient, therapist, time]:
+        if name is not None and name not in data.columns:
+            raise ModelDataError(f"column {name!r} is missing: there are {list(data.columns)}")
+    needed = [name for name in data.columns if name in used | outcome_used | {patient, therapist, time}]
+    complete = data[needed].notna().all(axis=1).to_numpy()
+    dropped = int((~complete).sum())
+    table = data[needed][complete] if dropped else data[needed]
+    if len(table) == 0:
+        raise ModelDataError("no session has all the values that the model needs")
+    outcome = _outcome(left.strip(), table)
+    codes, patient_ids, patient_therapist, therapist_ids = _nesting(table, patient, therapist)
+    times = table[time].to_numpy(dtype=float)
+    lines = Lines.of(times, codes, len(patient_ids))
+    by_patient = _patient_columns(table, codes, len(patient_ids), description, time, used)
+    remainder: Array | None = None
+    if by_patient is not None:
+        constant, slope, info = by_patient
+        part: KroneckerPart | GeneralPart = kronecker_or_general(constant, slope)
+    else:
+        matrix = patsy.dmatrix(right, table, NA_action="raise")
+        info = matrix.design_info
+        part, remainder = _general(np.asarray(matrix, dtype=float), lines)
+    return assemble(
+        outcome, times, lines, part, remainder, codes, patient_ids, patient_therapist,
+        therapist_ids, list(info.column_names), info, dropped, table.index,
+    )  # fmt: skip
+
+
+def assemble(
+    outcome: Array,
+    time: Array,
+    lines: Lines,
+    part: KroneckerPart | GeneralPart,
+    remainder: Array | None,
+    codes: Codes,
+    patient_ids: NDArray[Any],
+    patient_therapist: Codes,
+    therapist_ids: NDArray[Any],
+    names: list[str],
+    info: patsy.DesignInfo | None,
+    dropped: int,
+    index: pd.Index,
+) -> Design:
+    """Summarise the outcome and drop aliased columns of the fixed part."""
+    coefficients, left_over = lines.regress(outcome)
+    sessions = Sessions.of(lines, coefficients, left_over, patient_therapist)
+    gram = part.accumulate(sessions.information, sessions)[0]
+    if remainder is not None:
+        gram = gram + remainder @ remainder.T
+    keep = independent_columns(gram)
+    if len(keep) < len(names):
+        part = part.subset(keep)
+        remainder = None if remainder is None else remainder[keep]
+    rows = Rows(
+        outcome, time, codes, patient_ids, therapist_ids, remainder, left_over, index
+    )
+    kept = [names[n] for n in keep]
+    aliased = [name for name in names if name not in kept]
+    return Design(sessions, part, rows, kept, aliased, keep, info, dropped)
+
+
+def independent_columns(gram: Array) -> Codes:
+    """Return which columns are linearly independent of those before them, from X'X."""
+    scale = np.sqrt(np.diag(gram))
+    safe = np.where(scale > 0, scale, 1.0)
+    residual = gram / np.outer(safe, safe)
+    keep = []
+    for column in range(len(gram)):
+        pivot = residual[column, column]
+        if scale[column] > 0 and pivot > ALIASED:
+            keep.append(column)
+            residual = residual - np.outer(residual[:, column], residual[column]) / pivot
+    return np.array(keep, dtype=np.intp)
+
+
+def _general(matrix: Array, lines: Lines) -> tuple[GeneralPart, Array]:
+    pieces = [lines.regress(column) for column in matrix.T]
+    return (
+        GeneralPart(np.stack([line for line, _ in pieces], axis=1)),
+        np.stack([remainder for _, remainder in pieces]),
+    )
+
+
+def _outcome(expression: str, table: pd.DataFrame) -> Array:
+    if expression in table.columns:
+        return table[expression].to_numpy(dtype=float)
+    try:
+        matrix = patsy.dmatrix(f"0 + {expression}", table, NA_action="raise")
+    except patsy.PatsyError as error:
+        raise ModelDataError(f"outcome {expression!r}: {error}") from error
+    if matrix.shape[1] != 1:
+        raise ModelDataError(f"outcome {expression!r} has {matrix.shape[1]} columns, not one")
+    return np.asarray(matrix, dtype=float)[:, 0]
+
+
+def _nesting(
+    table: pd.DataFrame, patient: str, therapist: str | None
+) -> tuple[Codes, NDArray[Any], Codes, NDArray[Any]]:
+    """Return session codes of patients sorted by therapist, ids, and patients' therapists."""
+    raw, ids = pd.factorize(table[patient])
+    ids = np.asarray(ids)
+    if therapist is None:
+        return raw.astype(np.intp), ids, np.zeros(len(ids), dtype=np.intp), np.array([None])
+    carers, carer_ids = pd.factorize(table[therapist])
+    of_patient = np.empty(len(ids), dtype=np.intp)
+    of_patient[raw] = carers
+    if np.any(of_patient[raw] != carers):
+        offender = ids[raw[np.flatnonzero(of_patient[raw] != carers)[0]]]
+        raise ModelDataError(f"patient {offender!r} has more than one value of {therapist!r}")
+    order = np.argsort(of_patient, kind="stable")
+    rank = np.empty(len(ids), dtype=np.intp)
+    rank[order] = np.arange(len(ids))
+    return rank[raw], ids[order], of_patient[order], np.asarray(carer_ids)
+
+
+def _patient_columns(
+    table: pd.DataFrame,
+    codes: Codes,
+    n_patients: int,
+    description: patsy.ModelDesc,
+    time: str,
+    used: set[Any],
+) -> tuple[Array, Array, patsy.DesignInfo] | None:
+    """Return the columns' constant and slope on time per patient, (p, J), if they are such lines.
+
+    None when a covariate varies within patients, an encoding depends on all rows, or a column is
+    not linear in time.
+    """
+    first = np.empty(n_patients, dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    for name in used - {time}:
+        column = table[name]
+        values = column.cat.codes if isinstance(column.dtype, pd.CategoricalDtype) else column
+        values = np.asarray(values)
+        if np.any(values[first][codes] != values):
+            return None
+    one = table.iloc[first]
+    probes = pd.concat([one.assign(**{time: moment}) for moment in PROBES], ignore_index=True)
+    with np.errstate(all="ignore"):
+        matrix = patsy.dmatrix(description, probes, NA_action=patsy.NAAction(NA_types=[]))
+    info = matrix.design_info
+    if any(factor.state.get("transforms") for factor in info.factor_infos.values()):
+        return None
+    early, middle, late = np.asarray(matrix, dtype=float).reshape(3, n_patients, -1)
+    slope = (middle - early) / (PROBES[1] - PROBES[0])
+    constant = early - slope * PROBES[0]
+    size = np.abs(early).max(axis=0) + np.abs(late).max(axis=0)
+    if not np.all(np.abs(constant + PROBES[2] * slope - late).max(axis=0) <= 1e-12 * size):
+        return None
+    return np.ascontiguousarray(constant.T), np.ascontiguousarray(slope.T), info
+
+
+def _names(code: str) -> set[str]:
+    """Return the identifiers in a piece of Python, and quoted column names."""
+    found, word = set(), ""
+    for character in code + " ":
+        if character.isidentifier() or (word and character.isalnum()):
+            word += character
+        else:
+            found.add(word)
+            word = ""
+    return found - {""}
+
+
+def _mentions(description: patsy.ModelDesc, name: str) -> bool:
+    factors = {factor for term in description.rhs_termlist for factor in term.factors}
+    return any(name in _names(factor.code) or f"{name!r}" in factor.code for factor in factors)

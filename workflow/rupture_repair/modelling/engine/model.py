@@ -1,0 +1,93 @@
+"""The linear mixed model: from formula to fitted results."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from rupture_repair.modelling.engine.deviance import Problem, Remainders
+from rupture_repair.modelling.engine.design import Design, from_formula
+from rupture_repair.modelling.engine.optimise import Attempt, minimise, starting_values
+from rupture_repair.modelling.engine.results import MixedModelResults
+from rupture_repair.modelling.engine.structure import Structure
+from rupture_repair.modelling.engine.summaries import Array
+
+N_STARTS = 4
+
+
+@dataclass(frozen=True)
+class MixedModel:
+    """A Gaussian linear mixed model for sessions in patients in therapists.
+
+    notes : what was changed to make the model estimable, in words.
+    """
+
+    formula: str
+    design: Design
+    structure: Structure
+    notes: list[str]
+
+    @classmethod
+    def from_formula(
+        cls,
+        formula: str,
+        data: pd.DataFrame,
+        *,
+        patient: str,
+        time: str,
+        therapist: str | None = None,
+        patient_terms: str = "correlated",
+        therapist_terms: str = "intercept",
+    ) -> "MixedModel":
+        """Specify the model; `data` has a row per session.
+
+        patient_terms : `intercept`, `independent` or `correlated` intercept and slope on time.
+        therapist_terms : the same, or `none`.
+
+        Raises `ModelDataError` for data that cannot carry the model.
+        """
+        design = from_formula(formula, data, patient=patient, therapist=therapist, time=time)
+        structure = Structure(patient_terms, therapist_terms)
+        notes = []
+        if design.aliased:
+            notes.append(f"aliased with earlier terms and dropped: {', '.join(design.aliased)}")
+        if design.dropped:
+            notes.append(f"{design.dropped} sessions with missing values left out")
+        if design.sessions.n_therapists < 2 and therapist_terms != "none":
+            structure = replace(structure, therapist="none")
+            many = "no therapists are named" if therapist is None else "there is one therapist"
+            notes.append(f"{many}: the variance of therapists is fixed at 0")
+        return cls(formula, design, structure, notes)
+
+    def problem(
+        self,
+        reml: bool = True,
+        patient_weights: Array | None = None,
+        therapist_weights: Array | None = None,
+    ) -> Problem:
+        """Return the deviance problem at the given multiplicities of patients and therapists."""
+        sessions = self.design.sessions.reweighted(patient_weights, therapist_weights)
+        rest = self.design.rows.remainders(sessions.weights)
+        if self.design.rows.remainder is None:
+            n = self.design.fixed.n_columns
+            rest = Remainders(np.zeros((n, n)), np.zeros(n), rest.yy)
+        return Problem(sessions, self.design.fixed, rest, self.structure, reml)
+
+    def fit(
+        self,
+        reml: bool = True,
+        *,
+        n_starts: int = N_STARTS,
+        start: Array | None = None,
+        patient_weights: Array | None = None,
+        therapist_weights: Array | None = None,
+    ) -> MixedModelResults:
+        """Fit by REML, or ML, from `n_starts` starting values, and from `start` where given.
+
+        Raises `SingularFixedPartError` when the weighted data do not identify the model.
+        """
+        problem = self.problem(reml, patient_weights, therapist_weights)
+        starts = ([] if start is None else [start]) + starting_values(problem, n_starts)
+        attempts: list[Attempt] = [minimise(problem, value) for value in starts]
+        best = min(attempts, key=lambda attempt: attempt.deviance)
+        return MixedModelResults(self, problem, problem.evaluate(best.theta), attempts)

@@ -1,0 +1,177 @@
+"""Minimising the profiled deviance: starting values and a damped Newton method."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from rupture_repair.modelling.engine.deviance import Evaluation, Problem, SingularFixedPartError
+from rupture_repair.modelling.engine.summaries import Array
+
+# stop when Newton's step promises less deviance than this
+TOLERANCE = 1e-10
+MAX_STEPS = 100
+# a standard deviation, relative to the residual one, below this is on the boundary (as in lme4)
+BOUNDARY = 1e-4
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Where one start led.
+
+    start, theta : before and after, shape (m,).
+    decrement : deviance that a further Newton step promises.
+    """
+
+    start: Array
+    theta: Array
+    deviance: float
+    decrement: float
+    n_evaluations: int
+    converged: bool
+
+
+def time_unit(problem: Problem) -> float:
+    """Return the root mean square of time, the unit in which slopes compare with intercepts."""
+    size, _, square = problem.sessions.information
+    return float(np.sqrt(square.sum() / size.sum())) or 1.0
+
+
+def starting_values(problem: Problem, n_starts: int) -> list[Array]:
+    """Return `n_starts` values of theta: from moments, scaled variations of it, and the unit.
+
+    The moment estimator solves E Σ G_j e_j e_j' G_j = σ² Σ (G_j D G_j + G_j) for D, with e_j the
+    patient's least-squares line about the pooled fixed part.
+    """
+    unit = time_unit(problem)
+    patient, therapist = _moment_covariance(problem, unit), 0.1
+    multiples = [(1.0, 1.0), (0.2, 5.0), (5.0, 0.05), (1.0, 0.01), (25.0, 1.0), (0.04, 0.2)]
+    values = [
+        problem.structure.from_covariances(np.stack([patient * a, patient * therapist * b]))
+        for a, b in multiples
+    ]
+    values.insert(2, problem.structure.from_covariances(np.stack([np.eye(2)] * 2)))
+    powers = unit ** problem.structure.time_powers()
+    rng = np.random.default_rng(20150107)
+    while len(values) < n_starts:
+        values.append(values[0] * np.exp(rng.normal(scale=1.5, size=len(powers))))
+    return [value * powers for value in values[:n_starts]]
+
+
+def minimise(problem: Problem, start: Array, tolerance: float = TOLERANCE) -> Attempt:
+    """Minimise the deviance from `start` by Newton steps on the average information.
+
+    Steps are damped (Levenberg) in units of the residual SD and time's root mean square; a bounded
+    quasi-Newton search takes over should they stall.
+    """
+    scale = time_unit(problem) ** problem.structure.time_powers()
+    found, decrement, used = _newton(problem, start, scale, tolerance)
+    if decrement > max(tolerance, 1e-7):
+        searched = _quasi_newton(problem, found, scale)
+        found, decrement, again = _newton(problem, searched, scale, tolerance)
+        used += again
+    theta = problem.structure.canonical(found.theta)
+    theta, deviance = _snap(problem, theta, found.deviance, scale)
+    return Attempt(start, theta, deviance, decrement, used, decrement <= max(tolerance, 1e-7))
+
+
+def _newton(
+    problem: Problem, start: Array, scale: Array, tolerance: float
+) -> tuple[Evaluation, float, int]:
+    current = problem.evaluate(start)
+    damping, used, decrement = 0.0, 1, np.inf
+    while used < MAX_STEPS:
+        gradient = current.gradient * scale
+        values, vectors = np.linalg.eigh(current.hessian * np.outer(scale, scale))
+        curvature = np.maximum(np.abs(values), 1e-8 * max(np.abs(values).max(), 1e-300))
+        along = vectors.T @ gradient
+        decrement = float((along**2 / curvature).sum() / 2)
+        if decrement <= tolerance:
+            break
+        step = -scale * (vectors @ (along / (curvature + damping)))
+        promised = float((along**2 / (curvature + damping)).sum() / 2)
+        try:
+            trial = problem.evaluate(current.theta + step)
+            used += 1
+            gained = current.deviance - trial.deviance
+        except (SingularFixedPartError, FloatingPointError):
+            gained = -np.inf
+            used += 1
+        # near the optimum differences of the deviance are rounding: the gradient decides there
+        noise = 1e-12 * max(abs(current.deviance), 1.0)
+        flat = promised < 100 * noise and np.isfinite(gained) and gained > -100 * noise
+        if gained > 1e-4 * promised or flat:
+            improved = gained > 0.5 * promised or flat
+            current, damping = trial, damping / 10 if improved else damping
+            damping = 0.0 if damping < 1e-6 * curvature.max() else damping
+        else:
+            damping = max(4 * damping, 1e-2 * float(curvature.max()))
+            if damping > 1e12 * curvature.max():
+                break
+    return current, decrement, used
+
+
+def _quasi_newton(problem: Problem, found: Evaluation, scale: Array) -> Array:
+    def objective(scaled: Array) -> tuple[float, Array]:
+        here = problem.evaluate(scaled * scale)
+        return here.deviance, here.gradient * scale
+
+    result = minimize(
+        objective,
+        problem.structure.canonical(found.theta) / scale,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, None) if on else (None, None) for on in problem.structure.diagonal],
+        options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-8},
+    )
+    return np.asarray(result.x) * scale
+
+
+def boundary(problem: Problem, theta: Array) -> NDArray[np.bool_]:
+    """Return which diagonal elements of theta are zero relative to the residual SD.
+
+    Slopes are measured over one root mean square of time.
+    """
+    scale = time_unit(problem) ** problem.structure.time_powers()
+    return problem.structure.diagonal & (theta / scale < BOUNDARY)
+
+
+def _snap(
+    problem: Problem, theta: Array, deviance: float, scale: Array
+) -> tuple[Array, float]:
+    """Set elements on the boundary to exactly zero where that costs no deviance."""
+    near = boundary(problem, theta) & (theta > 0)
+    if not near.any():
+        return theta, deviance
+    snapped = problem.evaluate(np.where(near, 0.0, theta))
+    if snapped.deviance <= deviance + 1e-9:
+        return snapped.theta, snapped.deviance
+    return theta, deviance
+
+
+def _moment_covariance(problem: Problem, unit: float) -> Array:
+    """Return the moment estimate of D in units of time's root mean square, shape (2, 2)."""
+    sessions = problem.sessions
+    start = problem.evaluate(np.zeros(len(problem.structure.entries)))
+    scores = start.patient_scores  # G_j e_j, as nothing is absorbed at theta = 0
+    size = sessions.information[0].sum()
+    lines = 1.0 + (sessions.determinant > 0)
+    sigma2 = problem.remainders.yy / max(size - lines.sum(), 1.0)
+    if not sigma2 > 1e-12 * start.sigma2:
+        sigma2 = start.sigma2
+    g0, g1, g2 = sessions.information / np.array([[1.0], [unit], [unit**2]])
+    s0, s1 = scores[0], scores[1] / unit
+    observed = np.array([s0 @ s0, s0 @ s1, s1 @ s1]) / sigma2 - np.array(
+        [g0.sum(), g1.sum(), g2.sum()]
+    )
+    system = np.array(
+        [
+            [g0 @ g0, 2 * g0 @ g1, g1 @ g1],
+            [g0 @ g1, g0 @ g2 + g1 @ g1, g1 @ g2],
+            [g1 @ g1, 2 * g1 @ g2, g2 @ g2],
+        ]
+    )
+    d0, d1, d2 = np.linalg.lstsq(system, observed, rcond=1e-10)[0]
+    values, vectors = np.linalg.eigh(np.array([[d0, d1], [d1, d2]]))
+    return (vectors * np.clip(values, 0.01, 100.0)) @ vectors.T

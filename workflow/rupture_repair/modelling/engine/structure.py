@@ -1,0 +1,123 @@
+"""Random-effects structures: relative covariances of patients and therapists from theta.
+
+Symmetric 2 × 2 matrices over (intercept, slope on time) are kept as rows (00, 01, 11).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+# free entries of the lower-triangular relative covariance factor, column by column (as in lme4)
+FACTORS: dict[str, tuple[tuple[int, int], ...]] = {
+    "none": (),
+    "intercept": ((0, 0),),
+    "independent": ((0, 0), (1, 1)),
+    "correlated": ((0, 0), (1, 0), (1, 1)),
+}
+PATIENT_TERMS = ("intercept", "independent", "correlated")
+THERAPIST_TERMS = ("none", "intercept", "independent", "correlated")
+EFFECTS = ("intercept", "slope")
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Which random terms patients and therapists have.
+
+    theta holds the free entries of the patients' factor, then those of the therapists'; a factor
+    Λ gives the covariance σ²ΛΛ' (Bates et al. 2015, eq. 4). Column signs of Λ are immaterial, so
+    that theta needs no bounds while it is optimised; `canonical` makes the diagonal non-negative.
+
+    Raises `ValueError` for unknown terms.
+    """
+
+    patient: str = "correlated"
+    therapist: str = "intercept"
+
+    def __post_init__(self) -> None:
+        for level, value, allowed in (
+            ("patient_terms", self.patient, PATIENT_TERMS),
+            ("therapist_terms", self.therapist, THERAPIST_TERMS),
+        ):
+            if value not in allowed:
+                raise ValueError(f"{level} is one of {', '.join(allowed)}, not {value!r}")
+
+    @property
+    def entries(self) -> list[tuple[int, int, int]]:
+        """(level, row, column) of each element of theta; level 0 patients, 1 therapists."""
+        return [
+            (level, *entry)
+            for level, terms in enumerate((self.patient, self.therapist))
+            for entry in FACTORS[terms]
+        ]
+
+    @property
+    def names(self) -> list[str]:
+        """A label per element of theta."""
+        labels = ("patient", "therapist")
+        return [
+            f"{labels[level]}.{EFFECTS[row]}" + ("" if row == column else "~intercept")
+            for level, row, column in self.entries
+        ]
+
+    @property
+    def diagonal(self) -> NDArray[np.bool_]:
+        """Which elements of theta lie on the diagonal of a factor."""
+        return np.array([row == column for _, row, column in self.entries], dtype=bool)
+
+    def factors(self, theta: Array) -> Array:
+        """Return the two factors Λ, shape (2, 2, 2): level, row, column."""
+        factors = np.zeros((2, 2, 2))
+        for value, (level, row, column) in zip(theta, self.entries, strict=True):
+            factors[level, row, column] = value
+        return factors
+
+    def covariances(self, theta: Array) -> Array:
+        """Return the relative covariances ΛΛ' of both levels, shape (2, 2, 2)."""
+        factors = self.factors(theta)
+        return factors @ factors.transpose(0, 2, 1)
+
+    def directions(self, theta: Array) -> Array:
+        """Return ∂(ΛΛ')/∂theta of the level each element belongs to, shape (m, 2, 2)."""
+        factors = self.factors(theta)
+        changes = np.zeros((len(theta), 2, 2))
+        for change, (level, row, column) in zip(changes, self.entries, strict=True):
+            change[row] += factors[level][:, column]
+            change[:, row] += factors[level][:, column]
+        return changes
+
+    def curvature(self, gradients: Array) -> Array:
+        """Return Σ_ab Γ_ab ∂²(ΛΛ')_ab/∂theta∂theta', shape (m, m), for Γ per level (2, 2, 2)."""
+        entries = self.entries
+        curvature = np.zeros((len(entries), len(entries)))
+        for i, (level, row, column) in enumerate(entries):
+            for j, (other_level, other_row, other_column) in enumerate(entries):
+                if level == other_level and column == other_column:
+                    curvature[i, j] = 2 * gradients[level, row, other_row]
+        return curvature
+
+    def canonical(self, theta: Array) -> Array:
+        """Return the equivalent theta with non-negative diagonals."""
+        signs = np.ones((2, 2))
+        for value, (level, row, column) in zip(theta, self.entries, strict=True):
+            if row == column and value < 0:
+                signs[level, column] = -1.0
+        flip = np.array([signs[level, column] for level, _, column in self.entries])
+        return theta * flip + 0.0  # + 0.0 turns −0 into 0
+
+    def from_covariances(self, covariances: Array) -> Array:
+        """Return theta of positive definite relative covariances, shape (2, 2, 2)."""
+        theta = []
+        for level, row, column in self.entries:
+            terms = (self.patient, self.therapist)[level]
+            matrix = covariances[level]
+            if terms != "correlated":
+                matrix = np.diag(np.diag(matrix))
+            theta.append(np.linalg.cholesky(matrix)[row, column])
+        return np.array(theta)
+
+    def time_powers(self) -> Array:
+        """Return the power of time's unit by which each element of theta scales (0 or −1)."""
+        return np.array([-float(row) for _, row, _ in self.entries])
