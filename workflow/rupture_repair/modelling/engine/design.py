@@ -236,8 +236,8 @@ def _patient_columns(
         values = np.asarray(values)
         if np.any(values[first][codes] != values):
             return None
-    one = table.iloc[first]
-    probes = pd.concat([one.assign(**{time: moment}) for moment in PROBES], ignore_index=True)
+    probes = {name: _repeated(table[name].iloc[first], len(PROBES)) for name in used - {time}}
+    probes[time] = np.repeat(PROBES, n_patients)
     with np.errstate(all="ignore"):
         matrix = patsy.dmatrix(description, probes, NA_action=patsy.NAAction(NA_types=[]))
     info = matrix.design_info
@@ -250,6 +250,15 @@ def _patient_columns(
     if not np.all(np.abs(constant + PROBES[2] * slope - late).max(axis=0) <= 1e-12 * size):
         return None
     return np.ascontiguousarray(constant.T), np.ascontiguousarray(slope.T), info
+
+
+def _repeated(column: pd.Series, times: int) -> pd.Categorical | NDArray[Any]:
+    """Return the column's values `times` over, as patsy understands them."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes = np.tile(column.cat.codes, times)
+        return pd.Categorical.from_codes(codes, dtype=column.dtype)
+    text = isinstance(column.dtype, pd.StringDtype)
+    return np.tile(column.to_numpy(dtype=object if text else None), times)
 
 
 def _names(code: str) -> set[str]:

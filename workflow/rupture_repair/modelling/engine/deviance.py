@@ -1,28 +1,38 @@
 """Profiled deviance of sessions in patients in therapists, with gradient and curvature.
 
-Notation: y = Xb + Zu + e, Var(y) = σ²V with V = I + Z_p D_p Z_p' + Z_t D_t Z_t'. Patients are
-eliminated first, G_j* = (I + G_jD_p)⁻¹G_j with G_j = Z_j'Z_j; then therapists, by
-M_k = D_t(I + G_k⁺D_t)⁻¹ with G_k⁺ = Σ_{j∈k} G_j*; then the fixed effects. This is the profiled
-deviance of Bates, Mächler, Bolker & Walker (2015, eq. 35 and 42), evaluated block by block.
+y = Xb + Zu + e with Var(y) = σ²V. The deviance with b and σ² at their best given theta is that of
+Bates, Mächler, Bolker & Walker (2015, eq. 35 and 42), evaluated block by block; its curvature is
+the average information of Gilmour, Thompson & Cullis (1995) with σ² profiled out.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import lapack
 
-from rupture_repair.modelling.engine.fixed import FixedPart
+from rupture_repair.modelling.engine.elimination import (
+    Elimination,
+    add_up,
+    apply,
+    matrix,
+    sandwich,
+    weighted,
+)
+from rupture_repair.modelling.engine.fixed import FixedPart, outer_rows
 from rupture_repair.modelling.engine.structure import Structure
 from rupture_repair.modelling.engine.summaries import Array, Sessions
 
+# smallest pivot of the scaled X'V⁻¹X
+DEPENDENT = 1e-7
+
 
 class SingularFixedPartError(ValueError):
-    """The fixed effects are not identified by the data at these weights."""
+    """The data, at these weights, do not identify the fixed effects or the residual variance."""
 
 
 @dataclass(frozen=True)
 class Remainders:
-    """Pooled cross-products of what the lines within patients leave of X and y.
+    """Pooled cross-products of what lines within patients leave of X and y.
 
     xx : shape (p, p), xy : shape (p,), yy : a number.
     """
@@ -33,33 +43,51 @@ class Remainders:
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """The profiled deviance at one theta.
+class Solution:
+    """Fixed effects and residuals at one theta.
 
-    deviance : −2 log-likelihood (ML) or REML criterion at the best b and σ².
-    gradient, hessian : by theta; the second is the average-information approximation.
     coefficients, unscaled : b, shape (p,), and (X'V⁻¹X)⁻¹, shape (p, p).
-    sigma2 : residual variance.
-    precision, scores : per level (2, 2, 2), such that ∂deviance/∂D = precision − scores / σ².
+    sums, shift : Σ_{j∈k} G_j*U_j and M_k times these, shape (2, p, K).
+    residual : sum of squares (y − Xb)'V⁻¹(y − Xb); sigma2 : that by the degrees of freedom.
     patient_scores, therapist_scores : Z'V⁻¹(y − Xb), shapes (2, J) and (2, K).
-    reduced, inner, shift : G_j* (3, J), M_k (3, K) and M_k Σ G_j*U_j (2, p, K).
+    deviance : −2 log-likelihood (ML), or the REML criterion.
+    """
+
+    coefficients: Array
+    unscaled: Array
+    sums: Array
+    shift: Array
+    sigma2: float
+    patient_scores: Array
+    therapist_scores: Array
+    deviance: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The profiled deviance at one theta, with derivatives.
+
+    gradient, hessian : by theta, shapes (m,) and (m, m); the second is the average information.
+    precision, products : per level, (2, 2, 2): ∂deviance/∂D = precision − products / σ².
     """
 
     theta: Array
-    deviance: float
+    eliminated: Elimination
+    solution: Solution
+    precision: Array
+    products: Array
     gradient: Array
     hessian: Array
-    coefficients: Array
-    unscaled: Array
-    sigma2: float
-    precision: Array
-    scores: Array
-    patient_scores: Array
-    therapist_scores: Array
-    reduced: Array
-    total: Array
-    inner: Array
-    shift: Array
+
+    @property
+    def deviance(self) -> float:
+        """−2 log-likelihood (ML), or the REML criterion."""
+        return self.solution.deviance
+
+    @property
+    def sigma2(self) -> float:
+        """Residual variance."""
+        return self.solution.sigma2
 
 
 @dataclass(frozen=True)
@@ -73,192 +101,111 @@ class Problem:
     reml: bool
 
     @property
-    def n_sessions(self) -> float:
-        """Weighted number of sessions."""
-        return self.sessions.n_sessions
-
-    @property
     def dof(self) -> float:
         """Divisor of the residual variance: sessions, less fixed effects under REML."""
-        return self.n_sessions - self.fixed.n_columns * self.reml
-
-    def with_method(self, reml: bool) -> "Problem":
-        """Return the same problem for REML or ML."""
-        return replace(self, reml=reml)
+        return self.sessions.n_sessions - self.fixed.n_columns * self.reml
 
     def evaluate(self, theta: Array) -> Evaluation:
-        """Evaluate the profiled deviance at `theta`.
+        """Evaluate the profiled deviance and its derivatives at `theta`.
 
         Raises `SingularFixedPartError` when X'V⁻¹X is singular or the residuals vanish.
         """
-        sessions, fixed, rest = self.sessions, self.fixed, self.remainders
-        therapist = sessions.therapist
+        eliminated = Elimination.at(theta, self.structure, self.sessions)
+        solution = self._solve(eliminated)
+        precision, products = self._by_covariance(eliminated, solution)
+        slope = precision - products / solution.sigma2
+        directions, levels = self.structure.directions(theta), self.structure.levels
+        gradient = np.einsum("iab,iab->i", slope[levels], directions)
+        hessian = self._information(eliminated, solution, products, directions)
+        hessian += self.structure.curvature(slope)
+        return Evaluation(theta, eliminated, solution, precision, products, gradient, hessian)
+
+    def _solve(self, eliminated: Elimination) -> Solution:
+        sessions, rest = self.sessions, self.remainders
         weights, outer = sessions.weights, sessions.therapist_weights
-        covariances = self.structure.covariances(theta)
-        factors = self.structure.factors(theta)
+        gram, sums = self.fixed.accumulate(eliminated.reduced, sessions)
+        shift = apply(eliminated.inner, sums)
+        settled = weighted(shift, outer)
+        xvx = gram + rest.xx - sums[0] @ settled[0].T - sums[1] @ settled[1].T
+        pulled, pooled, _ = eliminated.absorb(sessions.lines)
+        xvy = self.fixed.moments(weighted(pulled, weights)[None])[0] + rest.xy
+        xvy -= settled[0] @ pooled[0] + settled[1] @ pooled[1]
+        b, unscaled, log_determinant = _solve(xvx, xvy)
 
-        # patients
-        d_p, det_p = _rows(covariances[0]), (factors[0, 0, 0] * factors[0, 1, 1]) ** 2
-        g, det_g = sessions.information, sessions.determinant
-        growth = 1.0 + _trace(g, d_p) + det_g * det_p
-        reduced = (g + det_g * _adjugate(d_p)[:, None]) / growth
-        log_det = _sum(np.log(growth), weights)
+        # from the residuals themselves: differences of sums of squares would cancel
+        deviation = sessions.lines - self.fixed.predict(b[None])[0]
+        pulled, pooled, centre = eliminated.absorb(deviation)
+        residual = rest.yy - 2 * rest.xy @ b + b @ rest.xx @ b
+        residual += add_up((deviation * pulled).sum(axis=0), weights)
+        residual -= add_up((pooled * centre).sum(axis=0), outer)
+        if not (self.dof > 0 and residual > 0):
+            raise SingularFixedPartError("the model leaves no residual variance")
+        sigma2 = float(residual / self.dof)
+        deviance = self.dof * (1 + np.log(2 * np.pi * sigma2)) + eliminated.log_determinant
+        deviance += self.reml * log_determinant
+        scores = eliminated.scores(pulled, pooled, centre)
+        return Solution(b, unscaled, sums, shift, sigma2, *scores, float(deviance))
 
-        # therapists
-        total = sessions.by_therapist(reduced)
-        d_t, det_t = _rows(covariances[1]), (factors[1, 0, 0] * factors[1, 1, 1]) ** 2
-        det_total = np.maximum(total[0] * total[2] - total[1] ** 2, 0.0)
-        growth_t = 1.0 + _trace(total, d_t) + det_total * det_t
-        inner = (d_t[:, None] + det_t * _adjugate(total)) / growth_t
-        log_det += _sum(np.log(growth_t), outer)
-
-        # fixed effects
-        gram, sums = fixed.accumulate(reduced, sessions)
-        shift = _apply(inner, sums)
-        shift_weighted = shift if outer is None else shift * outer
-        xvx = gram + rest.xx - np.einsum("apk,aqk->pq", sums, shift_weighted, optimize=True)
-        line_scores = _apply(reduced, sessions.lines)
-        xvy = (
-            fixed.moments(_weighted(line_scores, weights)[None])[0]
-            + rest.xy
-            - np.einsum("apk,ak->p", shift_weighted, sessions.by_therapist(line_scores))
-        )
-        b, unscaled, log_det_x = _solve(xvx, xvy)
-
-        # residuals
-        deviation = sessions.lines - fixed.predict(b[None])[0]
-        weighted_deviation = _apply(reduced, deviation)
-        pooled = sessions.by_therapist(weighted_deviation)
-        centre = _apply(inner, pooled)
-        rss = (
-            rest.yy - 2 * rest.xy @ b + b @ rest.xx @ b
-            + _sum((deviation * weighted_deviation).sum(axis=0), weights)
-            - _sum((pooled * centre).sum(axis=0), outer)
-        )  # fmt: skip
-        dof = self.dof
-        if not (rss > 0 and dof > 0):
-            raise SingularFixedPartError("the model fits the sessions without residual variance")
-        sigma2 = rss / dof
-        deviance = dof * (1 + np.log(2 * np.pi * sigma2)) + log_det + self.reml * log_det_x
-
-        # first derivatives by D (patients, therapists)
-        patient_scores = weighted_deviation - _apply(reduced, centre[:, therapist])
-        therapist_scores = pooled - _apply(total, centre)
-        removed = inner[:, therapist]
-        removed_t = _sandwich(total, inner)
+    def _by_covariance(
+        self, eliminated: Elimination, solution: Solution
+    ) -> tuple[Array, Array]:
+        """Return Z'V⁻¹Z less, under REML, its share of the fixed effects; and scores' products."""
+        sessions = self.sessions
+        weights, outer = sessions.weights, sessions.therapist_weights
+        reduced, total, inner = eliminated.reduced, eliminated.total, eliminated.inner
+        middle = inner.take(sessions.therapist, axis=1)
+        removed = sandwich(total, inner)
         if self.reml:
-            removed = removed + fixed.quadratic(unscaled, shift, therapist)
-            left = sums - _apply(total, shift)
-            removed_t = removed_t + np.stack(
-                [
-                    np.einsum("pk,pk->k", left[a], moved)
-                    for a, moved in zip((0, 0, 1), unscaled @ left[[0, 1, 1]], strict=True)
-                ]
-            )
+            unscaled = solution.unscaled
+            middle += self.fixed.quadratic(unscaled, solution.shift, sessions.therapist)
+            left = solution.sums - apply(total, solution.shift)
+            removed += outer_rows(left, unscaled @ left)
         precision = np.stack(
             [
-                _matrix(_sum(reduced - _sandwich(reduced, removed), weights)),
-                _matrix(_sum(total - removed_t, outer)),
+                matrix(add_up(reduced - sandwich(reduced, middle), weights)),
+                matrix(add_up(total - removed, outer)),
             ]
         )
-        scores = np.stack(
-            [
-                _weighted(patient_scores, weights) @ patient_scores.T,
-                _weighted(therapist_scores, outer) @ therapist_scores.T,
-            ]
-        )
-        by_covariance = precision - scores / sigma2
+        s_j, s_k = solution.patient_scores, solution.therapist_scores
+        return precision, np.stack([weighted(s_j, weights) @ s_j.T, weighted(s_k, outer) @ s_k.T])
 
-        # by theta
-        directions = self.structure.directions(theta)
-        levels = [level for level, _, _ in self.structure.entries]
-        gradient = np.array(
-            [(by_covariance[n] * d).sum() for n, d in zip(levels, directions, strict=True)]
-        )
-        fields = np.stack(
-            [
-                d @ (patient_scores if n == 0 else therapist_scores[:, therapist])
-                for n, d in zip(levels, directions, strict=True)
-            ]
-        )
-        pulled = _apply(reduced, fields.transpose(1, 0, 2)).transpose(1, 0, 2)
-        gathered = sessions.by_therapist(pulled)
-        settled = _apply(inner, gathered.transpose(1, 0, 2)).transpose(1, 0, 2)
-        pulled_weighted = _weighted(pulled, weights)
-        on_fixed = fixed.moments(pulled_weighted) - np.einsum(
-            "apk,iak->ip", shift_weighted, gathered, optimize=True
-        )
-        n_theta = len(theta)
-        information = (
-            fields.reshape(n_theta, -1) @ pulled_weighted.reshape(n_theta, -1).T
-            - _weighted(gathered, outer).reshape(n_theta, -1) @ settled.reshape(n_theta, -1).T
-            - on_fixed @ unscaled @ on_fixed.T
-        )
-        change = np.array([(scores[n] * d).sum() for n, d in zip(levels, directions, strict=True)])
-        hessian = (
-            information / sigma2
-            - np.outer(change, change) / (dof * sigma2**2)
-            + self.structure.curvature(by_covariance)
-        )
-        return Evaluation(
-            theta, float(deviance), gradient, hessian, b, unscaled, float(sigma2), precision,
-            scores, patient_scores, therapist_scores, reduced, total, inner, shift,
-        )  # fmt: skip
+    def _information(
+        self, eliminated: Elimination, solution: Solution, products: Array, directions: Array
+    ) -> Array:
+        """Return y'PV_iPV_jPy / σ² less what profiling σ² takes, for V_i = ∂V/∂theta_i."""
+        sessions, levels = self.sessions, self.structure.levels
+        m = len(levels)
+        fields = np.empty((2, m, sessions.n_patients))
+        for i, (level, direction) in enumerate(zip(levels, directions, strict=True)):
+            if level == 0:
+                fields[:, i] = direction @ solution.patient_scores
+            else:
+                on_therapists = direction @ solution.therapist_scores
+                fields[:, i] = on_therapists.take(sessions.therapist, axis=1)
+        pulled, pooled, settled = eliminated.absorb(fields)
+        pulled = weighted(pulled, sessions.weights)
+        pooled = weighted(pooled, sessions.therapist_weights)
+        on_fixed = self.fixed.moments(pulled.swapaxes(0, 1))
+        on_fixed -= pooled[0] @ solution.shift[0].T + pooled[1] @ solution.shift[1].T
+        quadratic = fields[0] @ pulled[0].T + fields[1] @ pulled[1].T
+        quadratic -= settled[0] @ pooled[0].T + settled[1] @ pooled[1].T
+        quadratic -= on_fixed @ solution.unscaled @ on_fixed.T
+        change = np.einsum("iab,iab->i", products[levels], directions)
+        sigma2 = solution.sigma2
+        return quadratic / sigma2 - np.outer(change, change) / (self.dof * sigma2**2)
 
 
 def _solve(xvx: Array, xvy: Array) -> tuple[Array, Array, float]:
-    """Return b, the inverse and the log determinant of a positive definite system."""
+    """Return solution, inverse and log determinant of a positive definite system."""
     scale = np.sqrt(np.diag(xvx))
     if not np.all(scale > 0):
         raise SingularFixedPartError("a column of the fixed part vanishes")
     factor, failed = lapack.dpotrf(xvx / np.outer(scale, scale), lower=1)
-    if failed or np.min(np.diag(factor)) < 1e-7:
+    pivots = np.diag(factor)
+    if failed or not np.min(pivots) > DEPENDENT:
         raise SingularFixedPartError("the columns of the fixed part are linearly dependent")
     inverse = lapack.dpotri(factor, lower=1)[0]
-    inverse = (np.tril(inverse) + np.tril(inverse, -1).T) / np.outer(scale, scale)
+    inverse = np.tril(inverse) + np.tril(inverse, -1).T
     solution = lapack.dpotrs(factor, xvy / scale, lower=1)[0] / scale
-    return solution, inverse, float(2 * np.log(np.diag(factor) * scale).sum())
-
-
-def _rows(matrix: Array) -> Array:
-    return np.array([matrix[0, 0], matrix[0, 1], matrix[1, 1]])
-
-
-def _matrix(rows: Array) -> Array:
-    return np.array([[rows[0], rows[1]], [rows[1], rows[2]]])
-
-
-def _adjugate(rows: Array) -> Array:
-    return np.stack([rows[2], -rows[1], rows[0]])
-
-
-def _trace(left: Array, right: Array) -> Array:
-    return left[0] * right[0] + 2 * left[1] * right[1] + left[2] * right[2]
-
-
-def _apply(rows: Array, values: Array) -> Array:
-    """Multiply symmetric 2 × 2 matrices, (3, N), with values of shape (2, …, N)."""
-    return np.stack(
-        [
-            rows[0] * values[0] + rows[1] * values[1],
-            rows[1] * values[0] + rows[2] * values[1],
-        ]
-    )
-
-
-def _sandwich(outer: Array, middle: Array) -> Array:
-    """Return G Q G for symmetric 2 × 2 matrices in rows, shape (3, N)."""
-    a, b, c = outer
-    x, y, z = middle
-    first, second = a * x + b * y, a * y + b * z
-    third, fourth = b * x + c * y, b * y + c * z
-    return np.stack([first * a + second * b, first * b + second * c, third * b + fourth * c])
-
-
-def _weighted(values: Array, weights: Array | None) -> Array:
-    return values if weights is None else values * weights
-
-
-def _sum(values: Array, weights: Array | None) -> Array:
-    """Sum over the last axis, with multiplicities where given."""
-    return values.sum(axis=-1) if weights is None else values @ weights
+    log_determinant = float(2 * np.log(pivots * scale).sum())
+    return solution, inverse / np.outer(scale, scale), log_determinant

@@ -72,7 +72,7 @@ class KroneckerPart:
         gram = blocks[
             self.power[:, None] + self.power, self.covariate[:, None], self.covariate
         ]
-        return gram, np.stack([sums[self.power, self.covariate], sums[self.power + 1, self.covariate]])
+        return gram, sums[self.power + np.array([[0], [1]]), self.covariate]
 
     def moments(self, values: Array) -> Array:
         """Return Σ_j U_j'v_j, (m, p), for values of shape (m, 2, J)."""
@@ -96,12 +96,14 @@ class KroneckerPart:
         moved = covariance @ shift
         crossed = np.zeros((2, 2, n_rows, shift.shape[-1]))
         crossed[:, self.power, self.covariate] = moved
-        both = np.stack(
-            [2 * crossed[0, 0], crossed[0, 1] + crossed[1, 0], 2 * crossed[1, 1]]
-        )
-        product -= both[:, :, therapist]
-        product *= self.covariates
-        return product.sum(axis=1) + _outer(shift, moved)[:, therapist]
+        both = np.empty((3, n_rows, shift.shape[-1]))
+        np.add(crossed[0, 0], crossed[0, 0], out=both[0])
+        np.add(crossed[0, 1], crossed[1, 0], out=both[1])
+        np.add(crossed[1, 1], crossed[1, 1], out=both[2])
+        product -= both.take(therapist, axis=2)
+        quadratic = np.einsum("arn,rn->an", product, self.covariates)
+        quadratic += outer_rows(shift, moved).take(therapist, axis=1)
+        return quadratic
 
     def subset(self, columns: Codes, patients: Codes | None = None) -> "KroneckerPart":
         """Return the part with these columns and, where given, these patients."""
@@ -147,7 +149,7 @@ class GeneralPart:
     def quadratic(self, covariance: Array, shift: Array, therapist: Codes) -> Array:
         """Return (U_j − R_k) C (U_j − R_k)', (3, J), for C of (p, p) and R of (2, p, K)."""
         moved = self.lines - shift[:, :, therapist]
-        return _outer(moved, covariance @ moved)
+        return outer_rows(moved, covariance @ moved)
 
     def subset(self, columns: Codes, patients: Codes | None = None) -> "GeneralPart":
         """Return the part with these columns and, where given, these patients."""
@@ -167,23 +169,16 @@ def kronecker_or_general(constant: Array, slope: Array) -> KroneckerPart | Gener
 
 def _distinct(rows: Array) -> tuple[Array, NDArray[np.intp]]:
     """Return the distinct rows in order of appearance and which of them each row is."""
-    kept: list[int] = []
-    which = np.empty(len(rows), dtype=np.intp)
-    for index, row in enumerate(rows):
-        same = next((n for n, other in enumerate(kept) if np.array_equal(rows[other], row)), None)
-        if same is None:
-            same = len(kept)
-            kept.append(index)
-        which[index] = same
-    return np.ascontiguousarray(rows[kept]), which
+    seen: dict[bytes, int] = {}
+    which = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in rows + 0.0])
+    first = [int(np.argmax(which == n)) for n in range(len(seen))]
+    return np.ascontiguousarray(rows[first]), which
 
 
-def _outer(left: Array, right: Array) -> Array:
+def outer_rows(left: Array, right: Array) -> Array:
     """Return Σ_p left_a right_b as rows (00, 01, 11), shape (3, N), for shapes (2, p, N)."""
-    return np.stack(
-        [
-            np.einsum("pn,pn->n", left[0], right[0]),
-            np.einsum("pn,pn->n", left[0], right[1]),
-            np.einsum("pn,pn->n", left[1], right[1]),
-        ]
-    )
+    product = np.empty((3, left.shape[-1]))
+    np.einsum("pn,pn->n", left[0], right[0], out=product[0])
+    np.einsum("pn,pn->n", left[0], right[1], out=product[1])
+    np.einsum("pn,pn->n", left[1], right[1], out=product[2])
+    return product

@@ -26,6 +26,9 @@ class MixedModel:
     design: Design
     structure: Structure
     notes: list[str]
+    patient: str
+    time: str
+    therapist: str | None = None
 
     @classmethod
     def from_formula(
@@ -57,7 +60,7 @@ class MixedModel:
             structure = replace(structure, therapist="none")
             many = "no therapists are named" if therapist is None else "there is one therapist"
             notes.append(f"{many}: the variance of therapists is fixed at 0")
-        return cls(formula, design, structure, notes)
+        return cls(formula, design, structure, notes, patient, time, therapist)
 
     def problem(
         self,

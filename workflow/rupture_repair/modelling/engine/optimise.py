@@ -1,12 +1,13 @@
 """Minimising the profiled deviance: starting values and a damped Newton method."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from rupture_repair.modelling.engine.deviance import Evaluation, Problem, SingularFixedPartError
+from rupture_repair.modelling.engine.structure import Structure
 from rupture_repair.modelling.engine.summaries import Array
 
 # stop when Newton's step promises less deviance than this
@@ -41,8 +42,7 @@ def time_unit(problem: Problem) -> float:
 def starting_values(problem: Problem, n_starts: int) -> list[Array]:
     """Return `n_starts` values of theta: from moments, scaled variations of it, and the unit.
 
-    The moment estimator solves E Σ G_j e_j e_j' G_j = σ² Σ (G_j D G_j + G_j) for D, with e_j the
-    patient's least-squares line about the pooled fixed part.
+    Raises `SingularFixedPartError` when the data do not identify the fixed part.
     """
     unit = time_unit(problem)
     patient, therapist = _moment_covariance(problem, unit), 0.1
@@ -79,37 +79,48 @@ def minimise(problem: Problem, start: Array, tolerance: float = TOLERANCE) -> At
 def _newton(
     problem: Problem, start: Array, scale: Array, tolerance: float
 ) -> tuple[Evaluation, float, int]:
+    """Trust-region Newton steps; returns where they end, the decrement left and evaluations."""
     current = problem.evaluate(start)
-    damping, used, decrement = 0.0, 1, np.inf
+    radius = max(1.0, float(np.linalg.norm(start / scale)))
+    used, decrement = 1, np.inf
     while used < MAX_STEPS:
-        gradient = current.gradient * scale
         values, vectors = np.linalg.eigh(current.hessian * np.outer(scale, scale))
         curvature = np.maximum(np.abs(values), 1e-8 * max(np.abs(values).max(), 1e-300))
-        along = vectors.T @ gradient
+        along = vectors.T @ (current.gradient * scale)
         decrement = float((along**2 / curvature).sum() / 2)
-        if decrement <= tolerance:
+        if decrement <= tolerance or radius < 1e-10:
             break
-        step = -scale * (vectors @ (along / (curvature + damping)))
-        promised = float((along**2 / (curvature + damping)).sum() / 2)
+        step = _within(along, curvature, radius)
+        promised = float(along @ step - (curvature * step**2).sum() / 2)
+        used += 1
         try:
-            trial = problem.evaluate(current.theta + step)
-            used += 1
-            gained = current.deviance - trial.deviance
-        except (SingularFixedPartError, FloatingPointError):
-            gained = -np.inf
-            used += 1
-        # near the optimum differences of the deviance are rounding: the gradient decides there
-        noise = 1e-12 * max(abs(current.deviance), 1.0)
-        flat = promised < 100 * noise and np.isfinite(gained) and gained > -100 * noise
-        if gained > 1e-4 * promised or flat:
-            improved = gained > 0.5 * promised or flat
-            current, damping = trial, damping / 10 if improved else damping
-            damping = 0.0 if damping < 1e-6 * curvature.max() else damping
+            trial = problem.evaluate(current.theta - scale * (vectors @ step))
+        except SingularFixedPartError:
+            radius = float(np.linalg.norm(step)) / 4
+            continue
+        gained = current.deviance - trial.deviance
+        # near the optimum differences of the deviance are rounding: the step is taken there
+        noise = 1e-10 + 1e-13 * abs(current.deviance)
+        if gained > 0.1 * promised or (promised < noise and gained > -noise):
+            if gained > 0.7 * promised:
+                radius = max(radius, 2.5 * float(np.linalg.norm(step)))
+            current = trial
         else:
-            damping = max(4 * damping, 1e-2 * float(curvature.max()))
-            if damping > 1e12 * curvature.max():
-                break
+            radius = float(np.linalg.norm(step)) / 4
     return current, decrement, used
+
+
+def _within(along: Array, curvature: Array, radius: float) -> Array:
+    """Return the minimiser of the quadratic model within `radius`, by bisection on its damping."""
+    step = along / curvature
+    if np.linalg.norm(step) <= radius:
+        return step
+    low, high = 0.0, float(np.linalg.norm(along)) / radius
+    for _ in range(30):
+        middle = (low + high) / 2
+        step = along / (curvature + middle)
+        low, high = (middle, high) if np.linalg.norm(step) > radius else (low, middle)
+    return along / (curvature + high)
 
 
 def _quasi_newton(problem: Problem, found: Evaluation, scale: Array) -> Array:
@@ -151,20 +162,23 @@ def _snap(
 
 
 def _moment_covariance(problem: Problem, unit: float) -> Array:
-    """Return the moment estimate of D in units of time's root mean square, shape (2, 2)."""
-    sessions = problem.sessions
-    start = problem.evaluate(np.zeros(len(problem.structure.entries)))
-    scores = start.patient_scores  # G_j e_j, as nothing is absorbed at theta = 0
-    size = sessions.information[0].sum()
-    lines = 1.0 + (sessions.determinant > 0)
-    sigma2 = problem.remainders.yy / max(size - lines.sum(), 1.0)
-    if not sigma2 > 1e-12 * start.sigma2:
-        sigma2 = start.sigma2
-    g0, g1, g2 = sessions.information / np.array([[1.0], [unit], [unit**2]])
-    s0, s1 = scores[0], scores[1] / unit
-    observed = np.array([s0 @ s0, s0 @ s1, s1 @ s1]) / sigma2 - np.array(
-        [g0.sum(), g1.sum(), g2.sum()]
-    )
+    """Return a moment estimate of D in units of time's root mean square, shape (2, 2).
+
+    With scores s_j = Z_j'V⁻¹e_j at D = I and G_j* as there, E s_j s_j' = σ²(G* − G*G* + G*DG*):
+    three linear equations in D after summing over patients.
+    """
+    structure = Structure("correlated", "none")
+    at = replace(problem, structure=structure).evaluate(np.array([1.0, 0.0, 1.0 / unit]))
+    stretch = np.array([[1.0], [unit]])
+    s0, s1 = at.solution.patient_scores / stretch
+    g0, g1, g2 = at.eliminated.reduced / np.array([[1.0], [unit], [unit**2]])
+    size = problem.sessions.information[0].sum()
+    spread = size - (1.0 + (problem.sessions.determinant > 0)).sum()
+    sigma2 = problem.remainders.yy / spread if spread > 0 else 0.0
+    if not sigma2 > 1e-12 * at.sigma2:
+        sigma2 = at.sigma2
+    observed = np.array([s0 @ s0, s0 @ s1, s1 @ s1]) / sigma2
+    observed -= [(g0 - g0**2 - g1**2).sum(), (g1 - g1 * (g0 + g2)).sum(), (g2 - g1**2 - g2**2).sum()]
     system = np.array(
         [
             [g0 @ g0, 2 * g0 @ g1, g1 @ g1],
@@ -174,4 +188,4 @@ def _moment_covariance(problem: Problem, unit: float) -> Array:
     )
     d0, d1, d2 = np.linalg.lstsq(system, observed, rcond=1e-10)[0]
     values, vectors = np.linalg.eigh(np.array([[d0, d1], [d1, d2]]))
-    return (vectors * np.clip(values, 0.01, 100.0)) @ vectors.T
+    return (vectors * np.clip(values, 0.02, 100.0)) @ vectors.T

@@ -54,6 +54,11 @@ class Structure:
         ]
 
     @property
+    def levels(self) -> list[int]:
+        """The level of each element of theta: 0 patients, 1 therapists."""
+        return [level for level, _, _ in self.entries]
+
+    @property
     def names(self) -> list[str]:
         """A label per element of theta."""
         labels = ("patient", "therapist")

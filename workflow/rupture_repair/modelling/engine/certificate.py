@@ -1,0 +1,144 @@
+"""Why a fit may be believed: starts, gradient, curvature, boundary, rank, second engine."""
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from statsmodels.regression.mixed_linear_model import MixedLMResults
+
+from rupture_repair.modelling.engine.optimise import boundary
+
+if TYPE_CHECKING:
+    from rupture_repair.modelling.engine.results import MixedModelResults
+
+# deviances this close are one optimum
+SAME_OPTIMUM = 1e-5
+# largest scaled gradient, in standard errors of theta
+FLAT_ENOUGH = 1e-3
+# smallest curvature that counts as negative, as a share of the largest
+NEGATIVE = -1e-6
+# log-likelihoods of two engines must agree to this
+SAME_LIKELIHOOD = 1e-4
+
+
+class CertificateError(Exception):
+    """A fit failed its certificate."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Two engines' log-likelihoods of one model and method; `difference` is this minus peer's."""
+
+    peer: str
+    llf: float
+    peer_llf: float
+    difference: float
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Evidence that a fit is the optimum.
+
+    starts, agreeing, spread : starting values, how many reached the best deviance to
+        `SAME_OPTIMUM`, and the range of deviances over all.
+    scaled_gradient : length of the Newton step from the fit in standard errors of theta.
+    eigenvalues : of the deviance's Hessian by the elements of theta off the boundary (slopes in
+        units of time's root mean square), smallest first.
+    lowest_curvature : smallest eigenvalue over all elements by the largest; negative at a saddle.
+    boundary : elements of theta that are zero relative to the residual SD.
+    rank, aliased : independent columns of the fixed part, and the terms dropped.
+    second_engine : comparison with another engine, where it can express the model.
+    """
+
+    starts: int
+    agreeing: int
+    spread: float
+    scaled_gradient: float
+    eigenvalues: list[float]
+    lowest_curvature: float
+    boundary: list[str]
+    rank: int
+    aliased: list[str]
+    notes: list[str] = field(default_factory=list)
+    second_engine: Agreement | None = None
+
+    @property
+    def failures(self) -> list[str]:
+        """What is wrong, in words; empty for a fit that may be believed."""
+        found = []
+        if self.agreeing < min(2, self.starts):
+            found.append(f"only {self.agreeing} of {self.starts} starts reached the best deviance")
+        if not self.scaled_gradient <= FLAT_ENOUGH:
+            found.append(f"the scaled gradient is {self.scaled_gradient:.2g}")
+        if not self.lowest_curvature >= NEGATIVE:
+            found.append(f"curvature is negative ({self.lowest_curvature:.2g} of the largest)")
+        if self.second_engine is not None and not self.second_engine.agrees:
+            found.append(
+                f"{self.second_engine.peer} differs by {self.second_engine.difference:.2g} "
+                f"in log-likelihood"
+            )
+        return found
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.failures
+
+    def require(self) -> None:
+        """Raise `CertificateError` naming each failure, if there are any."""
+        if self.failures:
+            raise CertificateError("; ".join(self.failures))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self) | {"passed": self.passed, "failures": self.failures}
+
+
+def certify(results: "MixedModelResults", agreement: Agreement | None = None) -> Certificate:
+    """Examine a fit; `agreement` comes from `compare_engines` where there is a second engine."""
+    problem, at = results.problem, results.evaluation
+    deviances = np.array([attempt.deviance for attempt in results.attempts])
+    best = at.deviance
+    at_boundary = boundary(problem, at.theta)
+    interior = ~at_boundary
+    curvature = results.satterthwaite.profiled_hessian
+    gradient = at.gradient * results.satterthwaite.scale
+    inside = curvature[np.ix_(interior, interior)]
+    values, vectors = np.linalg.eigh(inside) if interior.any() else (np.ones(0), np.ones((0, 0)))
+    # the deviance is −2 log-likelihood: its curvature is twice the information
+    along = vectors.T @ gradient[interior] / np.sqrt(np.maximum(np.abs(values), 1e-12) * 2)
+    whole = np.linalg.eigvalsh(curvature)
+    names = np.array(problem.structure.names)
+    return Certificate(
+        starts=len(deviances),
+        agreeing=int((deviances <= best + SAME_OPTIMUM).sum()),
+        spread=float(np.ptp(deviances)),
+        scaled_gradient=float(np.linalg.norm(along)),
+        eigenvalues=values.tolist(),
+        lowest_curvature=float(whole[0] / np.abs(whole).max()),
+        boundary=names[at_boundary].tolist(),
+        rank=problem.fixed.n_columns,
+        aliased=results.model.design.aliased,
+        notes=list(results.model.notes),
+        second_engine=agreement,
+    )
+
+
+def compare_engines(results: "MixedModelResults", peer: MixedLMResults) -> Agreement:
+    """Compare with statsmodels' fit of the same model by the same method.
+
+    Raises `ValueError` when the peer cannot be the same model: other method, other number of
+    sessions or fixed effects, or correlated patient terms, which MixedLM cannot express inside
+    therapists.
+    """
+    structure = results.problem.structure
+    if structure.patient == "correlated" and structure.therapist != "none":
+        raise ValueError("MixedLM cannot express correlated patient terms inside therapists")
+    if (peer.method == "REML") != results.problem.reml:
+        raise ValueError("one fit is by REML, the other by ML")
+    if peer.model.nobs != results.nobs or len(peer.fe_params) != len(results.params):
+        raise ValueError("the two fits differ in sessions or fixed effects")
+    difference = results.llf - float(peer.llf)
+    agrees = abs(difference) <= SAME_LIKELIHOOD
+    return Agreement("statsmodels", results.llf, float(peer.llf), difference, bool(agrees))
