@@ -15,7 +15,11 @@ def tiny_cohort(seed=1, n_patients=18, n_therapists=4) -> pd.DataFrame:
     pattern = rng.choice(["none", "unrepaired", "repaired"], n_patients)
     pattern[:3] = ["none", "unrepaired", "repaired"]
     z = np.round(rng.normal(size=n_patients), 3)
-    level, slope, centre = rng.normal(size=n_patients) * 3, rng.normal(size=n_patients), rng.normal(size=n_therapists)
+    level, slope, centre = (
+        rng.normal(size=n_patients) * 3,
+        rng.normal(size=n_patients),
+        rng.normal(size=n_therapists),
+    )
     y = 10 + level[who] + centre[carer[who]] + (slope[who] - 1) * time + rng.normal(size=len(who))
     table = pd.DataFrame(
         {

@@ -36,6 +36,9 @@ def duplicated(table: pd.DataFrame, patients=None, therapists=None) -> pd.DataFr
     for (carer, patient), rows in table.groupby(["therapist_id", "patient_id"], sort=False):
         for outer in range(1 if therapists is None else therapists[carer]):
             for inner in range(1 if patients is None else patients[patient]):
-                ids = {"patient_id": f"{patient}/{outer}/{inner}", "therapist_id": f"{carer}/{outer}"}
+                ids = {
+                    "patient_id": f"{patient}/{outer}/{inner}",
+                    "therapist_id": f"{carer}/{outer}",
+                }
                 parts.append(rows.assign(**ids))
     return pd.concat(parts, ignore_index=True)

@@ -103,7 +103,9 @@ def from_formula(
     for name in [patient, therapist, time]:
         if name is not None and name not in data.columns:
             raise ModelDataError(f"column {name!r} is missing: there are {list(data.columns)}")
-    needed = [name for name in data.columns if name in used | outcome_used | {patient, therapist, time}]
+    needed = [
+        name for name in data.columns if name in used | outcome_used | {patient, therapist, time}
+    ]
     complete = data[needed].notna().all(axis=1).to_numpy()
     dropped = int((~complete).sum())
     table = data[needed][complete] if dropped else data[needed]
@@ -113,15 +115,18 @@ def from_formula(
     codes, patient_ids, patient_therapist, therapist_ids = _nesting(table, patient, therapist)
     times = table[time].to_numpy(dtype=float)
     lines = Lines.of(times, codes, len(patient_ids))
-    by_patient = _patient_columns(table, codes, len(patient_ids), description, time, used)
     remainder: Array | None = None
-    if by_patient is not None:
-        constant, slope, info = by_patient
-        part: KroneckerPart | GeneralPart = kronecker_or_general(constant, slope)
-    else:
-        matrix = patsy.dmatrix(right, table, NA_action="raise")
-        info = matrix.design_info
-        part, remainder = _general(np.asarray(matrix, dtype=float), lines)
+    try:
+        by_patient = _patient_columns(table, codes, len(patient_ids), description, time, used)
+        if by_patient is not None:
+            constant, slope, info = by_patient
+            part: KroneckerPart | GeneralPart = kronecker_or_general(constant, slope)
+        else:
+            matrix = patsy.dmatrix(right, table, NA_action="raise")
+            info = matrix.design_info
+            part, remainder = _general(np.asarray(matrix, dtype=float), lines)
+    except patsy.PatsyError as error:
+        raise ModelDataError(f"formula {formula!r}: {error}") from error
     return assemble(
         outcome, times, lines, part, remainder, codes, patient_ids, patient_therapist,
         therapist_ids, list(info.column_names), info, dropped, table.index,
@@ -153,9 +158,7 @@ def assemble(
     if len(keep) < len(names):
         part = part.subset(keep)
         remainder = None if remainder is None else remainder[keep]
-    rows = Rows(
-        outcome, time, codes, patient_ids, therapist_ids, remainder, left_over, index
-    )
+    rows = Rows(outcome, time, codes, patient_ids, therapist_ids, remainder, left_over, index)
     kept = [names[n] for n in keep]
     aliased = [name for name in names if name not in kept]
     return Design(sessions, part, rows, kept, aliased, keep, info, dropped)

@@ -146,9 +146,7 @@ class Problem:
         scores = eliminated.scores(pulled, pooled, centre)
         return Solution(b, unscaled, sums, shift, sigma2, *scores, float(deviance))
 
-    def _by_covariance(
-        self, eliminated: Elimination, solution: Solution
-    ) -> tuple[Array, Array]:
+    def _by_covariance(self, eliminated: Elimination, solution: Solution) -> tuple[Array, Array]:
         """Return Z'V⁻¹Z less, under REML, its share of the fixed effects; and scores' products."""
         sessions = self.sessions
         weights, outer = sessions.weights, sessions.therapist_weights

@@ -69,9 +69,7 @@ class KroneckerPart:
         right = self.covariates if multiplicity is None else self.covariates * multiplicity
         blocks = weighted.reshape(3 * n_rows, n_patients) @ right.T
         blocks = blocks.reshape(3, n_rows, n_rows)
-        gram = blocks[
-            self.power[:, None] + self.power, self.covariate[:, None], self.covariate
-        ]
+        gram = blocks[self.power[:, None] + self.power, self.covariate[:, None], self.covariate]
         return gram, sums[self.power + np.array([[0], [1]]), self.covariate]
 
     def moments(self, values: Array) -> Array:
@@ -88,9 +86,7 @@ class KroneckerPart:
         """Return (U_j − R_k) C (U_j − R_k)', (3, J), for C of (p, p) and R of (2, p, K)."""
         n_rows, n_patients = self.covariates.shape
         full = np.zeros((2, n_rows, 2, n_rows))
-        full[
-            self.power[:, None], self.covariate[:, None], self.power, self.covariate
-        ] = covariance
+        full[self.power[:, None], self.covariate[:, None], self.power, self.covariate] = covariance
         rows = np.concatenate([full[0, :, 0], full[0, :, 1], full[1, :, 1]])
         product = (rows @ self.covariates).reshape(3, n_rows, n_patients)
         moved = covariance @ shift

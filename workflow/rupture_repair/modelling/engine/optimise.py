@@ -148,9 +148,7 @@ def boundary(problem: Problem, theta: Array) -> NDArray[np.bool_]:
     return problem.structure.diagonal & (theta / scale < BOUNDARY)
 
 
-def _snap(
-    problem: Problem, theta: Array, deviance: float, scale: Array
-) -> tuple[Array, float]:
+def _snap(problem: Problem, theta: Array, deviance: float, scale: Array) -> tuple[Array, float]:
     """Set elements on the boundary to exactly zero where that costs no deviance."""
     near = boundary(problem, theta) & (theta > 0)
     if not near.any():
@@ -178,7 +176,11 @@ def _moment_covariance(problem: Problem, unit: float) -> Array:
     if not sigma2 > 1e-12 * at.sigma2:
         sigma2 = at.sigma2
     observed = np.array([s0 @ s0, s0 @ s1, s1 @ s1]) / sigma2
-    observed -= [(g0 - g0**2 - g1**2).sum(), (g1 - g1 * (g0 + g2)).sum(), (g2 - g1**2 - g2**2).sum()]
+    observed -= [
+        (g0 - g0**2 - g1**2).sum(),
+        (g1 - g1 * (g0 + g2)).sum(),
+        (g2 - g1**2 - g2**2).sum(),
+    ]
     system = np.array(
         [
             [g0 @ g0, 2 * g0 @ g1, g1 @ g1],

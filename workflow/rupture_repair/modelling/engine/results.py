@@ -272,7 +272,12 @@ class MixedModelResults:
             }
         )
         variances = pd.Series(self.variances, name="variance").to_frame()
-        lines = [head, table.to_string(float_format="%.4g"), "", variances.to_string(float_format="%.4g")]
+        lines = [
+            head,
+            table.to_string(float_format="%.4g"),
+            "",
+            variances.to_string(float_format="%.4g"),
+        ]
         certificate = self.certificate()
         lines += ["", *(f"note: {note}" for note in certificate.notes)]
         lines += [f"boundary: {name} is 0" for name in certificate.boundary]

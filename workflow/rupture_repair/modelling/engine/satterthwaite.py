@@ -72,9 +72,7 @@ class Satterthwaite:
         rows = np.atleast_2d(rows)
         gradients, variances = self._variance_gradients(rows)
         spread = np.einsum("ri,ij,rj->r", gradients, self.parameter_covariance, gradients)
-        return np.divide(
-            2 * variances**2, spread, out=np.full(len(rows), np.inf), where=spread > 0
-        )
+        return np.divide(2 * variances**2, spread, out=np.full(len(rows), np.inf), where=spread > 0)
 
     def _variance_gradients(self, rows: Array) -> tuple[Array, Array]:
         """Return ∂(c'Vc)/∂(theta, σ) and c'Vc, both in units of σ²."""
@@ -88,9 +86,7 @@ class Satterthwaite:
             lines = self.problem.fixed.predict(coefficients[None])[0]
             scores = eliminated.scores(*eliminated.absorb(lines))
             multiplicities = (sessions.weights, sessions.therapist_weights)
-            products = [
-                weighted(s, w) @ s.T for s, w in zip(scores, multiplicities, strict=True)
-            ]
+            products = [weighted(s, w) @ s.T for s, w in zip(scores, multiplicities, strict=True)]
             for i, (level, direction) in enumerate(zip(levels, directions, strict=True)):
                 gradients[n, i] = (products[level] * direction).sum() * self.scale[i]
         gradients[:, -1] = 2 * variances

@@ -52,9 +52,7 @@ class Lines:
         mean = np.bincount(self.codes, column, n_patients) / self.size
         remainder = column - mean[self.codes]
         moment = np.bincount(self.codes, remainder * self.centred, n_patients)
-        slope = np.divide(
-            moment, self.spread, out=np.zeros(n_patients), where=self.spread > 0
-        )
+        slope = np.divide(moment, self.spread, out=np.zeros(n_patients), where=self.spread > 0)
         remainder -= slope[self.codes] * self.centred
         return np.stack([mean - slope * self.mean, slope]), remainder
 

@@ -1,0 +1,278 @@
+"""Fits: invariances, second engine, prediction, and data that are hard or impossible."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import patsy
+import pytest
+import statsmodels.formula.api as smf
+from conftest import tiny_cohort
+from engine_dense import duplicated, relative_covariance
+
+from rupture_repair.modelling.engine.certificate import CertificateError, compare_engines
+from rupture_repair.modelling.engine.design import ModelDataError
+from rupture_repair.modelling.engine.deviance import SingularFixedPartError
+from rupture_repair.modelling.engine.model import MixedModel
+
+IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
+
+
+@pytest.fixture(scope="module")
+def cohort():
+    return tiny_cohort(seed=4, n_patients=60, n_therapists=8)
+
+
+def fit(table, formula="y ~ time * z", reml=True, **terms):
+    return MixedModel.from_formula(formula, table, **{**IDS, **terms}).fit(reml)
+
+
+def same_inference(ours, other):
+    np.testing.assert_allclose(ours.tvalues, other.tvalues, rtol=2e-5, atol=1e-6)
+    np.testing.assert_allclose(ours.df, other.df, rtol=1e-3)
+    np.testing.assert_allclose(ours.pvalues, other.pvalues, rtol=1e-3, atol=1e-12)
+
+
+class TestInvariance:
+    def test_order_of_rows(self, cohort):
+        shuffled = cohort.sample(frac=1, random_state=7)
+        assert fit(shuffled).llf == pytest.approx(fit(cohort).llf, abs=1e-8)
+        same_inference(fit(shuffled), fit(cohort))
+
+    def test_names_of_patients_and_therapists(self, cohort):
+        renamed = cohort.assign(
+            patient_id=cohort["patient_id"].map(lambda name: hash(name) % 100_003),
+            therapist_id=cohort["therapist_id"].str[::-1],
+        )
+        same_inference(fit(renamed), fit(cohort))
+
+    @pytest.mark.parametrize("scale", [1e-6, 1e6])
+    def test_scale_of_the_outcome(self, cohort, scale):
+        ours, other = fit(cohort), fit(cohort.assign(y=cohort["y"] * scale))
+        same_inference(other, ours)
+        assert other.certificate().passed
+        assert other.certificate().boundary == ours.certificate().boundary
+        assert other.variances["patient"] == pytest.approx(
+            ours.variances["patient"] * scale**2, rel=1e-4
+        )
+        change = -(len(cohort) - len(ours.params)) * np.log(scale)
+        assert other.llf - ours.llf == pytest.approx(change, abs=1e-6)
+
+    def test_level_of_the_outcome(self, cohort):
+        moved = fit(cohort.assign(y=cohort["y"] + 1e6))
+        ours = fit(cohort)
+        assert moved.llf == pytest.approx(ours.llf, abs=1e-6)
+        np.testing.assert_allclose(moved.params.iloc[1:], ours.params.iloc[1:], atol=1e-6)
+        assert moved.params["Intercept"] == pytest.approx(ours.params["Intercept"] + 1e6)
+
+    @pytest.mark.parametrize("reml", [True, False])
+    def test_zero_of_time_with_correlated_terms(self, cohort, reml):
+        moved = cohort.assign(time=cohort["time"] + 3)
+        ours, other = fit(cohort, reml=reml), fit(moved, reml=reml)
+        assert other.llf == pytest.approx(ours.llf, abs=1e-6)
+        slopes = [term for term in ours.terms if "time" in term]
+        np.testing.assert_allclose(other.tvalues[slopes], ours.tvalues[slopes], rtol=1e-4)
+
+    def test_zero_of_time_matters_with_independent_terms(self, cohort):
+        moved = cohort.assign(time=cohort["time"] + 3)
+        here, there = (fit(t, patient_terms="independent").llf for t in (cohort, moved))
+        assert abs(here - there) > 0.01
+
+    @pytest.mark.parametrize("unit", [1e-3, 365.25])
+    def test_unit_of_time(self, cohort, unit):
+        other = fit(cohort.assign(time=cohort["time"] * unit))
+        same_inference(other, fit(cohort))
+        assert other.certificate().boundary == fit(cohort).certificate().boundary
+
+
+def test_weighted_fit_is_the_fit_of_duplicates(cohort):
+    model = MixedModel.from_formula("y ~ time * z", cohort, **IDS)
+    ids = model.design.rows.therapist_ids
+    weights = np.array([3, 1, 0, 2, 1, 1, 2, 1])
+    weighted = model.fit(therapist_weights=weights.astype(float))
+    copies = duplicated(
+        cohort[cohort["therapist_id"] != ids[2]], therapists=dict(zip(ids, weights, strict=True))
+    )
+    same_inference(weighted, fit(copies))
+    assert weighted.llf == pytest.approx(fit(copies).llf, abs=1e-7)
+
+
+@pytest.mark.parametrize("reml", [True, False])
+@pytest.mark.parametrize("terms", ["independent", "intercept"])
+def test_statsmodels_agrees_where_it_can_say_the_model(cohort, terms, reml):
+    ours = fit(cohort, reml=reml, patient_terms=terms)
+    components = {"patient": "0 + C(patient_id)", "slope": "0 + C(patient_id):time"}
+    if terms == "intercept":
+        del components["slope"]
+    peer = smf.mixedlm(
+        "y ~ time * z", cohort, groups="therapist_id", re_formula="1", vc_formula=components
+    )
+    with warnings.catch_warnings(action="ignore"):
+        peer = peer.fit(reml=reml, method=["powell", "lbfgs"])
+    agreement = compare_engines(ours, peer)
+    assert agreement.agrees, agreement
+    assert ours.certificate(agreement).passed
+    np.testing.assert_allclose(ours.params, peer.fe_params, atol=2e-3)
+    # standard errors are compared with lme4: MixedLM inverts the observed information of fixed
+    # effects and variances together, which adds a few per cent
+
+
+def test_a_disagreeing_engine_fails_the_certificate(cohort):
+    ours = fit(cohort, patient_terms="intercept")
+    peer = smf.mixedlm("y ~ time * z", cohort, groups="therapist_id", re_formula="1").fit(reml=True)
+    certificate = ours.certificate(compare_engines(ours, peer))
+    assert not certificate.passed
+    with pytest.raises(CertificateError, match="statsmodels differs"):
+        certificate.require()
+
+
+def test_engines_of_different_models_are_not_compared(cohort):
+    peer = smf.mixedlm("y ~ time * z", cohort, groups="therapist_id").fit(reml=False)
+    with pytest.raises(ValueError, match="correlated"):
+        compare_engines(fit(cohort), peer)
+    with pytest.raises(ValueError, match="REML"):
+        compare_engines(fit(cohort, patient_terms="intercept"), peer)
+
+
+class TestPrediction:
+    def test_random_effects_are_blups(self, cohort):
+        ours = fit(cohort)
+        v = relative_covariance(cohort, ours.problem.structure, ours.evaluation.theta)
+        x = np.asarray(patsy.dmatrix("time * z", cohort))
+        residual = np.linalg.solve(v, cohort["y"].to_numpy() - x @ ours.params.to_numpy())
+        # e is what V⁻¹(y − Xb) is: y − Xb − Zu
+        np.testing.assert_allclose(ours.resid[cohort.index], residual, atol=1e-7)
+
+    def test_new_data(self, cohort):
+        ours = fit(cohort, "y ~ time * pattern * z")
+        np.testing.assert_allclose(ours.predict(cohort), ours.predict()[cohort.index], atol=1e-8)
+        np.testing.assert_allclose(
+            ours.predict(cohort, random=True), ours.fittedvalues[cohort.index], atol=1e-8
+        )
+        one = cohort.iloc[[0]].assign(patient_id="new", therapist_id="new")
+        np.testing.assert_allclose(ours.predict(one, random=True), ours.predict(one))
+
+    def test_general_design(self, cohort):
+        ours = fit(cohort, "y ~ time * z + mood")
+        np.testing.assert_allclose(ours.predict(cohort), ours.predict()[cohort.index], atol=1e-8)
+        x = np.asarray(patsy.dmatrix("time * z + mood", cohort.loc[ours.model.design.rows.kept]))
+        np.testing.assert_allclose(ours.model.design.fixed_rows(), x, atol=1e-9)
+
+    def test_variances_of_the_parts(self, cohort):
+        ours = fit(cohort, therapist_terms="correlated")
+        z = np.column_stack([np.ones(len(cohort)), cohort["time"]])
+        both = sum(m.to_numpy() for m in ours.random_covariances.values())
+        expected = np.einsum("na,ab,nb->n", z, both, z).mean()
+        assert ours.random_variance == pytest.approx(expected)
+        assert ours.fixed_variance == pytest.approx(np.var(ours.predict(cohort), ddof=1))
+
+
+class TestHardData:
+    def test_aliased_terms_are_named_and_dropped(self, cohort):
+        twice = cohort.assign(twin=cohort["z"] * 2 + 1)
+        ours = fit(twice, "y ~ time * z + twin + time:twin")
+        assert ours.model.design.aliased == ["twin", "time:twin"]
+        assert ours.terms == ["Intercept", "time", "z", "time:z"]
+        assert "twin" in ours.certificate().notes[0]
+        assert "twin" in ours.summary()
+        assert ours.llf == pytest.approx(fit(cohort).llf, abs=1e-8)
+        np.testing.assert_allclose(ours.predict(twice), fit(cohort).predict(twice), atol=1e-8)
+
+    def test_a_category_without_patients(self, cohort):
+        wider = cohort["pattern"].cat.add_categories("unseen")
+        ours = fit(cohort.assign(pattern=wider), "y ~ time * pattern")
+        assert [name for name in ours.model.design.aliased if "unseen" not in name] == []
+        assert len(ours.model.design.aliased) == 2
+
+    @pytest.mark.parametrize("therapist", [None, "therapist_id"])
+    def test_without_therapists_their_variance_is_zero_and_said(self, cohort, therapist):
+        table = cohort.assign(therapist_id="only")
+        ours = MixedModel.from_formula(
+            "y ~ time * z", table, patient="patient_id", time="time", therapist=therapist
+        ).fit()
+        assert ours.variances["therapist"] == 0
+        assert any("fixed at 0" in note for note in ours.certificate().notes)
+        peer = smf.mixedlm("y ~ time * z", table, groups="patient_id", re_formula="time").fit()
+        assert compare_engines(ours, peer).difference == pytest.approx(0, abs=1e-4)
+
+    def test_missing_values_are_counted(self, cohort):
+        holes = cohort.copy()
+        holes.loc[[3, 5], "y"] = np.nan
+        holes.loc[9, "z"] = np.nan
+        ours = fit(holes)
+        assert ours.model.design.dropped == 3
+        assert "3 sessions" in ours.model.notes[0]
+        assert ours.llf == pytest.approx(fit(holes.dropna()).llf, abs=1e-9)
+
+    def test_no_variance_between_patients(self):
+        rng = np.random.default_rng(8)
+        table = tiny_cohort(seed=8, n_patients=80, n_therapists=6)
+        ours = fit(table.assign(y=rng.normal(size=len(table))))
+        certificate = ours.certificate()
+        assert certificate.passed, certificate.failures
+        assert "therapist.intercept" in certificate.boundary or certificate.eigenvalues[0] > 0
+
+    def test_everyone_has_one_session(self):
+        table = tiny_cohort(seed=2, n_patients=60, n_therapists=6).drop_duplicates("patient_id")
+        ours = fit(table.assign(time=0.0), "y ~ z", patient_terms="intercept")
+        # the patients' variance is the residual one: the sum is what the data say
+        assert ours.certificate().lowest_curvature == pytest.approx(0, abs=1e-5)
+
+    def test_no_residual_variance(self, cohort):
+        exact = cohort.assign(y=1 + 2 * cohort["time"])
+        with pytest.raises(SingularFixedPartError, match="residual variance"):
+            fit(exact)
+
+    def test_more_terms_than_sessions(self, cohort):
+        few = cohort.groupby("patient_id").head(1).head(3)
+        with pytest.raises(SingularFixedPartError, match="residual variance"):
+            fit(few, "y ~ time * z")
+
+    def test_patient_with_two_therapists(self, cohort):
+        wrong = cohort.copy()
+        name = wrong["patient_id"].value_counts().index[0]
+        wrong.loc[wrong["patient_id"].eq(name).idxmax(), "therapist_id"] = "another"
+        with pytest.raises(ModelDataError, match=f"'{name}' has more than one"):
+            fit(wrong)
+
+    def test_words_for_wrong_requests(self, cohort):
+        with pytest.raises(ModelDataError, match="'nobody' is missing"):
+            fit(cohort, patient="nobody")
+        with pytest.raises(ModelDataError, match="outcome ~ terms"):
+            fit(cohort, "time * z")
+        with pytest.raises(ModelDataError, match="no session"):
+            fit(cohort.assign(y=np.nan))
+        with pytest.raises(ModelDataError, match="'w' is not defined"):
+            fit(cohort, "y ~ time * w")
+        with pytest.raises(ValueError, match="patient_terms"):
+            fit(cohort, patient_terms="free")
+
+
+def test_formulas_beyond_lines_in_time(cohort):
+    """Transformations of the outcome, stateful encodings and powers of time are understood."""
+    cohort = cohort.assign(y=cohort["y"] - cohort["y"].min() + 1)
+    for formula in (
+        "np.log(y) ~ center(time) * z",
+        "y ~ time + I(time**2)",
+        "y ~ C(pattern) + time",
+    ):
+        ours = fit(cohort, formula)
+        rows = cohort.loc[ours.model.design.rows.kept]
+        x = patsy.dmatrix(formula.split("~")[1], rows)
+        np.testing.assert_allclose(ours.model.design.fixed_rows(), np.asarray(x), atol=1e-9)
+        np.testing.assert_allclose(ours.predict(rows), ours.predict(), atol=1e-8)
+
+
+def test_results_are_named_as_in_statsmodels(cohort):
+    ours = fit(cohort)
+    for name in ("params", "bse", "tvalues", "pvalues", "df"):
+        assert list(getattr(ours, name).index) == ours.terms
+    assert ours.conf_int().shape == (4, 2)
+    assert np.all(ours.conf_int()[0] < ours.params)
+    assert ours.cov_params().loc["time", "time"] == pytest.approx(ours.bse["time"] ** 2)
+    unit = ours.contrasts(np.eye(4))
+    np.testing.assert_allclose(unit["p"], ours.pvalues)
+    np.testing.assert_allclose(unit[["ci_low", "ci_high"]], ours.conf_int())
+    text = ours.summary()
+    assert all(term in text for term in ours.terms)
+    assert isinstance(ours.random_effects["patient"], pd.DataFrame)
