@@ -1,0 +1,1 @@
+"""Exact inference for Gaussian mixed models of sessions in patients in therapists."""

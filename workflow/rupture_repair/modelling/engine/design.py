@@ -47,14 +47,13 @@ class Rows:
     kept: pd.Index
 
     def remainders(self, weights: Array | None) -> Remainders:
-        """Return pooled cross-products at the patients' multiplicities `weights`, (J,)."""
-        outcome = self.outcome_remainder
-        weighted = outcome if weights is None else outcome * weights[self.patient]
-        yy = float(weighted @ outcome)
-        if self.remainder is None:
-            return Remainders(np.zeros((1, 1)), np.zeros(1), yy)
-        columns = self.remainder
-        left = columns if weights is None else columns * weights[self.patient]
+        """Return pooled cross-products of remainders at the patients' multiplicities, (J,)."""
+        outcome, columns = self.outcome_remainder, self.remainder
+        if weights is None:
+            return Remainders(columns @ columns.T, columns @ outcome, float(outcome @ outcome))
+        spread = weights[self.patient]
+        left = columns * spread
+        yy = float((outcome * spread) @ outcome)
         return Remainders(left @ columns.T, left @ outcome, yy)
 
 
@@ -76,7 +75,7 @@ class Design:
     info: patsy.DesignInfo | None
     dropped: int
 
-    def fixed_rows(self, which: Any = slice(None)) -> Array:
+    def fixed_rows(self, which: slice | Codes = slice(None)) -> Array:
         """Return rows of the design matrix for the sessions `which`, shape (n, p)."""
         codes, time = self.rows.patient[which], self.rows.time[which]
         level, slope = self.fixed.predict(np.eye(len(self.terms))).transpose(1, 0, 2)

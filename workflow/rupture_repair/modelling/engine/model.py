@@ -10,7 +10,7 @@ from rupture_repair.modelling.engine.design import Design, from_formula
 from rupture_repair.modelling.engine.optimise import Attempt, minimise, starting_values
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.engine.structure import Structure
-from rupture_repair.modelling.engine.summaries import Array
+from rupture_repair.modelling.engine.summaries import Array, Sessions
 
 N_STARTS = 4
 
@@ -70,11 +70,19 @@ class MixedModel:
     ) -> Problem:
         """Return the deviance problem at the given multiplicities of patients and therapists."""
         sessions = self.design.sessions.reweighted(patient_weights, therapist_weights)
-        rest = self.design.rows.remainders(sessions.weights)
-        if self.design.rows.remainder is None:
-            n = self.design.fixed.n_columns
-            rest = Remainders(np.zeros((n, n)), np.zeros(n), rest.yy)
+        rest = self._remainders(sessions)
         return Problem(sessions, self.design.fixed, rest, self.structure, reml)
+
+    def resampled(self, reml: bool, multiplicities: Array, by_therapist: bool) -> Problem:
+        """Return the problem at multiplicities of therapists, or patients; zeros are cut out."""
+        design = self.design
+        sessions, n_columns = design.sessions, design.fixed.n_columns
+        present = multiplicities > 0
+        kept = present[sessions.therapist] if by_therapist else present
+        part = design.fixed.subset(np.arange(n_columns), np.flatnonzero(kept))
+        weights = (None, multiplicities) if by_therapist else (multiplicities, None)
+        whole = sessions.reweighted(*weights)
+        return Problem(whole.subset(kept), part, self._remainders(whole), self.structure, reml)
 
     def fit(
         self,
@@ -94,3 +102,12 @@ class MixedModel:
         attempts: list[Attempt] = [minimise(problem, value) for value in starts]
         best = min(attempts, key=lambda attempt: attempt.deviance)
         return MixedModelResults(self, problem, problem.evaluate(best.theta), attempts)
+
+    def _remainders(self, sessions: Sessions) -> Remainders:
+        """Return what lines leave of X and y; of X nothing, for columns that are lines."""
+        rows, weights = self.design.rows, sessions.weights
+        if rows.remainder is not None:
+            return rows.remainders(weights)
+        n = self.design.fixed.n_columns
+        yy = sessions.residual.sum() if weights is None else weights @ sessions.residual
+        return Remainders(np.zeros((n, n)), np.zeros(n), float(yy))

@@ -66,17 +66,17 @@ def minimise(problem: Problem, start: Array, tolerance: float = TOLERANCE) -> At
     quasi-Newton search takes over should they stall.
     """
     scale = time_unit(problem) ** problem.structure.time_powers()
-    found, decrement, used = _newton(problem, start, scale, tolerance)
+    found, decrement, used = newton(problem, start, scale, tolerance)
     if decrement > max(tolerance, 1e-7):
-        searched = _quasi_newton(problem, found, scale)
-        found, decrement, again = _newton(problem, searched, scale, tolerance)
+        searched = _quasinewton(problem, found, scale)
+        found, decrement, again = newton(problem, searched, scale, tolerance)
         used += again
     theta = problem.structure.canonical(found.theta)
     theta, deviance = _snap(problem, theta, found.deviance, scale)
     return Attempt(start, theta, deviance, decrement, used, decrement <= max(tolerance, 1e-7))
 
 
-def _newton(
+def newton(
     problem: Problem, start: Array, scale: Array, tolerance: float
 ) -> tuple[Evaluation, float, int]:
     """Trust-region Newton steps; returns where they end, the decrement left and evaluations."""
@@ -123,7 +123,7 @@ def _within(along: Array, curvature: Array, radius: float) -> Array:
     return along / (curvature + high)
 
 
-def _quasi_newton(problem: Problem, found: Evaluation, scale: Array) -> Array:
+def _quasinewton(problem: Problem, found: Evaluation, scale: Array) -> Array:
     def objective(scaled: Array) -> tuple[float, Array]:
         here = problem.evaluate(scaled * scale)
         return here.deviance, here.gradient * scale

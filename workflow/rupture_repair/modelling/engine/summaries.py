@@ -125,3 +125,20 @@ class Sessions:
     def reweighted(self, patient: Array | None, therapist: Array | None) -> "Sessions":
         """Return the same statistics with other multiplicities."""
         return replace(self, patient_weights=patient, therapist_weights=therapist)
+
+    def subset(self, patients: NDArray[np.bool_]) -> "Sessions":
+        """Return the statistics of some patients; therapists without any are gone."""
+        therapist = self.therapist[patients]
+        starts = np.flatnonzero(np.diff(therapist, prepend=-1))
+        present = therapist[starts]
+        inner, outer = self.patient_weights, self.therapist_weights
+        return Sessions(
+            self.information[:, patients],
+            self.determinant[patients],
+            self.lines[:, patients],
+            self.residual[patients],
+            starts,
+            np.searchsorted(present, therapist),
+            None if inner is None else inner[patients],
+            None if outer is None else outer[present],
+        )

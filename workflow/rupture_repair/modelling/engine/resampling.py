@@ -1,0 +1,133 @@
+"""Refits on other multiplicities of therapists: case bootstrap, leave-one-out influence.
+
+Units are therapists, or patients where the model has no therapists. A refit reuses the
+per-patient statistics and starts at the full fit.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from rupture_repair.modelling.engine.deviance import (
+    Evaluation,
+    Problem,
+    SingularFixedPartError,
+)
+from rupture_repair.modelling.engine.optimise import newton, time_unit
+from rupture_repair.modelling.engine.results import MixedModelResults
+from rupture_repair.modelling.engine.summaries import Array
+
+# deviance left on the table by a refit: a thousandth of a standard error
+TOLERANCE = 1e-6
+# refits start off the boundary, where the gradient by a zero variance vanishes
+OFF_BOUNDARY = 0.1
+
+
+@dataclass(frozen=True)
+class Resamples:
+    """Refits, a row each, in the order asked for.
+
+    params : fixed effects by term; nan where the refit failed.
+    variances : variance components, as in `MixedModelResults.variances`.
+    failures : refits whose data do not identify the model (a pattern drawn out, say).
+    """
+
+    params: pd.DataFrame
+    variances: pd.DataFrame
+    failures: int
+
+    @property
+    def bse(self) -> pd.Series:
+        """Bootstrap standard errors: SD over replicates."""
+        return self.params.std(ddof=1)
+
+    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Return percentile intervals by term, columns 0 and 1."""
+        bounds = self.params.quantile([alpha / 2, 1 - alpha / 2])
+        return pd.DataFrame({0: bounds.iloc[0], 1: bounds.iloc[1]})
+
+    def contrasts(self, rows: Array, alpha: float = 0.05) -> pd.DataFrame:
+        """Return SE and percentile interval of combinations of fixed effects, rows (m, p)."""
+        values = self.params.dropna().to_numpy() @ np.atleast_2d(rows).T
+        low, high = np.quantile(values, [alpha / 2, 1 - alpha / 2], axis=0)
+        return pd.DataFrame({"se": values.std(axis=0, ddof=1), "ci_low": low, "ci_high": high})
+
+
+def bootstrap(results: MixedModelResults, n_replicates: int, seed: int) -> Resamples:
+    """Draw therapists with replacement and refit, `n_replicates` times."""
+    rng = np.random.default_rng(seed)
+    n_units = len(_units(results))
+    draws = rng.multinomial(n_units, np.full(n_units, 1 / n_units), size=n_replicates)
+    index = pd.RangeIndex(n_replicates, name="replicate")
+    return _refit_all(results, draws.astype(float), index)
+
+
+def leave_one_out(results: MixedModelResults) -> tuple[Resamples, pd.DataFrame]:
+    """Refit without each therapist in turn.
+
+    Returns the refits and, per therapist, `cook` (Cook's distance, on the scale of p), `largest`
+    (largest change of a coefficient in standard errors) and the `term` that changes so.
+    """
+    units = _units(results)
+    without = 1.0 - np.eye(len(units))
+    refits = _refit_all(results, without, pd.Index(units, name="left_out"))
+    change = results.params - refits.params
+    standardised = change / results.bse
+    inverse = np.linalg.inv(results.covariance)
+    moved = change.to_numpy()
+    influence = pd.DataFrame(
+        {
+            "cook": np.einsum("kp,pq,kq->k", moved, inverse, moved) / moved.shape[1],
+            "largest": standardised.abs().max(axis=1),
+            "term": standardised.abs().fillna(0.0).idxmax(axis=1),
+        },
+        index=refits.params.index,
+    )
+    return refits, influence
+
+
+def _units(results: MixedModelResults) -> NDArray[np.object_]:
+    rows = results.model.design.rows
+    return rows.therapist_ids if len(rows.therapist_ids) > 1 else rows.patient_ids
+
+
+def _refit_all(results: MixedModelResults, multiplicities: Array, index: pd.Index) -> Resamples:
+    start = _start(results.problem, results.evaluation.theta)
+    names = list(results.variances)
+    params = np.full((len(multiplicities), len(results.terms)), np.nan)
+    variances = np.full((len(multiplicities), len(names)), np.nan)
+    failures = 0
+    for n, found in enumerate(_refits(results, multiplicities, start)):
+        if found is None:
+            failures += 1
+            continue
+        problem, evaluation = found
+        params[n] = evaluation.solution.coefficients
+        refit = MixedModelResults(results.model, problem, evaluation, [])
+        variances[n] = list(refit.variances.values())
+    return Resamples(
+        pd.DataFrame(params, index=index, columns=results.terms),
+        pd.DataFrame(variances, index=index, columns=names),
+        failures,
+    )
+
+
+def _refits(
+    results: MixedModelResults, multiplicities: Iterable[Array], start: Array
+) -> Iterator[tuple[Problem, Evaluation] | None]:
+    scale = time_unit(results.problem) ** results.problem.structure.time_powers()
+    by_therapist = len(results.model.design.rows.therapist_ids) > 1
+    for weights in multiplicities:
+        problem = results.model.resampled(results.problem.reml, weights, by_therapist)
+        try:
+            yield problem, newton(problem, start, scale, TOLERANCE)[0]
+        except SingularFixedPartError:
+            yield None
+
+
+def _start(problem: Problem, theta: Array) -> Array:
+    floor = OFF_BOUNDARY * time_unit(problem) ** problem.structure.time_powers()
+    return np.where(problem.structure.diagonal, np.maximum(theta, floor), theta)
