@@ -5,8 +5,7 @@ import itertools
 import numpy as np
 import patsy
 import pytest
-from engine_dense import deviance, duplicated, relative_covariance
-
+from engine_data import deviance, duplicated, relative_covariance
 from rupture_repair.modelling.engine.fixed import GeneralPart, KroneckerPart
 from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.engine.structure import PATIENT_TERMS, THERAPIST_TERMS

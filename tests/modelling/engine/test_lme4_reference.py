@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-
 from rupture_repair.modelling.engine.model import MixedModel
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "engine"

@@ -7,9 +7,7 @@ import pandas as pd
 import patsy
 import pytest
 import statsmodels.formula.api as smf
-from conftest import tiny_cohort
-from engine_dense import duplicated, relative_covariance
-
+from engine_data import duplicated, relative_covariance, tiny_cohort
 from rupture_repair.modelling.engine.certificate import CertificateError, compare_engines
 from rupture_repair.modelling.engine.design import ModelDataError
 from rupture_repair.modelling.engine.deviance import SingularFixedPartError

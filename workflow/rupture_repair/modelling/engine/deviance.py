@@ -6,6 +6,7 @@ the average information of Gilmour, Thompson & Cullis (1995) with σ² profiled 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.linalg import lapack
@@ -100,7 +101,7 @@ class Problem:
     structure: Structure
     reml: bool
 
-    @property
+    @cached_property
     def dof(self) -> float:
         """Divisor of the residual variance: sessions, less fixed effects under REML."""
         return self.sessions.n_sessions - self.fixed.n_columns * self.reml
@@ -111,7 +112,7 @@ class Problem:
         Raises `SingularFixedPartError` when X'V⁻¹X is singular or the residuals vanish.
         """
         eliminated = Elimination.at(theta, self.structure, self.sessions)
-        solution = self._solve(eliminated)
+        solution = self.solve(eliminated)
         precision, products = self._by_covariance(eliminated, solution)
         slope = precision - products / solution.sigma2
         directions, levels = self.structure.directions(theta), self.structure.levels
@@ -120,7 +121,11 @@ class Problem:
         hessian += self.structure.curvature(slope)
         return Evaluation(theta, eliminated, solution, precision, products, gradient, hessian)
 
-    def _solve(self, eliminated: Elimination) -> Solution:
+    def solve(self, eliminated: Elimination) -> Solution:
+        """Return fixed effects, residual variance and deviance, without derivatives.
+
+        Raises `SingularFixedPartError` as `evaluate` does.
+        """
         sessions, rest = self.sessions, self.remainders
         weights, outer = sessions.weights, sessions.therapist_weights
         gram, sums = self.fixed.accumulate(eliminated.reduced, sessions)
@@ -198,12 +203,14 @@ def _solve(xvx: Array, xvy: Array) -> tuple[Array, Array, float]:
     scale = np.sqrt(np.diag(xvx))
     if not np.all(scale > 0):
         raise SingularFixedPartError("a column of the fixed part vanishes")
-    factor, failed = lapack.dpotrf(xvx / np.outer(scale, scale), lower=1)
+    units = scale[:, None] * scale
+    factor, failed = lapack.dpotrf(xvx / units, lower=1)
     pivots = np.diag(factor)
     if failed or not np.min(pivots) > DEPENDENT:
         raise SingularFixedPartError("the columns of the fixed part are linearly dependent")
-    inverse = lapack.dpotri(factor, lower=1)[0]
-    inverse = np.tril(inverse) + np.tril(inverse, -1).T
+    inverse = lapack.dpotri(factor, lower=1)[0]  # its lower triangle; the upper one is 0
+    inverse = inverse + inverse.T
+    inverse.flat[:: len(scale) + 1] /= 2
     solution = lapack.dpotrs(factor, xvy / scale, lower=1)[0] / scale
     log_determinant = float(2 * np.log(pivots * scale).sum())
-    return solution, inverse / np.outer(scale, scale), log_determinant
+    return solution, inverse / units, log_determinant

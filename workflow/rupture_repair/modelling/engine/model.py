@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from rupture_repair.modelling.engine.deviance import Problem, Remainders
 from rupture_repair.modelling.engine.design import Design, from_formula
+from rupture_repair.modelling.engine.deviance import Problem, Remainders
 from rupture_repair.modelling.engine.optimise import Attempt, minimise, starting_values
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.engine.structure import Structure

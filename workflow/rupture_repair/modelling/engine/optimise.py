@@ -6,7 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from rupture_repair.modelling.engine.deviance import Evaluation, Problem, SingularFixedPartError
+from rupture_repair.modelling.engine.deviance import (
+    Evaluation,
+    Problem,
+    SingularFixedPartError,
+    Solution,
+)
+from rupture_repair.modelling.engine.elimination import Elimination
 from rupture_repair.modelling.engine.structure import Structure
 from rupture_repair.modelling.engine.summaries import Array
 
@@ -68,12 +74,52 @@ def minimise(problem: Problem, start: Array, tolerance: float = TOLERANCE) -> At
     scale = time_unit(problem) ** problem.structure.time_powers()
     found, decrement, used = newton(problem, start, scale, tolerance)
     if decrement > max(tolerance, 1e-7):
-        searched = _quasinewton(problem, found, scale)
+        searched = _quasi_newton(problem, found, scale)
         found, decrement, again = newton(problem, searched, scale, tolerance)
         used += again
     theta = problem.structure.canonical(found.theta)
     theta, deviance = _snap(problem, theta, found.deviance, scale)
     return Attempt(start, theta, deviance, decrement, used, decrement <= max(tolerance, 1e-7))
+
+
+@dataclass(frozen=True)
+class _Quadratic:
+    """The deviance's quadratic model in scaled theta, convex by taking absolute curvatures."""
+
+    vectors: Array
+    curvature: Array
+    along: Array
+
+    @classmethod
+    def of(cls, here: Evaluation, scale: Array) -> "_Quadratic":
+        values, vectors = np.linalg.eigh(here.hessian * scale * scale[:, None])
+        curvature = np.abs(values)
+        curvature = np.maximum(curvature, 1e-8 * max(curvature.max(), 1e-300))
+        return cls(vectors, curvature, vectors.T @ (here.gradient * scale))
+
+    @property
+    def decrement(self) -> float:
+        """Deviance that the full step promises."""
+        return float((self.along**2 / self.curvature).sum() / 2)
+
+    def step_within(self, radius: float) -> tuple[Array, float]:
+        """Return the best step no longer than `radius` and what it promises."""
+        step = self.along / self.curvature
+        if np.linalg.norm(step) > radius:
+            low, high = 0.0, float(np.linalg.norm(self.along)) / radius
+            for _ in range(30):
+                middle = (low + high) / 2
+                long = np.linalg.norm(self.along / (self.curvature + middle)) > radius
+                low, high = (middle, high) if long else (low, middle)
+            step = self.along / (self.curvature + high)
+        promised = float(self.along @ step - (self.curvature * step**2).sum() / 2)
+        return -self.vectors @ step, promised
+
+
+def polished(problem: Problem, here: Evaluation, scale: Array) -> tuple[Array, Solution]:
+    """Take a last full Newton step, without derivatives where it leads."""
+    theta = here.theta + scale * _Quadratic.of(here, scale).step_within(np.inf)[0]
+    return theta, problem.solve(Elimination.at(theta, problem.structure, problem.sessions))
 
 
 def newton(
@@ -84,17 +130,14 @@ def newton(
     radius = max(1.0, float(np.linalg.norm(start / scale)))
     used, decrement = 1, np.inf
     while used < MAX_STEPS:
-        values, vectors = np.linalg.eigh(current.hessian * np.outer(scale, scale))
-        curvature = np.maximum(np.abs(values), 1e-8 * max(np.abs(values).max(), 1e-300))
-        along = vectors.T @ (current.gradient * scale)
-        decrement = float((along**2 / curvature).sum() / 2)
+        quadratic = _Quadratic.of(current, scale)
+        decrement = quadratic.decrement
         if decrement <= tolerance or radius < 1e-10:
             break
-        step = _within(along, curvature, radius)
-        promised = float(along @ step - (curvature * step**2).sum() / 2)
+        step, promised = quadratic.step_within(radius)
         used += 1
         try:
-            trial = problem.evaluate(current.theta - scale * (vectors @ step))
+            trial = problem.evaluate(current.theta + scale * step)
         except SingularFixedPartError:
             radius = float(np.linalg.norm(step)) / 4
             continue
@@ -110,20 +153,7 @@ def newton(
     return current, decrement, used
 
 
-def _within(along: Array, curvature: Array, radius: float) -> Array:
-    """Return the minimiser of the quadratic model within `radius`, by bisection on its damping."""
-    step = along / curvature
-    if np.linalg.norm(step) <= radius:
-        return step
-    low, high = 0.0, float(np.linalg.norm(along)) / radius
-    for _ in range(30):
-        middle = (low + high) / 2
-        step = along / (curvature + middle)
-        low, high = (middle, high) if np.linalg.norm(step) > radius else (low, middle)
-    return along / (curvature + high)
-
-
-def _quasinewton(problem: Problem, found: Evaluation, scale: Array) -> Array:
+def _quasi_newton(problem: Problem, found: Evaluation, scale: Array) -> Array:
     def objective(scaled: Array) -> tuple[float, Array]:
         here = problem.evaluate(scaled * scale)
         return here.deviance, here.gradient * scale

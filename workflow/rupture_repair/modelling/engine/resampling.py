@@ -12,16 +12,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rupture_repair.modelling.engine.deviance import (
-    Evaluation,
     Problem,
     SingularFixedPartError,
+    Solution,
 )
-from rupture_repair.modelling.engine.optimise import newton, time_unit
+from rupture_repair.modelling.engine.optimise import newton, polished, time_unit
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.engine.summaries import Array
 
-# deviance left on the table by a refit: a thousandth of a standard error
-TOLERANCE = 1e-6
+# a refit whose next Newton step promises less deviance takes that step and stops there; the
+# step converges at a rate of about 1/20, so that the deviance left is near 1e-6
+TOLERANCE = 1e-3
 # refits start off the boundary, where the gradient by a zero variance vanishes
 OFF_BOUNDARY = 0.1
 
@@ -104,10 +105,10 @@ def _refit_all(results: MixedModelResults, multiplicities: Array, index: pd.Inde
         if found is None:
             failures += 1
             continue
-        problem, evaluation = found
-        params[n] = evaluation.solution.coefficients
-        refit = MixedModelResults(results.model, problem, evaluation, [])
-        variances[n] = list(refit.variances.values())
+        theta, solution = found
+        params[n] = solution.coefficients
+        parts = results.problem.structure.components(theta, solution.sigma2)
+        variances[n] = list(parts.values())
     return Resamples(
         pd.DataFrame(params, index=index, columns=results.terms),
         pd.DataFrame(variances, index=index, columns=names),
@@ -117,13 +118,13 @@ def _refit_all(results: MixedModelResults, multiplicities: Array, index: pd.Inde
 
 def _refits(
     results: MixedModelResults, multiplicities: Iterable[Array], start: Array
-) -> Iterator[tuple[Problem, Evaluation] | None]:
+) -> Iterator[tuple[Array, Solution] | None]:
     scale = time_unit(results.problem) ** results.problem.structure.time_powers()
     by_therapist = len(results.model.design.rows.therapist_ids) > 1
     for weights in multiplicities:
         problem = results.model.resampled(results.problem.reml, weights, by_therapist)
         try:
-            yield problem, newton(problem, start, scale, TOLERANCE)[0]
+            yield polished(problem, newton(problem, start, scale, TOLERANCE)[0], scale)
         except SingularFixedPartError:
             yield None
 

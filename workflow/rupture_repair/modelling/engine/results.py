@@ -14,21 +14,11 @@ from rupture_repair.modelling.engine.certificate import Certificate, certify
 from rupture_repair.modelling.engine.deviance import Evaluation, Problem
 from rupture_repair.modelling.engine.optimise import Attempt
 from rupture_repair.modelling.engine.satterthwaite import Satterthwaite
+from rupture_repair.modelling.engine.structure import EFFECTS
 from rupture_repair.modelling.engine.summaries import Array
 
 if TYPE_CHECKING:
     from rupture_repair.modelling.engine.model import MixedModel
-
-EFFECTS = ["intercept", "slope"]
-# random effects within units, and the names of their variances
-COMPONENTS = (
-    ("therapist", 1, 0, 0),
-    ("therapist_slope", 1, 1, 1),
-    ("therapist_covariance", 1, 0, 1),
-    ("patient", 0, 0, 0),
-    ("patient_slope", 0, 1, 1),
-    ("patient_covariance", 0, 0, 1),
-)
 
 
 @dataclass(frozen=True)
@@ -174,16 +164,7 @@ class MixedModelResults:
     @property
     def variances(self) -> dict[str, float]:
         """Variances and covariances of the terms in the model, and `residual`."""
-        matrices = self.scale * self.problem.structure.covariances(self.evaluation.theta)
-        entries = set(self.problem.structure.entries)
-        found = {
-            name: float(matrices[level, row, column])
-            for name, level, row, column in COMPONENTS
-            if (level, column, row) in entries
-        }
-        if self.problem.structure.therapist == "none":
-            found = {"therapist": 0.0} | found
-        return found | {"residual": self.scale}
+        return self.problem.structure.components(self.evaluation.theta, self.scale)
 
     @cached_property
     def random_variance(self) -> float:

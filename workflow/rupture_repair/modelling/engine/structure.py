@@ -4,6 +4,7 @@ Symmetric 2 × 2 matrices over (intercept, slope on time) are kept as rows (00, 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,15 @@ FACTORS: dict[str, tuple[tuple[int, int], ...]] = {
 PATIENT_TERMS = ("intercept", "independent", "correlated")
 THERAPIST_TERMS = ("none", "intercept", "independent", "correlated")
 EFFECTS = ("intercept", "slope")
+# names of variances and covariances: level (0 patients, 1 therapists), row, column
+COMPONENTS = {
+    "therapist": (1, 0, 0),
+    "therapist_slope": (1, 1, 1),
+    "therapist_covariance": (1, 1, 0),
+    "patient": (0, 0, 0),
+    "patient_slope": (0, 1, 1),
+    "patient_covariance": (0, 1, 0),
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,7 @@ class Structure:
             if value not in allowed:
                 raise ValueError(f"{level} is one of {', '.join(allowed)}, not {value!r}")
 
-    @property
+    @cached_property
     def entries(self) -> list[tuple[int, int, int]]:
         """(level, row, column) of each element of theta; level 0 patients, 1 therapists."""
         return [
@@ -53,12 +63,12 @@ class Structure:
             for entry in FACTORS[terms]
         ]
 
-    @property
+    @cached_property
     def levels(self) -> list[int]:
         """The level of each element of theta: 0 patients, 1 therapists."""
         return [level for level, _, _ in self.entries]
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """A label per element of theta."""
         labels = ("patient", "therapist")
@@ -67,7 +77,7 @@ class Structure:
             for level, row, column in self.entries
         ]
 
-    @property
+    @cached_property
     def diagonal(self) -> NDArray[np.bool_]:
         """Which elements of theta lie on the diagonal of a factor."""
         return np.array([row == column for _, row, column in self.entries], dtype=bool)
@@ -83,6 +93,19 @@ class Structure:
         """Return the relative covariances ΛΛ' of both levels, shape (2, 2, 2)."""
         factors = self.factors(theta)
         return factors @ factors.transpose(0, 2, 1)
+
+    def components(self, theta: Array, sigma2: float) -> dict[str, float]:
+        """Return variances and covariances of the terms in the model, and `residual`.
+
+        `therapist` is always named; it is 0 in a model without therapists.
+        """
+        matrices = sigma2 * self.covariances(theta)
+        found = {
+            name: float(matrices[entry])
+            for name, entry in COMPONENTS.items()
+            if entry in self.entries or name == "therapist"
+        }
+        return found | {"residual": sigma2}
 
     def directions(self, theta: Array) -> Array:
         """Return ∂(ΛΛ')/∂theta of the level each element belongs to, shape (m, 2, 2)."""

@@ -6,6 +6,7 @@ the likelihood needs the line's two coefficients, Z_j'Z_j, and pooled cross-prod
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,7 +103,7 @@ class Sessions:
         """Therapists with data."""
         return len(self.starts)
 
-    @property
+    @cached_property
     def weights(self) -> Array | None:
         """Total multiplicity of each patient, or None when all are 1."""
         if self.therapist_weights is None:
@@ -110,7 +111,7 @@ class Sessions:
         outer = self.therapist_weights[self.therapist]
         return outer if self.patient_weights is None else outer * self.patient_weights
 
-    @property
+    @cached_property
     def n_sessions(self) -> float:
         """Weighted number of sessions."""
         size = self.information[0]

@@ -1,0 +1,73 @@
+"""CR2 against the definition on whole matrices (clubSandwich is not at hand as a reference)."""
+
+import numpy as np
+import patsy
+import pytest
+from engine_data import relative_covariance, tiny_cohort
+from rupture_repair.modelling.engine.model import MixedModel
+from rupture_repair.modelling.engine.sandwich import cluster_robust
+from scipy.linalg import block_diag, sqrtm
+
+IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
+
+
+@pytest.fixture(scope="module", params=["y ~ time * z", "y ~ time * z + mood"])
+def fit(request):
+    table = tiny_cohort(seed=9, n_patients=40, n_therapists=7).sort_values("therapist_id")
+    table = table.reset_index(drop=True)
+    return table, MixedModel.from_formula(request.param, table, **IDS).fit()
+
+
+def definition(table, fit):
+    """Pustejovsky & Tipton's estimator with hat matrices; roots by Schur, not by Cholesky."""
+    x = np.asarray(patsy.dmatrix(fit.model.formula.split("~")[1], table))
+    phi = fit.scale * relative_covariance(table, fit.problem.structure, fit.evaluation.theta)
+    inverse = np.linalg.inv(phi)
+    m = np.linalg.inv(x.T @ inverse @ x)
+    left = np.eye(len(x)) - x @ m @ x.T @ inverse
+    residual = left @ table["y"].to_numpy()
+    of_residual = left @ phi @ left.T
+    codes = table["therapist_id"].astype("category").cat.codes.to_numpy()
+    adjustments = []
+    for k in range(codes.max() + 1):
+        own = codes == k
+        b = of_residual[np.ix_(own, own)]
+        root = np.real(sqrtm(b))
+        inner = np.real(sqrtm(root @ phi[np.ix_(own, own)] @ root))
+        adjustments.append(np.linalg.inv(root) @ inner @ np.linalg.inv(root))
+    weights = block_diag(*adjustments) @ inverse @ x @ m
+    scores = np.stack(
+        [weights[codes == k].T @ residual[codes == k] for k in range(codes.max() + 1)]
+    )
+    contributions = [np.where((codes == k)[:, None], weights, 0) for k in range(codes.max() + 1)]
+    df = []
+    for term in range(x.shape[1]):
+        g = np.stack([part[:, term] for part in contributions])
+        omega = g @ of_residual @ g.T
+        df.append(np.trace(omega) ** 2 / np.trace(omega @ omega))
+    unbiased = sum(part.T @ of_residual @ part for part in contributions)
+    return scores.T @ scores, np.array(df), unbiased, m
+
+
+def test_covariance_and_df_are_the_definition(fit):
+    robust = cluster_robust(fit[1])
+    covariance, df, unbiased, m = definition(*fit)
+    np.testing.assert_allclose(robust.covariance, covariance, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(robust.df, df, rtol=1e-6)
+    # what CR2 is for: unbiased when the working model is true
+    np.testing.assert_allclose(unbiased, m, rtol=1e-6, atol=1e-9)
+
+
+def test_contrasts_follow_the_terms(fit):
+    robust = cluster_robust(fit[1])
+    units = robust.contrasts(np.eye(len(robust.params)))
+    np.testing.assert_allclose(units["se"], robust.bse)
+    np.testing.assert_allclose(units["df"], robust.df)
+    np.testing.assert_allclose(units["estimate"], fit[1].params)
+    assert np.all(robust.df < fit[0]["therapist_id"].nunique())
+
+
+def test_clusters_are_patients_without_therapists():
+    table = tiny_cohort(seed=9, n_patients=40)
+    fit = MixedModel.from_formula("y ~ time * z", table, patient="patient_id", time="time").fit()
+    assert len(cluster_robust(fit).spread) == 40
