@@ -36,10 +36,9 @@ def definition(table, fit):
         inner = np.real(sqrtm(root @ phi[np.ix_(own, own)] @ root))
         adjustments.append(np.linalg.inv(root) @ inner @ np.linalg.inv(root))
     weights = block_diag(*adjustments) @ inverse @ x @ m
-    scores = np.stack(
-        [weights[codes == k].T @ residual[codes == k] for k in range(codes.max() + 1)]
-    )
-    contributions = [np.where((codes == k)[:, None], weights, 0) for k in range(codes.max() + 1)]
+    owners = [codes == k for k in range(codes.max() + 1)]
+    scores = np.stack([weights[own].T @ residual[own] for own in owners])
+    contributions = [np.where(own[:, None], weights, 0) for own in owners]
     df = []
     for term in range(x.shape[1]):
         g = np.stack([part[:, term] for part in contributions])

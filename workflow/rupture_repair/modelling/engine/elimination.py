@@ -75,8 +75,9 @@ def matrix(entries: Array) -> Array:
 
 
 def apply(symmetric: Array, values: Array) -> Array:
-    """Multiply symmetric 2 × 2 matrices, (3, N), with values of shape (2, …, N)."""
-    product = symmetric[:2].reshape(2, *(1,) * (values.ndim - 2), -1) * values[0]
+    """Multiply symmetric 2 × 2 matrices, (3, N), with values of shape (2, N) or (2, m, N)."""
+    first = symmetric[:2] if values.ndim == 2 else symmetric[:2, None]
+    product = first * values[0]
     product[0] += symmetric[1] * values[1]
     product[1] += symmetric[2] * values[1]
     return product

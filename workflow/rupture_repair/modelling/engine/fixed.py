@@ -5,12 +5,15 @@ along the last axis everywhere.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rupture_repair.modelling.engine.summaries import Array, Codes, Sessions
+
+FIRST_SECOND = np.array([[0], [1]])
 
 
 class FixedPart(Protocol):
@@ -60,6 +63,10 @@ class KroneckerPart:
         """Columns of the design, p."""
         return len(self.power)
 
+    @cached_property
+    def _powers(self) -> Codes:
+        return self.power[:, None] + self.power
+
     def accumulate(self, weight: Array, sessions: Sessions) -> tuple[Array, Array]:
         """Return Σ U_j'G_jU_j, (p, p), and Σ_{j∈k} G_jU_j, (2, p, K), for G of shape (3, J)."""
         n_rows, n_patients = self.covariates.shape
@@ -69,8 +76,8 @@ class KroneckerPart:
         right = self.covariates if multiplicity is None else self.covariates * multiplicity
         blocks = weighted.reshape(3 * n_rows, n_patients) @ right.T
         blocks = blocks.reshape(3, n_rows, n_rows)
-        gram = blocks[self.power[:, None] + self.power, self.covariate[:, None], self.covariate]
-        return gram, sums[self.power + np.array([[0], [1]]), self.covariate]
+        gram = blocks[self._powers, self.covariate[:, None], self.covariate]
+        return gram, sums[self.power + FIRST_SECOND, self.covariate]
 
     def moments(self, values: Array) -> Array:
         """Return Σ_j U_j'v_j, (m, p), for values of shape (m, 2, J)."""

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.modelling.engine.design import Design, from_formula
-from rupture_repair.modelling.engine.deviance import Problem, Remainders
+from rupture_repair.modelling.engine.deviance import Evaluation, Problem, Remainders
 from rupture_repair.modelling.engine.optimise import Attempt, minimise, starting_values
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.engine.structure import Structure
@@ -99,9 +99,14 @@ class MixedModel:
         """
         problem = self.problem(reml, patient_weights, therapist_weights)
         starts = ([] if start is None else [start]) + starting_values(problem, n_starts)
-        attempts: list[Attempt] = [minimise(problem, value) for value in starts]
-        best = min(attempts, key=lambda attempt: attempt.deviance)
-        return MixedModelResults(self, problem, problem.evaluate(best.theta), attempts)
+        attempts: list[Attempt] = []
+        best: Evaluation | None = None
+        for value in starts:
+            attempt, found = minimise(problem, value)
+            attempts.append(attempt)
+            if best is None or found.deviance < best.deviance:
+                best = found
+        return MixedModelResults(self, problem, best, attempts)
 
     def _remainders(self, sessions: Sessions) -> Remainders:
         """Return what lines leave of X and y; of X nothing, for columns that are lines."""

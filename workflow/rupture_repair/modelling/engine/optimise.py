@@ -1,6 +1,6 @@
 """Minimising the profiled deviance: starting values and a damped Newton method."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from rupture_repair.modelling.engine.summaries import Array
 
 # stop when Newton's step promises less deviance than this
 TOLERANCE = 1e-10
+# a search that stalls above this is taken up by another method
+ENOUGH = 1e-7
 MAX_STEPS = 100
 # a standard deviation, relative to the residual one, below this is on the boundary (as in lme4)
 BOUNDARY = 1e-4
@@ -65,7 +67,9 @@ def starting_values(problem: Problem, n_starts: int) -> list[Array]:
     return [value * powers for value in values[:n_starts]]
 
 
-def minimise(problem: Problem, start: Array, tolerance: float = TOLERANCE) -> Attempt:
+def minimise(
+    problem: Problem, start: Array, tolerance: float = TOLERANCE
+) -> tuple[Attempt, Evaluation]:
     """Minimise the deviance from `start` by Newton steps on the average information.
 
     Steps are damped (Levenberg) in units of the residual SD and time's root mean square; a bounded
@@ -73,13 +77,13 @@ def minimise(problem: Problem, start: Array, tolerance: float = TOLERANCE) -> At
     """
     scale = time_unit(problem) ** problem.structure.time_powers()
     found, decrement, used = newton(problem, start, scale, tolerance)
-    if decrement > max(tolerance, 1e-7):
+    if decrement > max(tolerance, ENOUGH):
         searched = _quasi_newton(problem, found, scale)
         found, decrement, again = newton(problem, searched, scale, tolerance)
         used += again
-    theta = problem.structure.canonical(found.theta)
-    theta, deviance = _snap(problem, theta, found.deviance, scale)
-    return Attempt(start, theta, deviance, decrement, used, decrement <= max(tolerance, 1e-7))
+    found = _settled(problem, found, scale)
+    converged = decrement <= max(tolerance, ENOUGH)
+    return Attempt(start, found.theta, found.deviance, decrement, used, converged), found
 
 
 @dataclass(frozen=True)
@@ -178,15 +182,16 @@ def boundary(problem: Problem, theta: Array) -> NDArray[np.bool_]:
     return problem.structure.diagonal & (theta / scale < BOUNDARY)
 
 
-def _snap(problem: Problem, theta: Array, deviance: float, scale: Array) -> tuple[Array, float]:
-    """Set elements on the boundary to exactly zero where that costs no deviance."""
-    near = boundary(problem, theta) & (theta > 0)
+def _settled(problem: Problem, found: Evaluation, scale: Array) -> Evaluation:
+    """Make diagonals non-negative, and exactly zero on the boundary where that costs nothing."""
+    theta = problem.structure.canonical(found.theta)
+    if np.any(theta != found.theta):
+        found = problem.evaluate(theta)
+    near = problem.structure.diagonal & (theta / scale < BOUNDARY) & (theta > 0)
     if not near.any():
-        return theta, deviance
+        return found
     snapped = problem.evaluate(np.where(near, 0.0, theta))
-    if snapped.deviance <= deviance + 1e-9:
-        return snapped.theta, snapped.deviance
-    return theta, deviance
+    return snapped if snapped.deviance <= found.deviance + 1e-9 else found
 
 
 def _moment_covariance(problem: Problem, unit: float) -> Array:
@@ -195,11 +200,12 @@ def _moment_covariance(problem: Problem, unit: float) -> Array:
     With scores s_j = Z_j'V⁻¹e_j at D = I and G_j* as there, E s_j s_j' = σ²(G* − G*G* + G*DG*):
     three linear equations in D after summing over patients.
     """
-    structure = Structure("correlated", "none")
-    at = replace(problem, structure=structure).evaluate(np.array([1.0, 0.0, 1.0 / unit]))
+    theta, structure = np.array([1.0, 0.0, 1.0 / unit]), Structure("correlated", "none")
+    eliminated = Elimination.at(theta, structure, problem.sessions)
+    at = problem.solve(eliminated)
     stretch = np.array([[1.0], [unit]])
-    s0, s1 = at.solution.patient_scores / stretch
-    g0, g1, g2 = at.eliminated.reduced / np.array([[1.0], [unit], [unit**2]])
+    s0, s1 = at.patient_scores / stretch
+    g0, g1, g2 = eliminated.reduced / np.array([[1.0], [unit], [unit**2]])
     size = problem.sessions.information[0].sum()
     spread = size - (1.0 + (problem.sessions.determinant > 0)).sum()
     sigma2 = problem.remainders.yy / spread if spread > 0 else 0.0
