@@ -15,7 +15,6 @@ from pathlib import Path
 import pandas as pd
 from engine_cohort import FORMULA, IDS, cohort
 from engine_timing import has_lme4, lme4, row
-
 from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.engine.resampling import bootstrap
 

@@ -19,7 +19,6 @@ import pandas as pd
 import statsmodels.formula.api as smf
 from engine_cohort import FORMULA, IDS, PATIENTS, cohort
 from engine_timing import has_lme4, lme4, median_seconds, row
-
 from rupture_repair.modelling.engine.model import MixedModel
 
 REPEATS = 15

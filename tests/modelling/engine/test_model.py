@@ -248,11 +248,18 @@ class TestHardData:
 
 def test_formulas_beyond_lines_in_time(cohort):
     """Transformations of the outcome, stateful encodings and powers of time are understood."""
-    cohort = cohort.assign(y=cohort["y"] - cohort["y"].min() + 1)
+    cohort = cohort.assign(
+        y=cohort["y"] - cohort["y"].min() + 1,
+        label=cohort["pattern"].astype("str"),
+        session=cohort["time"].round(),
+    )
     for formula in (
         "np.log(y) ~ center(time) * z",
         "y ~ time + I(time**2)",
         "y ~ C(pattern) + time",
+        "y ~ time * I(z - z.mean())",
+        "y ~ time * C(label)",
+        "y ~ C(time > 1) + C(session)",
     ):
         ours = fit(cohort, formula)
         rows = cohort.loc[ours.model.design.rows.kept]

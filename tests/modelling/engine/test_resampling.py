@@ -31,7 +31,7 @@ def test_replicates_are_fits_of_the_drawn_therapists(cohort, formula):
         copies = duplicated(drawn, therapists=dict(zip(ids, counts, strict=True)))
         whole = MixedModel.from_formula(formula, copies, **IDS).fit()
         close = np.abs(replicates.params.loc[n] - whole.params) / whole.bse
-        assert close.max() < 1e-3
+        assert close.max() < 3e-3
         ours, theirs = replicates.variances.loc[n], pd.Series(whole.variances)
         np.testing.assert_allclose(ours, theirs[ours.index], atol=0.01 * whole.scale)
 

@@ -1,5 +1,6 @@
 """From a formula and a table of sessions to the problem that the engine solves."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +20,9 @@ from rupture_repair.modelling.engine.summaries import Array, Codes, Lines, Sessi
 
 # a column whose remainder, squared, is this share of its square depends on the ones before it
 ALIASED = 1e-11
-# times at which a formula is tried for being linear in time
-PROBES = (1.0, 2.0, 4.0)
+# times at which a formula linear in time is evaluated
+PROBES = (0.0, 1.0)
+Table = dict[str, pd.Series]
 
 
 class ModelDataError(ValueError):
@@ -97,18 +99,20 @@ def from_formula(
     if not right:
         raise ModelDataError(f"a formula has the form 'outcome ~ terms', not {formula!r}")
     description = patsy.ModelDesc.from_formula(right)
-    used = {name for name in data.columns if _mentions(description, str(name))}
-    outcome_used = {name for name in data.columns if str(name) in _names(left)}
-    for name in [patient, therapist, time]:
-        if name is not None and name not in data.columns:
+    factors = {factor.code for term in description.rhs_termlist for factor in term.factors}
+    used = {name for name in data.columns if any(_mentions(code, name) for code in factors)}
+    ids = {patient, time} | ({therapist} if therapist is not None else set())
+    for name in ids:
+        if name not in data.columns:
             raise ModelDataError(f"column {name!r} is missing: there are {list(data.columns)}")
-    needed = [
-        name for name in data.columns if name in used | outcome_used | {patient, therapist, time}
-    ]
-    complete = data[needed].notna().all(axis=1).to_numpy()
-    dropped = int((~complete).sum())
-    table = data[needed][complete] if dropped else data[needed]
-    if len(table) == 0:
+    needed = used | ids | {name for name in data.columns if _mentions(left, name)}
+    table = {name: data[name] for name in data.columns if name in needed}
+    complete = np.logical_and.reduce([column.notna().to_numpy() for column in table.values()])
+    index, dropped = data.index, int((~complete).sum())
+    if dropped:
+        table = {name: column[complete] for name, column in table.items()}
+        index = index[complete]
+    if len(index) == 0:
         raise ModelDataError("no session has all the values that the model needs")
     outcome = _outcome(left.strip(), table)
     codes, patient_ids, patient_therapist, therapist_ids = _nesting(table, patient, therapist)
@@ -116,19 +120,22 @@ def from_formula(
     lines = Lines.of(times, codes, len(patient_ids))
     remainder: Array | None = None
     try:
-        by_patient = _patient_columns(table, codes, len(patient_ids), description, time, used)
+        by_patient = None
+        if all(_is_plain(code, used, time) for code in factors):
+            persons = {name: table[name] for name in used - {time}}
+            by_patient = _patient_columns(persons, codes, len(patient_ids), description, time)
         if by_patient is not None:
             constant, slope, info = by_patient
             part: KroneckerPart | GeneralPart = kronecker_or_general(constant, slope)
         else:
-            matrix = patsy.dmatrix(right, table, NA_action="raise")
+            matrix = patsy.dmatrix(right, pd.DataFrame(table), NA_action="raise")
             info = matrix.design_info
             part, remainder = _general(np.asarray(matrix, dtype=float), lines)
     except patsy.PatsyError as error:
         raise ModelDataError(f"formula {formula!r}: {error}") from error
     return assemble(
         outcome, times, lines, part, remainder, codes, patient_ids, patient_therapist,
-        therapist_ids, list(info.column_names), info, dropped, table.index,
+        therapist_ids, list(info.column_names), info, dropped, index,
     )  # fmt: skip
 
 
@@ -185,11 +192,11 @@ def _general(matrix: Array, lines: Lines) -> tuple[GeneralPart, Array]:
     )
 
 
-def _outcome(expression: str, table: pd.DataFrame) -> Array:
-    if expression in table.columns:
+def _outcome(expression: str, table: Table) -> Array:
+    if expression in table:
         return table[expression].to_numpy(dtype=float)
     try:
-        matrix = patsy.dmatrix(f"0 + {expression}", table, NA_action="raise")
+        matrix = patsy.dmatrix(f"0 + {expression}", pd.DataFrame(table), NA_action="raise")
     except patsy.PatsyError as error:
         raise ModelDataError(f"outcome {expression!r}: {error}") from error
     if matrix.shape[1] != 1:
@@ -198,7 +205,7 @@ def _outcome(expression: str, table: pd.DataFrame) -> Array:
 
 
 def _nesting(
-    table: pd.DataFrame, patient: str, therapist: str | None
+    table: Table, patient: str, therapist: str | None
 ) -> tuple[Codes, NDArray[Any], Codes, NDArray[Any]]:
     """Return session codes of patients sorted by therapist, ids, and patients' therapists."""
     raw, ids = pd.factorize(table[patient])
@@ -218,63 +225,46 @@ def _nesting(
 
 
 def _patient_columns(
-    table: pd.DataFrame,
-    codes: Codes,
-    n_patients: int,
-    description: patsy.ModelDesc,
-    time: str,
-    used: set[Any],
+    persons: Table, codes: Codes, n_patients: int, description: patsy.ModelDesc, time: str
 ) -> tuple[Array, Array, patsy.DesignInfo] | None:
     """Return the columns' constant and slope on time per patient, (p, J), if they are such lines.
 
-    None when a covariate varies within patients, an encoding depends on all rows, or a column is
-    not linear in time.
+    persons : covariates, a value per session. None when one varies within patients.
     """
     first = np.empty(n_patients, dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    for name in used - {time}:
-        column = table[name]
-        values = column.cat.codes if isinstance(column.dtype, pd.CategoricalDtype) else column
-        values = np.asarray(values)
-        if np.any(values[first][codes] != values):
+    probes: dict[str, pd.Categorical | NDArray[Any]] = {}
+    for name, column in persons.items():
+        categorical = isinstance(column.dtype, pd.CategoricalDtype)
+        text = isinstance(column.dtype, pd.StringDtype)
+        # patsy knows categories and objects, not pandas' strings
+        values = column.cat.codes if categorical else column
+        values = values.to_numpy(dtype=object if text else None)
+        one = values[first]
+        if np.any(one[codes] != values):
             return None
-    probes = {name: _repeated(table[name].iloc[first], len(PROBES)) for name in used - {time}}
+        probe = np.tile(one, len(PROBES))
+        probes[name] = (
+            pd.Categorical.from_codes(probe, dtype=column.dtype) if categorical else probe
+        )
     probes[time] = np.repeat(PROBES, n_patients)
-    with np.errstate(all="ignore"):
-        matrix = patsy.dmatrix(description, probes, NA_action=patsy.NAAction(NA_types=[]))
-    info = matrix.design_info
-    if any(factor.state.get("transforms") for factor in info.factor_infos.values()):
-        return None
-    early, middle, late = np.asarray(matrix, dtype=float).reshape(3, n_patients, -1)
-    slope = (middle - early) / (PROBES[1] - PROBES[0])
-    constant = early - slope * PROBES[0]
-    size = np.abs(early).max(axis=0) + np.abs(late).max(axis=0)
-    if not np.all(np.abs(constant + PROBES[2] * slope - late).max(axis=0) <= 1e-12 * size):
-        return None
-    return np.ascontiguousarray(constant.T), np.ascontiguousarray(slope.T), info
+    matrix = patsy.dmatrix(description, probes, NA_action="raise")
+    constant, later = np.asarray(matrix, dtype=float).reshape(len(PROBES), n_patients, -1)
+    slope = later - constant
+    return (
+        np.ascontiguousarray(constant.T),
+        np.ascontiguousarray(slope.T),
+        matrix.design_info,
+    )
 
 
-def _repeated(column: pd.Series, times: int) -> pd.Categorical | NDArray[Any]:
-    """Return the column's values `times` over, as patsy understands them."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = np.tile(column.cat.codes, times)
-        return pd.Categorical.from_codes(codes, dtype=column.dtype)
-    text = isinstance(column.dtype, pd.StringDtype)
-    return np.tile(column.to_numpy(dtype=object if text else None), times)
+def _is_plain(code: str, names: set[str], time: str) -> bool:
+    """Return whether a factor is a column, or C() of one: the same for any rows it is given."""
+    inside = re.fullmatch(r"C\((\w+)\)", code)
+    return inside.group(1) in names - {time} if inside else code in names
 
 
-def _names(code: str) -> set[str]:
-    """Return the identifiers in a piece of Python, and quoted column names."""
-    found, word = set(), ""
-    for character in code + " ":
-        if character.isidentifier() or (word and character.isalnum()):
-            word += character
-        else:
-            found.add(word)
-            word = ""
-    return found - {""}
-
-
-def _mentions(description: patsy.ModelDesc, name: str) -> bool:
-    factors = {factor for term in description.rhs_termlist for factor in term.factors}
-    return any(name in _names(factor.code) or f"{name!r}" in factor.code for factor in factors)
+def _mentions(code: str, name: Any) -> bool:  # noqa: ANN401
+    """Return whether a piece of a formula uses a column, by name or as Q("name")."""
+    named = isinstance(name, str)
+    return named and (name in re.findall(r"\w+", code) or f"{name!r}" in code.replace('"', "'"))

@@ -15,7 +15,6 @@ from rupture_repair.modelling.engine.elimination import (
     Elimination,
     add_up,
     apply,
-    matrix,
     sandwich,
     weighted,
 )
@@ -25,6 +24,8 @@ from rupture_repair.modelling.engine.summaries import Array, Sessions
 
 # smallest pivot of the scaled X'V⁻¹X
 DEPENDENT = 1e-7
+# rows (00, 01, 11) that make up the symmetric matrix
+FULL = np.array([[0, 1], [1, 2]])
 
 
 class SingularFixedPartError(ValueError):
@@ -49,7 +50,8 @@ class Solution:
 
     coefficients, unscaled : b, shape (p,), and (X'V⁻¹X)⁻¹, shape (p, p).
     sums, shift : Σ_{j∈k} G_j*U_j and M_k times these, shape (2, p, K).
-    residual : sum of squares (y − Xb)'V⁻¹(y − Xb); sigma2 : that by the degrees of freedom.
+    sigma2 : (y − Xb)'V⁻¹(y − Xb) by the degrees of freedom.
+    residual : that sum of squares by therapist, without pooled remainders of lines, shape (K,).
     patient_scores, therapist_scores : Z'V⁻¹(y − Xb), shapes (2, J) and (2, K).
     deviance : −2 log-likelihood (ML), or the REML criterion.
     """
@@ -59,6 +61,7 @@ class Solution:
     sums: Array
     shift: Array
     sigma2: float
+    residual: Array
     patient_scores: Array
     therapist_scores: Array
     deviance: float
@@ -70,6 +73,7 @@ class Evaluation:
 
     gradient, hessian : by theta, shapes (m,) and (m, m); the second is the average information.
     precision, products : per level, (2, 2, 2): ∂deviance/∂D = precision − products / σ².
+    shares : what each therapist adds to the two, shapes (2, 3, K).
     """
 
     theta: Array
@@ -77,6 +81,7 @@ class Evaluation:
     solution: Solution
     precision: Array
     products: Array
+    shares: tuple[Array, Array]
     gradient: Array
     hessian: Array
 
@@ -113,13 +118,17 @@ class Problem:
         """
         eliminated = Elimination.at(theta, self.structure, self.sessions)
         solution = self.solve(eliminated)
-        precision, products = self._by_covariance(eliminated, solution)
+        shares = self._by_covariance(eliminated, solution)
+        outer = self.sessions.therapist_weights
+        precision, products = (add_up(share, outer)[:, FULL] for share in shares)
         slope = precision - products / solution.sigma2
         directions, levels = self.structure.directions(theta), self.structure.levels
         gradient = np.einsum("iab,iab->i", slope[levels], directions)
         hessian = self._information(eliminated, solution, products, directions)
         hessian += self.structure.curvature(slope)
-        return Evaluation(theta, eliminated, solution, precision, products, gradient, hessian)
+        return Evaluation(
+            theta, eliminated, solution, precision, products, shares, gradient, hessian
+        )
 
     def solve(self, eliminated: Elimination) -> Solution:
         """Return fixed effects, residual variance and deviance, without derivatives.
@@ -140,21 +149,23 @@ class Problem:
         # from the residuals themselves: differences of sums of squares would cancel
         deviation = sessions.lines - self.fixed.predict(b[None])[0]
         pulled, pooled, centre = eliminated.absorb(deviation)
-        residual = rest.yy - 2 * rest.xy @ b + b @ rest.xx @ b
-        residual += add_up((deviation * pulled).sum(axis=0), weights)
-        residual -= add_up((pooled * centre).sum(axis=0), outer)
-        if not (self.dof > 0 and residual > 0):
+        residual = sessions.by_therapist((deviation * pulled).sum(axis=0))
+        residual -= (pooled * centre).sum(axis=0)
+        squares = add_up(residual, outer) + rest.yy - 2 * rest.xy @ b + b @ rest.xx @ b
+        if not (self.dof > 0 and squares > 0):
             raise SingularFixedPartError("the model leaves no residual variance")
-        sigma2 = float(residual / self.dof)
+        sigma2 = float(squares / self.dof)
         deviance = self.dof * (1 + np.log(2 * np.pi * sigma2)) + eliminated.log_determinant
         deviance += self.reml * log_determinant
         scores = eliminated.scores(pulled, pooled, centre)
-        return Solution(b, unscaled, sums, shift, sigma2, *scores, float(deviance))
+        return Solution(b, unscaled, sums, shift, sigma2, residual, *scores, float(deviance))
 
     def _by_covariance(self, eliminated: Elimination, solution: Solution) -> tuple[Array, Array]:
-        """Return Z'V⁻¹Z less, under REML, its share of the fixed effects; and scores' products."""
+        """Return what therapists add to `precision` and `products`, rows (00, 01, 11).
+
+        Shapes (2, 3, K): level, row, therapist.
+        """
         sessions = self.sessions
-        weights, outer = sessions.weights, sessions.therapist_weights
         reduced, total, inner = eliminated.reduced, eliminated.total, eliminated.inner
         middle = inner.take(sessions.therapist, axis=1)
         removed = sandwich(total, inner)
@@ -163,14 +174,10 @@ class Problem:
             middle += self.fixed.quadratic(unscaled, solution.shift, sessions.therapist)
             left = solution.sums - apply(total, solution.shift)
             removed += outer_rows(left, unscaled @ left)
-        precision = np.stack(
-            [
-                matrix(add_up(reduced - sandwich(reduced, middle), weights)),
-                matrix(add_up(total - removed, outer)),
-            ]
-        )
+        kept = sessions.by_therapist(sandwich(reduced, middle))
         s_j, s_k = solution.patient_scores, solution.therapist_scores
-        return precision, np.stack([weighted(s_j, weights) @ s_j.T, weighted(s_k, outer) @ s_k.T])
+        precision = np.stack([total - kept, total - removed])
+        return precision, np.stack([sessions.by_therapist(_squares(s_j)), _squares(s_k)])
 
     def _information(
         self, eliminated: Elimination, solution: Solution, products: Array, directions: Array
@@ -196,6 +203,10 @@ class Problem:
         change = np.einsum("iab,iab->i", products[levels], directions)
         sigma2 = solution.sigma2
         return quadratic / sigma2 - np.outer(change, change) / (self.dof * sigma2**2)
+
+
+def _squares(vectors: Array) -> Array:
+    return np.stack([vectors[0] ** 2, vectors[0] * vectors[1], vectors[1] ** 2])
 
 
 def _solve(xvx: Array, xvy: Array) -> tuple[Array, Array, float]:

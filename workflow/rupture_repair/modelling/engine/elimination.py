@@ -69,11 +69,6 @@ def rows(matrix: Array) -> Array:
     return matrix[[0, 0, 1], [0, 1, 1]]
 
 
-def matrix(entries: Array) -> Array:
-    """Return the symmetric 2 × 2 matrix of entries (00, 01, 11)."""
-    return entries[[[0, 1], [1, 2]]]
-
-
 def apply(symmetric: Array, values: Array) -> Array:
     """Multiply symmetric 2 × 2 matrices, (3, N), with values of shape (2, N) or (2, m, N)."""
     first = symmetric[:2] if values.ndim == 2 else symmetric[:2, None]

@@ -4,25 +4,21 @@ Units are therapists, or patients where the model has no therapists. A refit reu
 per-patient statistics and starts at the full fit.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rupture_repair.modelling.engine.deviance import (
-    Problem,
-    SingularFixedPartError,
-    Solution,
-)
+from rupture_repair.modelling.engine.deviance import SingularFixedPartError, Solution
 from rupture_repair.modelling.engine.optimise import newton, polished, time_unit
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.engine.summaries import Array
 
-# a refit whose next Newton step promises less deviance takes that step and stops there; the
-# step converges at a rate of about 1/20, so that the deviance left is near 1e-6
-TOLERANCE = 1e-3
+# a refit whose next Newton step promises less deviance takes that step and stops there; steps
+# shrink about twentyfold, so that the deviance left is smaller by the square of that
+BOOTSTRAP_TOLERANCE, INFLUENCE_TOLERANCE = 1e-3, 1e-5
 # refits start off the boundary, where the gradient by a zero variance vanishes
 OFF_BOUNDARY = 0.1
 
@@ -63,7 +59,7 @@ def bootstrap(results: MixedModelResults, n_replicates: int, seed: int) -> Resam
     n_units = len(_units(results))
     draws = rng.multinomial(n_units, np.full(n_units, 1 / n_units), size=n_replicates)
     index = pd.RangeIndex(n_replicates, name="replicate")
-    return _refit_all(results, draws.astype(float), index)
+    return _refit_all(results, draws.astype(float), index, BOOTSTRAP_TOLERANCE)
 
 
 def leave_one_out(results: MixedModelResults) -> tuple[Resamples, pd.DataFrame]:
@@ -74,7 +70,8 @@ def leave_one_out(results: MixedModelResults) -> tuple[Resamples, pd.DataFrame]:
     """
     units = _units(results)
     without = 1.0 - np.eye(len(units))
-    refits = _refit_all(results, without, pd.Index(units, name="left_out"))
+    index = pd.Index(units, name="left_out")
+    refits = _refit_all(results, without, index, INFLUENCE_TOLERANCE)
     change = results.params - refits.params
     standardised = change / results.bse
     inverse = np.linalg.inv(results.covariance)
@@ -95,13 +92,15 @@ def _units(results: MixedModelResults) -> NDArray[np.object_]:
     return rows.therapist_ids if len(rows.therapist_ids) > 1 else rows.patient_ids
 
 
-def _refit_all(results: MixedModelResults, multiplicities: Array, index: pd.Index) -> Resamples:
-    start = _start(results.problem, results.evaluation.theta)
+def _refit_all(
+    results: MixedModelResults, multiplicities: Array, index: pd.Index, tolerance: float
+) -> Resamples:
+    starts = _starts(results, multiplicities)
     names = list(results.variances)
     params = np.full((len(multiplicities), len(results.terms)), np.nan)
     variances = np.full((len(multiplicities), len(names)), np.nan)
     failures = 0
-    for n, found in enumerate(_refits(results, multiplicities, start)):
+    for n, found in enumerate(_refits(results, multiplicities, starts, tolerance)):
         if found is None:
             failures += 1
             continue
@@ -117,18 +116,41 @@ def _refit_all(results: MixedModelResults, multiplicities: Array, index: pd.Inde
 
 
 def _refits(
-    results: MixedModelResults, multiplicities: Iterable[Array], start: Array
+    results: MixedModelResults, multiplicities: Array, starts: Array, tolerance: float
 ) -> Iterator[tuple[Array, Solution] | None]:
     scale = time_unit(results.problem) ** results.problem.structure.time_powers()
     by_therapist = len(results.model.design.rows.therapist_ids) > 1
-    for weights in multiplicities:
+    for weights, start in zip(multiplicities, starts, strict=True):
         problem = results.model.resampled(results.problem.reml, weights, by_therapist)
         try:
-            yield polished(problem, newton(problem, start, scale, TOLERANCE)[0], scale)
+            yield polished(problem, newton(problem, start, scale, tolerance)[0], scale)
         except SingularFixedPartError:
             yield None
 
 
-def _start(problem: Problem, theta: Array) -> Array:
-    floor = OFF_BOUNDARY * time_unit(problem) ** problem.structure.time_powers()
-    return np.where(problem.structure.diagonal, np.maximum(theta, floor), theta)
+def _starts(results: MixedModelResults, multiplicities: Array) -> Array:
+    """Return a start for each refit: a step on what therapists add to the gradient, (R, m).
+
+    The gradient at the full fit is linear in the therapists' multiplicities but for the fixed
+    effects, which are held; its curvature is that of the full fit.
+    """
+    problem, at = results.problem, results.evaluation
+    structure, sessions = problem.structure, problem.sessions
+    floor = OFF_BOUNDARY * time_unit(problem) ** structure.time_powers()
+    start = np.where(structure.diagonal, np.maximum(at.theta, floor), at.theta)
+    starts = np.tile(start, (len(multiplicities), 1))
+    if sessions.n_therapists == 1:
+        return starts
+    there = problem.evaluate(start)
+    precision, products = there.shares
+    squares = there.solution.residual + sessions.by_therapist(sessions.residual)
+    sigma2 = multiplicities @ squares / (multiplicities @ sessions.by_therapist(sessions.information[0]))
+    slope = multiplicities @ precision.reshape(6, -1).T
+    slope -= multiplicities @ products.reshape(6, -1).T / sigma2[:, None]
+    slope = slope.reshape(-1, 2, 3)[:, structure.levels][:, :, [0, 1, 1, 2]]
+    directions = structure.directions(start).reshape(-1, 4)
+    gradient = np.einsum("rif,if->ri", slope, directions)
+    values, vectors = np.linalg.eigh(there.hessian)
+    inverse = (vectors / np.maximum(values, 1e-8 * values.max())) @ vectors.T
+    moved = starts - gradient @ inverse
+    return np.where(structure.diagonal, np.maximum(moved, start / 3), moved)

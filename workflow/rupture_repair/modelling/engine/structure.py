@@ -64,9 +64,9 @@ class Structure:
         ]
 
     @cached_property
-    def levels(self) -> list[int]:
+    def levels(self) -> NDArray[np.intp]:
         """The level of each element of theta: 0 patients, 1 therapists."""
-        return [level for level, _, _ in self.entries]
+        return np.array([level for level, _, _ in self.entries], dtype=np.intp)
 
     @cached_property
     def names(self) -> list[str]:
@@ -82,12 +82,25 @@ class Structure:
         """Which elements of theta lie on the diagonal of a factor."""
         return np.array([row == column for _, row, column in self.entries], dtype=bool)
 
+    @cached_property
+    def _units(self) -> Array:
+        """Factors of both levels per unit of each element of theta, shape (m, 2, 2, 2)."""
+        units = np.zeros((len(self.entries), 2, 2, 2))
+        for unit, entry in zip(units, self.entries, strict=True):
+            unit[entry] = 1.0
+        return units
+
+    @cached_property
+    def _second(self) -> Array:
+        """∂²(ΛΛ')/∂theta∂theta', shape (m, m, 8) for the elements of both levels."""
+        units = self._units
+        products = np.einsum("ilab,jlcb->ijlac", units, units)
+        both = products + products.swapaxes(-1, -2)
+        return both.reshape(len(units), len(units), 8)
+
     def factors(self, theta: Array) -> Array:
         """Return the two factors Λ, shape (2, 2, 2): level, row, column."""
-        factors = np.zeros((2, 2, 2))
-        for value, (level, row, column) in zip(theta, self.entries, strict=True):
-            factors[level, row, column] = value
-        return factors
+        return (theta @ self._units.reshape(-1, 8)).reshape(2, 2, 2)
 
     def covariances(self, theta: Array) -> Array:
         """Return the relative covariances ΛΛ' of both levels, shape (2, 2, 2)."""
@@ -109,22 +122,16 @@ class Structure:
 
     def directions(self, theta: Array) -> Array:
         """Return ∂(ΛΛ')/∂theta of the level each element belongs to, shape (m, 2, 2)."""
-        factors = self.factors(theta)
-        changes = np.zeros((len(theta), 2, 2))
-        for change, (level, row, column) in zip(changes, self.entries, strict=True):
-            change[row] += factors[level][:, column]
-            change[:, row] += factors[level][:, column]
-        return changes
+        half = self._own_units @ self.factors(theta)[self.levels].swapaxes(-1, -2)
+        return half + half.swapaxes(-1, -2)
+
+    @cached_property
+    def _own_units(self) -> Array:
+        return self._units[np.arange(len(self.levels)), self.levels]
 
     def curvature(self, gradients: Array) -> Array:
         """Return Σ_ab Γ_ab ∂²(ΛΛ')_ab/∂theta∂theta', shape (m, m), for Γ per level (2, 2, 2)."""
-        entries = self.entries
-        curvature = np.zeros((len(entries), len(entries)))
-        for i, (level, row, column) in enumerate(entries):
-            for j, (other_level, other_row, other_column) in enumerate(entries):
-                if level == other_level and column == other_column:
-                    curvature[i, j] = 2 * gradients[level, row, other_row]
-        return curvature
+        return self._second @ gradients.ravel()
 
     def canonical(self, theta: Array) -> Array:
         """Return the equivalent theta with non-negative diagonals."""
