@@ -11,6 +11,7 @@ from rupture_repair.modelling.engine.model import MixedModel
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "engine"
 FITS = json.loads((REFERENCE / "lme4.json").read_text())["fits"]
+DATA = sorted({fit["data"] for fit in FITS})
 TERMS = {
     "correlated": ("correlated", "intercept"),
     "independent": ("independent", "intercept"),
@@ -81,6 +82,13 @@ class TestFit:
         assert certificate.passed, certificate.failures
         singular = min(np.array(fit["theta"])[on_diagonal(fit)]) < 1e-4
         assert bool(certificate.boundary) == singular
+
+
+def test_boundaries_have_names():
+    at = {name: fitted(name, "correlated", True).certificate().boundary for name in DATA}
+    assert at["perfect_correlation"] == ["patient.correlation"]
+    assert at["no_therapist_variance"] == ["therapist.intercept"]
+    assert at["study_size"] == []
 
 
 def on_diagonal(fit):

@@ -67,7 +67,7 @@ def draw(
 DATA = {
     "balanced": lambda: draw(11, 48, 6, lengths=np.full(48, 6)),
     "unbalanced": lambda: draw(12, 130, 15, missing=0.25),
-    "no_therapist_variance": lambda: draw(13, 100, 12, therapist=0.0),
+    "no_therapist_variance": lambda: draw(23, 100, 12, therapist=0.0),
     "perfect_correlation": lambda: draw(14, 90, 10, patient=(5.0, 1.0, 0.6)),
     "study_size": lambda: draw(15, 514, 52, missing=0.12),
 }

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from statsmodels.regression.mixed_linear_model import MixedLMResults
 
-from rupture_repair.modelling.engine.optimise import boundary
+from rupture_repair.modelling.engine.optimise import SAME_OPTIMUM, boundary
 
 if TYPE_CHECKING:
     from rupture_repair.modelling.engine.results import MixedModelResults
 
-# deviances this close are one optimum
-SAME_OPTIMUM = 1e-5
 # largest scaled gradient, in standard errors of theta
 FLAT_ENOUGH = 1e-3
 # smallest curvature that counts as negative, as a share of the largest
 NEGATIVE = -1e-6
+# smallest curvature off the boundary, as a share of that by log σ, that identifies theta
+UNIDENTIFIED = 1e-8
 # log-likelihoods of two engines must agree to this
 SAME_LIKELIHOOD = 1e-4
 
@@ -44,9 +44,10 @@ class Certificate:
         `SAME_OPTIMUM`, and the range of deviances over all.
     scaled_gradient : length of the Newton step from the fit in standard errors of theta.
     eigenvalues : of the deviance's Hessian by the elements of theta off the boundary (slopes in
-        units of time's root mean square), smallest first.
+        units of time's root mean square), by that of log σ, smallest first.
     lowest_curvature : smallest eigenvalue over all elements by the largest; negative at a saddle.
-    boundary : elements of theta that are zero relative to the residual SD.
+    boundary : standard deviations that are zero relative to the residual one, and perfect
+        correlations: no failure, but inference about them is not what it seems.
     rank, aliased : independent columns of the fixed part, and the terms dropped.
     second_engine : comparison with another engine, where it can express the model.
     """
@@ -73,6 +74,8 @@ class Certificate:
             found.append(f"the scaled gradient is {self.scaled_gradient:.2g}")
         if not self.lowest_curvature >= NEGATIVE:
             found.append(f"curvature is negative ({self.lowest_curvature:.2g} of the largest)")
+        if self.eigenvalues and self.eigenvalues[0] < UNIDENTIFIED:
+            found.append("the data do not tell the variances apart: the deviance is flat")
         if self.second_engine is not None and not self.second_engine.agrees:
             found.append(
                 f"{self.second_engine.peer} differs by {self.second_engine.difference:.2g} "
@@ -101,7 +104,7 @@ def certify(results: "MixedModelResults", agreement: Agreement | None = None) ->
     deviances = np.array([attempt.deviance for attempt in results.attempts])
     best = at.deviance
     at_boundary = boundary(problem, at.theta)
-    interior = ~at_boundary
+    interior = ~at_boundary & ~problem.structure.undetermined(at.theta)
     curvature = results.satterthwaite.profiled_hessian
     gradient = at.gradient * results.satterthwaite.scale
     inside = curvature[np.ix_(interior, interior)]
@@ -109,15 +112,14 @@ def certify(results: "MixedModelResults", agreement: Agreement | None = None) ->
     # the deviance is −2 log-likelihood: its curvature is twice the information
     along = vectors.T @ gradient[interior] / np.sqrt(np.maximum(np.abs(values), 1e-12) * 2)
     whole = np.linalg.eigvalsh(curvature)
-    names = np.array(problem.structure.names)
     return Certificate(
         starts=len(deviances),
         agreeing=int((deviances <= best + SAME_OPTIMUM).sum()),
         spread=float(np.ptp(deviances)),
         scaled_gradient=float(np.linalg.norm(along)),
-        eigenvalues=values.tolist(),
+        eigenvalues=(values / (4 * problem.dof)).tolist(),
         lowest_curvature=float(whole[0] / np.abs(whole).max()),
-        boundary=names[at_boundary].tolist(),
+        boundary=problem.structure.at_boundary(at.theta, at_boundary),
         rank=problem.fixed.n_columns,
         aliased=results.model.design.aliased,
         notes=list(results.model.notes),

@@ -7,12 +7,19 @@ import pandas as pd
 
 from rupture_repair.modelling.engine.design import Design, from_formula
 from rupture_repair.modelling.engine.deviance import Evaluation, Problem, Remainders
-from rupture_repair.modelling.engine.optimise import Attempt, minimise, starting_values
+from rupture_repair.modelling.engine.optimise import (
+    Attempt,
+    confirmed,
+    minimise,
+    starting_values,
+)
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.engine.structure import Structure
 from rupture_repair.modelling.engine.summaries import Array, Sessions
 
 N_STARTS = 4
+# as long as the best optimum is found once only, up to so many times the starts are tried
+MORE_STARTS = 4
 
 
 @dataclass(frozen=True)
@@ -95,17 +102,23 @@ class MixedModel:
     ) -> MixedModelResults:
         """Fit by REML, or ML, from `n_starts` starting values, and from `start` where given.
 
+        Two starts or more must reach the best optimum, else more are tried.
+
         Raises `SingularFixedPartError` when the weighted data do not identify the model.
         """
         problem = self.problem(reml, patient_weights, therapist_weights)
         starts = ([] if start is None else [start]) + starting_values(problem, n_starts)
         attempts: list[Attempt] = []
         best: Evaluation | None = None
-        for value in starts:
-            attempt, found = minimise(problem, value)
+        while starts:
+            attempt, found = minimise(problem, starts.pop(0))
             attempts.append(attempt)
             if best is None or found.deviance < best.deviance:
                 best = found
+            if not starts and n_starts > 1 and not confirmed(attempts):
+                starts = starting_values(problem, len(attempts) + n_starts)[len(attempts) :]
+            if len(attempts) == MORE_STARTS * n_starts:
+                break
         return MixedModelResults(self, problem, best, attempts)
 
     def _remainders(self, sessions: Sessions) -> Remainders:

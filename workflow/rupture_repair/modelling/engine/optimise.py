@@ -21,8 +21,12 @@ TOLERANCE = 1e-10
 # a search that stalls above this is taken up by another method
 ENOUGH = 1e-7
 MAX_STEPS = 100
+# deviances this close are one optimum
+SAME_OPTIMUM = 1e-5
 # a standard deviation, relative to the residual one, below this is on the boundary (as in lme4)
 BOUNDARY = 1e-4
+# zero is tried for what is below this, and kept where it costs no more deviance than rounding
+NEAR, FREE = 1e-2, 1e-8
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,12 @@ class Attempt:
     converged: bool
 
 
+def confirmed(attempts: list[Attempt]) -> bool:
+    """Return whether two attempts or more reached the best deviance."""
+    best, *rest = sorted(attempt.deviance for attempt in attempts)
+    return bool(rest) and rest[0] - best <= SAME_OPTIMUM
+
+
 def time_unit(problem: Problem) -> float:
     """Return the root mean square of time, the unit in which slopes compare with intercepts."""
     size, _, square = problem.sessions.information
@@ -54,7 +64,7 @@ def starting_values(problem: Problem, n_starts: int) -> list[Array]:
     """
     unit = time_unit(problem)
     patient, therapist = _moment_covariance(problem, unit), 0.1
-    multiples = [(1.0, 1.0), (0.2, 5.0), (5.0, 0.05), (1.0, 0.01), (25.0, 1.0), (0.04, 0.2)]
+    multiples = [(1.0, 1.0), (0.2, 5.0), (5.0, 0.05), (1.0, 0.01), (0.01, 1.0), (25.0, 1.0), (0.01, 0.01)]
     values = [
         problem.structure.from_covariances(np.stack([patient * a, patient * therapist * b]))
         for a, b in multiples
@@ -63,7 +73,7 @@ def starting_values(problem: Problem, n_starts: int) -> list[Array]:
     powers = unit ** problem.structure.time_powers()
     rng = np.random.default_rng(20150107)
     while len(values) < n_starts:
-        values.append(values[0] * np.exp(rng.normal(scale=1.5, size=len(powers))))
+        values.append(values[0] * np.exp(rng.normal(scale=2.0, size=len(powers))))
     return [value * powers for value in values[:n_starts]]
 
 
@@ -179,19 +189,21 @@ def boundary(problem: Problem, theta: Array) -> NDArray[np.bool_]:
     Slopes are measured over one root mean square of time.
     """
     scale = time_unit(problem) ** problem.structure.time_powers()
-    return problem.structure.diagonal & (theta / scale < BOUNDARY)
+    return problem.structure.diagonal & (np.abs(theta) / scale < BOUNDARY)
 
 
 def _settled(problem: Problem, found: Evaluation, scale: Array) -> Evaluation:
-    """Make diagonals non-negative, and exactly zero on the boundary where that costs nothing."""
+    """Make theta canonical, and exactly zero on the boundary where that costs nothing."""
     theta = problem.structure.canonical(found.theta)
     if np.any(theta != found.theta):
         found = problem.evaluate(theta)
-    near = problem.structure.diagonal & (theta / scale < BOUNDARY) & (theta > 0)
-    if not near.any():
-        return found
-    snapped = problem.evaluate(np.where(near, 0.0, theta))
-    return snapped if snapped.deviance <= found.deviance + 1e-9 else found
+    for element in np.flatnonzero(problem.structure.diagonal & (theta / scale < NEAR)):
+        theta = found.theta.copy()
+        theta[element] = 0.0
+        snapped = problem.evaluate(problem.structure.canonical(theta))
+        if snapped.deviance <= found.deviance + FREE:
+            found = snapped
+    return found
 
 
 def _moment_covariance(problem: Problem, unit: float) -> Array:

@@ -261,7 +261,7 @@ class MixedModelResults:
         ]
         certificate = self.certificate()
         lines += ["", *(f"note: {note}" for note in certificate.notes)]
-        lines += [f"boundary: {name} is 0" for name in certificate.boundary]
+        lines += [f"boundary: {name}" for name in certificate.boundary]
         lines += [f"CERTIFICATE FAILED: {failure}" for failure in certificate.failures]
         return "\n".join(lines)
 

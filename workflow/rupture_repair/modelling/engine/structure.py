@@ -20,6 +20,7 @@ FACTORS: dict[str, tuple[tuple[int, int], ...]] = {
 }
 PATIENT_TERMS = ("intercept", "independent", "correlated")
 THERAPIST_TERMS = ("none", "intercept", "independent", "correlated")
+LEVELS = ("patient", "therapist")
 EFFECTS = ("intercept", "slope")
 # names of variances and covariances: level (0 patients, 1 therapists), row, column
 COMPONENTS = {
@@ -71,9 +72,8 @@ class Structure:
     @cached_property
     def names(self) -> list[str]:
         """A label per element of theta."""
-        labels = ("patient", "therapist")
         return [
-            f"{labels[level]}.{EFFECTS[row]}" + ("" if row == column else "~intercept")
+            f"{LEVELS[level]}.{EFFECTS[row]}" + ("" if row == column else "~intercept")
             for level, row, column in self.entries
         ]
 
@@ -134,13 +134,35 @@ class Structure:
         return self._second @ gradients.ravel()
 
     def canonical(self, theta: Array) -> Array:
-        """Return the equivalent theta with non-negative diagonals."""
-        signs = np.ones((2, 2))
-        for value, (level, row, column) in zip(theta, self.entries, strict=True):
-            if row == column and value < 0:
-                signs[level, column] = -1.0
-        flip = np.array([signs[level, column] for level, _, column in self.entries])
-        return theta * flip + 0.0  # + 0.0 turns −0 into 0
+        """Return the equivalent theta with non-negative diagonals.
+
+        Without variance of intercepts, that of correlated slopes is all on the diagonal.
+        """
+        factors = self.factors(theta)
+        for factor in factors:
+            if factor[0, 0] == 0:
+                factor[1] = [0.0, np.hypot(factor[1, 0], factor[1, 1])]
+            factor *= np.where(np.diag(factor) < 0, -1.0, 1.0)
+        return np.array([factors[entry] for entry in self.entries]) + 0.0  # no −0
+
+    def undetermined(self, theta: Array) -> NDArray[np.bool_]:
+        """Return which elements of theta are covariances with intercepts that do not vary."""
+        factors = self.factors(theta)
+        return np.array(
+            [row != column and factors[level, 0, 0] == 0 for level, row, column in self.entries],
+            dtype=bool,
+        )
+
+    def at_boundary(self, theta: Array, zero: NDArray[np.bool_]) -> list[str]:
+        """Return names for the elements of theta that are `zero`.
+
+        Correlated slopes without variance of their own are perfectly correlated with intercepts.
+        """
+        found = []
+        for (level, row, _), name in zip(self.entries, np.array(self.names), strict=True):
+            perfect = row == 1 and self.factors(theta)[level, 1, 0] != 0
+            found.append(f"{LEVELS[level]}.correlation" if perfect else str(name))
+        return [name for name, here in zip(found, zero, strict=True) if here]
 
     def from_covariances(self, covariances: Array) -> Array:
         """Return theta of positive definite relative covariances, shape (2, 2, 2)."""
