@@ -18,7 +18,6 @@ import time
 import pandas as pd
 from engine_cohort import FORMULA, IDS, cohort
 from engine_timing import row
-
 from rupture_repair.modelling.engine.model import MixedModel
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)

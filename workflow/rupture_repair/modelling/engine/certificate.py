@@ -4,12 +4,12 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from statsmodels.regression.mixed_linear_model import MixedLMResults
 
 from rupture_repair.modelling.engine.optimise import SAME_OPTIMUM, boundary
 
 if TYPE_CHECKING:
     from rupture_repair.modelling.engine.results import MixedModelResults
+    from rupture_repair.modelling.engine.second_engine import Agreement
 
 # largest scaled gradient, in standard errors of theta
 FLAT_ENOUGH = 1e-3
@@ -17,23 +17,10 @@ FLAT_ENOUGH = 1e-3
 NEGATIVE = -1e-6
 # smallest curvature off the boundary, as a share of that by log σ, that identifies theta
 UNIDENTIFIED = 1e-8
-# log-likelihoods of two engines must agree to this
-SAME_LIKELIHOOD = 1e-4
 
 
 class CertificateError(Exception):
     """A fit failed its certificate."""
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Two engines' log-likelihoods of one model and method; `difference` is this minus peer's."""
-
-    peer: str
-    llf: float
-    peer_llf: float
-    difference: float
-    agrees: bool
 
 
 @dataclass(frozen=True)
@@ -62,7 +49,7 @@ class Certificate:
     rank: int
     aliased: list[str]
     notes: list[str] = field(default_factory=list)
-    second_engine: Agreement | None = None
+    second_engine: "Agreement | None" = None
 
     @property
     def failures(self) -> list[str]:
@@ -77,9 +64,10 @@ class Certificate:
         if self.eigenvalues and self.eigenvalues[0] < UNIDENTIFIED:
             found.append("the data do not tell the variances apart: the deviance is flat")
         if self.second_engine is not None and not self.second_engine.agrees:
+            other = self.second_engine
             found.append(
-                f"{self.second_engine.peer} differs by {self.second_engine.difference:.2g} "
-                f"in log-likelihood"
+                f"log-likelihood {other.llf:.6f}; {other.peer} gives {other.peer_at_ours:.6f} for "
+                f"these estimates, {other.peer_llf:.6f} at its own"
             )
         return found
 
@@ -98,7 +86,7 @@ class Certificate:
         return asdict(self) | {"passed": self.passed, "failures": self.failures}
 
 
-def certify(results: "MixedModelResults", agreement: Agreement | None = None) -> Certificate:
+def certify(results: "MixedModelResults", agreement: "Agreement | None" = None) -> Certificate:
     """Examine a fit; `agreement` comes from `compare_engines` where there is a second engine."""
     problem, at = results.problem, results.evaluation
     deviances = np.array([attempt.deviance for attempt in results.attempts])
@@ -125,22 +113,3 @@ def certify(results: "MixedModelResults", agreement: Agreement | None = None) ->
         notes=list(results.model.notes),
         second_engine=agreement,
     )
-
-
-def compare_engines(results: "MixedModelResults", peer: MixedLMResults) -> Agreement:
-    """Compare with statsmodels' fit of the same model by the same method.
-
-    Raises `ValueError` when the peer cannot be the same model: other method, other number of
-    sessions or fixed effects, or correlated patient terms, which MixedLM cannot express inside
-    therapists.
-    """
-    structure = results.problem.structure
-    if structure.patient == "correlated" and structure.therapist != "none":
-        raise ValueError("MixedLM cannot express correlated patient terms inside therapists")
-    if (peer.method == "REML") != results.problem.reml:
-        raise ValueError("one fit is by REML, the other by ML")
-    if peer.model.nobs != results.nobs or len(peer.fe_params) != len(results.params):
-        raise ValueError("the two fits differ in sessions or fixed effects")
-    difference = results.llf - float(peer.llf)
-    agrees = abs(difference) <= SAME_LIKELIHOOD
-    return Agreement("statsmodels", results.llf, float(peer.llf), difference, bool(agrees))

@@ -144,7 +144,9 @@ def _starts(results: MixedModelResults, multiplicities: Array) -> Array:
     there = problem.evaluate(start)
     precision, products = there.shares
     squares = there.solution.residual + sessions.by_therapist(sessions.residual)
-    sigma2 = multiplicities @ squares / (multiplicities @ sessions.by_therapist(sessions.information[0]))
+    sigma2 = (
+        multiplicities @ squares / (multiplicities @ sessions.by_therapist(sessions.information[0]))
+    )
     slope = multiplicities @ precision.reshape(6, -1).T
     slope -= multiplicities @ products.reshape(6, -1).T / sigma2[:, None]
     slope = slope.reshape(-1, 2, 3)[:, structure.levels][:, :, [0, 1, 1, 2]]

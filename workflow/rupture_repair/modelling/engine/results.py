@@ -19,6 +19,7 @@ from rupture_repair.modelling.engine.summaries import Array
 
 if TYPE_CHECKING:
     from rupture_repair.modelling.engine.model import MixedModel
+    from rupture_repair.modelling.engine.second_engine import Agreement
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ class MixedModelResults:
         """Whether the certificate passes."""
         return self.certificate().passed
 
-    def certificate(self, peer: object | None = None) -> Certificate:
+    def certificate(self, peer: "Agreement | None" = None) -> Certificate:
         """Return the evidence for this fit; `peer` is what `compare_engines` returned."""
         return certify(self, peer)
 
