@@ -285,6 +285,8 @@ class TestHardData:
             fit(cohort, patient="nobody")
         with pytest.raises(ModelDataError, match="outcome ~ terms"):
             fit(cohort, "time * z")
+        with pytest.raises(ModelDataError, match="infinite"):
+            fit(cohort.assign(y=np.where(cohort["y"] > 12, np.inf, cohort["y"])))
         with pytest.raises(ModelDataError, match="no session"):
             fit(cohort.assign(y=np.nan))
         with pytest.raises(ModelDataError, match="'w' is not defined"):

@@ -13,7 +13,6 @@ from rupture_repair.modelling.engine.deviance import Remainders
 from rupture_repair.modelling.engine.fixed import (
     FixedPart,
     GeneralPart,
-    KroneckerPart,
     kronecker_or_general,
 )
 from rupture_repair.modelling.engine.summaries import Array, Codes, Lines, Sessions
@@ -30,12 +29,27 @@ class ModelDataError(ValueError):
 
 
 @dataclass(frozen=True)
+class Nesting:
+    """Sessions in patients in therapists; patients are sorted by therapist.
+
+    patient : patient of each session, shape (n,); therapist : therapist of each patient, (J,).
+    patient_ids, therapist_ids : what the codes stand for, shapes (J,) and (K,).
+    """
+
+    patient: Codes
+    patient_ids: NDArray[Any]
+    therapist: Codes
+    therapist_ids: NDArray[Any]
+
+
+@dataclass(frozen=True)
 class Rows:
     """The sessions as given to the model, in their own order, for prediction and residuals.
 
     outcome, time : shape (n,).
-    patient, therapist : codes into the ids, shape (n,); patients are sorted by therapist.
-    remainder : what lines within patients leave of the fixed part, (p, n), or None for nothing.
+    patient, patient_ids, therapist_ids : as in `Nesting`.
+    remainder, outcome_remainder : what lines within patients leave of the fixed part, (p, n), or
+        None for nothing, and of the outcome, (n,).
     kept : index of the rows in the caller's table.
     """
 
@@ -64,7 +78,7 @@ class Design:
     """A model's data: statistics of the sessions, fixed part and rows.
 
     terms : names of the columns kept; aliased : names of those that depend on earlier ones.
-    info : the formula's encoding, for new data; None without formula.
+    columns : of the formula's matrix, those kept; info : its encoding, for new data.
     dropped : sessions left out for missing values.
     """
 
@@ -74,7 +88,7 @@ class Design:
     terms: list[str]
     aliased: list[str]
     columns: Codes
-    info: patsy.DesignInfo | None
+    info: patsy.DesignInfo
     dropped: int
 
     def fixed_rows(self, which: slice | Codes = slice(None)) -> Array:
@@ -114,60 +128,53 @@ def from_formula(
         index = index[complete]
     if len(index) == 0:
         raise ModelDataError("no session has all the values that the model needs")
-    outcome = _outcome(left.strip(), table)
-    codes, patient_ids, patient_therapist, therapist_ids = _nesting(table, patient, therapist)
-    times = table[time].to_numpy(dtype=float)
-    lines = Lines.of(times, codes, len(patient_ids))
-    remainder: Array | None = None
+    outcome, times = _outcome(left.strip(), table), table[time].to_numpy(dtype=float)
+    if not (np.isfinite(outcome).all() and np.isfinite(times).all()):
+        raise ModelDataError(f"{left.strip()} or {time} is infinite in some sessions")
+    nesting = _nesting(table, patient, therapist)
+    lines = Lines.of(times, nesting.patient, len(nesting.patient_ids))
     try:
-        by_patient = None
-        if all(_is_plain(code, used, time) for code in factors):
-            persons = {name: table[name] for name in used - {time}}
-            by_patient = _patient_columns(persons, codes, len(patient_ids), description, time)
-        if by_patient is not None:
-            constant, slope, info = by_patient
-            part: KroneckerPart | GeneralPart = kronecker_or_general(constant, slope)
-        else:
-            matrix = patsy.dmatrix(right, pd.DataFrame(table), NA_action="raise")
-            info = matrix.design_info
-            part, remainder = _general(np.asarray(matrix, dtype=float), lines)
+        part, remainder, info = _fixed_part(right, description, table, lines, time, factors, used)
     except patsy.PatsyError as error:
         raise ModelDataError(f"formula {formula!r}: {error}") from error
-    return assemble(
-        outcome, times, lines, part, remainder, codes, patient_ids, patient_therapist,
-        therapist_ids, list(info.column_names), info, dropped, index,
-    )  # fmt: skip
-
-
-def assemble(
-    outcome: Array,
-    time: Array,
-    lines: Lines,
-    part: KroneckerPart | GeneralPart,
-    remainder: Array | None,
-    codes: Codes,
-    patient_ids: NDArray[Any],
-    patient_therapist: Codes,
-    therapist_ids: NDArray[Any],
-    names: list[str],
-    info: patsy.DesignInfo | None,
-    dropped: int,
-    index: pd.Index,
-) -> Design:
-    """Summarise the outcome and drop aliased columns of the fixed part."""
     coefficients, left_over = lines.regress(outcome)
-    sessions = Sessions.of(lines, coefficients, left_over, patient_therapist)
+    sessions = Sessions.of(lines, coefficients, left_over, nesting.therapist)
     gram = part.accumulate(sessions.information, sessions)[0]
     if remainder is not None:
         gram = gram + remainder @ remainder.T
-    keep = independent_columns(gram)
+    names, keep = list(info.column_names), independent_columns(gram)
     if len(keep) < len(names):
         part = part.subset(keep)
         remainder = None if remainder is None else remainder[keep]
-    rows = Rows(outcome, time, codes, patient_ids, therapist_ids, remainder, left_over, index)
-    kept = [names[n] for n in keep]
-    aliased = [name for name in names if name not in kept]
-    return Design(sessions, part, rows, kept, aliased, keep, info, dropped)
+    rows = Rows(
+        outcome, times, nesting.patient, nesting.patient_ids, nesting.therapist_ids,
+        remainder, left_over, index,
+    )  # fmt: skip
+    terms = [names[n] for n in keep]
+    aliased = [name for name in names if name not in terms]
+    return Design(sessions, part, rows, terms, aliased, keep, info, dropped)
+
+
+def _fixed_part(
+    right: str,
+    description: patsy.ModelDesc,
+    table: Table,
+    lines: Lines,
+    time: str,
+    factors: set[str],
+    used: set[str],
+) -> tuple[FixedPart, Array | None, patsy.DesignInfo]:
+    """Return the fixed part, what lines within patients leave of it, and its encoding."""
+    if all(_is_plain(code, used, time) for code in factors):
+        persons = {name: table[name] for name in used - {time}}
+        by_patient = _patient_columns(persons, lines.codes, len(lines.size), description, time)
+        if by_patient is not None:
+            constant, slope, info = by_patient
+            return kronecker_or_general(constant, slope), None, info
+    matrix = patsy.dmatrix(right, pd.DataFrame(table), NA_action="raise")
+    pieces = [lines.regress(column) for column in np.asarray(matrix, dtype=float).T]
+    part = GeneralPart(np.stack([line for line, _ in pieces], axis=1))
+    return part, np.stack([remainder for _, remainder in pieces]), matrix.design_info
 
 
 def independent_columns(gram: Array) -> Codes:
@@ -184,14 +191,6 @@ def independent_columns(gram: Array) -> Codes:
     return np.array(keep, dtype=np.intp)
 
 
-def _general(matrix: Array, lines: Lines) -> tuple[GeneralPart, Array]:
-    pieces = [lines.regress(column) for column in matrix.T]
-    return (
-        GeneralPart(np.stack([line for line, _ in pieces], axis=1)),
-        np.stack([remainder for _, remainder in pieces]),
-    )
-
-
 def _outcome(expression: str, table: Table) -> Array:
     if expression in table:
         return table[expression].to_numpy(dtype=float)
@@ -204,14 +203,14 @@ def _outcome(expression: str, table: Table) -> Array:
     return np.asarray(matrix, dtype=float)[:, 0]
 
 
-def _nesting(
-    table: Table, patient: str, therapist: str | None
-) -> tuple[Codes, NDArray[Any], Codes, NDArray[Any]]:
-    """Return session codes of patients sorted by therapist, ids, and patients' therapists."""
+def _nesting(table: Table, patient: str, therapist: str | None) -> Nesting:
+    """Code patients, in the order of their therapists."""
     raw, ids = pd.factorize(table[patient])
     ids = np.asarray(ids)
     if therapist is None:
-        return raw.astype(np.intp), ids, np.zeros(len(ids), dtype=np.intp), np.array([None])
+        return Nesting(
+            raw.astype(np.intp), ids, np.zeros(len(ids), dtype=np.intp), np.array([None])
+        )
     carers, carer_ids = pd.factorize(table[therapist])
     of_patient = np.empty(len(ids), dtype=np.intp)
     of_patient[raw] = carers
@@ -221,7 +220,7 @@ def _nesting(
     order = np.argsort(of_patient, kind="stable")
     rank = np.empty(len(ids), dtype=np.intp)
     rank[order] = np.arange(len(ids))
-    return rank[raw], ids[order], of_patient[order], np.asarray(carer_ids)
+    return Nesting(rank[raw], ids[order], of_patient[order], np.asarray(carer_ids))
 
 
 def _patient_columns(

@@ -64,18 +64,10 @@ def starting_values(problem: Problem, n_starts: int) -> list[Array]:
     """
     unit = time_unit(problem)
     patient, therapist = _moment_covariance(problem, unit), 0.1
-    multiples = [
-        (1.0, 1.0),
-        (0.2, 5.0),
-        (5.0, 0.05),
-        (1.0, 0.01),
-        (0.01, 1.0),
-        (25.0, 1.0),
-        (0.01, 0.01),
-    ]
+    multiples = [(1.0, 1.0), (0.2, 5.0), (5.0, 0.05), (1.0, 0.01), (0.01, 1.0), (25.0, 1.0)]
     values = [
         problem.structure.from_covariances(np.stack([patient * a, patient * therapist * b]))
-        for a, b in first + further
+        for a, b in multiples
     ]
     values.insert(2, problem.structure.from_covariances(np.stack([np.eye(2)] * 2)))
     powers = unit ** problem.structure.time_powers()
