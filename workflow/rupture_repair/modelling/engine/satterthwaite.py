@@ -67,30 +67,34 @@ class Satterthwaite:
         used = values > FLAT * values.max()
         return 2 * (vectors[:, used] / values[used]) @ vectors[:, used].T
 
+    @cached_property
+    def jacobian(self) -> Array:
+        """Derivatives of the fixed effects' covariance by (theta, σ/σ̂), shape (m + 1, p, p).
+
+        In the units of `hessian`. Together with the covariance and `parameter_covariance` it gives
+        the df of any contrast (`degrees_of_freedom`), from stored values too.
+        """
+        sessions, eliminated = self.problem.sessions, self.at.eliminated
+        structure, unscaled = self.problem.structure, self.at.solution.unscaled
+        lines = self.problem.fixed.predict(unscaled).swapaxes(0, 1)
+        products = np.stack(
+            [
+                np.einsum("apn,bqn->abpq", weighted(score, multiplicity), score, optimize=True)
+                for score, multiplicity in zip(
+                    eliminated.scores(*eliminated.absorb(lines)),
+                    (sessions.weights, sessions.therapist_weights),
+                    strict=True,
+                )
+            ]
+        )
+        directions = structure.directions(self.at.theta) * self.scale[:, None, None]
+        by_theta = np.einsum("iab,iabpq->ipq", directions, products[structure.levels])
+        return self.at.sigma2 * np.concatenate([by_theta, 2 * unscaled[None]])
+
     def degrees_of_freedom(self, rows: Array) -> Array:
         """Return the df of each combination of fixed effects, for rows of shape (m, p)."""
-        rows = np.atleast_2d(rows)
-        gradients, variances = self._variance_gradients(rows)
-        spread = np.einsum("ri,ij,rj->r", gradients, self.parameter_covariance, gradients)
-        return np.divide(2 * variances**2, spread, out=np.full(len(rows), np.inf), where=spread > 0)
-
-    def _variance_gradients(self, rows: Array) -> tuple[Array, Array]:
-        """Return ∂(c'Vc)/∂(theta, σ) and c'Vc, both in units of σ²."""
-        sessions, eliminated = self.problem.sessions, self.at.eliminated
-        directions = self.problem.structure.directions(self.at.theta)
-        levels = self.problem.structure.levels
-        solved = rows @ self.at.solution.unscaled
-        variances = np.einsum("rp,rp->r", solved, rows)
-        gradients = np.empty((len(rows), len(levels) + 1))
-        for n, coefficients in enumerate(solved):
-            lines = self.problem.fixed.predict(coefficients[None])[0]
-            scores = eliminated.scores(*eliminated.absorb(lines))
-            multiplicities = (sessions.weights, sessions.therapist_weights)
-            products = [weighted(s, w) @ s.T for s, w in zip(scores, multiplicities, strict=True)]
-            for i, (level, direction) in enumerate(zip(levels, directions, strict=True)):
-                gradients[n, i] = (products[level] * direction).sum() * self.scale[i]
-        gradients[:, -1] = 2 * variances
-        return gradients, variances
+        covariance = self.at.sigma2 * self.at.solution.unscaled
+        return degrees_of_freedom(rows, covariance, self.jacobian, self.parameter_covariance)
 
     def _gradient(self, theta: Array) -> Array:
         """Return the gradient by theta with σ held at its estimate."""
@@ -101,3 +105,19 @@ class Satterthwaite:
         structure = self.problem.structure
         directions = structure.directions(where.theta)
         return np.einsum("iab,iab->i", matrices[structure.levels], directions)
+
+
+def degrees_of_freedom(
+    rows: Array, covariance: Array, jacobian: Array, parameter_covariance: Array
+) -> Array:
+    """Return 2 (c'Vc)² / (g'Ag) for each row c, with g_i = c'(∂V/∂i)c.
+
+    rows : (r, p); covariance V : (p, p); jacobian : (m, p, p); parameter_covariance A : (m, m).
+    A variance that no parameter moves has infinite df.
+    """
+    rows = np.atleast_2d(rows)
+    variances = np.einsum("rp,pq,rq->r", rows, covariance, rows, optimize=True)
+    gradients = np.einsum("rp,ipq,rq->ri", rows, jacobian, rows, optimize=True)
+    spread = np.einsum("ri,ij,rj->r", gradients, parameter_covariance, gradients)
+    infinite = np.full(len(rows), np.inf)
+    return np.divide(2 * variances**2, spread, out=infinite, where=spread > 0)
