@@ -24,6 +24,8 @@ for (n in seq_len(as.integer(arguments[3]))) {
     rows
   })
   resampled <- do.call(rbind, copies)
-  # the drawing itself is not timed
+  resampled$patient_id <- factor(resampled$patient_id)
+  resampled$therapist_id <- factor(resampled$therapist_id)
+  # neither drawing nor coding is timed
   cat("replicate", seconds(suppressMessages(suppressWarnings(lmer(formula, resampled)))), "\n")
 }
