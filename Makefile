@@ -13,7 +13,7 @@ SNAKEMAKE := $(BIN)/python -m snakemake --workflow-profile workflow/profiles/def
 	$(if $(COHORT),--config cohorts=$(COHORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-long lint config-docs lock clean
+.PHONY: help reproduce test test-long bench lint config-docs lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> chooses a cohort, CORES=<n> limits the cores):"
@@ -27,6 +27,9 @@ test: $(READY) ## set up and run the tests
 
 test-long: $(READY) ## the tests that need R, Chromium, LibreOffice or more time
 	@$(BIN)/python -m pytest -q -m long
+
+bench: $(READY) ## timings beside statsmodels and, where R is present, lme4
+	@$(BIN)/python benchmarks
 
 lint: $(READY) ## style of Python and Snakemake files
 	@$(BIN)/ruff check .

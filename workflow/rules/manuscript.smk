@@ -12,6 +12,7 @@ PAPER_TABLES = (
     "contrasts",
     "johnson_neyman",
     "optimisers",
+    "engines",
 )
 
 

@@ -62,6 +62,7 @@ rule tabulate_models:
         johnson_neyman_curve=f"{COHORT}/tables/johnson_neyman_curve.csv",
         trajectories=f"{COHORT}/tables/trajectories.csv",
         optimisers=f"{COHORT}/tables/optimisers.csv",
+        engines=f"{COHORT}/tables/engines.csv",
     log:
         f"{COHORT}/logs/tabulate_models.log",
     conda:

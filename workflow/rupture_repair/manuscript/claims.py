@@ -24,6 +24,7 @@ def claims(results: Results) -> dict[str, str]:
         "repaired": _pattern("repaired ruptures", repaired, worse),
         "models": _models(results.tables["model_comparison"]),
         "optimisers": _optimisers(results.tables["optimisers"]),
+        "engines": _engines(results.tables["engines"]),
         "johnson_neyman": _regions(results.tables["johnson_neyman"]),
         "agreement": _agreement(results) if results.has_published else "",
     }
@@ -136,6 +137,16 @@ def _optimisers(table: pd.DataFrame) -> str:
         attempts = len(short) + int(table["llf"].isna().sum())
         words += f"; {apa.plural(attempts, 'attempt')} stopped short of it or failed"
     return words + "."
+
+
+def _engines(table: pd.DataFrame) -> str:
+    agreed = int(table["agrees"].sum())
+    return (
+        f"In {agreed} of {len(table)} fits the second engine reached the same maximum and the same "
+        f"coefficients; the largest difference of a log-likelihood was "
+        f"{apa.number(table['shortfall'].abs().max(), 4)}, of a coefficient "
+        f"{apa.number(table['largest_shift'].max(), 4)} standard errors."
+    )
 
 
 def _regions(table: pd.DataFrame) -> str:

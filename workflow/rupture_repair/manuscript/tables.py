@@ -32,6 +32,7 @@ def paper_tables(results: Results) -> dict[str, str]:
         "variance": _variance,
         "contrasts": _contrasts,
         "optimisers": _optimisers,
+        "engines": _engines,
         "verification": _verification,
         "planted": _planted,
         "colophon": _colophon,
@@ -243,6 +244,28 @@ def _optimisers(results: Results) -> str:
     heading = ["Model", "Method", "Optimiser", "log *L*", "Below the best", "Converged"]
     note = "Each fit was started with every optimiser; the highest likelihood was kept."
     return table("tbl-optimisers", "What the optimisers reached", heading, rows, note, left=3)
+
+
+def _engines(results: Results) -> str:
+    rows = [
+        [
+            row.model,
+            row.method,
+            apa.number(row.llf_statsmodels, 4),
+            apa.number(row.llf_second, 4),
+            apa.number(row.shortfall, 4),
+            apa.number(row.largest_shift, 4),
+            "yes" if row.agrees else "no",
+        ]
+        for row in results.tables["engines"].itertuples()
+    ]
+    heading = ["Model", "Method", "MixedLM", "Second engine", "Below", "Shift", "Agree"]
+    note = (
+        "Log-likelihoods of the same model (independent patient terms) in statsmodels MixedLM and "
+        "in this project's profiled-deviance engine. Below: by how much MixedLM stopped below the "
+        "second engine's maximum. Shift: largest difference of a coefficient in *SE*s."
+    )
+    return table("tbl-engines", "Two engines for each fit", heading, rows, note, left=2)
 
 
 def _verification(results: Results) -> str:

@@ -78,3 +78,21 @@ def optimiser_record(fits: Sequence[Fit]) -> pd.DataFrame:
             for attempt in fit.attempts
         ]
     )
+
+
+def engine_agreement(fits: Sequence[Fit]) -> pd.DataFrame:
+    """Return a row per fit: log-likelihood of both engines, and how far their results differ."""
+    return pd.DataFrame(
+        [
+            {
+                "model": fit.model,
+                "method": "REML" if fit.reml else "ML",
+                "llf_statsmodels": fit.llf,
+                "llf_second": fit.second_engine["llf"],
+                "shortfall": fit.second_engine["shortfall"],
+                "largest_shift": fit.second_engine["largest_shift"],
+                "agrees": fit.second_engine["agrees"],
+            }
+            for fit in fits
+        ]
+    )

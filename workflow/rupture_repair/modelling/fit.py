@@ -18,6 +18,9 @@ import statsmodels.formula.api as smf
 from numpy.typing import NDArray
 from statsmodels.regression.mixed_linear_model import MixedLMResults
 
+from rupture_repair.modelling.engine.model import MixedModel
+from rupture_repair.modelling.engine.second_engine import compare_engines
+
 FORMULAS = {
     "M0": "symptoms ~ time",
     "M1": "symptoms ~ time * pattern",
@@ -41,6 +44,7 @@ class Fit:
     variances : `therapist`, `patient`, `patient_slope`, `residual`, in points².
     attempts : a record per optimiser: `optimiser`, `llf`, `converged`, `shortfall`, `message`.
     agreement : whether at least two optimisers reached the same optimum.
+    second_engine : the same model in the exact engine, see `check_with_second_engine`.
     fixed_variance, random_variance : variance of the fixed part over the rows, and mean variance
         of the random part over the rows, points² (Johnson 2014), for R².
     """
@@ -61,6 +65,7 @@ class Fit:
     agreement: bool
     fixed_variance: float
     random_variance: float
+    second_engine: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -140,6 +145,7 @@ def fit_model(
         agreement=len(reached) >= 2,
         fixed_variance=float(np.var(fitted, ddof=1)),
         random_variance=float(random + variances["patient_slope"] * np.mean(time**2)),
+        second_engine=check_with_second_engine(table, best, formula, reml),
     )
 
 
@@ -147,6 +153,40 @@ def read_fits(files: Iterable[str]) -> dict[str, list[Fit]]:
     """Return the stored fits by method, `ML` and `REML`, in the order of the files."""
     stored = [json.loads(Path(file).read_text(encoding="utf-8")) for file in files]
     return {method: [Fit(**fits[method]) for fits in stored] for method in ("ML", "REML")}
+
+
+def check_with_second_engine(
+    table: pd.DataFrame, kept: MixedLMResults, formula: str, reml: bool
+) -> dict[str, Any]:
+    """Return `llf`, `shortfall`, `largest_shift` and `agrees` of the exact engine.
+
+    shortfall : by how much MixedLM's maximum lies below the exact one.
+    largest_shift : largest difference of a coefficient, in units of its SE.
+    agrees : both engines compute the same likelihood, and MixedLM reached its maximum.
+
+    Raises `FitError` when the two engines do not compute the same likelihood.
+    """
+    exact = MixedModel.from_formula(
+        formula,
+        table,
+        patient="patient_id",
+        time="time",
+        therapist="therapist_id",
+        patient_terms="independent",
+    ).fit(reml=reml)
+    compared = compare_engines(exact, kept)
+    if abs(compared.llf - compared.peer_at_ours) > SAME_OPTIMUM:
+        raise FitError(
+            f"two engines give different likelihoods to `{formula}`: {compared.llf:.6f} and "
+            f"{compared.peer_at_ours:.6f}; no result of this model can be trusted"
+        )
+    shift = (exact.params - kept.fe_params.reindex(exact.params.index)).abs() / exact.bse
+    return {
+        "llf": float(compared.llf),
+        "shortfall": float(compared.shortfall),
+        "largest_shift": float(shift.max()),
+        "agrees": bool(compared.agrees and compared.shortfall < SAME_OPTIMUM),
+    }
 
 
 def _attempt(

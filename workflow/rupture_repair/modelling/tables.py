@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.modelling.compare import (
+    engine_agreement,
     model_comparison,
     optimiser_record,
     variance_components,
@@ -65,4 +66,5 @@ def model_tables(
         "johnson_neyman_curve": curve(m2, patients, confidence),
         "trajectories": trajectories(m2, sessions, time, iip, confidence),
         "optimisers": optimiser_record([*fits["ML"], *reml]),
+        "engines": engine_agreement([*fits["ML"], *reml]),
     }
