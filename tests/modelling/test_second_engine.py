@@ -1,7 +1,6 @@
 """Both engines on one table; and what happens when they do not agree."""
 
 import pytest
-
 from rupture_repair.modelling import fit as fit_module
 from rupture_repair.modelling.compare import engine_agreement
 from rupture_repair.modelling.engine.second_engine import Agreement

@@ -134,26 +134,10 @@ def _cohort(
         return None
     content = _read(file, problems)
     cohort = None if content is None else _checked(Cohort, content, str(file), problems)
+    tools = _instruments_named(content or {}, str(file), instruments, problems)
+    _criterion_named(content or {}, str(file), criteria, problems)
     if cohort is None:
         return None
-    tools = {}
-    for role in ("alliance", "symptoms", "iip"):
-        key = getattr(cohort.instruments, role)
-        at = f"instruments.{role}"
-        if instruments is None:
-            continue
-        if key not in instruments:
-            hint = did_you_mean(key, instruments)
-            problems.append(ConfigProblem(str(file), at, f"`{key}` is not known; {hint}"))
-        elif (tool := instruments[key]) is not None:
-            tools[role] = tool
-            if tool.measures != role:
-                message = f"`{key}` measures {tool.measures}, not {role}"
-                problems.append(ConfigProblem(str(file), at, message))
-    if criteria is not None and cohort.criterion not in criteria:
-        hint = did_you_mean(cohort.criterion, criteria)
-        message = f"`{cohort.criterion}` is not known; {hint}"
-        problems.append(ConfigProblem(str(file), "criterion", message))
     synthetic = _is_synthetic(cohort, str(file), problems)
     if cohort.published and not Path(cohort.published).is_file():
         problems.append(ConfigProblem(str(file), "published", f"no file {cohort.published}"))
@@ -161,6 +145,43 @@ def _cohort(
     if problems or criterion is None:
         return None
     return CohortSettings(name, str(file), cohort, tools, criterion, synthetic)
+
+
+def _instruments_named(
+    content: Mapping[str, Any],
+    file: str,
+    instruments: Entries[Instrument],
+    problems: list[ConfigProblem],
+) -> dict[str, Instrument]:
+    """Look the instruments up, even when the file has other problems: all are said at once."""
+    named = content.get("instruments")
+    tools = {}
+    for role in ("alliance", "symptoms", "iip"):
+        key = named.get(role) if isinstance(named, Mapping) else None
+        if instruments is None or not isinstance(key, str):
+            continue
+        at = f"instruments.{role}"
+        if key not in instruments:
+            hint = did_you_mean(key, instruments)
+            problems.append(ConfigProblem(file, at, f"`{key}` is not known; {hint}"))
+        elif (tool := instruments[key]) is not None:
+            tools[role] = tool
+            if tool.measures != role:
+                message = f"`{key}` measures {tool.measures}, not {role}"
+                problems.append(ConfigProblem(file, at, message))
+    return tools
+
+
+def _criterion_named(
+    content: Mapping[str, Any],
+    file: str,
+    criteria: Entries[Criterion],
+    problems: list[ConfigProblem],
+) -> None:
+    name = content.get("criterion")
+    if criteria is not None and isinstance(name, str) and name not in criteria:
+        message = f"`{name}` is not known; {did_you_mean(name, criteria)}"
+        problems.append(ConfigProblem(file, "criterion", message))
 
 
 def _is_synthetic(cohort: Cohort, file: str, problems: list[ConfigProblem]) -> bool:

@@ -52,12 +52,12 @@ def render_with_pandoc(
         "--citeproc",
         "--standalone",
         "--resource-path=.",
-        "--fail-if-warnings=false",
     ]
     html = ["--to=html5", "--embed-resources", "--css=manuscript.css", "--toc", "--toc-depth=2"]
     image = "--default-image-extension"
     run([*shared, *html, "--mathml", f"{image}=svg", "-o", "manuscript.html"], project, environment)
-    run([*shared, "--to=docx", f"{image}=png", "-o", "manuscript.docx"], project, environment)
+    word = ["--to=docx", "--reference-doc=reference.docx", f"{image}=png"]
+    run([*shared, *word, "-o", "manuscript.docx"], project, environment)
     paper = ["--to=typst", f"{image}=svg", "--include-in-header=typst-header.typ"]
     settings = ["-V", "papersize=a4", "-V", "fontsize=10pt", "-V", "lang=en"]
     run([*shared, *paper, *settings, "-o", "manuscript.typ"], project, environment)
