@@ -110,15 +110,14 @@ def _person_level(
     therapist: NDArray[np.int64],
     n_therapists: int,
 ) -> pd.DataFrame:
-    """Standard-normal traits with the planted correlations; lengths are matched by rank."""
-    r_length = 0.0
+    """Draw standard-normal traits with the planted correlations; lengths are matched by rank."""
     names = ["iip_z", "symptoms_z", "alliance_z", "length_z"]
     correlation = np.array(
         [
             [1.0, spec.iip.r_symptoms, spec.iip.r_alliance, spec.iip.r_length],
-            [spec.iip.r_symptoms, 1.0, spec.r_alliance_symptoms, r_length],
-            [spec.iip.r_alliance, spec.r_alliance_symptoms, 1.0, r_length],
-            [spec.iip.r_length, r_length, r_length, 1.0],
+            [spec.iip.r_symptoms, 1.0, spec.r_alliance_symptoms, 0.0],
+            [spec.iip.r_alliance, spec.r_alliance_symptoms, 1.0, 0.0],
+            [spec.iip.r_length, 0.0, 0.0, 1.0],
         ]
     )
     traits = rng.standard_normal((len(lengths), 4)) @ np.linalg.cholesky(correlation).T
