@@ -40,6 +40,6 @@ rule record_provenance:
         mem_mb=1000,
     params:
         settings=section("manuscript"),
-        source=source_state(WORKFLOW),
+        source=source_state(WORKFLOW.parent),
     script:
         "../scripts/provenance/record.py"

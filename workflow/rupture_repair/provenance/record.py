@@ -27,7 +27,10 @@ PACKAGES = (
 
 
 def source_state(folder: Path) -> dict[str, Any]:
-    """Return `commit` and `clean_tree` of the sources in `folder`; None outside of git."""
+    """Return `commit` and `clean_tree` of the repository whose top is `folder`; None without one.
+
+    A copy of the sources inside another repository has no commit of its own.
+    """
 
     def git(*words: str) -> str | None:
         command = ["git", "-C", str(folder), *words]
@@ -37,6 +40,9 @@ def source_state(folder: Path) -> dict[str, Any]:
             return None
         return done.stdout.strip()
 
+    top = git("rev-parse", "--show-toplevel")
+    if top is None or Path(top).resolve() != folder.resolve():
+        return {"commit": None, "clean_tree": None}
     commit = git("rev-parse", "HEAD")
     changes = git("status", "--porcelain")
     return {"commit": commit, "clean_tree": None if changes is None else changes == ""}
