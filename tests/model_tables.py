@@ -178,3 +178,19 @@ def optimisers():
             ("M0", "M1", "M2", "M3"), ("ML", "REML"), ("bfgs", "powell")
         )
     )
+
+
+def engines():
+    """Return two engines that agree on each fit."""
+    return pd.DataFrame(
+        {
+            "model": model,
+            "method": method,
+            "llf_statsmodels": -3000.0,
+            "llf_second": -3000.0,
+            "shortfall": 0.0,
+            "largest_shift": 0.0001,
+            "agrees": True,
+        }
+        for model, method in itertools.product(("M0", "M1", "M2", "M3"), ("ML", "REML"))
+    )
