@@ -36,19 +36,19 @@ BROKEN = {
     ),
     "rating a word": (
         "sessions", ("P1,2,0,0", "P1,2,good,0"),
-        ("blocking", 3, "P1", "2", "SAI", "SAI: not a number", "good", None),
+        ("blocking", 3, "P1", "2", "SAI", "SAI: not a number", "good", "a number"),
     ),
     "rating with decimal comma": (
         "sessions", ("P1,1,3.5,", 'P1,1,"3,5",'),
-        ("blocking", 2, "P1", "1", "SAI", "SAI: not a number", "3,5", None),
+        ("blocking", 2, "P1", "1", "SAI", "SAI: not a number", "3,5", "a number"),
     ),
     "rating infinite": (
         "sessions", ("P1,1,3.5,", "P1,1,inf,"),
-        ("blocking", 2, "P1", "1", "SAI", "SAI: not a number", "inf", None),
+        ("blocking", 2, "P1", "1", "SAI", "SAI: not a number", "inf", "a number"),
     ),
     "rating with unit": (
         "sessions", ("P1,3,5,40", "P1,3,5,40 points"),
-        ("blocking", 4, "P1", "3", "CORE10", "CORE10: not a number", "40 points", None),
+        ("blocking", 4, "P1", "3", "CORE10", "CORE10: not a number", "40 points", "a number"),
     ),
     "session zero": (
         "sessions", ("P1,1,3.5", "P1,0,3.5"),
@@ -71,7 +71,7 @@ BROKEN = {
     ),
     "session a word": (
         "sessions", ("P1,2,0", "P1,second,0"),
-        ("blocking", 3, "P1", "second", "Session", "Session: not a number", "second", None),
+        ("blocking", 3, "P1", "second", "Session", "Session: not a number", "second", "a number"),
     ),
     "session empty": (
         "sessions", ("P1,2,0", "P1,,0"),
@@ -83,11 +83,11 @@ BROKEN = {
     ),
     "date as in a spreadsheet": (
         "sessions", ("2024-01-08", "08.01.2024"),
-        ("blocking", 3, "P1", "2", "Date", "Date: not a date", "08.01.2024", None),
+        ("blocking", 3, "P1", "2", "Date", "Date: not a date", "08.01.2024", "a date"),
     ),
     "date impossible": (
         "sessions", ("2024-02-15", "2024-02-30"),
-        ("blocking", 7, "P2", "3", "Date", "Date: not a date", "2024-02-30", None),
+        ("blocking", 7, "P2", "3", "Date", "Date: not a date", "2024-02-30", "a date"),
     ),
     "dates run back": (
         "sessions", ("2024-01-15", "2023-01-15"),
@@ -118,7 +118,7 @@ BROKEN = {
     ),
     "interpersonal problems a word": (
         "patients", ("P1,T1,1.5", "P1,T1,high"),
-        ("blocking", 2, "P1", None, "IIP32", "IIP32: not a number", "high", None),
+        ("blocking", 2, "P1", None, "IIP32", "IIP32: not a number", "high", "a number"),
     ),
     "interpersonal problems empty": (
         "patients", ("P1,T1,1.5", "P1,T1,"),

@@ -18,7 +18,7 @@ rule describe_cohort:
     resources:
         mem_mb=1000,
     params:
-        settings=section("modelling"),
+        settings=section("time"),
     script:
         "../scripts/modelling/describe.py"
 
@@ -38,7 +38,7 @@ rule fit_model:
     resources:
         mem_mb=2000,
     params:
-        settings=section("modelling"),
+        settings=section("time"),
     script:
         "../scripts/modelling/fit.py"
 

@@ -70,6 +70,8 @@ class CohortSettings:
                 "inclusion": cohort["inclusion"],
             },
             "detection": {"criterion": criterion},
+            # what the fits depend on: levels and lengths to be shown must not fit anew
+            "time": {"time": cohort["modelling"]["time"]},
             "modelling": cohort["modelling"],
             "figures": {
                 **identity,

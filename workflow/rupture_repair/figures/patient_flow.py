@@ -70,7 +70,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         + data_note(settings["synthetic"])
     )
     counted = "; ".join(
-        f"{row['reason']} {row['excluded']:.0f}" for _, row in flow.iterrows() if row["reason"]
+        f"{row['reason']} {row['excluded']:.0f}"
+        for _, row in flow.dropna(subset=["reason"]).iterrows()
     )
     alt = (
         f"Flow chart. {first} patients in the file, {left_out} left out ({counted}), {last} in "

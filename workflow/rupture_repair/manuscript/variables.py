@@ -105,7 +105,6 @@ def _published(results: Results) -> dict[str, str]:
         "sessions_mean",
         "sessions_sd",
         *(f"percent_{pattern}" for pattern in PATTERNS),
-        *(f"n_{pattern}" for pattern in PATTERNS),
     )
     return {name: str(items.get(name, "–")) for name in names}
 
@@ -164,12 +163,11 @@ def _models(results: Results) -> dict[str, Any]:
     components = results.tables["variance_components"].set_index(["model", "component"])
     shares = {
         name: apa.proportion(float(components.loc[("M0", name), "share_at_start"]))
-        for name in ("therapist", "patient", "residual")
+        for name in ("therapist", "patient")
     }
     r2 = {
-        f"{name}_{model}": apa.proportion(float(components.loc[(model, name), "variance"]))
+        f"{name}_M2": apa.proportion(float(components.loc[("M2", name), "variance"]))
         for name in ("r2_marginal", "r2_conditional")
-        for model in ("M2", "M3")
     }
     slope = results.effect("M0", "time")
     return {

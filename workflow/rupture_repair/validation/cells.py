@@ -33,33 +33,32 @@ def typed(
                 if comma
                 else "Correct the cell, leave it empty, or add its content to `missing_codes`."
             )
-            problems.append(
-                _cell_problem(row, file, raw_names[column], text, "not a number", remedy)
-            )
+            problems.append(_cell_problem(row, file, raw_names[column], text, "number", remedy))
     if "date" in table:
         dates = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")
         result["date"] = dates.astype("datetime64[s]")
         for row in table[table["date"].notna() & dates.isna()].itertuples():
             remedy = "Write dates as YYYY-MM-DD."
             problems.append(
-                _cell_problem(row, file, raw_names["date"], str(row.date), "not a date", remedy)
+                _cell_problem(row, file, raw_names["date"], str(row.date), "date", remedy)
             )
     return result, problems
 
 
 def _cell_problem(
-    row: tuple, file: str, column: str | None, value: str, message: str, remedy: str
+    row: tuple, file: str, column: str | None, value: str, kind: str, remedy: str
 ) -> Problem:
     return Problem(
         "blocking",
         file,
-        f"{column}: {message}",
+        f"{column}: not a {kind}",
         remedy,
         line=int(row.line),
         patient_id=_text_of(row, "patient_id"),
         session=_text_of(row, "session"),
         column=column,
         value=value,
+        allowed=f"a {kind}",
     )
 
 

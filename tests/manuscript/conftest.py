@@ -1,0 +1,51 @@
+"""Results of a small cohort: model tables made by hand, the rest from the small cohort."""
+
+import model_tables
+import pandas as pd
+import pytest
+import yaml
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.config.load import load_settings
+from rupture_repair.detection.breakdown import breakdown, detection_summary
+from rupture_repair.detection.detector import detect
+from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.stage import FIGURES
+from rupture_repair.modelling.describe import cohort_table, patient_flow
+from rupture_repair.provenance.verification import verify
+
+
+@pytest.fixture
+def results(small_cohort, root, monkeypatch):
+    """A function that returns the results with changed coefficients (see `model_tables`)."""
+    monkeypatch.chdir(root)
+    config = yaml.safe_load((root / "config/config.yaml").read_text(encoding="utf-8"))
+    settings = load_settings(config, root / "config").cohorts["igra2025"].section("manuscript")
+    found = detect(small_cohort.sessions, Criterion())
+    cohort = cohort_table(small_cohort.patients, small_cohort.sessions, found.patterns)
+    admission = {"step": ["in the patient file", "long enough"], "n": [85, 80]}
+    admission |= {"excluded": [0, 5], "reason": ["", "fewer than 3 sessions"]}
+    published = pd.read_csv(root / "data/published/igra2025.csv", dtype={"published": str})
+    shares = breakdown(found.patterns, {"none": 57.8, "unrepaired": 32.9, "repaired": 9.3})
+
+    def made(**changed):
+        effects = model_tables.fixed_effects(**changed)
+        tables = {
+            "cohort": cohort,
+            "patient_flow": patient_flow(pd.DataFrame(admission), found.patterns, 80),
+            "pattern_breakdown": shares,
+            "detection": detection_summary(found),
+            "model_comparison": model_tables.model_comparison(),
+            "fixed_effects": effects,
+            "variance_components": model_tables.variance_components(),
+            "contrasts": model_tables.contrasts(),
+            "johnson_neyman": model_tables.johnson_neyman(),
+            "optimisers": model_tables.optimisers(),
+            "engines": model_tables.engines(),
+            "verification": verify(published, cohort, shares, effects, synthetic=True),
+        }
+        record = {"version": "0.0.0", "commit": None, "clean_tree": None, "seed": 1}
+        record |= {"config_digest": "0" * 64, "python": "3", "inputs": [], "packages": {}}
+        texts = dict.fromkeys(FIGURES, "Text.")
+        return Results(tables, settings, record, texts, texts)
+
+    return made

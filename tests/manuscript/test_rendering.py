@@ -1,0 +1,141 @@
+"""Includes and variables, the pandoc filter, and the checks of what was rendered."""
+
+import subprocess
+import zipfile
+
+import pypandoc
+import pytest
+from rupture_repair.manuscript.checks import SECTIONS, check_output
+from rupture_repair.manuscript.markdown import figure, table
+from rupture_repair.manuscript.pandoc_engine import FILTER, expand
+from rupture_repair.provenance.log import ExpectedError
+
+MINI = """\
+---
+is-synthetic: true
+has-published: false
+---
+
+See @fig-one, @tbl-one and @fig-absent.
+
+![A caption.](one.png){#fig-one fig-alt="Three bars of 5, 3 and 1."}
+
+| a | b |
+|:--|--:|
+| c | 1 |
+
+: Its caption {#tbl-one}
+
+::: {.content-visible when-meta="is-synthetic"}
+SHOWN-A
+:::
+
+::: {.content-visible unless-meta="is-synthetic"}
+HIDDEN-A
+:::
+
+::: {.content-visible when-meta="has-published"}
+HIDDEN-B
+:::
+
+::: {.content-visible unless-meta="has-published"}
+SHOWN-B
+:::
+"""
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c636060606000000005000127"
+    "d4b2a50000000049454e44ae426082"
+)
+
+
+def test_includes_and_variables_are_expanded(tmp_path):
+    (tmp_path / "_a.md").write_text("n = {{< var n.all >}}", encoding="utf-8")
+    text = expand("{{< include _a.md >}}; {{<var n.none>}}", tmp_path, {"n": {"all": "514"}})
+    assert text == "n = 514; **?var:n.none**"
+
+
+def test_a_table_and_a_figure_in_markdown():
+    text = table("tbl-x", "Caption", ["", "*n*"], [["a|b", "1"]], "Said.")
+    assert "| a\\|b | 1 |" in text
+    assert ": Caption {#tbl-x}" in text
+    assert "::: {.table-note}\n*Note.* Said.\n:::" in text
+    block = figure("fig-x", "figures/x", "Caption.", 'Says "so".\n')
+    assert block == '![Caption.](figures/x){#fig-x fig-alt="Says ”so”." width=100%}\n'
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mini")
+    (folder / "mini.md").write_text(MINI, encoding="utf-8")
+    (folder / "one.png").write_bytes(PIXEL)
+    for ending in ("html", "docx"):
+        command = [pypandoc.get_pandoc_path(), "mini.md", f"--lua-filter={FILTER}", "--citeproc"]
+        command += ["--standalone", "--metadata=title:Mini", "-o", f"mini.{ending}"]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    with zipfile.ZipFile(folder / "mini.docx") as archive:
+        word = archive.read("word/document.xml").decode("utf-8")
+    return (folder / "mini.html").read_text(encoding="utf-8"), word
+
+
+def test_captions_are_numbered_and_referred_to(rendered):
+    html, word = rendered
+    assert 'href="#fig-one">Figure 1</a>' in " ".join(html.split())
+    assert 'href="#tbl-one">Table 1</a>' in " ".join(html.split())
+    assert "<strong>Figure 1.</strong> A caption." in " ".join(html.split())
+    assert "Table 1." in word
+
+
+def test_an_unresolved_reference_is_marked(rendered):
+    assert all("?@fig-absent" in text for text in rendered)
+
+
+def test_blocks_depend_on_metadata(rendered):
+    for text in rendered:
+        assert "SHOWN-A" in text and "SHOWN-B" in text
+        assert "HIDDEN" not in text
+
+
+def test_the_alt_text_is_kept(rendered):
+    html, word = rendered
+    assert 'alt="Three bars of 5, 3 and 1."' in " ".join(html.split())
+    assert 'descr="Three bars of 5, 3 and 1."' in word
+
+
+@pytest.fixture
+def paper(tmp_path):
+    """A function that writes a paper with `extra` in its body and checks it."""
+
+    def check(extra="", word="", pdf=b"%PDF-1.7", n_figures=1):
+        body = " ".join(SECTIONS) + '<img src="data:," alt="Bars">' + extra
+        files = {ending: tmp_path / f"manuscript.{ending}" for ending in ("html", "pdf", "docx")}
+        files["html"].write_text(f"<html><body>{body}</body></html>", encoding="utf-8")
+        files["pdf"].write_bytes(pdf)
+        with zipfile.ZipFile(files["docx"], "w") as archive:
+            archive.writestr("word/document.xml", f"<w:t>Text {word}</w:t>")
+        check_output(files, n_figures)
+
+    return check
+
+
+def test_a_good_paper_passes(paper):
+    paper('<a href="https://doi.org/10.1002/cpp.70181">doi</a>')
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"extra": '<script src="https://example.org/x.js"></script>'}, "loads https://example"),
+        ({"extra": '<link href="//example.org/x.css">'}, "loads //example.org/x.css"),
+        ({"extra": '<img src="data:,">'}, "1 image(s) without alt text"),
+        ({"extra": "<b>?var:n.all</b>"}, "html: unresolved `?var:`"),
+        ({"extra": "<b>?@fig-x</b>"}, "html: unresolved `?@`"),
+        ({"word": "?@fig-x"}, "docx: unresolved `?@`"),
+        ({"n_figures": 2}, "1 of 2 figures"),
+        ({"pdf": b"<html>"}, "not a PDF"),
+    ],
+)
+def test_a_paper_not_fit_to_be_read_is_refused(paper, given, said):
+    with pytest.raises(ExpectedError, match="not fit to be read") as refused:
+        paper(**given)
+    assert said in str(refused.value)

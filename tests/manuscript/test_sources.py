@@ -1,0 +1,83 @@
+"""The sources of the paper: no typed results, nothing dangling, nothing unused."""
+
+import re
+
+import pytest
+from rupture_repair.manuscript.pandoc_engine import SUPPORTED_SHORTCODES
+
+SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+([^\s>]+)\s*>\}\}")
+REFERENCE = re.compile(r"@((?:fig|tbl)-[\w-]+)")
+CITATION = re.compile(r"@([a-z]+\d{4}[a-z]?)\b")
+DIV = re.compile(r"^:{3,} *\{(.+)\}", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def sources(root):
+    files = [root / "reports/manuscript.qmd", *(root / "reports/_sections").glob("*.md")]
+    assert len(files) >= 7
+    return {file.name: file.read_text(encoding="utf-8") for file in files}
+
+
+@pytest.fixture(scope="module")
+def everything(sources):
+    return "\n".join(sources.values())
+
+
+@pytest.fixture(scope="module")
+def package(root):
+    folder = root / "workflow/rupture_repair/manuscript"
+    return "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.rglob("*.py")))
+
+
+def prose(text):
+    """Return the text without what may hold digits: keys, citations, names of models."""
+    text = SHORTCODE.sub("", text)
+    text = REFERENCE.sub("", CITATION.sub("", text))
+    return re.sub(r"\bM[0-3]\b", "", re.sub(r"\{[^}\n]*\}", "", text))
+
+
+def test_no_number_is_typed(sources):
+    for name, text in sources.items():
+        found = [line for line in prose(text).splitlines() if re.search(r"\d", line)]
+        assert found == [], name
+
+
+def test_only_the_supported_shortcodes_are_used(everything):
+    assert {kind for kind, _ in SHORTCODE.findall(everything)} == set(SUPPORTED_SHORTCODES)
+    assert everything.count("{{<") == len(SHORTCODE.findall(everything))
+
+
+def test_only_the_supported_blocks_are_used(everything):
+    known = r"\.content-visible (when|unless)-meta=\"(is-synthetic|has-published|tree-changed)\""
+    for attributes in DIV.findall(everything):
+        assert re.fullmatch(
+            rf"{known}|\.callout-(important|warning)( appearance=\"minimal\")?|#refs", attributes
+        ), attributes
+
+
+def test_each_citation_has_an_entry_and_each_entry_is_cited(root, everything, package):
+    entries = set(
+        re.findall(
+            r"^@\w+\{(\w+),", (root / "reports/references.bib").read_text("utf-8"), re.MULTILINE
+        )
+    )
+    instruments = (root / "config/instruments.yaml").read_text(encoding="utf-8")
+    cited = set(CITATION.findall(everything)) | set(CITATION.findall(package))
+    cited |= set(re.findall(r"^\s+citation: (\w+)", instruments, re.MULTILINE))
+    assert cited - entries == set(), "cited without an entry"
+    assert entries - cited == set(), "entries that nothing cites"
+
+
+def test_each_reference_has_its_block_and_the_reverse(everything, package):
+    included = re.findall(r"_generated/_(figure|table)-([\w-]+)\.md", everything)
+    figures = {f"fig-{name.replace('_', '-')}" for kind, name in included if kind == "figure"}
+    tables = set(re.findall(r"\"(tbl-[\w-]+)\"", package))
+    assert set(REFERENCE.findall(everything)) <= figures | tables
+    assert figures <= set(REFERENCE.findall(everything))
+
+
+def test_each_include_is_there_or_generated(root, everything):
+    for kind, argument in SHORTCODE.findall(everything):
+        if kind == "include" and not argument.startswith("_generated/"):
+            assert (root / "reports" / argument).is_file()
+            assert argument.rsplit("/", 1)[1].startswith("_")

@@ -1,0 +1,49 @@
+"""Each key that the sources use exists, and each that exists is used."""
+
+import re
+
+from rupture_repair.manuscript.pandoc_engine import expand
+from rupture_repair.manuscript.tables import paper_tables
+from rupture_repair.manuscript.variables import variables
+
+KEY = re.compile(r"\{\{<\s*var\s+([\w.]+)\s*>\}\}")
+
+
+def leaves(values, prefix=""):
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def used(root):
+    files = [root / "reports/manuscript.qmd", *(root / "reports/_sections").glob("*.md")]
+    return {key for file in files for key in KEY.findall(file.read_text(encoding="utf-8"))}
+
+
+def test_each_key_of_the_sources_exists(results, root):
+    assert used(root) - dict(leaves(variables(results(), "pandoc"))).keys() == set()
+
+
+def test_each_key_is_used(results, root):
+    assert dict(leaves(variables(results(), "pandoc"))).keys() - used(root) == set()
+
+
+def test_values_are_text_ready_for_print(results):
+    for key, value in leaves(variables(results(), "pandoc")):
+        assert isinstance(value, str), key
+        assert value.strip() and "nan" not in value.split(), key
+
+
+def test_each_generated_table_is_included_once(results, root):
+    text = "".join(f.read_text("utf-8") for f in (root / "reports/_sections").glob("*.md"))
+    included = re.findall(r"_generated/_table-([\w-]+)\.md", text)
+    assert sorted(included) == sorted(paper_tables(results()))
+
+
+def test_the_sources_expand_without_an_unknown_key(results, root):
+    values = variables(results(), "pandoc")
+    for file in (root / "reports/_sections").glob("*.md"):
+        text = re.sub(r"\{\{< include .*? >\}\}", "", file.read_text(encoding="utf-8"))
+        assert "?var" not in expand(text, root, values), file.name

@@ -1,0 +1,196 @@
+"""Small tables of model results made by hand, in the form of the file contract."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+
+PATTERNS = ("none", "unrepaired", "repaired")
+CONTRASTS = ("repaired - unrepaired", "repaired - none", "unrepaired - none")
+LENGTHS = (5, 10, 20)
+LEVELS = (-1.0, 0.0, 1.0)
+
+
+def _tested(estimate, se=0.5, p=0.01):
+    return {
+        "estimate": estimate,
+        "se": se,
+        "df": np.inf,
+        "statistic": estimate / se,
+        "p": p,
+        "ci_low": estimate - 1.96 * se,
+        "ci_high": estimate + 1.96 * se,
+    }
+
+
+def terms(model):
+    """Return the terms of M0 … M3, each product with and without time."""
+    factors = ["pattern[unrepaired]", "pattern[repaired]"]
+    products = [] if model == "M0" else [*factors]
+    for variable in {"M2": ["iip_z"], "M3": ["iip_z", "length_c"]}.get(model, []):
+        products += [variable, *(f"{product}:{variable}" for product in products)]
+    return ["Intercept", "time", *products, *(f"time:{product}" for product in products)]
+
+
+def fixed_effects(**changed):
+    """Return `fixed_effects`; `changed`: model → term → (estimate, p), or None to drop."""
+    rows = []
+    for model in ("M0", "M1", "M2", "M3"):
+        for term in terms(model):
+            found = changed.get(model, {}).get(term, (-0.8, 0.01))
+            if found is not None:
+                rows.append({"model": model, "term": term, **_tested(found[0], p=found[1])})
+    return pd.DataFrame(rows)
+
+
+def simple_slopes():
+    """Return slopes of M3 that grow with pattern and length."""
+    return pd.DataFrame(
+        {
+            "model": "M3",
+            "pattern": pattern,
+            "iip_z": level,
+            "length": float(length),
+            **_tested(-2.0 + 0.5 * PATTERNS.index(pattern) - 0.3 * level - 0.02 * length),
+        }
+        for pattern, level, length in itertools.product(PATTERNS, LEVELS, LENGTHS)
+    )
+
+
+def contrasts():
+    """Return contrasts of M2 (no length) and M3 (each length)."""
+    return pd.DataFrame(
+        {
+            "model": "M2" if length is None else "M3",
+            "contrast": contrast,
+            "iip_z": level,
+            "length": np.nan if length is None else float(length),
+            **_tested(-0.5 - 0.2 * level),
+        }
+        for contrast, level, length in itertools.product(CONTRASTS, LEVELS, (None, *LENGTHS))
+    )
+
+
+def trajectories(spread=2.0):
+    """Return courses of M2 over 20 sessions whose ends lie `spread` points apart."""
+    rows = []
+    for pattern, level in itertools.product(PATTERNS, LEVELS):
+        for session in range(1, 21):
+            mean = 20 - 2 * np.log(session) + spread * PATTERNS.index(pattern) * session / 20
+            rows.append(("M2", pattern, level, float(session), mean, mean - 2, mean + 2))
+    names = ["model", "pattern", "iip_z", "session", "estimate", "ci_low", "ci_high"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def johnson_neyman(supported=(-0.5, 0.9), region=(0.25, 2.4)):
+    """Return regions, significant above `region`, the same for each contrast."""
+    return pd.DataFrame(
+        {
+            "model": "M2",
+            "contrast": contrast,
+            "interaction": -0.6,
+            "low_from": np.nan,
+            "low_to": np.nan,
+            "high_from": region[0],
+            "high_to": region[1],
+            "observed_low": -2.0,
+            "observed_high": 2.4,
+            "supported_low": supported[0],
+            "supported_high": supported[1],
+            "share_of_patients": 0.4,
+        }
+        for contrast in CONTRASTS
+    )
+
+
+def johnson_neyman_curve():
+    """Return the difference of slopes over the observed range."""
+    rows = []
+    for contrast in CONTRASTS:
+        for iip_z in np.linspace(-2, 2.4, 12):
+            rows.append((contrast, iip_z, -0.6 * iip_z, -0.6 * iip_z - 0.8, -0.6 * iip_z + 0.8))
+    names = ["contrast", "iip_z", "estimate", "ci_low", "ci_high"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def model_comparison():
+    """Return four nested models, each better than the one before."""
+    names = ("M0", "M1", "M2", "M3")
+    return pd.DataFrame(
+        {
+            "model": name,
+            "formula": "",
+            "n_parameters": (6, 10, 16, 28)[i],
+            "llf_ml": -3000.0 + 10 * i,
+            "llf_reml": -2995.0 + 10 * i,
+            "deviance": 6000.0 - 20 * i,
+            "aic": 6010.0 - 20 * i,
+            "bic": 6030.0 - 20 * i,
+            "chisq": np.nan if i == 0 else 20.0,
+            "chisq_df": (np.nan, 4.0, 6.0, 12.0)[i],
+            "p": (np.nan, 0.0005, 0.0025, 0.067)[i],
+            "n_obs": 600,
+            "n_patients": 80,
+            "n_therapists": 9,
+        }
+        for i, name in enumerate(names)
+    )
+
+
+def variance_components():
+    """Return the components of each model."""
+    values = {
+        "therapist": (2.0, 0.05),
+        "patient": (28.0, 0.65),
+        "patient_slope": (1.4, np.nan),
+        "residual": (12.0, 0.3),
+        "r2_marginal": (0.12, np.nan),
+        "r2_conditional": (0.74, np.nan),
+    }
+    return pd.DataFrame(
+        {
+            "model": model,
+            "component": component,
+            "variance": variance,
+            "sd": variance**0.5,
+            "share_at_start": share,
+        }
+        for model in ("M0", "M1", "M2", "M3")
+        for component, (variance, share) in values.items()
+    )
+
+
+def optimisers():
+    """Return two optimisers per fit that agree."""
+    return pd.DataFrame(
+        {
+            "model": model,
+            "method": method,
+            "kept": "powell",
+            "optimiser": optimiser,
+            "llf": -3000.0,
+            "converged": True,
+            "shortfall": 0.0,
+            "message": "",
+            "agreement": True,
+        }
+        for model, method, optimiser in itertools.product(
+            ("M0", "M1", "M2", "M3"), ("ML", "REML"), ("bfgs", "powell")
+        )
+    )
+
+
+def engines():
+    """Return two engines that agree on each fit."""
+    return pd.DataFrame(
+        {
+            "model": model,
+            "method": method,
+            "llf_statsmodels": -3000.0,
+            "llf_second": -3000.0,
+            "shortfall": 0.0,
+            "largest_shift": 0.0001,
+            "agrees": True,
+        }
+        for model, method in itertools.product(("M0", "M1", "M2", "M3"), ("ML", "REML"))
+    )

@@ -1,0 +1,135 @@
+"""Verdicts: what counts as reproduced, and what was true by construction."""
+
+import model_tables
+import numpy as np
+import pandas as pd
+import pytest
+from rupture_repair.provenance.verification import COLUMNS, summary_line, verify
+
+MODERATION = "time:pattern[repaired]:iip_z"
+
+
+def cohort(**values):
+    described = {
+        ("patients", "n"): 514,
+        ("therapists", "n"): 52,
+        ("sessions", "min"): 3,
+        ("sessions", "max"): 91,
+        ("sessions", "mean"): values.get("mean", 9.8),
+        ("sessions", "sd"): 8.44,
+    }
+    return pd.DataFrame(
+        {"variable": v, "statistic": s, "group": "all", "value": float(value)}
+        for (v, s), value in described.items()
+    )
+
+
+BREAKDOWN = pd.DataFrame(
+    {
+        "pattern": ["none", "unrepaired", "repaired"],
+        "n": [297, 169, 48],
+        "percent": [100 * n / 514 for n in (297, 169, 48)],
+    }
+)
+
+
+def published_row(item, value, decimals):
+    row = {"item": item, "published": str(value), "decimals": decimals, "tag": "pub"}
+    return pd.DataFrame([row | {"description": item}])
+
+
+def verdict(item, value, decimals=np.nan, *, synthetic=True, mean=9.8, effects=None):
+    effects = model_tables.fixed_effects() if effects is None else effects
+    table = verify(
+        published_row(item, value, decimals),
+        cohort(mean=mean),
+        BREAKDOWN,
+        effects,
+        synthetic=synthetic,
+    )
+    return table.iloc[0]
+
+
+def test_the_published_figures_are_reproduced_by_their_counts(root):
+    published = pd.read_csv(root / "data/published/igra2025.csv", dtype={"published": str})
+    table = verify(published, cohort(), BREAKDOWN, model_tables.fixed_effects(), synthetic=True)
+    assert list(table) == COLUMNS
+    assert list(table["item"]) == list(published["item"])
+    assert set(table["verdict"]) == {"reproduced"}
+    assert summary_line(table) == "14 of 14 published items reproduced"
+
+
+@pytest.mark.parametrize(
+    ("mean", "expected"),
+    [
+        (9.75, "reproduced"),
+        (9.8499, "reproduced"),
+        (9.85, "reproduced"),
+        (9.7499, "differs"),
+        (9.8501, "differs"),
+    ],
+)
+def test_a_number_is_reproduced_within_half_a_unit(mean, expected):
+    row = verdict("sessions_mean", 9.8, 1, mean=mean)
+    assert row["verdict"] == expected
+    assert row["recomputed"] == mean
+    assert row["tolerance"] == pytest.approx(0.05)
+
+
+def test_a_count_must_be_exact():
+    assert verdict("n_none", 297, 0)["verdict"] == "reproduced"
+    assert verdict("n_none", 298, 0)["verdict"] == "differs"
+
+
+@pytest.mark.parametrize(("synthetic", "kind"), [(True, "calibrated"), (False, "emergent")])
+def test_numbers_are_true_by_construction_only_in_synthetic_data(synthetic, kind):
+    row = verdict("n_none", 297, 0, synthetic=synthetic)
+    assert row["kind"] == kind
+    assert ("by construction" in row["note"]) == synthetic
+
+
+@pytest.mark.parametrize(
+    ("estimate", "p", "expected"),
+    [
+        (-0.8, 0.049, "reproduced"),
+        (-0.8, 0.05, "same direction, not significant"),
+        (0.8, 0.001, "opposite direction"),
+        (0.8, 0.7, "opposite direction"),
+    ],
+)
+def test_a_direction_needs_the_sign_and_significance(estimate, p, expected):
+    effects = model_tables.fixed_effects(M2={MODERATION: (estimate, p)})
+    row = verdict("moderation_iip", "negative", effects=effects)
+    assert (row["kind"], row["verdict"]) == ("direction", expected)
+    assert row["recomputed"] == estimate
+
+
+def test_a_positive_direction_is_the_mirror_image():
+    effects = model_tables.fixed_effects(M2={MODERATION: (0.8, 0.001)})
+    assert verdict("moderation_iip", "positive", effects=effects)["verdict"] == "reproduced"
+
+
+def test_the_length_moderation_looks_at_m3_alone():
+    effects = model_tables.fixed_effects(M3={f"{MODERATION}:length_c": (0.8, 0.001)})
+    assert verdict("moderation_iip", "negative", effects=effects)["verdict"] == "reproduced"
+    row = verdict("moderation_length", "negative", effects=effects)
+    assert row["verdict"] == "opposite direction"
+
+
+def test_a_term_that_the_model_lacks_is_not_estimable():
+    row = verdict(
+        "moderation_iip", "negative", effects=model_tables.fixed_effects(M2={MODERATION: None})
+    )
+    assert row["verdict"] == "not estimable"
+    assert np.isnan(row["recomputed"])
+
+
+def test_planted_directions_are_called_planted_only_in_synthetic_data():
+    assert "planted" in verdict("moderation_iip", "negative")["note"]
+    assert "planted" not in verdict("moderation_iip", "negative", synthetic=False)["note"]
+
+
+def test_an_unknown_item_is_said_not_to_be_computed():
+    row = verdict("effect_size", 0.4, 1)
+    assert row["verdict"] == "not computed"
+    assert np.isnan(row["recomputed"])

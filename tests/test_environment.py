@@ -1,0 +1,119 @@
+"""One set of versions for conda and pip, and one version of the product."""
+
+import ast
+import re
+import tomllib
+
+import pytest
+import yaml
+
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "snakemake-minimal": "snakemake"}
+
+
+def canonical(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pinned(requirement):
+    """Return name and version of `name==1.2`; anything looser is refused."""
+    match = re.fullmatch(r"([A-Za-z0-9._-]+)==([0-9][0-9A-Za-z.]*)", requirement)
+    assert match, f"{requirement} is not pinned to one version"
+    return canonical(match[1]), match[2]
+
+
+@pytest.fixture(scope="module")
+def project(root):
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def direct(project):
+    """The direct versions of pyproject.toml: what a run and its tests need."""
+    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    return dict(map(pinned, wanted))
+
+
+@pytest.fixture(scope="module")
+def lock(root):
+    return (root / "requirements.lock").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def locked(lock):
+    """The lock file as requirement line → number of hashes."""
+    entries = {}
+    for line in lock.splitlines():
+        if line and not line[0].isspace() and not line.startswith("#"):
+            entry = line.removesuffix(" \\")
+            entries[entry] = 0
+        entries[entry] += line.count("--hash=sha256:")
+    return entries
+
+
+@pytest.fixture(scope="module")
+def conda(root):
+    """The versions of environment.yml by pip's names, Python left out."""
+    content = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
+    found = {}
+    for entry in content["dependencies"]:
+        if isinstance(entry, dict):
+            found |= dict(map(pinned, entry["pip"]))
+        elif entry != "pip":
+            name, version = entry.split("=")
+            found[canonical(CONDA_NAMES.get(name, name))] = version
+    del found["python"]
+    return found
+
+
+def test_conda_has_the_direct_versions_of_pip_and_quarto(conda, direct):
+    assert {name: version for name, version in conda.items() if name != "quarto"} == direct
+
+
+def test_quarto_is_the_same_for_conda_and_set_up(conda, root):
+    script = ast.parse((root / "workflow/setup/install_quarto.py").read_text(encoding="utf-8"))
+    constants = {
+        node.targets[0].id: node.value.value
+        for node in script.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+    }
+    content = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
+    assert f"quarto={constants['VERSION']}" in content["dependencies"]
+
+
+def test_lock_holds_the_direct_and_the_build_versions(locked, direct, project):
+    versions = {}
+    for entry in locked:
+        name, version = pinned(entry.split(" ;")[0].strip())
+        versions.setdefault(name, set()).add(version)
+    build = dict(map(pinned, project["dependency-groups"]["build"]))
+    for name, version in (direct | build).items():
+        assert versions.get(name) == {version}, name
+
+
+def test_every_locked_package_has_hashes(locked):
+    assert locked
+    assert [entry for entry, hashes in locked.items() if hashes == 0] == []
+
+
+def test_lock_names_no_address(lock):
+    assert "://" not in lock
+    assert "index" not in lock
+    assert "find-links" not in lock
+
+
+def test_python_of_conda_is_supported(project, root):
+    content = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
+    (python,) = [e for e in content["dependencies"] if str(e).startswith("python=")]
+    lowest = project["project"]["requires-python"].removeprefix(">=")
+    assert tuple(map(int, lowest.split("."))) <= tuple(map(int, python[7:].split("."))) <= (3, 13)
+
+
+def test_one_version_everywhere(root, project):
+    package = (root / "workflow/rupture_repair/__init__.py").read_text(encoding="utf-8")
+    version = re.search(r'__version__ = "(.+)"', package)[1]
+    citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    newest = re.search(
+        r"^## \[?(\d[\w.]*)", (root / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
+    )[1]
+    assert project["project"]["dynamic"] == ["version"]
+    assert str(citation["version"]) == version == newest

@@ -1,0 +1,124 @@
+"""An edit makes the rules that use it stale, and no others."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from rupture_repair.provenance.imports import package_files
+
+PACKAGE = "workflow/rupture_repair"
+COHORT = "config/cohorts/tiny.yaml"
+FROM_MODELS = {"tabulate_models", "draw_figure", "verify_published", "render_manuscript"}
+FROM_DETECTION = {"detect_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
+FROM_ADMISSION = {"admit_patients"} | FROM_DETECTION
+EVERYTHING = {"simulate_cohort", "validate_cohort", "record_provenance"} | FROM_ADMISSION
+
+# an edited module → the rules that are run again, those that follow from them included
+MODULES = {
+    "config/criteria.py": EVERYTHING,
+    "cohort/lengths.py": EVERYTHING,
+    "validation/admission.py": FROM_ADMISSION,
+    "detection/breakdown.py": FROM_DETECTION,
+    "modelling/effects.py": FROM_MODELS,
+    "figures/simple_slopes.py": {"draw_figure", "render_manuscript"},
+    "manuscript/apa.py": {"render_manuscript"},
+    "provenance/verification.py": {"verify_published", "render_manuscript"},
+}
+# the scripts that use a module, directly or through others
+USERS = {
+    "config/criteria.py": {"simulate", "detect", "describe", "fit", "tabulate", "render", "verify"},
+    "cohort/lengths.py": {"simulate"},
+    "cohort/raw.py": {"validate", "admit"},
+    "validation/admission.py": {"admit"},
+    "validation/report.html": {"validate"},
+    "validation/schemas.py": {"validate", "admit", "detect"},
+    "detection/scales.py": {"simulate", "detect"},
+    "detection/breakdown.py": {"detect"},
+    "modelling/design.py": {"describe", "fit", "tabulate"},
+    "modelling/describe.py": {"describe"},
+    "modelling/effects.py": {"tabulate"},
+    "figures/style.py": {"draw"},
+    "figures/load.py": {"draw", "render"},
+    "manuscript/apa.py": {"render"},
+    "manuscript/pandoc_engine.lua": {"render"},
+    "provenance/record.py": {"record"},
+    "provenance/verification.py": {"verify"},
+    "provenance/imports.py": set(),
+    "provenance/closing.py": set(),
+    "config/document.py": set(),
+    "__main__.py": set(),
+}
+NO_MATTER = [
+    (COHORT, None, "\n# edited\n"),
+    (f"{PACKAGE}/provenance/imports.py", None, "\n# edited\n"),
+    (f"{PACKAGE}/__main__.py", None, "\n# edited\n"),
+]
+EDITS = {name: [(f"{PACKAGE}/{name}", None, "\n# edited\n")] for name in MODULES} | {
+    "what no rule uses": NO_MATTER,
+    "lengths to be shown": [(COHORT, "  - 20\n", "  - 15\n")],
+    "a section of the paper": [("reports/_sections/_discussion.md", None, "\nEdited.\n")],
+    "a deleted table": ["tables/fixed_effects.csv"],
+    "a deleted figure": ["figures/johnson_neyman.png"],
+}
+
+
+@pytest.fixture(scope="module")
+def plans(built, tmp_path_factory):
+    """What a run would do after each edit, and after nothing; two dry runs at a time."""
+
+    def planned(number, edits):
+        project = built.copy(tmp_path_factory.mktemp("stale") / str(number))
+        for edit in edits:
+            if isinstance(edit, str):
+                (project.results / edit).unlink()
+            else:
+                project.edit(*edit)
+        jobs = project.plan()
+        shutil.rmtree(project.folder)
+        return jobs
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return dict(zip(EDITS, pool.map(planned, range(len(EDITS)), EDITS.values()), strict=True))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_an_edited_module(plans, module):
+    assert set(plans[module]) == MODULES[module]
+
+
+def test_one_edited_figure_is_one_figure(plans):
+    assert plans["figures/simple_slopes.py"] == {"draw_figure": 1, "render_manuscript": 1}
+
+
+def test_nothing_is_done_after_comments_and_modules_that_no_rule_uses(plans):
+    """A second run does nothing either: these edits come after the first one."""
+    assert plans["what no rule uses"] == {}
+
+
+def test_lengths_to_be_shown_fit_no_model_anew(plans):
+    assert set(plans["lengths to be shown"]) == FROM_MODELS | {"record_provenance"}
+
+
+def test_an_edited_section_renders_the_paper_anew(plans):
+    assert plans["a section of the paper"] == {"render_manuscript": 1}
+
+
+def test_a_deleted_table_is_made_again_with_what_depends_on_it(plans):
+    assert set(plans["a deleted table"]) == FROM_MODELS
+
+
+def test_a_deleted_figure_is_drawn_again(plans):
+    assert plans["a deleted figure"] == {"draw_figure": 1, "render_manuscript": 1}
+
+
+@pytest.mark.parametrize("module", USERS)
+def test_the_scripts_that_use_a_module(root, module):
+    file = str(root / PACKAGE / module)
+    scripts = (root / "workflow/scripts").glob("*/*.py")
+    assert {script.stem for script in scripts if file in package_files(script)} == USERS[module]
+
+
+def test_a_script_without_the_package_depends_on_none_of_it(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("import json\nfrom pathlib import Path\n", encoding="utf-8")
+    assert package_files(script) == []

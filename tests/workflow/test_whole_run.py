@@ -1,0 +1,133 @@
+"""One command from a clean folder to the paper."""
+
+import json
+import re
+import zipfile
+
+import pandas as pd
+import pytest
+
+CONTRACT = [
+    "data/patients.parquet",
+    "data/sessions.parquet",
+    "validation/report.html",
+    "validation/problems.csv",
+    "ruptures/events.parquet",
+    "ruptures/patterns.parquet",
+    *(
+        f"tables/{name}.csv"
+        for name in (
+            "cohort",
+            "pattern_breakdown",
+            "model_comparison",
+            "fixed_effects",
+            "variance_components",
+            "contrasts",
+            "johnson_neyman",
+        )
+    ),
+    *(
+        f"figures/{name}.{ending}"
+        for name in (
+            "patient_flow",
+            "pattern_breakdown",
+            "alliance_trajectories",
+            "symptom_trajectories",
+            "simple_slopes",
+            "johnson_neyman",
+        )
+        for ending in ("svg", "png", "alt.txt")
+    ),
+    "verification.csv",
+    "provenance.json",
+    "manuscript/manuscript.html",
+    "manuscript/manuscript.pdf",
+    "manuscript/manuscript.docx",
+]
+
+
+@pytest.mark.parametrize("file", CONTRACT)
+def test_every_file_of_the_contract_is_made(built, file):
+    assert (built.results / file).stat().st_size > 0
+
+
+def test_columns_of_the_contract(built):
+    breakdown = pd.read_csv(built.results / "tables/pattern_breakdown.csv")
+    assert list(breakdown) == ["pattern", "n", "percent", "published_percent"]
+    effects = pd.read_csv(built.results / "tables/fixed_effects.csv")
+    expected = ["model", "term", "estimate", "se", "df", "statistic", "p", "ci_low", "ci_high"]
+    assert list(effects) == expected
+    assert list(effects["model"].unique()) == ["M0", "M1", "M2", "M3"]
+
+
+def test_detection_finds_the_planted_counts_in_the_ratings(built):
+    breakdown = pd.read_csv(built.results / "tables/pattern_breakdown.csv").set_index("pattern")
+    assert dict(breakdown["n"]) == {"none": 30, "unrepaired": 18, "repaired": 12}
+    raw = [
+        pd.read_csv(built.results / f"synthetic/{kind}.csv") for kind in ("patients", "sessions")
+    ]
+    for table in raw:
+        assert not [name for name in table if "pattern" in name.lower()]
+        assert not table.isin(["none", "repaired", "unrepaired"]).to_numpy().any()
+
+
+def test_every_calibrated_row_is_reproduced(built):
+    table = pd.read_csv(built.results / "verification.csv")
+    calibrated = table[table["kind"] == "calibrated"]
+    assert len(calibrated) == 12
+    assert set(calibrated["verdict"]) == {"reproduced"}
+    assert list(table.loc[table["kind"] == "direction", "item"]) == [
+        "moderation_iip",
+        "moderation_length",
+    ]
+
+
+def test_the_terminal_ends_with_the_verdict_and_the_paper(built):
+    said = (built.folder / "terminal.txt").read_text(encoding="utf-8")
+    table = pd.read_csv(built.results / "verification.csv")
+    reproduced = (table["verdict"] == "reproduced").sum()
+    assert f"tiny: {reproduced} of {len(table)} published items reproduced." in said
+    assert "results/tiny/manuscript/manuscript.html" in said
+    for item in table["item"]:
+        assert item in said
+
+
+def test_synthetic_data_are_named_in_paper_and_captions(built):
+    html = (built.results / "manuscript/manuscript.html").read_text(encoding="utf-8")
+    assert "Synthetic data." in html
+    assert "come from synthetic data" in " ".join(html.split()).replace("</strong>", "")
+    for caption in (built.results / "figures").glob("*.caption.txt"):
+        assert "Synthetic data" in caption.read_text(encoding="utf-8"), caption.name
+
+
+def test_no_patient_is_named_in_what_can_be_shared(built):
+    patients = pd.read_csv(built.results / "synthetic/patients.csv")["PatientID"]
+    shared = [
+        file
+        for folder in ("tables", "figures", "manuscript", ".")
+        for file in (built.results / folder).glob("*")
+        if file.suffix in {".csv", ".json", ".txt", ".html", ".svg"}
+    ]
+    assert len(shared) > 20
+    for file in shared:
+        text = file.read_text(encoding="utf-8")
+        text = re.sub(r"data:[^\"')]*", "", text)
+        assert not [name for name in patients if name in text], file.name
+
+
+def test_the_word_file_holds_figures_with_their_texts(built):
+    with zipfile.ZipFile(built.results / "manuscript/manuscript.docx") as archive:
+        xml = archive.read("word/document.xml").decode("utf-8")
+        pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
+    assert len(pictures) == 6
+    for alt in (built.results / "figures").glob("*.alt.txt"):
+        beginning = alt.read_text(encoding="utf-8").strip()[:40]
+        assert f'descr="{beginning}' in xml, alt.name
+
+
+def test_the_record_names_inputs_by_relative_path(built):
+    record = json.loads((built.results / "provenance.json").read_text(encoding="utf-8"))
+    files = [entry["file"] for entry in record["inputs"]]
+    assert "data/published/tiny.csv" in files
+    assert not [file for file in files if file.startswith("/")]
+    assert record["synthetic"] is True
