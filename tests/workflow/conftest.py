@@ -12,7 +12,15 @@ import pandas as pd
 import pytest
 import yaml
 
-SOURCES = ("Snakefile", "workflow", "config", "data", "reports", "requirements.lock")
+SOURCES = (
+    "Snakefile",
+    "workflow",
+    "config",
+    "data",
+    "reports",
+    "requirements.lock",
+    "environment.yml",
+)
 PUBLISHED = {
     "n_patients": 60,
     "n_therapists": 8,

@@ -10,7 +10,7 @@ from rupture_repair.config.base import Strict
 class Instrument(Strict):
     """One questionnaire as an entry of `instruments.yaml`."""
 
-    title: str = Field(description="Full name.")
+    title: str = Field(description="Full name of the questionnaire.")
     short: str = Field(description="Abbreviation used in tables and on axes.")
     measures: Literal["alliance", "symptoms", "iip"] = Field(description="What it rates.")
     minimum: float = Field(description="Lowest possible score.")

@@ -82,7 +82,7 @@ class Synthetic(Strict):
     r_alliance_symptoms: float = Field(
         gt=-1, lt=1, description="Correlation of alliance level and first symptoms."
     )
-    alliance: AllianceProcess = Field(description="Alliance.")
-    symptoms: SymptomProcess = Field(description="Symptoms.")
+    alliance: AllianceProcess = Field(description="Course of the alliance ratings.")
+    symptoms: SymptomProcess = Field(description="Course of the symptom ratings.")
     iip: IipDistribution = Field(description="Interpersonal problems.")
     patterns: PatternAssignment = Field(description="Who ruptures and who repairs.")

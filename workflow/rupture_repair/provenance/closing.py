@@ -13,6 +13,8 @@ def closing_message(results: Path, cohorts: list[str]) -> str:
     parts = []
     for cohort in cohorts:
         folder = results / cohort
+        if not (folder / "verification.csv").is_file():
+            continue  # only some of the files were asked for
         table = pd.read_csv(folder / "verification.csv")
         if len(table):
             shown = table[["item", "published", "recomputed", "kind", "verdict"]].copy()
