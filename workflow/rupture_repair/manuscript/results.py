@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from rupture_repair.config.criteria import PATTERNS
+
 FEWEST_SHOWN = 5
 
 
@@ -29,10 +31,35 @@ class Results:
         """Whether there are published figures to compare with."""
         return len(self.tables["verification"]) > 0
 
+    @property
+    def private(self) -> bool:
+        """Whether small counts must not be shown: real patients, and confidential."""
+        return bool(self.settings["confidential"]) and not self.synthetic
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Patterns of which no number is shown: see `small_cells`."""
+        counts = self.tables["pattern_breakdown"].set_index("pattern")["n"]
+        return self.small_cells({pattern: float(counts[pattern]) for pattern in PATTERNS})
+
     def masks(self, n: float) -> bool:
-        """Return whether a count is too small to be shown (real, confidential cohorts)."""
-        private = self.settings["confidential"] and not self.synthetic
-        return private and 0 < n < FEWEST_SHOWN
+        """Return whether a count is too small to be shown."""
+        return self.private and 0 < n < FEWEST_SHOWN
+
+    def small_cells(self, counts: Mapping[str, float]) -> frozenset[str]:
+        """Return which of `counts`, the parts of a known total, must not be shown.
+
+        One small count alone could be worked out from the total: the next smallest goes with it.
+        """
+        small = {name for name, n in counts.items() if self.masks(n)}
+        if len(small) == 1:
+            rest = {name: n for name, n in counts.items() if name not in small and n > 0}
+            small |= {min(rest, key=rest.__getitem__)} if rest else set()
+        return frozenset(small)
+
+    def shown(self, n: float) -> str:
+        """Return a count, or `< 5` where it is too small to be shown."""
+        return f"< {FEWEST_SHOWN}" if self.masks(n) else f"{n:.0f}"
 
     def effect(self, model: str, term: str) -> pd.Series | None:
         """Return the row of `fixed_effects` for a term, if the model has it."""

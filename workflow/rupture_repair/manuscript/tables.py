@@ -7,7 +7,7 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.manuscript import apa, supplement_tables
 from rupture_repair.manuscript.markdown import table
-from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.results import FEWEST_SHOWN, Results
 
 GROUPS = ("all", *PATTERNS)
 NAMES = {"all": "All", "none": "No rupture", "unrepaired": "Unrepaired", "repaired": "Repaired"}
@@ -55,7 +55,7 @@ def _fit_note(results: Results) -> str:
 def _cohort(results: Results) -> str:
     values = results.tables["cohort"].set_index(["variable", "statistic", "group"])["value"]
     tools = results.settings["instruments"]
-    rows = [["Patients, *n*", *(_count(results, values["patients", "n", g]) for g in GROUPS)]]
+    rows = [["Patients, *n*", *(f"{values['patients', 'n', g]:.0f}" for g in GROUPS)]]
     rows.append(["Therapists, *n*", *(f"{values['therapists', 'n', g]:.0f}" for g in GROUPS)])
     measured = [
         ("sessions", "Sessions"),
@@ -77,11 +77,11 @@ def _cohort(results: Results) -> str:
     levels = [v for v in values.index.get_level_values(0).unique() if ": " in v]
     for variable in levels:
         kind, level = variable.split(": ", 1)
-        shares = [_share(results, values, variable, group) for group in GROUPS]
-        rows.append([f"{kind.capitalize()}: {level}, *n* (%)", *shares])
+        rows.append([f"{kind.capitalize()}: {level}, *n* (%)", *_shares(results, values, variable)])
+    rows = [_without(results.hidden, row) for row in rows]
     note = (
         "SMD: difference to patients without rupture in units of the two groups' pooled *SD*. "
-        "First: rating of the first rated session." + _said(results)
+        "First: rating of the first rated session." + _masked(results) + _said(results)
     )
     heading = ["", *(NAMES[group] for group in GROUPS)]
     return table("tbl-cohort", "Sample by rupture pattern", heading, rows, note)
@@ -97,15 +97,22 @@ def _range(values: pd.Series, group: str) -> str:
     return f"{median:g} [{low:.0f}, {high:.0f}]"
 
 
-def _count(results: Results, n: float) -> str:
-    return "< 5" if results.masks(n) else f"{n:.0f}"
+def _without(hidden: frozenset[str], row: list[str]) -> list[str]:
+    """Blank the cells of groups of which no number is shown."""
+    cells = zip(GROUPS, row[1:], strict=True)
+    return [row[0], *("–" if group in hidden else cell for group, cell in cells)]
 
 
-def _share(results: Results, values: pd.Series, variable: str, group: str) -> str:
-    n = values[variable, "n", group]
-    if results.masks(n):
-        return "< 5"
-    return f"{n:.0f} ({apa.number(values[variable, 'percent', group], 1)})"
+def _masked(results: Results) -> str:
+    return f" Numbers on fewer than {FEWEST_SHOWN} patients are masked." if results.private else ""
+
+
+def _shares(results: Results, values: pd.Series, variable: str) -> list[str]:
+    counts = {group: float(values[variable, "n", group]) for group in GROUPS}
+    hidden = results.small_cells({pattern: counts[pattern] for pattern in PATTERNS})
+    hidden |= {"all"} if results.masks(counts["all"]) else set()
+    percent = {group: apa.number(values[variable, "percent", group], 1) for group in GROUPS}
+    return ["–" if g in hidden else f"{counts[g]:.0f} ({percent[g]})" for g in GROUPS]
 
 
 def _breakdown(results: Results) -> str:
@@ -114,9 +121,13 @@ def _breakdown(results: Results) -> str:
     rows = []
     for pattern, row in data.iterrows():
         name = NAMES.get(str(pattern), "Unclassifiable")
-        cells = [name, _count(results, row["n"]), apa.number(row["percent"], 1)]
+        cells = [name, results.shown(row["n"]), apa.number(row["percent"], 1)]
+        if pattern in results.hidden:
+            cells = [name, "–", "–"]
         rows.append(cells + [apa.number(row["published_percent"], 1)] * results.has_published)
-    note = f"Criterion: {results.settings['criterion']['name']}." + _said(results)
+    note = (
+        f"Criterion: {results.settings['criterion']['name']}." + _masked(results) + _said(results)
+    )
     return table("tbl-breakdown", "Patients by rupture pattern", heading, rows, note)
 
 

@@ -9,6 +9,8 @@ from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.claims import claims
 from rupture_repair.manuscript.results import Results
 
+# stands for the numbers of a pattern that so few patients show that they must not be told
+MASKED = "–"
 REFERENCES = {
     "previous": "the patient's previous rating",
     "running_mean": "the mean of the patient's earlier ratings",
@@ -47,7 +49,10 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
             for name, places in (("mean", 1), ("sd", 2), ("median", 1), ("min", 0), ("max", 0))
         },
         "missing": apa.number(results.described("missing_ratings", "percent"), 1),
-        "percent": {p: apa.number(_share(results, p), 1) for p in PATTERNS},
+        "percent": {
+            p: MASKED if p in results.hidden else apa.number(_share(results, p), 1)
+            for p in PATTERNS
+        },
         "published": _published(results),
         "iip": _spread(results, "iip"),
         "symptoms": _spread(results, "first_symptoms"),
@@ -76,17 +81,18 @@ def _counts(results: Results) -> dict[str, str]:
     flow = results.tables["patient_flow"].set_index("step")
     breakdown = results.tables["pattern_breakdown"].set_index("pattern")["n"]
     comparison = results.tables["model_comparison"].iloc[-1]
+    left_out = flow["excluded"].sum()
     return {
         "patients": f"{results.described('patients', 'n'):.0f}",
         "therapists": f"{results.described('therapists', 'n'):.0f}",
         "in_file": f"{flow['n'].iloc[0]:.0f}",
         "modelled": f"{flow['n'].iloc[-1]:.0f}",
-        "left_out": f"{flow['excluded'].sum():.0f}" if flow["excluded"].sum() else "none",
+        "left_out": results.shown(left_out) if left_out else "none",
         "observations": f"{comparison['n_obs']:.0f}",
         "per_therapist": apa.number(
             results.described("patients", "n") / results.described("therapists", "n"), 1
         ),
-        **{pattern: f"{breakdown[pattern]:.0f}" for pattern in PATTERNS},
+        **{p: MASKED if p in results.hidden else f"{breakdown[p]:.0f}" for p in PATTERNS},
     }
 
 
@@ -146,9 +152,9 @@ def _ruptures(results: Results) -> dict[str, str]:
     counts = ("n_ruptures", "n_repaired_ruptures", "n_unobservable_ruptures")
     quantity = results.quantity
     return {
-        **{name.removeprefix("n_"): f"{quantity(name):.0f}" for name in counts},
-        "patients_several": f"{quantity('n_patients_several_ruptures'):.0f}",
-        "unclassifiable": f"{quantity('n_unclassifiable'):.0f}",
+        **{name.removeprefix("n_"): results.shown(quantity(name)) for name in counts},
+        "patients_several": results.shown(quantity("n_patients_several_ruptures")),
+        "unclassifiable": results.shown(quantity("n_unclassifiable")),
         **{
             name: apa.number(quantity(name))
             for name in ("pooled_within_sd", "median_threshold", "mean_drop", "sd_drop")
