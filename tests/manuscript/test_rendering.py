@@ -1,11 +1,13 @@
 """Includes and variables, the pandoc filter, and the checks of what was rendered."""
 
+import shutil
 import subprocess
 import zipfile
 
 import pypandoc
 import pytest
 from rupture_repair.manuscript.checks import SECTIONS, check_output
+from rupture_repair.manuscript.engines import find_engine, render
 from rupture_repair.manuscript.markdown import figure, table
 from rupture_repair.manuscript.pandoc_engine import FILTER, expand
 from rupture_repair.provenance.log import ExpectedError
@@ -100,6 +102,40 @@ def test_the_alt_text_is_kept(rendered):
     html, word = rendered
     assert 'alt="Three bars of 5, 3 and 1."' in " ".join(html.split())
     assert 'descr="Three bars of 5, 3 and 1."' in word
+
+
+@pytest.fixture
+def project(root, tmp_path):
+    """A function that renders a paper of one paragraph with the project's own settings."""
+
+    def rendered(text):
+        for name in ("references.bib", "apa-like.csl", "manuscript.css", "reference.docx"):
+            shutil.copyfile(root / "reports" / name, tmp_path / name)
+        shutil.copyfile(root / "reports/typst-header.typ", tmp_path / "typst-header.typ")
+        head = "---\nbibliography: references.bib\ncsl: apa-like.csl\nlang: en-GB\n---\n\n"
+        (tmp_path / "manuscript.qmd").write_text(head + text, encoding="utf-8")
+        (tmp_path / "_variables.yml").write_text("{}", encoding="utf-8")
+        (tmp_path / "_metadata.yml").write_text("title: Mini", encoding="utf-8")
+        return render(find_engine("pandoc"), tmp_path)
+
+    return rendered
+
+
+def test_the_same_text_gives_the_same_bytes(project):
+    first, second = (
+        {name: file.read_bytes() for name, file in project("See @igra2025.").items()}
+        for _ in range(2)
+    )
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("See @nobody1900.", "nobody1900"), ("![A line.](absent.png){#fig-a}", "absent.png")],
+)
+def test_what_pandoc_only_warns_of_stops_the_render(project, text, word):
+    with pytest.raises(ExpectedError, match=word):
+        project(text)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from typing import Any
 import typst
 import yaml
 
+from rupture_repair.provenance.log import ExpectedError
+
 SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+([^\s>]+)\s*>\}\}")
 FILTER = Path(__file__).with_suffix(".lua")
 Run = Callable[[list[str], Path, Mapping[str, str]], None]
@@ -51,6 +53,7 @@ def render_with_pandoc(
         f"--lua-filter={FILTER}",
         "--citeproc",
         "--standalone",
+        "--fail-if-warnings",  # unknown citations and absent pictures are mere warnings otherwise
         "--resource-path=.",
     ]
     html = ["--to=html5", "--embed-resources", "--css=manuscript.css", "--toc", "--toc-depth=2"]
@@ -61,8 +64,17 @@ def render_with_pandoc(
     paper = ["--to=typst", f"{image}=svg", "--include-in-header=typst-header.typ"]
     settings = ["-V", "papersize=a4", "-V", "fontsize=10pt", "-V", "lang=en"]
     run([*shared, *paper, *settings, "-o", "manuscript.typ"], project, environment)
-    pdf = typst.compile(str(project / "manuscript.typ"), root=str(project), timestamp=0)
-    (project / "manuscript.pdf").write_bytes(pdf)
+    (project / "manuscript.pdf").write_bytes(_compiled(project / "manuscript.typ"))
+
+
+def _compiled(file: Path) -> bytes:
+    try:
+        # Typst brings fonts of its own: with these alone, each machine makes the same pages
+        return typst.compile(
+            str(file), root=str(file.parent), timestamp=0, ignore_system_fonts=True
+        )
+    except typst.TypstError as error:
+        raise ExpectedError(f"Typst could not set the PDF of the paper: {error}") from error
 
 
 def _value(values: Mapping[str, Any], key: str) -> str:
