@@ -104,7 +104,9 @@ def test_unknown_key_without_a_near_one_lists_what_is_known(problems, cohort):
     cohort["columns"]["sessions"]["zzz"] = 1
     [(key, message)] = problems(cohort)
     assert key == "columns.sessions.zzz"
-    assert message == "unknown key; known: alliance, date, patient_id, session, symptoms"
+    assert (
+        message == "unknown key; known: alliance, date, patient_id, session, symptoms, therapist_id"
+    )
 
 
 def test_unknown_key_deep_in_an_optional_section(problems, cohort):

@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from rupture_repair.config.base import Strict
-from rupture_repair.config.cohort import Cohort
+from rupture_repair.config.cohort import Cohort, Items
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.errors import ConfigError, ConfigProblem, did_you_mean, problems_of
 from rupture_repair.config.instruments import Instrument
@@ -65,6 +65,7 @@ class CohortSettings:
             "validation": {
                 **identity,
                 "columns": cohort["columns"],
+                "reading": cohort["reading"],
                 "missing_codes": cohort["missing_codes"],
                 "instruments": instruments,
                 "inclusion": cohort["inclusion"],
@@ -142,14 +143,17 @@ def _cohort(
         at = f"instruments.{role}"
         if instruments is None:
             continue
-        if key not in instruments:
-            hint = did_you_mean(key, instruments)
+        known = {**instruments, **cohort.own_instruments}
+        if key not in known:
+            hint = did_you_mean(key, known)
             problems.append(ConfigProblem(str(file), at, f"`{key}` is not known; {hint}"))
-        elif (tool := instruments[key]) is not None:
+        elif (tool := known[key]) is not None:
             tools[role] = tool
             if tool.measures != role:
                 message = f"`{key}` measures {tool.measures}, not {role}"
                 problems.append(ConfigProblem(str(file), at, message))
+            if problem := _items_problem(cohort, role, key, tool):
+                problems.append(ConfigProblem(str(file), *problem))
     if criteria is not None and cohort.criterion not in criteria:
         hint = did_you_mean(cohort.criterion, criteria)
         message = f"`{cohort.criterion}` is not known; {hint}"
@@ -163,9 +167,24 @@ def _cohort(
     return CohortSettings(name, str(file), cohort, tools, criterion, synthetic)
 
 
+def _items_problem(cohort: Cohort, role: str, key: str, tool: Instrument) -> tuple[str, str] | None:
+    """Return key and message where a score is to be made from items and cannot be."""
+    kind = "patients" if role == "iip" else "sessions"
+    column = getattr(getattr(cohort.columns, kind), role)
+    if not isinstance(column, Items):
+        return None
+    at = f"columns.{kind}.{role}"
+    if tool.scoring is None:
+        return at, f"`{key}` has no `scoring`: give the score, or define it in `own_instruments`"
+    given = len(column.items)
+    if given not in {1, tool.scoring.items}:
+        return at, f"{given} items are named, `{key}` has {tool.scoring.items}"
+    return None
+
+
 def _is_synthetic(cohort: Cohort, file: str, problems: list[ConfigProblem]) -> bool:
     """Real data as soon as the raw files are there; one of two is an error, never a mixture."""
-    paths = {"patients": cohort.files.patients, "sessions": cohort.files.sessions}
+    paths = {"patients": cohort.files.patients, "sessions": cohort.files.session_file}
     absent = {role: path for role, path in paths.items() if not Path(path).is_file()}
     if len(absent) == len(paths) and cohort.synthetic is not None:
         return True
