@@ -57,6 +57,14 @@ class Instrument(Strict):
             raise ValueError(
                 f"`minimum` ({self.minimum:g}) must lie below `maximum` ({self.maximum:g})"
             )
+        expected = {"alliance": "better", "iip": "worse"}.get(self.measures, self.higher_is)
+        if self.higher_is != expected:
+            raise ValueError(
+                f"`higher_is` must be {expected} where `measures` is {self.measures}: a rupture is "
+                "a drop of the alliance, a moderator is impairment; turn the score round first"
+            )
+        if self.citation is None and self.source is None:
+            raise ValueError("give `source`, the publication in words, or `citation`")
         if self.scoring:
             times = self.scoring.items if self.scoring.score == "sum" else 1
             low, high = self.scoring.item_minimum * times, self.scoring.item_maximum * times
