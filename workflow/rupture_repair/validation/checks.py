@@ -10,6 +10,7 @@ from rupture_repair.config.errors import did_you_mean
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.validation.cells import typed
 from rupture_repair.validation.problems import Problem
+from rupture_repair.validation.quality import oddities
 from rupture_repair.validation.schemas import patients_schema, sessions_schema
 from rupture_repair.validation.therapists import with_therapists
 
@@ -84,6 +85,7 @@ def validate(
         problems += _across(tables["patients"], tables["sessions"], patients, sessions)
         problems += _to_know(tables["patients"], tables["sessions"], patients, min_sessions)
         problems += _off_grid(tables["sessions"], sessions, instruments)
+        problems += oddities(tables["sessions"], sessions.file, sessions.raw_names, instruments)
     return Validated(tables["patients"], tables["sessions"], problems, changed)
 
 

@@ -1,5 +1,6 @@
 """Check the raw files of a cohort as its configuration describes them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from rupture_repair.config.reading import Reading
 from rupture_repair.validation.checks import RawTable, Validated, validate
 from rupture_repair.validation.items import with_score
 from rupture_repair.validation.problems import Problem
+from rupture_repair.validation.quality import hidden_scores
 
 KINDS = ("patients", "sessions")
 
@@ -104,7 +106,12 @@ def _tidy(
     for kind, table in (("patients", patients), ("sessions", sessions)):
         found = [column for column in raws[kind].table.columns if column != "line"]
         for role, column in columns[kind].items():
-            if isinstance(column, Mapping):
+            if role in tools and isinstance(column, str):
+                raw = raws[kind].table
+                pattern = re.escape(column).replace(re.escape("{session}"), r"\d+")
+                for name in [c for c in found if re.fullmatch(pattern, c)]:
+                    problems += hidden_scores(raw, name, codes, tools[role], files[kind])
+            elif isinstance(column, Mapping):
                 table, more = with_score(
                     table, names[kind], role, tools[role], column["missing_share"], files[kind],
                     found,
