@@ -16,8 +16,9 @@ INTRODUCTION = """# Configuration
 Four kinds of files say what a run does. Unknown keys are refused, and all problems of all files are
 reported at once, before anything runs. (This page is generated: `make config-docs`.)
 
-A new cohort is one new file in `config/cohorts/`: copy `igra2025.yaml`, leave out `published` and
-`synthetic`, name your files and columns, and run `make reproduce COHORT=<name>`.
+A new cohort is one new file in `config/cohorts/`. `make cohort NAME=clinic FROM="patients.csv
+sessions.csv"` (one file where it holds both) proposes it from your files, `make check NAME=clinic`
+reads and validates them in seconds, `make reproduce COHORT=clinic` does the rest.
 """
 PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("`config.yaml`: what is run", "", Project),
