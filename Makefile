@@ -3,6 +3,8 @@
 
 COHORT ?=
 CORES ?= all
+NAME ?=
+FROM ?=
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' 2>/dev/null && echo $$p && break; done)
 
@@ -13,7 +15,7 @@ SNAKEMAKE := $(BIN)/python -m snakemake --workflow-profile workflow/profiles/def
 	$(if $(COHORT),--config cohorts=$(COHORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test test-long bench lint config-docs lock clean
+.PHONY: help reproduce cohort check test test-long bench lint config-docs lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> chooses a cohort, CORES=<n> limits the cores):"
@@ -21,6 +23,12 @@ help: ## list the targets
 
 reproduce: $(READY) ## set up, run everything, end with the paper in results/<cohort>/manuscript
 	@$(SNAKEMAKE)
+
+cohort: $(READY) ## propose config/cohorts/NAME.yaml: make cohort NAME=clinic FROM="patients.csv sessions.csv"
+	@$(BIN)/python -m rupture_repair new-cohort $(NAME) $(FROM)
+
+check: $(READY) ## read and validate the cohort NAME in seconds, without models
+	@$(BIN)/python -m rupture_repair check $(NAME)
 
 test: $(READY) ## set up and run the tests
 	@$(BIN)/python -m pytest -q

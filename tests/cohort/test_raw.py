@@ -2,8 +2,10 @@
 
 import pandas as pd
 import pytest
-from rupture_repair.cohort.raw import RawFileError, read_raw, rename_columns
+from rupture_repair.cohort.raw import read_raw, rename_columns
+from rupture_repair.cohort.raw_file import RawFileError
 from rupture_repair.cohort.tables import as_delivered
+from rupture_repair.config.reading import Reading
 
 
 @pytest.fixture
@@ -27,44 +29,44 @@ def refused(file):
 
 
 def test_cells_stay_text(write):
-    table = read_raw(write("id,score\n007,1.50\n008,NA\n009,\n"))
+    table = read_raw(write("id,score\n007,1.50\n008,NA\n009,\n")).table
     assert table["id"].tolist() == ["007", "008", "009"]
     assert table["score"].tolist() == ["1.50", "NA", ""]
     assert table["line"].tolist() == [2, 3, 4]
 
 
 def test_blank_lines_are_no_rows_but_count(write):
-    table = read_raw(write("id,score\n\nA,1\n\n\nB,2\n\n"))
+    table = read_raw(write("id,score\n\nA,1\n\n\nB,2\n\n")).table
     assert table["id"].tolist() == ["A", "B"]
     assert table["line"].tolist() == [3, 6]
 
 
 def test_a_row_over_several_lines_stands_where_it_begins(write):
-    table = read_raw(write('id,note\nA,"one\ntwo\nthree"\nB,x\n'))
+    table = read_raw(write('id,note\nA,"one\ntwo\nthree"\nB,x\n')).table
     assert table["note"].tolist() == ["one\ntwo\nthree", "x"]
     assert table["line"].tolist() == [2, 5]
 
 
 def test_heading_over_several_lines(write):
-    table = read_raw(write('id,"the\nscore"\nA,1\n'))
+    table = read_raw(write('id,"the\nscore"\nA,1\n')).table
     assert table.columns.tolist() == ["id", "the\nscore", "line"]
     assert table["line"].tolist() == [3]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends_of_all_systems(write, end):
-    table = read_raw(write(end.join(["id,score", "A,1", "B,2"])))
+    table = read_raw(write(end.join(["id,score", "A,1", "B,2"]))).table
     assert table["score"].tolist() == ["1", "2"]
     assert table["line"].tolist() == [2, 3]
 
 
 def test_byte_order_mark_is_no_part_of_the_first_name(write):
-    table = read_raw(write(b"\xef\xbb\xbfid,score\nA,1\n"))
+    table = read_raw(write(b"\xef\xbb\xbfid,score\nA,1\n")).table
     assert table.columns.tolist() == ["id", "score", "line"]
 
 
 def test_umlauts_quotes_and_spaces(write):
-    table = read_raw(write('id , score\n Ä ,"1,5"\nB,"say ""so"""\n'))
+    table = read_raw(write('id , score\n Ä ,"1,5"\nB,"say ""so"""\n')).table
     assert table.columns.tolist() == ["id", "score", "line"]
     assert table["id"].tolist() == ["Ä", "B"]
     assert table["score"].tolist() == ["1,5", 'say "so"']
@@ -83,10 +85,18 @@ def test_quotation_mark_that_is_never_closed_is_found_where_it_opens(write):
     assert error.line == 3
 
 
-def test_latin1_is_refused_in_words(write):
-    error = refused(write("id,score\nMüller,1\n".encode("latin-1")))
-    assert error.message == "the file is not UTF-8 text"
-    assert "UTF-8" in error.remedy
+def test_windows_1252_is_noted(write):
+    raw = read_raw(write("id,score\nMüller,1\n".encode("cp1252")))
+    assert raw.table["id"].tolist() == ["Müller"]
+    assert "Windows-1252" in raw.notes[0]
+
+
+def test_what_must_be_utf8_is_refused_in_words(write):
+    file = write("id,score\nMüller,1\n".encode("cp1252"))
+    with pytest.raises(RawFileError) as caught:
+        read_raw(file, Reading(encoding="utf-8"))
+    assert caught.value.message == "the file is not UTF-8 text"
+    assert "UTF-8" in caught.value.remedy
 
 
 def test_utf16_is_refused_in_words(write):
@@ -109,7 +119,7 @@ def test_absent_file(tmp_path):
 
 
 def test_heading_alone_is_an_empty_table(write):
-    table = read_raw(write("id,score\n"))
+    table = read_raw(write("id,score\n")).table
     assert table.empty
     assert table.columns.tolist() == ["id", "score", "line"]
 

@@ -104,7 +104,9 @@ def test_unknown_key_without_a_near_one_lists_what_is_known(problems, cohort):
     cohort["columns"]["sessions"]["zzz"] = 1
     [(key, message)] = problems(cohort)
     assert key == "columns.sessions.zzz"
-    assert message == "unknown key; known: alliance, date, patient_id, session, symptoms"
+    assert (
+        message == "unknown key; known: alliance, date, patient_id, session, symptoms, therapist_id"
+    )
 
 
 def test_unknown_key_deep_in_an_optional_section(problems, cohort):
@@ -162,7 +164,12 @@ def test_all_errors_at_once(folder, load, cohort):
     cohort["inclusion"]["min_sessions"] = -1
     library = folder / "config"
     (library / "instruments.yaml").write_text(
-        (library / "instruments.yaml").read_text().replace("maximum: 40", "maximum: -40")
+        (library / "instruments.yaml")
+        .read_text()
+        .replace(
+            "CORE-10\n  measures: symptoms\n  minimum: 0\n  maximum: 40",
+            "CORE-10\n  measures: symptoms\n  minimum: 0\n  maximum: -40",
+        )
     )
     (library / "criteria.yaml").write_text(
         (library / "criteria.yaml").read_text().replace("k: 2\n", "k: -2\n", 1)

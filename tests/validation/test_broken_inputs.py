@@ -293,7 +293,7 @@ def test_file_without_rows(check, kind, tmp_path, settings):
 
 def test_both_files_unreadable_are_two_problems(tmp_path, settings, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "sessions.csv").write_bytes("Größe\n".encode("latin-1"))
+    (tmp_path / "sessions.csv").write_bytes("Größe\n".encode("utf-16"))
     found = check_files("patients.csv", "sessions.csv", settings)
     assert [p.message for p in found.problems] == [
         "the file does not exist", "the file is not UTF-8 text",

@@ -1,64 +1,47 @@
 """Raw files of a clinic, read as text: nothing is interpreted or dropped here."""
 
-import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from rupture_repair.cohort.delimited import read_delimited
+from rupture_repair.cohort.excel import read_excel
+from rupture_repair.cohort.parquet import read_parquet
+from rupture_repair.cohort.raw_file import RawFile, RawFileError
+from rupture_repair.cohort.statistical import read_spss, read_stata
+from rupture_repair.config.reading import Reading
 
-class RawFileError(Exception):
-    """A raw file that cannot be read at all."""
+READERS: dict[str, Callable[[Path, Reading], RawFile]] = {
+    ".csv": read_delimited,
+    ".tsv": read_delimited,
+    ".txt": read_delimited,
+    ".xlsx": read_excel,
+    ".sav": read_spss,
+    ".zsav": read_spss,
+    ".dta": read_stata,
+    ".parquet": read_parquet,
+}
+# 99 may be a patient or a session; as a missing code it stands for an answer not given
+NEVER_CODED = ("patient_id", "session")
 
-    def __init__(self, file: str, message: str, remedy: str, line: int | None = None) -> None:
-        super().__init__(f"{file}: {message}")
-        self.file, self.message, self.remedy, self.line = file, message, remedy, line
 
+def read_raw(path: Path, reading: Reading | None = None) -> RawFile:
+    """Return the file at `path` with the reader for the ending of its name.
 
-def read_raw(path: Path) -> pd.DataFrame:
-    """Return the CSV file at `path`: text cells, and the file's own `line` of each row.
-
-    Raises `RawFileError` when the file is not a UTF-8 comma-separated table with a heading and
-    equally long rows.
+    Raises `RawFileError` when it is absent, of an unknown kind, or not readable as its kind.
     """
     name = str(path)
-    begins = 1  # a quoted cell may hold line ends: a row stands where it begins
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = csv.reader(handle, strict=True)
-            heading = [cell.strip() for cell in next(rows, [])]
-            begins = rows.line_num + 1
-            cells, lines = [], []
-            for row in rows:
-                line, begins = begins, rows.line_num + 1
-                if not row:  # an empty line is no row, but later lines keep their numbers
-                    continue
-                if len(row) != len(heading):
-                    message = f"the row has {len(row)} cells, the heading {len(heading)}"
-                    remedy = "Look for a missing or stray comma or quotation mark in this line."
-                    raise RawFileError(name, message, remedy, line)
-                cells.append([cell.strip() for cell in row])
-                lines.append(line)
-    except FileNotFoundError:
-        raise RawFileError(name, "the file does not exist", "Check the path.") from None
-    except UnicodeDecodeError:
-        message = "the file is not UTF-8 text"
-        raise RawFileError(name, message, "Save it as CSV in UTF-8.") from None
-    except csv.Error as error:
-        message = f"the rows do not form a table ({error})"
-        remedy = "Open the file in an editor; look for a stray quotation mark."
-        raise RawFileError(name, message, remedy, begins) from None
-    if not heading:
-        raise RawFileError(name, "the file is empty", "Export the table again.")
-    twice = sorted({column for column in heading if heading.count(column) > 1})
-    if twice:
-        message = f"column name(s) given twice: {', '.join(twice)}"
-        raise RawFileError(name, message, "Rename one of them.", 1)
-    if "line" in heading:
-        message = "the column name `line` is taken: it stands for the line of the file"
-        raise RawFileError(name, message, "Rename the column.", 1)
-    table = pd.DataFrame(cells, columns=heading, dtype=str)
-    return table.assign(line=pd.Series(lines, dtype="int64"))
+    reader = READERS.get(path.suffix.lower())
+    if not path.is_file():
+        raise RawFileError(name, "the file does not exist", "Check the path.")
+    if reader is None:
+        message = f"files that end in `{path.suffix}` cannot be read"
+        remedy = f"Save the table as one of: {', '.join(READERS)}."
+        if path.suffix.lower() == ".xls":
+            remedy = "Open it in Excel and save it as .xlsx."
+        raise RawFileError(name, message, remedy)
+    return reader(path, reading or Reading())
 
 
 def rename_columns(
@@ -66,13 +49,19 @@ def rename_columns(
 ) -> pd.DataFrame:
     """Return the configured columns under their tidy names; missing codes become missing.
 
-    Empty cells are missing whatever the codes are.
+    Empty cells are missing whatever the codes are. Codes that are counting numbers (9, 99) do not
+    apply to pseudonyms of patients and session numbers.
 
     `columns` maps tidy name → raw name (or None when the cohort has no such column). A raw name
     that is absent gives no column; validation reports it.
     """
-    codes = {"", *missing_codes}
     chosen = {raw: tidy for tidy, raw in columns.items() if raw is not None}
     tidy = table[[raw for raw in chosen if raw in table]].rename(columns=chosen)
-    tidy = tidy.mask(tidy.isin(codes))
-    return tidy.assign(line=table["line"])
+    return coded_missing(tidy, missing_codes).assign(line=table["line"])
+
+
+def coded_missing(tidy: pd.DataFrame, missing_codes: Iterable[str]) -> pd.DataFrame:
+    """Return text cells with empty ones and missing codes as missing."""
+    codes = {"", *missing_codes}
+    words = {code for code in codes if not code.isdecimal()}
+    return tidy.apply(lambda c: c.mask(c.isin(words if c.name in NEVER_CODED else codes)))

@@ -16,8 +16,9 @@ INTRODUCTION = """# Configuration
 Four kinds of files say what a run does. Unknown keys are refused, and all problems of all files are
 reported at once, before anything runs. (This page is generated: `make config-docs`.)
 
-A new cohort is one new file in `config/cohorts/`: copy `igra2025.yaml`, leave out `published` and
-`synthetic`, name your files and columns, and run `make reproduce COHORT=<name>`.
+A new cohort is one new file in `config/cohorts/`. `make cohort NAME=clinic FROM="patients.csv
+sessions.csv"` (one file where it holds both) proposes it from your files, `make check NAME=clinic`
+reads and validates them in seconds, `make reproduce COHORT=clinic` does the rest.
 """
 PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("`config.yaml`: what is run", "", Project),
@@ -50,7 +51,8 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str, 
         meaning = (field.description or "").replace("|", "\\|").replace("\n", " ")
         yield key, _type_words(field.annotation), _default_words(field, inner), meaning
         if inner:
-            yield from _rows(inner, f"{key}.")
+            named = get_origin(field.annotation) is dict
+            yield from _rows(inner, f"{key}.<name>." if named else f"{key}.")
 
 
 def _inner_model(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401
@@ -66,8 +68,9 @@ def _type_words(annotation: Any) -> str:  # noqa: ANN401
     if get_origin(annotation) is tuple:
         return f"list of {_type_words(get_args(annotation)[0])}"
     if get_origin(annotation) is Union or isinstance(annotation, type(int | None)):
-        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
-        return " or ".join([*map(_type_words, kinds), "null"])
+        kinds = get_args(annotation)
+        words = [_type_words(kind) for kind in kinds if kind is not type(None)]
+        return " or ".join([*words, *(["null"] if type(None) in kinds else [])])
     if _inner_model(annotation):
         return "section"
     words = {str: "text", int: "whole number", float: "number", bool: "true or false"}

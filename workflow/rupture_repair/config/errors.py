@@ -45,11 +45,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def problems_of(error: ValidationError, model: type[BaseModel], file: str) -> list[ConfigProblem]:
     """Translate pydantic's errors for `model` into problems of `file`."""
-    return [_problem(dict(details), model, file) for details in error.errors()]
+    found = [dict(details) for details in error.errors()]
+    # of `text or section`, a section was meant where one was written
+    meant = [d for d in found if not (d["loc"][-1:] == ("str",) and isinstance(d["input"], dict))]
+    return [_problem(details, model, file) for details in meant]
 
 
 def _problem(details: dict[str, Any], model: type[BaseModel], file: str) -> ConfigProblem:
-    location = details["loc"]
+    location = tuple(part for part in details["loc"] if part != "Items")
     key = ".".join(str(part) for part in location)
     context = details.get("ctx", {})
     value = details.get("input")

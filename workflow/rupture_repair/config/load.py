@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from rupture_repair.config.base import Strict
-from rupture_repair.config.cohort import Cohort
+from rupture_repair.config.cohort import Cohort, Items
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.errors import ConfigError, ConfigProblem, did_you_mean, problems_of
 from rupture_repair.config.instruments import Instrument
@@ -65,6 +65,7 @@ class CohortSettings:
             "validation": {
                 **identity,
                 "columns": cohort["columns"],
+                "reading": cohort["reading"],
                 "missing_codes": cohort["missing_codes"],
                 "instruments": instruments,
                 "inclusion": cohort["inclusion"],
@@ -136,10 +137,15 @@ def _cohort(
         return None
     content = _read(file, problems)
     cohort = None if content is None else _checked(Cohort, content, str(file), problems)
-    tools = _instruments_named(content or {}, str(file), instruments, problems)
+    known = None if instruments is None else {**instruments, **_own_instruments(content, cohort)}
+    tools = _instruments_named(content or {}, str(file), known, problems)
     _criterion_named(content or {}, str(file), criteria, problems)
     if cohort is None:
         return None
+    for role, tool in tools.items():
+        key = getattr(cohort.instruments, role)
+        if problem := _items_problem(cohort, role, key, tool):
+            problems.append(ConfigProblem(str(file), *problem))
     synthetic = _is_synthetic(cohort, str(file), problems)
     if cohort.published and not Path(cohort.published).is_file():
         problems.append(ConfigProblem(str(file), "published", f"no file {cohort.published}"))
@@ -147,6 +153,16 @@ def _cohort(
     if problems or criterion is None:
         return None
     return CohortSettings(name, str(file), cohort, tools, criterion, synthetic)
+
+
+def _own_instruments(
+    content: Mapping[str, Any] | None, cohort: Cohort | None
+) -> dict[str, Instrument | None]:
+    """Return the cohort's own instruments; names without content while the file has problems."""
+    if cohort is not None:
+        return dict(cohort.own_instruments)
+    named = (content or {}).get("own_instruments")
+    return dict.fromkeys(named) if isinstance(named, Mapping) else {}
 
 
 def _instruments_named(
@@ -186,9 +202,24 @@ def _criterion_named(
         problems.append(ConfigProblem(file, "criterion", message))
 
 
+def _items_problem(cohort: Cohort, role: str, key: str, tool: Instrument) -> tuple[str, str] | None:
+    """Return key and message where a score is to be made from items and cannot be."""
+    kind = "patients" if role == "iip" else "sessions"
+    column = getattr(getattr(cohort.columns, kind), role)
+    if not isinstance(column, Items):
+        return None
+    at = f"columns.{kind}.{role}"
+    if tool.scoring is None:
+        return at, f"`{key}` has no `scoring`: give the score, or define it in `own_instruments`"
+    given = len(column.items)
+    if given not in {1, tool.scoring.items}:
+        return at, f"{given} items are named, `{key}` has {tool.scoring.items}"
+    return None
+
+
 def _is_synthetic(cohort: Cohort, file: str, problems: list[ConfigProblem]) -> bool:
     """Real data as soon as the raw files are there; one of two is an error, never a mixture."""
-    paths = {"patients": cohort.files.patients, "sessions": cohort.files.sessions}
+    paths = {"patients": cohort.files.patients, "sessions": cohort.files.session_file}
     absent = {role: path for role, path in paths.items() if not Path(path).is_file()}
     if len(absent) == len(paths) and cohort.synthetic is not None:
         return True

@@ -73,7 +73,7 @@ def _instrument(tool: Mapping[str, Any]) -> dict[str, str]:
         "minimum": f"{tool['minimum']:g}",
         "maximum": f"{tool['maximum']:g}",
         "direction": f"higher is {tool['higher_is']}",
-        "reference": f"[@{tool['citation']}]",
+        "reference": f"[@{tool['citation']}]" if tool["citation"] else f"({tool['source']})",
     }
 
 

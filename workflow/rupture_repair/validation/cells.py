@@ -9,14 +9,17 @@ NUMBERS = {"patients": ("iip", "age"), "sessions": ("session", "alliance", "symp
 
 def typed(
     table: pd.DataFrame, kind: str, file: str, raw_names: dict[str, str | None]
-) -> tuple[pd.DataFrame, list[Problem]]:
-    """Return `table` with numbers and dates parsed, and a problem for each unreadable cell.
+) -> tuple[pd.DataFrame, list[Problem], set[tuple[int, str]]]:
+    """Return `table` with numbers and dates parsed, a problem for each unreadable cell, its place.
+
+    A place is index and tidy column: the line alone does not tell cells of a wide file apart.
 
     table : text columns under tidy names, with `line`.
     kind : `patients` or `sessions`.
     raw_names : tidy name → column name in the file, used in the messages.
     """
     problems: list[Problem] = []
+    places: set[tuple[int, str]] = set()
     result = table.copy()
     for column in NUMBERS[kind]:
         if column not in table:
@@ -25,6 +28,7 @@ def typed(
         numbers = numbers.mask(numbers.abs() == float("inf"))
         unreadable = table[column].notna() & numbers.isna()
         result[column] = numbers
+        places |= {(index, column) for index in table.index[unreadable]}
         for row in table[unreadable].itertuples():
             text = str(getattr(row, column))
             comma = pd.notna(pd.to_numeric(text.replace(",", "."), errors="coerce"))
@@ -37,12 +41,19 @@ def typed(
     if "date" in table:
         dates = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")
         result["date"] = dates.astype("datetime64[s]")
-        for row in table[table["date"].notna() & dates.isna()].itertuples():
-            remedy = "Write dates as YYYY-MM-DD."
+        unreadable = table["date"].notna() & dates.isna()
+        places |= {(index, "date") for index in table.index[unreadable]}
+        if raw_names.get("session") is None:  # then the date is what numbers the sessions
+            places |= {(index, "session") for index in table.index[unreadable]}
+        for row in table[unreadable].itertuples():
+            remedy = (
+                "Write dates as YYYY-MM-DD. Another format must be named as "
+                "`reading: {sessions: {dates: …}}` in the cohort file."
+            )
             problems.append(
                 _cell_problem(row, file, raw_names["date"], str(row.date), "date", remedy)
             )
-    return result, problems
+    return result, problems, places
 
 
 def _cell_problem(

@@ -10,7 +10,9 @@ from rupture_repair.config.errors import did_you_mean
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.validation.cells import typed
 from rupture_repair.validation.problems import Problem
+from rupture_repair.validation.quality import oddities
 from rupture_repair.validation.schemas import patients_schema, sessions_schema
+from rupture_repair.validation.therapists import with_therapists
 
 MENDING = {
     "out_of_range": "Correct the value, or leave the cell empty if the answer is unknown.",
@@ -31,17 +33,27 @@ class RawTable:
 
 @dataclass(frozen=True)
 class Validated:
-    """Typed tables (with `line`) and the problems found in them."""
+    """Typed tables (with `line`) and the problems found in them.
+
+    changed_therapist : patients to leave out because their therapist changed.
+    """
 
     patients: pd.DataFrame
     sessions: pd.DataFrame
     problems: list[Problem]
+    changed_therapist: frozenset[str] = frozenset()
 
 
 def validate(
-    patients: RawTable, sessions: RawTable, instruments: dict[str, Instrument], min_sessions: int
+    patients: RawTable,
+    sessions: RawTable,
+    instruments: dict[str, Instrument],
+    min_sessions: int,
+    therapist_change: str = "refuse",
 ) -> Validated:
     """Check both raw tables and how they fit together.
+
+    therapist_change : what a therapist who changes within a treatment means, see `Inclusion`.
 
     A missing column ends the checks of that table, since all else would follow from it.
     """
@@ -54,26 +66,34 @@ def validate(
     for kind, raw in (("patients", patients), ("sessions", sessions)):
         absent = _absent_columns(raw, schemas[kind])
         problems += absent
-        table, unreadable = typed(raw.table, kind, raw.file, raw.raw_names)
+        table, unreadable, places = typed(raw.table, kind, raw.file, raw.raw_names)
         problems += unreadable
         if not absent:
-            problems += _schema_problems(table, raw, schemas[kind], unreadable)
+            problems += _schema_problems(table, raw, schemas[kind], places)
             if table.empty:
                 remedy = "Export the file again, with a row per patient or session."
                 problems.append(Problem("blocking", raw.file, "the table has no rows", remedy))
         tables[kind] = table
+    changed: frozenset[str] = frozenset()
+    if not any(problem.severity == "blocking" for problem in problems):
+        tables["patients"], more, changed = with_therapists(
+            tables["patients"], tables["sessions"], patients.file, sessions.file, therapist_change
+        )
+        tables["sessions"] = tables["sessions"].drop(columns="therapist_id", errors="ignore")
+        problems += more
     if not any(problem.severity == "blocking" for problem in problems):
         problems += _across(tables["patients"], tables["sessions"], patients, sessions)
         problems += _to_know(tables["patients"], tables["sessions"], patients, min_sessions)
         problems += _off_grid(tables["sessions"], sessions, instruments)
-    return Validated(tables["patients"], tables["sessions"], problems)
+        problems += oddities(tables["sessions"], sessions.file, sessions.raw_names, instruments)
+    return Validated(tables["patients"], tables["sessions"], problems, changed)
 
 
 def _absent_columns(raw: RawTable, schema: pa.DataFrameSchema) -> list[Problem]:
     problems = []
     for tidy, name in raw.raw_names.items():
         if name is not None and tidy not in raw.table:
-            what = schema.columns[tidy].description
+            what = schema.columns[tidy].description if tidy in schema.columns else "Therapist"
             remedy = (
                 f"In the cohort file, name the column that holds “{what}”; "
                 f"{did_you_mean(name, raw.found_columns)}"
@@ -84,17 +104,16 @@ def _absent_columns(raw: RawTable, schema: pa.DataFrameSchema) -> list[Problem]:
 
 
 def _schema_problems(
-    table: pd.DataFrame, raw: RawTable, schema: pa.DataFrameSchema, unreadable: list[Problem]
+    table: pd.DataFrame, raw: RawTable, schema: pa.DataFrameSchema, places: set[tuple[int, str]]
 ) -> list[Problem]:
     """Run pandera and keep one cause per cell; cells that could not be read are known already."""
-    lines = table["line"]
     checked = table[[column for column in table if column in schema.columns]]
     try:
         schema.validate(checked, lazy=True)
         return []
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
-    known = {(problem.line, problem.column) for problem in unreadable}
+    known = set(places)
     problems = []
     for case in cases.dropna(subset=["index"]).to_dict("records"):
         row = table.loc[int(case["index"])]
@@ -103,7 +122,7 @@ def _schema_problems(
             if row[["patient_id", "session"]].isna().any():  # empty is the cause, not twice
                 continue
             column = "session"
-        place = (int(lines[row.name]), raw.raw_names.get(column, column))
+        place = (int(case["index"]), column)
         if place in known:
             continue
         known.add(place)
@@ -190,7 +209,7 @@ def _to_know(
         (
             "warning",
             patients["therapist_id"].isna(),
-            f"{raw.raw_names['therapist_id']} is empty",
+            f"{raw.raw_names.get('therapist_id') or 'the therapist'} is empty",
             "Fill it in if it is known.",
         ),
         ("note", length < min_sessions, f"fewer than {min_sessions} sessions", "Nothing to mend."),

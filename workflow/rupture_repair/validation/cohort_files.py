@@ -1,42 +1,70 @@
-"""Check the two raw files of a cohort as its configuration describes them."""
+"""Check the raw files of a cohort as its configuration describes them."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from rupture_repair.cohort.raw import RawFileError, read_raw, rename_columns
+from rupture_repair.cohort.raw import read_raw, rename_columns
+from rupture_repair.cohort.raw_file import RawFile, RawFileError
+from rupture_repair.cohort.shapes import is_wide, item_names, patient_rows, session_rows
 from rupture_repair.cohort.tables import instruments_of
+from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.reading import Reading
 from rupture_repair.validation.checks import RawTable, Validated, validate
+from rupture_repair.validation.items import with_score
 from rupture_repair.validation.problems import Problem
+from rupture_repair.validation.quality import hidden_scores
+
+KINDS = ("patients", "sessions")
 
 
 def check_files(patients: str, sessions: str, settings: Mapping[str, Any]) -> Validated:
-    """Read and validate the files `patients` and `sessions`.
+    """Read and validate the files `patients` and `sessions`, which may be one and the same.
 
-    settings : `columns`, `missing_codes`, `instruments`, `inclusion` of the cohort. A file that
-    cannot be read is one blocking problem.
+    settings : `columns`, `reading`, `missing_codes`, `instruments`, `inclusion` of the cohort. A
+    file that cannot be read is one blocking problem.
     """
-    tables, unreadable = {}, []
-    for kind, file in (("patients", patients), ("sessions", sessions)):
-        names = settings["columns"][kind]
-        try:
-            raw = read_raw(Path(file))
-        except RawFileError as error:
-            unreadable.append(
-                Problem("blocking", error.file, error.message, error.remedy, line=error.line)
-            )
+    files = {"patients": patients, "sessions": sessions}
+    raws: dict[str, RawFile] = {}
+    problems: list[Problem] = []
+    for kind in KINDS:
+        if kind == "sessions" and sessions == patients and settings_agree(settings):
+            if "patients" in raws:
+                raws[kind] = replace(raws["patients"], notes=())
             continue
-        table = rename_columns(raw, names, settings["missing_codes"])
-        found = [column for column in raw.columns if column != "line"]
-        tables[kind] = RawTable(file, table, dict(names), found)
-    if unreadable:
+        try:
+            raws[kind] = read_raw(Path(files[kind]), _reading(settings, kind))
+            problems += [Problem("note", files[kind], note, "") for note in raws[kind].notes]
+        except RawFileError as error:
+            problems.append(_unreadable(error))
+    if len(raws) < len(KINDS):
         nothing = pd.DataFrame()
-        return Validated(nothing, nothing, unreadable)
+        return Validated(nothing, nothing, problems)
     tools = instruments_of(settings["instruments"])
-    minimum = settings["inclusion"]["min_sessions"]
-    return validate(tables["patients"], tables["sessions"], tools, minimum)
+    try:
+        tables, found = _tidy(raws, files, settings, tools)
+    except RawFileError as error:
+        nothing = pd.DataFrame()
+        return Validated(nothing, nothing, [*problems, _unreadable(error)])
+    inclusion = settings["inclusion"]
+    checked = validate(
+        tables["patients"],
+        tables["sessions"],
+        tools,
+        inclusion["min_sessions"],
+        inclusion.get("therapist_change", "refuse"),
+    )
+    everything = [_at_its_column(p) for p in [*problems, *found, *checked.problems]]
+    return replace(checked, problems=everything)
+
+
+def settings_agree(settings: Mapping[str, Any]) -> bool:
+    """Whether both roles of one file are read alike."""
+    return _reading(settings, "patients") == _reading(settings, "sessions")
 
 
 def counts_of(found: Validated) -> dict[str, int]:
@@ -50,3 +78,66 @@ def counts_of(found: Validated) -> dict[str, int]:
             if role in found.sessions
         },
     }
+
+
+def _tidy(
+    raws: Mapping[str, RawFile],
+    files: Mapping[str, str],
+    settings: Mapping[str, Any],
+    tools: Mapping[str, Instrument],
+) -> tuple[dict[str, RawTable], list[Problem]]:
+    """Return both raw tables under tidy names, a row per patient and session, and item problems."""
+    codes = settings["missing_codes"]
+    columns = {kind: dict(settings["columns"][kind]) for kind in KINDS}
+    n_items = {role: tool.scoring.items for role, tool in tools.items() if tool.scoring}
+    names = {kind: item_names(columns[kind], n_items) for kind in KINDS}
+    one_long_file = files["patients"] == files["sessions"] and not is_wide(names["sessions"])
+    if one_long_file and names["sessions"].get("therapist_id") is None:
+        # named at each session, so it may change from one to the next
+        names["sessions"]["therapist_id"] = names["patients"].pop("therapist_id", None)
+    patients = rename_columns(raws["patients"].table, names["patients"], codes)
+    if one_long_file and "patient_id" in patients:
+        patients = patient_rows(patients)
+    dates = _reading(settings, "sessions").dates
+    sessions = session_rows(
+        raws["sessions"].table, names["sessions"], codes, dates, files["sessions"]
+    )
+    tables, problems = {}, []
+    for kind, table in (("patients", patients), ("sessions", sessions)):
+        found = [column for column in raws[kind].table.columns if column != "line"]
+        for role, column in columns[kind].items():
+            if role in tools and isinstance(column, str):
+                raw = raws[kind].table
+                pattern = re.escape(column).replace(re.escape("{session}"), r"\d+")
+                for name in [c for c in found if re.fullmatch(pattern, c)]:
+                    problems += hidden_scores(raw, name, codes, tools[role], files[kind])
+            elif isinstance(column, Mapping):
+                table, more = with_score(
+                    table, names[kind], role, tools[role], column["missing_share"], files[kind],
+                    found,
+                )  # fmt: skip
+                problems += more
+                first, last = column["items"][0], column["items"][-1]
+                names[kind][role] = first if first == last else f"{first} … {last}"
+        plain = {tidy: name for tidy, name in names[kind].items() if "." not in tidy}
+        tables[kind] = RawTable(files[kind], table, plain, found)
+    return tables, problems
+
+
+def _reading(settings: Mapping[str, Any], kind: str) -> Reading:
+    return Reading(**settings.get("reading", {}).get(kind, {}))
+
+
+def _unreadable(error: RawFileError) -> Problem:
+    return Problem("blocking", error.file, error.message, error.remedy, line=error.line)
+
+
+def _at_its_column(problem: Problem) -> Problem:
+    """Name the column of a wide file instead of the pattern."""
+    if problem.session is None or "{session}" not in f"{problem.column}{problem.message}":
+        return problem
+
+    def filled(text: str | None) -> str | None:
+        return text and text.replace("{session}", str(problem.session))
+
+    return replace(problem, column=filled(problem.column), message=filled(problem.message) or "")

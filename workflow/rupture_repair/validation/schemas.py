@@ -15,7 +15,7 @@ def patients_schema(instruments: Instruments) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "patient_id": _text("Pseudonym of the patient", unique=True),
-            "therapist_id": _text("Pseudonym of the therapist", nullable=True),
+            "therapist_id": _text("Pseudonym of the therapist", nullable=True, required=False),
             "iip": _score("Interpersonal problems at the start of therapy", instruments["iip"]),
             "age": pa.Column(
                 float,

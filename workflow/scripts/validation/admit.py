@@ -10,7 +10,9 @@ with logged(snakemake.log[0]):
         raise ExpectedError(f"The data of {settings['title']} cannot be analysed yet.")
     found = check_files(snakemake.input.patients, snakemake.input.sessions, settings)
     minimum = settings["inclusion"]["min_sessions"]
-    patients, sessions, flow = admit(found.patients, found.sessions, minimum)
+    patients, sessions, flow = admit(
+        found.patients, found.sessions, minimum, found.changed_therapist
+    )
     patients.to_parquet(snakemake.output.patients, index=False)
     sessions.to_parquet(snakemake.output.sessions, index=False)
     flow.to_csv(snakemake.output.flow, index=False, lineterminator="\n")

@@ -1,0 +1,70 @@
+"""Files of SPSS (.sav, .zsav) and Stata (.dta): values, labels, user-missing values."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyreadstat
+
+from rupture_repair.cohort.raw_file import RawFile, RawFileError, raw_table, spelled
+from rupture_repair.config.errors import did_you_mean
+from rupture_repair.config.reading import Reading
+
+
+def read_spss(path: Path, reading: Reading) -> RawFile:
+    """Return an SPSS file; values that SPSS takes for missing are empty here too.
+
+    Raises `RawFileError` when the file cannot be read.
+    """
+    return _read(path, reading, pyreadstat.read_sav, "SPSS")
+
+
+def read_stata(path: Path, reading: Reading) -> RawFile:
+    """Return a Stata file; `.` and `.a` to `.z` are empty.
+
+    Raises `RawFileError` when the file cannot be read.
+    """
+    return _read(path, reading, pyreadstat.read_dta, "Stata")
+
+
+def _read(path: Path, reading: Reading, reader: Callable[..., Any], program: str) -> RawFile:
+    name = str(path)
+    try:
+        # the ranges of user-missing values are told only where those values are asked for
+        _, meta = reader(str(path), metadataonly=True, user_missing=True)
+        table, _ = reader(str(path))
+    except (pyreadstat.ReadstatError, UnicodeDecodeError, ValueError) as error:
+        message = f"the file cannot be read as an {program} file ({error})"
+        message = message.replace("an Stata", "a Stata")
+        raise RawFileError(name, message, f"Save it again from {program}.") from None
+    for column in reading.value_labels:
+        if column not in table:
+            hint = did_you_mean(column, table.columns)
+            message = f"`value_labels` names the column `{column}`, which is not there"
+            raise RawFileError(name, message, f"Correct the name; {hint}")
+        labels = meta.variable_value_labels.get(column, {})
+        table[column] = table[column].astype(object).map(lambda v, k=labels: k.get(v, v))
+    single = [name for name, kind in meta.readstat_variable_types.items() if kind == "float"]
+    table = table.astype(dict.fromkeys(single, "float32"))
+    notes = []
+    missing = [column for column in table if column in meta.missing_ranges]
+    if missing:
+        notes.append(f"user-missing values were read as missing in {', '.join(missing)}")
+    labelled = set(meta.variable_value_labels) - set(reading.value_labels)
+    if labelled:
+        words = ", ".join(column for column in table if column in labelled)
+        notes.append(f"codes, not value labels, were read in {words}")
+    return RawFile(spelled_table(name, table), tuple(notes))
+
+
+def spelled_table(file: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a typed table as text; `line` counts the rows from 1."""
+    columns = [
+        # through text: 3.3 in single precision is not 3.299999952316284
+        column.astype(str).astype(float) if column.dtype == "float32" else column
+        for _, column in table.items()
+    ]
+    cells = list(zip(*([spelled(cell) for cell in column] for column in columns), strict=True))
+    heading = [str(column).strip() for column in table.columns]
+    return raw_table(file, heading, cells, range(1, len(cells) + 1))

@@ -1,0 +1,137 @@
+"""Possible values that together are odd: named, never changed, with what they mean for ruptures."""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from rupture_repair.config.instruments import Instrument
+from rupture_repair.validation.problems import Problem
+
+# Terwee et al. (2007): more than 15 % at an end of the scale is a floor or ceiling effect
+END_SHARE = 0.15
+CONSTANT_RATINGS = 5  # fewer equal ratings are common
+WAVE_RATINGS = 10  # ratings needed to say anything about a session number
+WAVE_SHIFT = 3.0  # in robust within-patient SDs
+WAVE_TURNED = -0.5  # correlation with the patients' other sessions
+LONG_PAUSE = pd.Timedelta(days=90)
+
+
+def oddities(
+    sessions: pd.DataFrame,
+    file: str,
+    names: Mapping[str, str | None],
+    instruments: Mapping[str, Instrument],
+) -> list[Problem]:
+    """Return notes and warnings about the ratings of a cohort without blocking problems."""
+    problems = []
+    for role in ("alliance", "symptoms"):
+        name, tool = str(names[role]), instruments[role]
+        problems += _ends(sessions[role], file, name, tool)
+        problems += _waves(sessions, role, file, name)
+    problems += _constant(sessions, file, str(names["alliance"]))
+    return problems + _gaps(sessions, file)
+
+
+def hidden_scores(
+    table: pd.DataFrame, column: str, codes: Iterable[str], tool: Instrument, file: str
+) -> list[Problem]:
+    """Return a warning where a missing code is also a possible score and occurs in `column`.
+
+    table : the raw table, before missing codes are taken out.
+    """
+    problems = []
+    for code in sorted(set(codes)):
+        number = pd.to_numeric(code, errors="coerce")
+        count = int((table[column] == code).sum()) if column in table else 0
+        if count and tool.minimum <= number <= tool.maximum:
+            message = f"{count} cells of {column} are `{code}`: a missing code, yet a {tool.short}"
+            message += " score too; they were read as missing"
+            remedy = "Take the code out of `missing_codes` if it is a score, or recode the file."
+            problems.append(Problem("warning", file, message, remedy, column=column))
+    return problems
+
+
+def _ends(ratings: pd.Series, file: str, name: str, tool: Instrument) -> list[Problem]:
+    ends = (("floor", tool.minimum), ("ceiling", tool.maximum))
+    known = ratings.dropna()
+    problems = []
+    for end, value in ends:
+        share = float(((known - value).abs() < 1e-6).mean()) if len(known) else 0.0
+        if share > END_SHARE:
+            message = f"{100 * share:.0f} % of the ratings of {name} are at the {end} ({value:g})"
+            remedy = (
+                "Nothing to mend. A drop below the floor or a return above the ceiling cannot be "
+                "seen, and thresholds in standard deviations become small."
+            )
+            problems.append(Problem("note", file, message, remedy, column=name))
+    return problems
+
+
+def _constant(sessions: pd.DataFrame, file: str, name: str) -> list[Problem]:
+    ratings = sessions.dropna(subset=["alliance"]).groupby("patient_id")["alliance"]
+    spread = ratings.agg(["count", "min", "max"])
+    constant = (spread["count"] >= CONSTANT_RATINGS) & (spread["min"] == spread["max"])
+    if not constant.any():
+        return []
+    message = (
+        f"{int(constant.sum())} patients gave one and the same {name} rating "
+        f"in all of their {CONSTANT_RATINGS} or more rated sessions"
+    )
+    remedy = "Check that the forms were filled in by the patient: such a series has no rupture."
+    return [Problem("warning", file, message, remedy, column=name)]
+
+
+def _gaps(sessions: pd.DataFrame, file: str) -> list[Problem]:
+    ordered = sessions.sort_values(["patient_id", "session"])
+    step = ordered.groupby("patient_id")["session"].diff()
+    problems = []
+    if gaps := int((step > 1).sum()):
+        message = f"{gaps} times a patient's session number skips one or more sessions"
+        remedy = (
+            "Add the sessions if they were held. Across a gap a drop is not from one session to "
+            "the next: `max_gap` of the criterion says whether it counts."
+        )
+        problems.append(Problem("note", file, message, remedy))
+    if "date" in ordered:
+        pause = ordered.groupby("patient_id")["date"].diff()
+        if pauses := int((pause > LONG_PAUSE).sum()):
+            message = f"{pauses} times more than 90 days lie between two sessions of a patient"
+            remedy = "Check whether it is one treatment: a drop after a long pause is no rupture."
+            problems.append(Problem("note", file, message, remedy))
+    return problems
+
+
+def _waves(sessions: pd.DataFrame, role: str, file: str, name: str) -> list[Problem]:
+    """Session numbers whose ratings do not fit those patients' other sessions."""
+    rated = sessions.dropna(subset=[role])
+    own = rated.groupby("patient_id")[role]
+    centred = rated[role] - own.transform("median")
+    spread = 1.4826 * float(centred.abs().median()) if len(centred) else 0.0
+    total, count = own.transform("sum"), own.transform("count")
+    others = ((total - rated[role]) / (count - 1)).where(count > 2)
+    problems = []
+    for session, rows in rated.groupby("session"):
+        rest = others.loc[rows.index].dropna()
+        if len(rest) < WAVE_RATINGS:
+            continue
+        ratings = rows.loc[rest.index, role]
+        shift = float((ratings - rest).median())
+        turned = ratings.std() > 0 and rest.std() > 0 and ratings.corr(rest) < WAVE_TURNED
+        if spread > 0 and abs(shift) > WAVE_SHIFT * spread:
+            what = f"lie {abs(shift):.3g} points {'above' if shift > 0 else 'below'}"
+        elif turned:
+            what = "run against"
+        else:
+            continue
+        message = (
+            f"the ratings of {name} in session {session:g} {what} "
+            f"the same patients' other sessions ({len(rest)} patients)"
+        )
+        remedy = (
+            "Check whether this wave was coded on another range or turned round: it would make "
+            "or hide ruptures in every patient."
+        )
+        problems.append(
+            Problem("warning", file, message, remedy, session=f"{session:g}", column=name)
+        )
+    return problems
