@@ -48,6 +48,16 @@ def test(fit: Fit, row: Row, confidence: float = 0.95) -> dict[str, float]:
     }
 
 
+def test_of(
+    fit: Fit, row: Row, patterns: Iterable[str], confidence: float = 0.95
+) -> dict[str, float]:
+    """Return `test`, or missing values where the cohort has nobody with one of the `patterns`."""
+    if all(pattern == PATTERNS[0] or f"pattern[{pattern}]" in fit.terms for pattern in patterns):
+        return test(fit, row, confidence)
+    names = ("estimate", "se", "df", "statistic", "p", "ci_low", "ci_high")
+    return dict.fromkeys(names, float("nan"))
+
+
 def critical_value(confidence: float) -> float:
     """Return the two-sided critical value of the standard normal distribution."""
     return float(stats.norm.ppf(0.5 + confidence / 2))
@@ -74,7 +84,12 @@ def simple_slopes(
     return pd.DataFrame(
         [
             {"model": fit.model, "pattern": pattern, "iip_z": iip, "length": length}
-            | test(fit, slope(fit.terms, pattern=pattern, iip_z=iip, length_c=centred), confidence)
+            | test_of(
+                fit,
+                slope(fit.terms, pattern=pattern, iip_z=iip, length_c=centred),
+                [pattern],
+                confidence,
+            )
             for length, centred in lengths.items()
             for iip in iip_levels
             for pattern in PATTERNS
@@ -93,7 +108,7 @@ def slope_contrasts(
                 difference = _difference(fit, first, second, iip, centred)
                 at = {"model": fit.model, "contrast": f"{first} - {second}"}
                 at |= {"iip_z": iip, "length": length}
-                rows.append(at | test(fit, difference, confidence))
+                rows.append(at | test_of(fit, difference, [first, second], confidence))
     return pd.DataFrame(rows)
 
 
@@ -118,7 +133,7 @@ def trajectories(
         for pattern in PATTERNS:
             for session, when in zip(sessions, time, strict=True):
                 at = level(fit.terms, time=when, pattern=pattern, iip_z=iip, length_c=0.0)
-                found = test(fit, at, confidence)
+                found = test_of(fit, at, [pattern], confidence)
                 rows.append(
                     {"model": fit.model, "pattern": pattern, "iip_z": iip, "session": session}
                     | {key: found[key] for key in ("estimate", "ci_low", "ci_high")}

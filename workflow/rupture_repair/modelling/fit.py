@@ -92,15 +92,28 @@ def fit_model(
 ) -> Fit:
     """Fit `model` (a key of `FORMULAS`) with every optimiser and keep the best.
 
-    Raises `FitError` when no optimiser ends with a finite likelihood.
+    With one therapist the data say nothing of differences between therapists: the component is
+    left out, and its variance is given as 0. A pattern that nobody has gives no terms.
+
+    Raises `FitError` when no optimiser ends with a finite likelihood, and when a predictor of the
+    model has one value only.
     """
     formula = FORMULAS[model]
+    for name in ("iip_z", "length_c"):
+        # the standard score of a constant is 0 / 0, the centred length exactly 0
+        if name in formula and not table[name].abs().max() > 1e-12:
+            what = {"iip_z": "interpersonal problems", "length_c": "treatment lengths"}[name]
+            raise FitError(f"{model} cannot be estimated: all {what} are equal")
+    table = table.assign(pattern=table["pattern"].cat.remove_unused_categories())
+    one_therapist = len(table["therapist_id"].unique()) == 1
     specification = smf.mixedlm(
         formula,
         table,
-        groups="therapist_id",
+        groups="patient_id" if one_therapist else "therapist_id",
         re_formula="1",
-        vc_formula={"patient": "0 + C(patient_id)", "patient_slope": "0 + C(patient_id):time"},
+        vc_formula={"patient_slope": "0 + time"}
+        if one_therapist
+        else {"patient": "0 + C(patient_id)", "patient_slope": "0 + C(patient_id):time"},
     )
     attempts: list[dict[str, Any]] = []
     best: MixedLMResults | None = None
@@ -118,9 +131,10 @@ def fit_model(
     reached = [r for r in attempts if r["shortfall"] is not None and r["shortfall"] < SAME_OPTIMUM]
     # vcomp follows the sorted names of the components
     components = dict(zip(specification.exog_vc.names, best.vcomp, strict=True))
+    of_groups = float(best.cov_re.iloc[0, 0])
     variances = {
-        "therapist": float(best.cov_re.iloc[0, 0]),
-        "patient": float(components["patient"]),
+        "therapist": 0.0 if one_therapist else of_groups,
+        "patient": of_groups if one_therapist else float(components["patient"]),
         "patient_slope": float(components["patient_slope"]),
         "residual": float(best.scale),
     }

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.modelling.effects import CONTRASTS, critical_value, slope
 from rupture_repair.modelling.fit import Fit
 
@@ -49,7 +50,12 @@ def curve(fit: Fit, patients: pd.DataFrame, confidence: float, points: int = 121
 
 
 def _coefficients(fit: Fit, contrast: tuple[str, str]) -> tuple[float, ...]:
-    """b1, b2 and their variances and covariance for a difference of slopes."""
+    """b1, b2 and their variances and covariance for a difference of slopes.
+
+    Missing where the cohort has nobody with one of the two patterns.
+    """
+    if not all(p == PATTERNS[0] or f"pattern[{p}]" in fit.terms for p in contrast):
+        return (float("nan"),) * 5
 
     def difference(iip_z: float) -> np.ndarray:
         first, second = (
