@@ -120,8 +120,7 @@ def _criterion(results: Results) -> dict[str, str]:
     return {
         "name": criterion["name"],
         "reference": REFERENCES[criterion["reference"]],
-        "scale": SCALES[criterion["scale"]],
-        "k": f"{criterion['k']:g}",
+        "rule": _rule_words(criterion),
         "assumed": criterion["assumed"] or "Nothing.",
         "gap": _gap_words(criterion["reference"], gap),
         "window": "until the end of treatment" if window is None else f"within {window} sessions",
@@ -132,6 +131,17 @@ def _criterion(results: Results) -> dict[str, str]:
         ),
         "aggregate": AGGREGATES[criterion["aggregate"]],
     }
+
+
+def _rule_words(criterion: Mapping[str, Any]) -> str:
+    size = f"{criterion['k']:g} times {SCALES[criterion['scale']]}"
+    if criterion["rule"] == "threshold":
+        return f"A drop of at least {size} was a rupture"
+    return (
+        f"A drop was a rupture when it was at least {size}, at least "
+        f"{100 * criterion['min_share']:g} % of the rating before, and when the mean of up to "
+        "three ratings before it lay reliably above the mean of up to three from it on [@tang1999]"
+    )
 
 
 def _gap_words(reference: str, gap: int | None) -> str:
