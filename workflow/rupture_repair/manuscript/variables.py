@@ -55,6 +55,7 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
         "instrument": {role: _instrument(tool) for role, tool in settings["instruments"].items()},
         "criterion": _criterion(results),
         "rupture": _ruptures(results),
+        "chance": _chance(results),
         "model": _models(results),
         "claim": claims(results),
         "run": _run(results, engine),
@@ -165,6 +166,15 @@ def _ruptures(results: Results) -> dict[str, str]:
         },
         "sessions_to_repair": apa.number(quantity("median_sessions_to_repair"), 1),
         "first": apa.number(quantity("median_first_rupture"), 1),
+    }
+
+
+def _chance(results: Results) -> dict[str, str]:
+    rows = results.tables["chance"].query("length == 'all' and kind == 'permuted'")
+    expected = rows.set_index("pattern")["expected_percent"]
+    return {
+        "replicates": str(results.settings["chance"]["replicates"]),
+        **{f"permuted_{pattern}": apa.number(expected[pattern], 1) for pattern in PATTERNS},
     }
 
 
