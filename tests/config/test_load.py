@@ -65,11 +65,12 @@ def test_shipped_configuration_loads(folder, root):
 def test_every_shipped_criterion_names_what_is_assumed(criteria):
     wanted = {"igra2025_style", "gumz2012_1sd", "gumz2012_2sd", "case_sensitive_2sd"}
     wanted |= {"pooled_1sd", "pooled_2sd", "between_1sd", "shewhart_2sigma", "shewhart_3sigma"}
+    wanted |= {"rci", "tang_derubeis_style", "running_mean_2sd"}
     assert wanted <= set(criteria)
     assert all(criterion.assumed for criterion in criteria.values())
 
 
-SECTIONS = ["synthetic", "validation", "detection", "modelling", "figures", "manuscript"]
+SECTIONS = ["synthetic", "validation", "detection", "chance", "modelling", "figures", "manuscript"]
 
 
 @pytest.mark.parametrize("room", SECTIONS)

@@ -95,7 +95,32 @@ def reference_for(t, sessions, ratings, criterion):
         return None
     if criterion.max_gap is not None and sessions[t] - sessions[t - 1] > criterion.max_gap:
         return None
+    if criterion.rule == "tang_derubeis" and min(map(len, sides(t, sessions, ratings))) < 2:
+        return None
     return ratings[t - 1]
+
+
+T_AT_95 = {2: 4.303, 3: 3.182, 4: 2.776}  # as printed in tables of Student's t
+
+
+def sides(t, sessions, ratings):
+    """Ratings in the three sessions up to the rating before, and in the three from this one."""
+    p = sessions[t - 1]
+    before = [r for s, r in zip(sessions, ratings, strict=True) if p - 2 <= s <= p]
+    after = [
+        r for s, r in zip(sessions, ratings, strict=True) if sessions[t] <= s <= sessions[t] + 2
+    ]
+    return before, after
+
+
+def tang_derubeis(t, sessions, ratings, min_share):
+    """Second and third rule of Tang and DeRubeis (1999) for the drop to position t."""
+    before, after = sides(t, sessions, ratings)
+    if ratings[t - 1] - ratings[t] < min_share * ratings[t - 1] - SAME:
+        return False
+    df = len(before) + len(after) - 2
+    pooled = math.sqrt((sum_of_squares(before) + sum_of_squares(after)) / df)
+    return mean(before) - mean(after) > T_AT_95[df] * pooled + SAME
 
 
 def declines(sessions, ratings, scale, criterion):
@@ -106,6 +131,10 @@ def declines(sessions, ratings, scale, criterion):
     for t in range(len(ratings)):
         reference = reference_for(t, sessions, ratings, criterion)
         if reference is None or reference - ratings[t] < criterion.k * scale - SAME:
+            continue
+        if criterion.rule == "tang_derubeis" and not tang_derubeis(
+            t, sessions, ratings, criterion.min_share
+        ):
             continue
         if criterion.merge_consecutive and found and found[-1][1] == t - 1:
             first, _, drops, start = found[-1]

@@ -27,6 +27,8 @@ def random_ratings(rng, n_patients):
     for number in range(n_patients):
         n = int(rng.integers(1, 16))
         values = rng.normal(3.5, rng.choice([0, 0.3, 1.0]), n) + rng.normal(0, 0.8)
+        if rng.random() < 0.2:  # a lasting fall, as the rule of Tang and DeRubeis asks for
+            values[int(rng.integers(n)) :] -= 2
         match rng.integers(3):
             case 0:
                 values = np.clip(np.rint(values), 0, 5)
@@ -51,8 +53,12 @@ def as_table(cohort, rng):
 
 def random_criterion(rng):
     scale = str(rng.choice(SCALES))
+    reference = str(rng.choice(["previous", "running_mean", "own_mean"]))
+    tang_derubeis = reference == "previous" and rng.random() < 0.5
     return Criterion(
-        reference=str(rng.choice(["previous", "running_mean", "own_mean"])),
+        rule="tang_derubeis" if tang_derubeis else "threshold",
+        min_share=float(rng.choice([0, 0.1, 0.25])),
+        reference=reference,
         scale=scale,
         k=float(rng.choice([0.5, 1, 1.5, 2, 3])),
         max_gap=rng.choice([1, 2, 3, None]),
@@ -92,6 +98,14 @@ def test_every_shipped_criterion(name):
     found = compare(Criterion(**SHIPPED[name]), rng, 400)
     # the comparison means something only if each outcome occurs
     assert set(found.patterns["pattern"]) == {"none", "unrepaired", "repaired", "unclassifiable"}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SHIPPED)
+def test_ten_thousand_series(name):
+    rng = np.random.default_rng([10_000, len(name)])
+    for _ in range(100):  # cohorts of 100: the slow detector pools anew for each patient
+        compare(Criterion(**SHIPPED[name]), rng, 100)
 
 
 @pytest.mark.parametrize("seed", range(120))

@@ -100,3 +100,41 @@ def test_equality_counts_whatever_the_last_binary_digit():
     found = detect(long_table(A=[0.3, 0.1]), Criterion(scale="absolute", k=0.2))
     assert len(found.events) == 1
     assert detect(long_table(A=[0.3, 0.1]), Criterion(scale="absolute", k=0.2001)).events.empty
+
+
+TANG = Criterion(rule="tang_derubeis", scale="absolute", k=1, repair_tolerance=0.5)
+
+
+@pytest.mark.parametrize(
+    ("series", "ruptures"),
+    [
+        ([4, 4, 4, 2, 2, 2], [4]),  # all three rules met, no scatter on either side
+        ([4, 4, 2, 2], [3]),  # two ratings on each side suffice; the first interval is 2 to 3
+        ([4, 2, 2, 2], []),  # one rating before
+        ([4, 4, 4, 2], []),  # one rating after
+        ([5, 5, 5, 3.8, 3.8, 3.8], []),  # 1.2 of 5 is less than a quarter …
+        ([5, 5, 5, 3.75, 3.75, 3.75], [4]),  # … 1.25 is a quarter
+        ([4, 4, 4, 3.2, 3, 3], []),  # less than the cut-off of one point
+        # means 4 and 2, squares 2 and 0: t × pooled SD = 2.776 × sqrt(2 / 4) = 1.96 …
+        ([3, 4, 5, 2, 2, 2], [4]),
+        # … and with squares 2 and 0.5, 2.776 × sqrt(2.5 / 4) = 2.19
+        ([3, 4, 5, 2.5, 1.5, 2], []),
+    ],
+)
+def test_each_rule_of_tang_and_derubeis(series, ruptures):
+    assert detect(long_table(A=series), TANG).events["session"].tolist() == ruptures
+
+
+def test_half_of_the_drop_reverses_it():
+    half, less = [4, 4, 4, 2, 2, 2, 3], [4, 4, 4, 2, 2, 2, 2.9]
+    assert pattern(detect(long_table(A=half, B=less), TANG)) == ["repaired", "unrepaired"]
+
+
+def test_tang_and_derubeis_cannot_judge_three_sessions():
+    assert pattern(detect(long_table(A=[4, 4, 1]), TANG)) == ["unclassifiable"]
+
+
+def test_sides_are_counted_in_sessions_not_in_ratings():
+    # the rating of session 1 lies outside the three sessions up to session 4
+    assert detect(long_table(A=[0, None, 4, 4, 2, 2]), TANG).events["session"].tolist() == [5]
+    assert detect(long_table(A=[4, None, None, 4, 2, 2]), TANG).events.empty

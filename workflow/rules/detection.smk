@@ -21,3 +21,21 @@ rule detect_ruptures:
         settings=section("detection"),
     script:
         "../scripts/detection/detect.py"
+
+
+rule expect_by_chance:
+    input:
+        sessions=rules.admit_patients.output.sessions,
+        code=code("detection/expect_by_chance.py"),
+    output:
+        f"{COHORT}/tables/chance.csv",
+    log:
+        f"{COHORT}/logs/expect_by_chance.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        settings=section("chance"),
+    script:
+        "../scripts/detection/expect_by_chance.py"

@@ -6,6 +6,7 @@ PAPER_TABLES = (
     "patient_flow",
     "pattern_breakdown",
     "detection",
+    "chance",
     "model_comparison",
     "fixed_effects",
     "variance_components",

@@ -174,6 +174,15 @@ class Inclusion(Strict):
     )
 
 
+class Chance(Strict):
+    """How the breakdown that chance alone would give is computed (METHODS §3)."""
+
+    replicates: int = Field(
+        500, ge=50, description="Permuted and simulated cohorts without ruptures, each."
+    )
+    seed: int = Field(1, ge=0, description="Seed of the random numbers.")
+
+
 class Modelling(Strict):
     """Choices of the multilevel models (METHODS §4)."""
 
@@ -217,6 +226,7 @@ class Cohort(Strict):
     criterion: str = Field(
         "igra2025_style", description="Rupture criterion: a key of `criteria.yaml`."
     )
+    chance: Chance = Field(Chance(), description="The breakdown expected by chance.")
     modelling: Modelling = Field(Modelling(), description="Choices of the models.")
     confidential: bool = Field(
         True, description="Real patients: counts under 5 are masked in what can be shared."

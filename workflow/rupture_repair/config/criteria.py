@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from rupture_repair.config.base import Strict
 
+Rule = Literal["threshold", "tang_derubeis"]
 Reference = Literal["previous", "running_mean", "own_mean"]
 Scale = Literal[
     "own_sd",
@@ -28,6 +29,20 @@ class Criterion(Strict):
 
     source: str = Field("", description="Where the rule was published.")
     assumed: str = Field("", description="What of the rule its source does not state.")
+    rule: Rule = Field(
+        "threshold",
+        description=(
+            "`threshold`: a drop of at least k × S is a rupture. `tang_derubeis`: the drop must "
+            "also be at least `min_share` of the rating before, and the mean of up to three "
+            "ratings must differ reliably before and after it."
+        ),
+    )
+    min_share: float = Field(
+        0.25,
+        ge=0,
+        lt=1,
+        description="Smallest drop as a share of the rating before; rule `tang_derubeis` only.",
+    )
     reference: Reference = Field(
         "previous",
         description=(
@@ -71,6 +86,12 @@ class Criterion(Strict):
     reliability: float | None = Field(
         None, gt=0, lt=1, description="Reliability of the rating; needed by scale `rci` only."
     )
+
+    @model_validator(mode="after")
+    def _tang_derubeis_compares_with_the_previous_rating(self) -> "Criterion":
+        if self.rule == "tang_derubeis" and self.reference != "previous":
+            raise ValueError("rule `tang_derubeis` needs the reference `previous`")
+        return self
 
     @model_validator(mode="after")
     def _rci_needs_reliability(self) -> "Criterion":

@@ -73,6 +73,11 @@ class CohortSettings:
             "detection": {"criterion": criterion},
             # what the fits depend on: levels and lengths to be shown must not fit anew
             "time": {"time": cohort["modelling"]["time"]},
+            "chance": {
+                "criterion": criterion,
+                "chance": cohort["chance"],
+                "alliance": instruments["alliance"],
+            },
             "modelling": cohort["modelling"],
             "figures": {
                 **identity,
@@ -85,6 +90,7 @@ class CohortSettings:
         sections["manuscript"] = {
             **sections["figures"],
             "inclusion": cohort["inclusion"],
+            "chance": cohort["chance"],
             "seed": cohort["synthetic"]["seed"] if self.synthetic else None,
             "parameters": cohort["synthetic"] if self.synthetic else None,
         }

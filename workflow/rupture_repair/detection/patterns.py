@@ -2,51 +2,71 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from rupture_repair.config.criteria import Aggregate
-from rupture_repair.detection.series import Series
+from rupture_repair.config.criteria import PATTERNS, Aggregate
+from rupture_repair.detection.ruptures import Ruptures
+from rupture_repair.detection.series import Ints, Series
+
+UNCLASSIFIABLE = -1
 
 
-def patterns_of(
-    series: Series, events: pd.DataFrame, testable: NDArray[np.bool_], aggregate: Aggregate
-) -> pd.DataFrame:
+def pattern_codes(series: Series, found: Ruptures, aggregate: Aggregate) -> Ints:
+    """Return each patient's pattern as a place in `PATTERNS`, or −1 where unclassifiable.
+
+    A patient with fewer than two ratings or nothing to compare is unclassifiable.
+    """
+    n_patients = len(series.patients)
+    owner = series.patient[found.first]
+    mended = found.repaired >= 0
+    n_ruptures = np.bincount(owner, minlength=n_patients)
+    n_repaired = np.bincount(owner[mended], minlength=n_patients)
+    match aggregate:
+        case "all":
+            repaired = n_repaired == n_ruptures
+        case "any":
+            repaired = n_repaired > 0
+        case "first" | "last":
+            edge = _first_of(owner) if aggregate == "first" else _last_of(owner)
+            repaired = np.zeros(n_patients, dtype=bool)
+            repaired[owner[edge]] = mended[edge]
+    codes = np.where(n_ruptures == 0, 0, np.where(repaired, 2, 1))
+    codes[(series.counts < 2) | (_n_testable(series, found) == 0)] = UNCLASSIFIABLE
+    return codes
+
+
+def patterns_of(series: Series, found: Ruptures, aggregate: Aggregate) -> pd.DataFrame:
     """Return a row per patient: `pattern` and counts.
 
     `n_rated` ratings, `n_testable` ratings that had something to be compared with, `n_ruptures`,
     `n_repaired`, `n_unobservable` (ruptures in the last rating), `first_rupture` (session).
-    A patient with fewer than two ratings or nothing to compare is `unclassifiable`.
     """
-    index = pd.Index(series.patients, name="patient_id")
-    repaired = events["repaired_at"].notna()
-    groups = events.assign(repaired=repaired).groupby("patient_id", sort=False)
-    counts = pd.DataFrame(
+    n_patients = len(series.patients)
+    owner = series.patient[found.first]
+    edge = _first_of(owner)
+    first = np.full(n_patients, -1)
+    first[owner[edge]] = series.session[found.first[edge]]
+    names = np.array([*PATTERNS, "unclassifiable"], dtype=object)
+    return pd.DataFrame(
         {
+            "patient_id": series.patients,
+            "pattern": pd.array(names[pattern_codes(series, found, aggregate)], dtype="str"),
             "n_rated": series.counts,
-            "n_testable": np.bincount(series.patient[testable], minlength=len(series.patients)),
-            "n_ruptures": groups.size().reindex(index, fill_value=0).to_numpy(),
-            "n_repaired": groups["repaired"].sum().reindex(index, fill_value=0).to_numpy(),
-            "n_unobservable": (~events["repair_observable"])
-            .groupby(events["patient_id"])
-            .sum()
-            .reindex(index, fill_value=0)
-            .to_numpy(),
-            "first_rupture": groups["session"].first().reindex(index).astype("Int64").array,
-        },
-        index=index,
-    ).astype({"n_ruptures": "int64", "n_repaired": "int64", "n_unobservable": "int64"})
-    match aggregate:
-        case "all":
-            mended = counts["n_repaired"] == counts["n_ruptures"]
-        case "any":
-            mended = counts["n_repaired"] > 0
-        case "first" | "last":
-            chosen = groups["repaired"].agg(aggregate)
-            mended = chosen.reindex(index, fill_value=False).astype(bool)
-    pattern = np.where(
-        (counts["n_rated"] < 2) | (counts["n_testable"] == 0),
-        "unclassifiable",
-        np.where(counts["n_ruptures"] == 0, "none", np.where(mended, "repaired", "unrepaired")),
+            "n_testable": _n_testable(series, found),
+            "n_ruptures": np.bincount(owner, minlength=n_patients),
+            "n_repaired": np.bincount(owner[found.repaired >= 0], minlength=n_patients),
+            "n_unobservable": np.bincount(owner[~found.observable], minlength=n_patients),
+            "first_rupture": pd.arrays.IntegerArray(first, first < 0),
+        }
     )
-    counts.insert(0, "pattern", pattern)
-    return counts.reset_index()
+
+
+def _n_testable(series: Series, found: Ruptures) -> Ints:
+    return np.bincount(series.patient[found.testable], minlength=len(series.patients))
+
+
+def _first_of(owner: Ints) -> Ints:
+    return np.flatnonzero(np.diff(owner, prepend=-1))
+
+
+def _last_of(owner: Ints) -> Ints:
+    return np.flatnonzero(np.diff(owner, append=-1))

@@ -21,7 +21,7 @@ class Series:
     rating : the alliance rating, instrument points.
     """
 
-    patients: NDArray[np.object_]
+    patients: pd.Index
     patient: Ints
     session: Ints
     rating: Floats
@@ -73,7 +73,7 @@ def series_of(sessions: pd.DataFrame) -> Series:
     absent = {"patient_id", "session", "alliance"} - set(sessions.columns)
     if absent:
         raise ValueError(f"the sessions table lacks the column(s) {', '.join(sorted(absent))}")
-    codes, patients = pd.factorize(sessions["patient_id"], sort=True)
+    codes, patients = _codes(sessions["patient_id"])
     number = sessions["session"].to_numpy(dtype=np.int64)
     rating = sessions["alliance"].to_numpy(dtype=np.float64, na_value=np.nan)
     if not _is_sorted(codes, number):
@@ -86,7 +86,25 @@ def series_of(sessions: pd.DataFrame) -> Series:
             "a rupture is a drop from one session to the next, so each number may occur once"
         )
     seen = ~np.isnan(rating)
-    return Series(np.asarray(patients, dtype=object), codes[seen], number[seen], rating[seen])
+    if not seen.all():
+        codes, number, rating = codes[seen], number[seen], rating[seen]
+    return Series(patients, codes, number, rating)
+
+
+def _codes(names: pd.Series) -> tuple[Ints, pd.Index]:
+    """Return each row's place among the sorted names, and those names.
+
+    A table that is sorted by patient needs no hashing of its names.
+    """
+    values = names.array
+    opens = np.ones(len(values), dtype=bool)
+    if len(values) > 1 and not names.hasnans:
+        opens[1:] = np.asarray(values[1:] != values[:-1], dtype=bool)
+        patients = pd.Index(values[opens])
+        if patients.is_monotonic_increasing and patients.is_unique:
+            return np.cumsum(opens) - 1, patients
+    codes, patients = pd.factorize(names, sort=True)
+    return codes.astype(np.int64), pd.Index(patients)
 
 
 def _is_sorted(codes: Ints, number: Ints) -> bool:

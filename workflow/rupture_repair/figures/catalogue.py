@@ -2,7 +2,7 @@
 
 FIGURES: dict[str, tuple[str, ...]] = {
     "patient_flow": ("tables/patient_flow.csv", "tables/pattern_breakdown.csv"),
-    "pattern_breakdown": ("tables/pattern_breakdown.csv",),
+    "pattern_breakdown": ("tables/pattern_breakdown.csv", "tables/chance.csv"),
     "alliance_trajectories": (
         "data/sessions.parquet",
         "ruptures/events.parquet",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
@@ -17,12 +18,17 @@ from rupture_repair.figures.style import (
     new_figure,
 )
 
+# where a null stands below its bar, in bar distances, and its marker
+CHANCE_MARKS = {"permuted": (0.3, "o"), "simulated": (0.42, "s")}
+CHANCE_LABELS = {"permuted": "Chance: random order", "simulated": "Chance: no-rupture model"}
+
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
-    """Draw `pattern_breakdown`: a bar per pattern, a diamond for the published share."""
+    """Draw `pattern_breakdown`: a bar per pattern, beside it the published share and chance."""
     rows = tables["pattern_breakdown"].set_index("pattern").loc[list(PATTERNS)]
     published = rows["published_percent"].notna().any()
-    figure = new_figure(62)
+    chance = tables["chance"].query("length == 'all'").set_index(["kind", "pattern"])
+    figure = new_figure(84)
     axes = figure.subplots()
     for height, (pattern, row) in enumerate(rows.iterrows()):
         axes.barh(
@@ -31,7 +37,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             color=COLOURS[pattern],
             hatch=HATCHES[pattern],
             edgecolor="white",
-            height=0.62,
+            height=0.4,
         )
         share = f"{row['percent']:.1f} %  (n = {row['n']:.0f})"
         reach = max(row["percent"], row["published_percent"] if published else 0)
@@ -44,13 +50,29 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             markersize=5.5,
             markerfacecolor="white",
             markeredgecolor=INK,
+            linestyle="none",
             label="Published share",
         )
-        axes.legend(loc="lower right", handletextpad=0.3)
+    for kind, (offset, marker) in CHANCE_MARKS.items():
+        at = chance.loc[kind].loc[list(PATTERNS)]
+        axes.errorbar(
+            at["expected_percent"],
+            np.arange(len(rows)) + offset,
+            xerr=[at["expected_percent"] - at["low"], at["high"] - at["expected_percent"]],
+            fmt=marker,
+            markersize=4,
+            color=INK,
+            markerfacecolor="white",
+            elinewidth=1,
+            capsize=2.5,
+            label=CHANCE_LABELS[kind],
+        )
+    figure.legend(loc="outside lower center", ncols=3, handletextpad=0.4)
     axes.set_yticks(range(len(rows)), [LABELS[pattern] for pattern in rows.index])
     axes.tick_params(axis="y", length=0)
     axes.invert_yaxis()
-    axes.set_xlim(0, max(rows["percent"].max() * 1.3, 10))
+    largest = max(rows["percent"].max(), chance["high"].max())
+    axes.set_xlim(0, max(largest * 1.3, 10))
     axes.set_xlabel("Patients with this pattern (%)")
     mark_synthetic(figure, settings["synthetic"])
     shares = "; ".join(
@@ -61,10 +83,17 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         f"Patients by rupture pattern (N = {rows['n'].sum():.0f}), criterion "
         f"{settings['criterion']['name']}."
         + (" Diamonds: published shares." if published else "")
+        + " Below each bar: share expected without any rupture, with 95 % simulation interval, "
+        "from each patient's ratings in random order and from a no-rupture model."
         + data_note(settings["synthetic"])
     )
     alt = f"Horizontal bars, one per rupture pattern: {shares}."
     if published:
         given = ", ".join(f"{value:.1f}" for value in rows["published_percent"])
         alt += f" Diamonds mark the published shares: {given} %."
+    for kind, words in CHANCE_LABELS.items():
+        given = ", ".join(
+            f"{value:.1f}" for value in chance.loc[kind].loc[list(PATTERNS)]["expected_percent"]
+        )
+        alt += f" {words}: {given} %."
     return Drawing(figure, caption, alt)

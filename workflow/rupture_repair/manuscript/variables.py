@@ -60,6 +60,7 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
         "instrument": {role: _instrument(tool) for role, tool in settings["instruments"].items()},
         "criterion": _criterion(results),
         "rupture": _ruptures(results),
+        "chance": _chance(results),
         "model": _models(results),
         "claim": claims(results),
         "run": _run(results, engine),
@@ -126,8 +127,7 @@ def _criterion(results: Results) -> dict[str, str]:
     return {
         "name": criterion["name"],
         "reference": REFERENCES[criterion["reference"]],
-        "scale": SCALES[criterion["scale"]],
-        "k": f"{criterion['k']:g}",
+        "rule": _rule_words(criterion),
         "assumed": criterion["assumed"] or "Nothing.",
         "gap": _gap_words(criterion["reference"], gap),
         "window": "until the end of treatment" if window is None else f"within {window} sessions",
@@ -138,6 +138,17 @@ def _criterion(results: Results) -> dict[str, str]:
         ),
         "aggregate": AGGREGATES[criterion["aggregate"]],
     }
+
+
+def _rule_words(criterion: Mapping[str, Any]) -> str:
+    size = f"{criterion['k']:g} times {SCALES[criterion['scale']]}"
+    if criterion["rule"] == "threshold":
+        return f"A drop of at least {size} was a rupture"
+    return (
+        f"A drop was a rupture when it was at least {size}, at least "
+        f"{100 * criterion['min_share']:g} % of the rating before, and when the mean of up to "
+        "three ratings before it lay reliably above the mean of up to three from it on [@tang1999]"
+    )
 
 
 def _gap_words(reference: str, gap: int | None) -> str:
@@ -161,6 +172,15 @@ def _ruptures(results: Results) -> dict[str, str]:
         },
         "sessions_to_repair": apa.number(quantity("median_sessions_to_repair"), 1),
         "first": apa.number(quantity("median_first_rupture"), 1),
+    }
+
+
+def _chance(results: Results) -> dict[str, str]:
+    rows = results.tables["chance"].query("length == 'all' and kind == 'permuted'")
+    expected = rows.set_index("pattern")["expected_percent"]
+    return {
+        "replicates": str(results.settings["chance"]["replicates"]),
+        **{f"permuted_{pattern}": apa.number(expected[pattern], 1) for pattern in PATTERNS},
     }
 
 

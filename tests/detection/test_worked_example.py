@@ -1,0 +1,11 @@
+"""The worked example in the documentation of `detect` runs and gives what it shows."""
+
+import doctest
+
+from rupture_repair.detection import detector
+
+
+def test_worked_example():
+    outcome = doctest.testmod(detector)
+    assert outcome.attempted >= 5
+    assert outcome.failed == 0
