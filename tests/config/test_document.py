@@ -1,5 +1,7 @@
 """The page of all configuration keys is what the typed configuration says."""
 
+from typing import get_origin
+
 import pytest
 import yaml
 from pydantic import BaseModel
@@ -51,6 +53,8 @@ def test_every_field_of_every_model_is_on_the_page(rows):
     def fields(model, prefix=""):
         for name, field in model.model_fields.items():
             yield f"{prefix}{name}"
+            if get_origin(field.annotation) is dict:  # entries as in a library of their own
+                continue
             kinds = (field.annotation, *getattr(field.annotation, "__args__", ()))
             for kind in kinds:
                 if isinstance(kind, type) and issubclass(kind, BaseModel):
