@@ -7,7 +7,9 @@ import yaml
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.load import load_settings
 from rupture_repair.detection.breakdown import breakdown, detection_summary
+from rupture_repair.detection.chance import chance_table
 from rupture_repair.detection.detector import detect
+from rupture_repair.detection.null_model import Grid
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.stage import FIGURES
 from rupture_repair.modelling.describe import cohort_table, patient_flow
@@ -27,6 +29,8 @@ def results(small_cohort, root, monkeypatch):
     published = pd.read_csv(root / "data/published/igra2025.csv", dtype={"published": str})
     shares = breakdown(found.patterns, {"none": 57.8, "unrepaired": 32.9, "repaired": 9.3})
 
+    chance = chance_table(small_cohort.sessions, Criterion(), Grid(0, 5, 1 / 6), 50, 1)
+
     def made(**changed):
         effects = model_tables.fixed_effects(**changed)
         tables = {
@@ -34,6 +38,7 @@ def results(small_cohort, root, monkeypatch):
             "patient_flow": patient_flow(pd.DataFrame(admission), found.patterns, 80),
             "pattern_breakdown": shares,
             "detection": detection_summary(found),
+            "chance": chance,
             "model_comparison": model_tables.model_comparison(),
             "fixed_effects": effects,
             "variance_components": model_tables.variance_components(),
