@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection.breakdown import breakdown
+from rupture_repair.detection.chance import chance_table
 from rupture_repair.detection.detector import detect
+from rupture_repair.detection.null_model import Grid
 from rupture_repair.figures import (
     alliance_trajectories,
     johnson_neyman,
@@ -59,6 +61,7 @@ def tables(small_cohort):
     return {
         "patient_flow": pd.DataFrame(flow).replace("", np.nan),
         "pattern_breakdown": breakdown(found.patterns, PUBLISHED),
+        "chance": chance_table(small_cohort.sessions, Criterion(), Grid(0, 5, 1 / 6), 20, 1),
         "sessions": small_cohort.sessions,
         "patients": small_cohort.patients,
         "events": found.events,
@@ -138,13 +141,14 @@ def test_alt_texts_hold_the_numbers(tables, settings):
 
 
 def test_without_published_figures_none_are_drawn(tables, settings, small_cohort):
-    own = {"pattern_breakdown": breakdown(tables["patterns"], {})}
+    own = tables | {"pattern_breakdown": breakdown(tables["patterns"], {})}
     drawing = pattern_breakdown.draw(own, settings)
     assert "ublished" not in drawing.alt + drawing.caption.removesuffix(
         "Synthetic data, calibrated to published figures."
     )
-    assert not drawing.figure.axes[0].lines
-    assert pattern_breakdown.draw(tables, settings).figure.axes[0].lines
+    drawn = {line.get_label() for line in drawing.figure.axes[0].lines}
+    with_them = pattern_breakdown.draw(tables, settings).figure.axes[0].lines
+    assert {line.get_label() for line in with_them} - drawn == {"Published share"}
 
 
 def thin_lines(figure):
@@ -235,11 +239,12 @@ def test_line_labels_never_lie_on_another(tables, settings, spread):
 
 
 @pytest.mark.parametrize("shares", [(96, 2, 2), (2, 2, 96), (34, 33, 33)])
-def test_shares_and_legend_of_any_breakdown_stay_apart(settings, shares):
+def test_shares_and_legend_of_any_breakdown_stay_apart(tables, settings, shares):
     patterns = ["none", "unrepaired", "repaired"]
     published = [57.8, 32.9, 9.3]
     table = {"pattern": patterns, "n": shares, "percent": shares, "published_percent": published}
-    figure = pattern_breakdown.draw({"pattern_breakdown": pd.DataFrame(table)}, settings).figure
+    shown = tables | {"pattern_breakdown": pd.DataFrame(table)}
+    figure = pattern_breakdown.draw(shown, settings).figure
     assert overlaps(figure) == []
 
 

@@ -10,7 +10,7 @@ PACKAGE = "workflow/rupture_repair"
 COHORT = "config/cohorts/tiny.yaml"
 FROM_MODELS = {"tabulate_models", "draw_figure", "verify_published", "render_manuscript"}
 FROM_DETECTION = {"detect_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
-FROM_ADMISSION = {"admit_patients"} | FROM_DETECTION
+FROM_ADMISSION = {"admit_patients", "expect_by_chance"} | FROM_DETECTION
 EVERYTHING = {"simulate_cohort", "validate_cohort", "record_provenance"} | FROM_ADMISSION
 
 # an edited module → the rules that are run again, those that follow from them included
@@ -26,13 +26,16 @@ MODULES = {
 }
 # the scripts that use a module, directly or through others
 USERS = {
-    "config/criteria.py": {"simulate", "detect", "describe", "fit", "tabulate", "render", "verify"},
+    "config/criteria.py": {
+        *("simulate", "detect", "expect_by_chance", "describe", "fit", "tabulate", "render"),
+        "verify",
+    },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
     "validation/admission.py": {"admit"},
     "validation/report.html": {"validate"},
     "validation/schemas.py": {"validate", "admit", "detect"},
-    "detection/scales.py": {"simulate", "detect"},
+    "detection/scales.py": {"simulate", "detect", "expect_by_chance"},
     "detection/breakdown.py": {"detect"},
     "modelling/design.py": {"describe", "fit", "tabulate"},
     "modelling/describe.py": {"describe"},

@@ -45,7 +45,8 @@ def compare_engines(results: MixedModelResults, peer: MixedLMResults) -> Agreeme
     """Compare with statsmodels' fit of the same model by the same method.
 
     The peer's groups are therapists, with variance components named `patient` and
-    `patient_slope`; or patients, in a model without therapists.
+    `patient_slope`; or patients, in a model without therapists, with the slope either in the
+    random-effects formula or, where it is independent, as the component `patient_slope`.
 
     Raises `ValueError` when the peer cannot be the same model.
     """
@@ -60,7 +61,7 @@ def compare_engines(results: MixedModelResults, peer: MixedLMResults) -> Agreeme
         raise ValueError("the two fits differ in sessions or fixed effects")
     relative = structure.covariances(results.evaluation.theta)[int(nested)]
     components = list(peer.model.exog_vc.names)
-    expected = {"patient", "patient_slope"} & set(results.variances) if nested else set()
+    expected = _components(results, nested, peer.model.k_re)
     if set(components) != expected:
         raise ValueError(f"the peer's variance components are {components}, not {expected}")
     variances = np.array([results.variances[name] for name in components]) / results.scale
@@ -71,6 +72,14 @@ def compare_engines(results: MixedModelResults, peer: MixedLMResults) -> Agreeme
     )
     peer_at_ours = float(peer.model.loglike(at_ours, profile_fe=False))
     return Agreement("statsmodels", results.llf, float(peer.llf), peer_at_ours)
+
+
+def _components(results: MixedModelResults, nested: bool, k_re: int) -> set[str]:
+    named = set(results.variances)
+    if nested:
+        return {"patient", "patient_slope"} & named
+    independent = results.problem.structure.patient == "independent"
+    return {"patient_slope"} & named if independent and k_re == 1 else set()
 
 
 def _positive(covariance: Array) -> Array:
