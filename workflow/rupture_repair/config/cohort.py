@@ -229,7 +229,12 @@ class Cohort(Strict):
     chance: Chance = Field(Chance(), description="The breakdown expected by chance.")
     modelling: Modelling = Field(Modelling(), description="Choices of the models.")
     confidential: bool = Field(
-        True, description="Real patients: counts under 5 are masked in what can be shared."
+        True,
+        description=(
+            "Real patients: no single patient is drawn, and counts under 5 are masked in the text "
+            "and tables of the paper. The figures of counts and the CSV tables keep them: look "
+            "before you share those."
+        ),
     )
     published: str | None = Field(
         None, description="CSV file of published figures to compare with, if there are any."
