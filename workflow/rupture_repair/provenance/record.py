@@ -12,6 +12,8 @@ from typing import Any
 from rupture_repair import __version__
 
 NAME = "rupture-repair"
+# what a result is made from: a stray file elsewhere does not change the sources
+SOURCES = ("Snakefile", "workflow", "config", "reports", "data", "requirements.lock")
 PACKAGES = (
     "snakemake",
     "pandas",
@@ -44,7 +46,7 @@ def source_state(folder: Path) -> dict[str, Any]:
     if top is None or Path(top).resolve() != folder.resolve():
         return {"commit": None, "clean_tree": None}
     commit = git("rev-parse", "HEAD")
-    changes = git("status", "--porcelain")
+    changes = git("status", "--porcelain", "--", *SOURCES)
     return {"commit": commit, "clean_tree": None if changes is None else changes == ""}
 
 
