@@ -1,7 +1,5 @@
 """The record of a run: checksums, configuration digest, state of the sources."""
 
-import subprocess
-
 import pytest
 from rupture_repair import __version__
 from rupture_repair.provenance.record import (
@@ -31,22 +29,6 @@ def test_the_digest_heeds_values_and_not_the_order_of_keys():
 def test_a_folder_outside_of_git_has_no_commit(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert source_state(tmp_path) == {"commit": None, "clean_tree": None}
-
-
-def test_a_changed_tree_is_told_from_a_clean_one(tmp_path):
-    def git(*words):
-        who = ["-c", "user.name=Name", "-c", "user.email=name@example.org"]
-        subprocess.run(["git", "-C", str(tmp_path), *who, *words], check=True, capture_output=True)
-
-    git("init")
-    (tmp_path / "file").write_text("one", encoding="utf-8")
-    git("add", "file")
-    git("commit", "-m", "first")
-    state = source_state(tmp_path)
-    assert len(state["commit"]) == 40
-    assert state["clean_tree"] is True
-    (tmp_path / "file").write_text("two", encoding="utf-8")
-    assert source_state(tmp_path) == state | {"clean_tree": False}
 
 
 @pytest.fixture
