@@ -9,20 +9,14 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from rupture_repair.figures import catalogue
 from rupture_repair.figures.load import read_tables
 from rupture_repair.manuscript.markdown import figure
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.tables import paper_tables
 from rupture_repair.manuscript.variables import variables
 
-FIGURES = (
-    "patient_flow",
-    "pattern_breakdown",
-    "alliance_trajectories",
-    "symptom_trajectories",
-    "simple_slopes",
-    "johnson_neyman",
-)
+FIGURES = tuple(catalogue.FIGURES)
 
 
 def read_results(
