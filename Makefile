@@ -31,7 +31,7 @@ check: $(READY) ## read and validate the cohort NAME in seconds, without models
 	@$(BIN)/python -m rupture_repair check $(NAME)
 
 test: $(READY) ## set up and run the tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
 test-long: $(READY) ## the tests that need R, Chromium, LibreOffice or more time
 	@$(BIN)/python -m pytest -q -m long
