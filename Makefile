@@ -15,7 +15,7 @@ SNAKEMAKE := $(BIN)/python -m snakemake --workflow-profile workflow/profiles/def
 	$(if $(COHORT),--config cohorts=$(COHORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce cohort check test test-long bench lint config-docs lock clean
+.PHONY: help reproduce cohort check test test-long bench lint config-docs data-docs lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> chooses a cohort, CORES=<n> limits the cores):"
@@ -47,6 +47,9 @@ lint: $(READY) ## style of Python and Snakemake files
 
 config-docs: $(READY) ## write config/README.md from the typed configuration
 	@$(BIN)/python -m rupture_repair config-docs config/README.md
+
+data-docs: $(READY) ## write the data dictionary of each shipped cohort (data/<cohort>/)
+	@$(BIN)/python -m rupture_repair data-docs
 
 lock: $(READY) ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from rupture_repair import __version__
 from rupture_repair.config.document import configuration_page
+from rupture_repair.config.errors import ConfigError
 from rupture_repair.new_cohort import check_cohort, new_cohort
+from rupture_repair.validation.data_dictionary import export_psych_ds, write_data_docs
 
 
 def main() -> None:
@@ -21,16 +23,33 @@ def main() -> None:
     new.add_argument("files", nargs="+", help="one file, or the patient and the session file")
     check = commands.add_parser("check", help="read and validate a cohort, without models")
     check.add_argument("name")
+    commands.add_parser("data-docs", help="write the data dictionaries of the shipped cohorts")
+    export = commands.add_parser("psych-ds", help="write a cohort's tables as a Psych-DS dataset")
+    export.add_argument("name")
+    export.add_argument("folder", type=Path, help="a folder that does not exist yet")
     given = parser.parse_args()
-    if given.command == "config-docs":
-        given.file.write_text(configuration_page(), encoding="utf-8")
-        return
-    if given.command == "new-cohort":
-        status, words = new_cohort(given.name, given.files)
-    else:
-        status, words = check_cohort(given.name)
+    try:
+        status, words = _run(given)
+    except ConfigError as error:
+        status, words = 1, str(error)
     print(words)
     sys.exit(status)
+
+
+def _run(given: argparse.Namespace) -> tuple[int, str]:
+    """Return exit status and what to say."""
+    match given.command:
+        case "config-docs":
+            given.file.write_text(configuration_page(), encoding="utf-8")
+            return 0, f"Wrote {given.file}."
+        case "new-cohort":
+            return new_cohort(given.name, given.files)
+        case "data-docs":
+            return write_data_docs()
+        case "psych-ds":
+            return export_psych_ds(given.name, given.folder)
+        case _:
+            return check_cohort(given.name)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@ import pandera.pandas as pa
 from rupture_repair.config.instruments import Instrument
 
 Instruments = Mapping[str, Instrument]
+POSITIVE = pa.Check.gt(0, error="more than 0")
+AT_LEAST_ONE = pa.Check.ge(1, error="1 or more")
+AT_LEAST_NONE = pa.Check.ge(0, error="0 or more")
 
 
 def patients_schema(instruments: Instruments) -> pa.DataFrameSchema:
@@ -64,17 +67,17 @@ def events_schema() -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "patient_id": _text("Pseudonym of the patient"),
-            "session": pa.Column("int64", pa.Check.ge(1), description="Session of the rupture"),
+            "session": pa.Column("int64", AT_LEAST_ONE, description="Session of the rupture"),
             "reference": pa.Column(float, description="What the rating was compared with"),
             "rating": pa.Column(float, description="Rating at the end of the decline"),
-            "drop": pa.Column(float, pa.Check.gt(0), description="Reference minus rating"),
-            "threshold": pa.Column(float, pa.Check.gt(0), description="Smallest drop that counts"),
-            "n_drops": pa.Column("int64", pa.Check.ge(1), description="Drops in the decline"),
+            "drop": pa.Column(float, POSITIVE, description="Reference minus rating"),
+            "threshold": pa.Column(float, POSITIVE, description="Smallest drop that counts"),
+            "n_drops": pa.Column("int64", AT_LEAST_ONE, description="Drops in the decline"),
             "last_session": pa.Column("int64", description="Last session of the decline"),
             "repair_level": pa.Column(float, description="Rating needed for a repair"),
             "repaired_at": pa.Column("Int64", nullable=True, description="Session of the repair"),
             "sessions_to_repair": pa.Column(
-                "Int64", pa.Check.ge(1), nullable=True, description="Sessions until the repair"
+                "Int64", AT_LEAST_ONE, nullable=True, description="Sessions until the repair"
             ),
             "repair_observable": pa.Column(bool, description="Whether a later rating exists"),
         },
@@ -96,9 +99,13 @@ def patterns_schema() -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "patient_id": _text("Pseudonym of the patient", unique=True),
-            "pattern": pa.Column(str, pa.Check.isin(allowed), description="Rupture pattern"),
+            "pattern": pa.Column(
+                str,
+                pa.Check.isin(allowed, error=", ".join(allowed)),
+                description="Rupture pattern",
+            ),
             **{
-                name: pa.Column("int64", pa.Check.ge(0), description=words)
+                name: pa.Column("int64", AT_LEAST_NONE, description=words)
                 for name, words in counts.items()
             },
             "first_rupture": pa.Column("Int64", nullable=True, description="Its session"),
