@@ -1,5 +1,6 @@
 """A copy of the project with a small synthetic cohort, run once as a whole."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -119,10 +120,19 @@ def fresh(root, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def built(fresh, tmp_path_factory):
+def built(fresh, tmp_path_factory, worker_id):
     """The project after one whole run; do not change it, copy it."""
-    project = fresh.copy(tmp_path_factory.mktemp("built") / "project")
-    done = project.snakemake("--quiet", "host", "reason", "rules")
-    assert done.returncode == 0, done.stdout
-    (project.folder / "terminal.txt").write_text(done.stdout, encoding="utf-8")
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent  # the workers of one test run wait for one another's whole run
+    project = Project(shared / "built" / "project")
+    told = project.folder / "terminal.txt"
+    with (shared / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            shutil.rmtree(project.folder, ignore_errors=True)
+            fresh.copy(project.folder)
+            done = project.snakemake("--quiet", "host", "reason", "rules")
+            assert done.returncode == 0, done.stdout
+            told.write_text(done.stdout, encoding="utf-8")
     return project
