@@ -102,7 +102,7 @@ def test_the_paper_shows_the_catalogue():
 def test_synthetic_data_are_named_exactly_when_they_are(name, synthetic, tables, settings):
     drawing = MODULES[name].draw(tables, settings | {"synthetic": synthetic})
     assert ("Synthetic data" in words_on(drawing.figure)) == synthetic
-    assert drawing.caption.endswith("Synthetic data, calibrated to published figures.") == synthetic
+    assert drawing.caption.endswith("Synthetic data.") == synthetic
     assert len(drawing.alt) > 60
     assert "nan" not in drawing.alt + drawing.caption
 

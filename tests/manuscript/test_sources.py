@@ -48,7 +48,7 @@ def test_only_the_supported_shortcodes_are_used(everything):
 
 
 def test_only_the_supported_blocks_are_used(everything):
-    known = r"\.content-visible (when|unless)-meta=\"(is-synthetic|has-published|tree-changed)\""
+    known = r"\.content-visible (when|unless)-meta=\"(is-synthetic|is-calibrated|is-example|has-published|tree-changed)\""
     for attributes in DIV.findall(everything):
         assert re.fullmatch(
             rf"{known}|\.callout-(important|warning)( appearance=\"minimal\")?|#refs", attributes

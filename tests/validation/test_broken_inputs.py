@@ -97,7 +97,7 @@ BROKEN = {
     "sessions of an unknown patient": (
         "sessions", ("P4,3,3,9,2024-04-15\n", "P4,3,3,9,2024-04-15\nP9,1,3,9,\nP9,2,3,9,\n"),
         ("blocking", 14, "P9", None, None,
-         "2 session(s) of a patient who is not in patients.csv", None, None),
+         "2 sessions of a patient who is not in patients.csv", None, None),
     ),
     "column of the session file absent": (
         "sessions", ("Session,SAI", "Session,SAI_total"),
@@ -213,6 +213,7 @@ def test_patient_given_twice_names_both_rows(check):
     assert [(p.line, p.value, p.message) for p in found] == [
         (2, "P1", "PatientID occurs in several rows"),
         (3, "P1", "PatientID occurs in several rows"),
+        (5, None, "3 sessions of a patient who is not in patients.csv"),  # P2, now unknown
     ]
 
 

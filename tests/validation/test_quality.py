@@ -78,8 +78,8 @@ def test_gaps_in_numbers_and_dates(sessions, instruments):
     late = (table["patient_id"] == "P06") & (table["session"] > 4)
     table = table.assign(date=table["date"].mask(late, table["date"] + pd.Timedelta(days=100)))
     assert found(table, instruments) == [
-        "1 times a patient's session number skips one or more sessions",
-        "1 times more than 90 days lie between two sessions of a patient",
+        "a patient's session number skips one or more sessions, 1 time",
+        "more than 90 days lie between two sessions of a patient, 1 time",
     ]
 
 

@@ -50,12 +50,21 @@ def _read(path: Path, reading: Reading, reader: Callable[..., Any], program: str
     notes = []
     missing = [column for column in table if column in meta.missing_ranges]
     if missing:
-        notes.append(f"user-missing values were read as missing in {', '.join(missing)}")
+        notes.append(f"user-missing values were read as missing in {_listed(missing)}")
     labelled = set(meta.variable_value_labels) - set(reading.value_labels)
     if labelled:
-        words = ", ".join(column for column in table if column in labelled)
+        words = _listed([column for column in table if column in labelled])
         notes.append(f"codes, not value labels, were read in {words}")
+    if meta.file_label:
+        notes.append(f"the file is labelled “{meta.file_label.strip()}”")
     return RawFile(spelled_table(name, table), tuple(notes))
+
+
+def _listed(columns: list[str]) -> str:
+    """Return up to six names, or the first, the last and the number of all."""
+    if len(columns) <= 6:
+        return ", ".join(columns)
+    return f"{len(columns)} columns, {columns[0]} to {columns[-1]}"
 
 
 def spelled_table(file: str, table: pd.DataFrame) -> pd.DataFrame:

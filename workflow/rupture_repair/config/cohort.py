@@ -236,6 +236,13 @@ class Cohort(Strict):
             "before you share those."
         ),
     )
+    real_patients: bool = Field(
+        True,
+        description=(
+            "Whether the raw files hold real patients. If not, every page says that the data are "
+            "synthetic, and nothing is masked."
+        ),
+    )
     published: str | None = Field(
         None, description="CSV file of published figures to compare with, if there are any."
     )

@@ -36,7 +36,11 @@ class _UniqueKeys(yaml.SafeLoader):
 
 @dataclass(frozen=True)
 class CohortSettings:
-    """One cohort with its instruments and its criterion looked up."""
+    """One cohort with its instruments and its criterion looked up.
+
+    synthetic : the raw files are absent, and the workflow draws a cohort calibrated to the
+    published figures. Delivered files without real patients are synthetic too, not calibrated.
+    """
 
     name: str
     file: str
@@ -53,7 +57,12 @@ class CohortSettings:
             for role, tool in self.instruments.items()
         }
         criterion = {"name": self.cohort.criterion, **self.criterion.model_dump(mode="json")}
-        identity = {"name": self.name, "title": cohort["title"], "synthetic": self.synthetic}
+        identity = {
+            "name": self.name,
+            "title": cohort["title"],
+            "synthetic": self.synthetic or not self.cohort.real_patients,
+            "calibrated": self.synthetic,
+        }
         sections: dict[str, dict[str, Any]] = {
             "identity": identity,
             "synthetic": {

@@ -129,4 +129,4 @@ def iip_label(level: float) -> str:
 
 def data_note(synthetic: bool) -> str:
     """Return the sentence that closes each caption of synthetic data."""
-    return " Synthetic data, calibrated to published figures." if synthetic else ""
+    return " Synthetic data." if synthetic else ""

@@ -23,8 +23,13 @@ class Results:
 
     @property
     def synthetic(self) -> bool:
-        """Whether the cohort was drawn by the workflow."""
+        """Whether there are no real patients in the data."""
         return bool(self.settings["synthetic"])
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the cohort was drawn by the workflow to meet published figures."""
+        return self.settings["parameters"] is not None
 
     @property
     def has_published(self) -> bool:

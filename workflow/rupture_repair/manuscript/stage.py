@@ -59,6 +59,8 @@ def stage(results: Results, sources: Path, figures: Path, project: Path, engine:
     _write_yaml(project / "_variables.yml", variables(results, engine))
     flags = {
         "has-published": results.has_published,
+        "is-calibrated": results.calibrated,
+        "is-example": results.synthetic and not results.calibrated,
         "is-synthetic": results.synthetic,
         "tree-changed": results.provenance["clean_tree"] is False,
         "title": _title(results),
@@ -70,7 +72,7 @@ def _title(results: Results) -> str:
     if not results.has_published:
         return f"Alliance rupture patterns and outcome: {results.settings['title']}"
     subject = f"rupture patterns and outcome in {results.settings['title']}"
-    if results.synthetic:
+    if results.calibrated:
         return f"A reproducible analysis of {subject}, shown on a synthetic cohort"
     return f"A reproduction of {subject}"
 

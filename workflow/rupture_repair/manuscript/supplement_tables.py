@@ -60,7 +60,7 @@ def verification(results: Results) -> str:
         "A number is reproduced when it rounds to the published one; a direction, when the "
         "coefficient has the published sign with *p* < .05. "
     )
-    if results.synthetic:
+    if results.calibrated:
         note += (
             "Calibrated rows are true by construction of the synthetic cohort; the directions were "
             "planted in it, so they are recovered, not discovered."

@@ -9,7 +9,7 @@ import pandera.pandas as pa
 from rupture_repair.config.errors import did_you_mean
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.validation.cells import typed
-from rupture_repair.validation.problems import Problem
+from rupture_repair.validation.problems import Problem, counted
 from rupture_repair.validation.quality import oddities
 from rupture_repair.validation.schemas import patients_schema, sessions_schema
 from rupture_repair.validation.therapists import with_therapists
@@ -74,6 +74,8 @@ def validate(
                 remedy = "Export the file again, with a row per patient or session."
                 problems.append(Problem("blocking", raw.file, "the table has no rows", remedy))
         tables[kind] = table
+    if all("patient_id" in table and len(table) for table in tables.values()):
+        problems += _strangers(tables["patients"], tables["sessions"], patients, sessions)
     changed: frozenset[str] = frozenset()
     if not any(problem.severity == "blocking" for problem in problems):
         tables["patients"], more, changed = with_therapists(
@@ -82,7 +84,7 @@ def validate(
         tables["sessions"] = tables["sessions"].drop(columns="therapist_id", errors="ignore")
         problems += more
     if not any(problem.severity == "blocking" for problem in problems):
-        problems += _across(tables["patients"], tables["sessions"], patients, sessions)
+        problems += _backwards(tables["sessions"], sessions)
         problems += _to_know(tables["patients"], tables["sessions"], patients, min_sessions)
         problems += _off_grid(tables["sessions"], sessions, instruments)
         problems += oddities(tables["sessions"], sessions.file, sessions.raw_names, instruments)
@@ -156,22 +158,28 @@ def _schema_problem(case: dict[str, Any], column: str, row: pd.Series, raw: RawT
     )
 
 
-def _across(
+def _strangers(
     patients: pd.DataFrame, sessions: pd.DataFrame, raw: RawTable, raw_sessions: RawTable
 ) -> list[Problem]:
+    """Sessions of patients whom the patient file does not know."""
     orphans = sessions[~sessions["patient_id"].isin(patients["patient_id"])]
     remedy = f"Add the patient to {raw.file}, correct the pseudonym, or remove the sessions."
-    problems = [
+    return [
         Problem(
             "blocking",
             raw_sessions.file,
-            f"{len(rows)} session(s) of a patient who is not in {raw.file}",
+            f"{counted(len(rows), 'session')} of a patient who is not in {raw.file}",
             remedy,
             line=int(rows["line"].min()),
             patient_id=str(patient),
         )
         for patient, rows in orphans.groupby("patient_id")
     ]
+
+
+def _backwards(sessions: pd.DataFrame, raw: RawTable) -> list[Problem]:
+    """Return sessions whose date lies before that of the session before."""
+    problems = []
     if "date" in sessions:
         ordered = sessions.sort_values(["patient_id", "session"])
         back = ordered.groupby("patient_id")["date"].diff() < pd.Timedelta(0)
@@ -182,7 +190,7 @@ def _across(
             problems.append(
                 Problem(
                     "warning",
-                    raw_sessions.file,
+                    raw.file,
                     message,
                     remedy,
                     int(row.line),

@@ -117,8 +117,7 @@ def _tidy(
                     found,
                 )  # fmt: skip
                 problems += more
-                first, last = column["items"][0], column["items"][-1]
-                names[kind][role] = first if first == last else f"{first} … {last}"
+                names[kind][role] = tools[role].short
         plain = {tidy: name for tidy, name in names[kind].items() if "." not in tidy}
         tables[kind] = RawTable(files[kind], table, plain, found)
     return tables, problems
@@ -133,11 +132,13 @@ def _unreadable(error: RawFileError) -> Problem:
 
 
 def _at_its_column(problem: Problem) -> Problem:
-    """Name the column of a wide file instead of the pattern."""
-    if problem.session is None or "{session}" not in f"{problem.column}{problem.message}":
+    """Name the column of a wide file instead of the pattern; `…` stands for all sessions."""
+    if "{session}" not in f"{problem.column}{problem.message}":
+        return problem
+    if problem.message.startswith("there is no column"):
         return problem
 
     def filled(text: str | None) -> str | None:
-        return text and text.replace("{session}", str(problem.session))
+        return text and text.replace("{session}", str(problem.session or "…"))
 
     return replace(problem, column=filled(problem.column), message=filled(problem.message) or "")

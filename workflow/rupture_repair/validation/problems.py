@@ -58,6 +58,11 @@ def problems_from_table(table: pd.DataFrame) -> list[Problem]:
     return [Problem(**row) for row in rows]
 
 
+def counted(n: int, what: str) -> str:
+    """Return `1 patient`, `2 patients`."""
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
 def listing(problems: list[Problem], most: int = 20) -> str:
     """Return the problems as lines for a terminal; the longest lists are cut, and say so."""
     lines = [f"  * {problem}" for problem in problems[:most]]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from rupture_repair.config.instruments import Instrument
-from rupture_repair.validation.problems import Problem
+from rupture_repair.validation.problems import Problem, counted
 
 # Terwee et al. (2007): more than 15 % at an end of the scale is a floor or ceiling effect
 END_SHARE = 0.15
@@ -74,7 +74,7 @@ def _constant(sessions: pd.DataFrame, file: str, name: str) -> list[Problem]:
     if not constant.any():
         return []
     message = (
-        f"{int(constant.sum())} patients gave one and the same {name} rating "
+        f"{counted(int(constant.sum()), 'patient')} gave one and the same {name} rating "
         f"in all of their {CONSTANT_RATINGS} or more rated sessions"
     )
     remedy = "Check that the forms were filled in by the patient: such a series has no rupture."
@@ -86,7 +86,7 @@ def _gaps(sessions: pd.DataFrame, file: str) -> list[Problem]:
     step = ordered.groupby("patient_id")["session"].diff()
     problems = []
     if gaps := int((step > 1).sum()):
-        message = f"{gaps} times a patient's session number skips one or more sessions"
+        message = f"a patient's session number skips one or more sessions, {counted(gaps, 'time')}"
         remedy = (
             "Add the sessions if they were held. Across a gap a drop is not from one session to "
             "the next: `max_gap` of the criterion says whether it counts."
@@ -95,7 +95,7 @@ def _gaps(sessions: pd.DataFrame, file: str) -> list[Problem]:
     if "date" in ordered:
         pause = ordered.groupby("patient_id")["date"].diff()
         if pauses := int((pause > LONG_PAUSE).sum()):
-            message = f"{pauses} times more than 90 days lie between two sessions of a patient"
+            message = f"more than 90 days lie between two sessions of a patient, {counted(pauses, 'time')}"
             remedy = "Check whether it is one treatment: a drop after a long pause is no rupture."
             problems.append(Problem("note", file, message, remedy))
     return problems

@@ -10,5 +10,5 @@ with logged(snakemake.log[0]):
     table = pd.DataFrame(columns=COLUMNS)
     if snakemake.input.get("published"):
         published = pd.read_csv(snakemake.input.published, dtype={"published": str})
-        table = verify(published, **tables, synthetic=snakemake.params.settings["synthetic"])
+        table = verify(published, **tables, synthetic=snakemake.params.settings["calibrated"])
     table.to_csv(snakemake.output[0], index=False, lineterminator="\n")
