@@ -120,9 +120,7 @@ def _with_everyday_disorder(
         age=patients["age"].astype("Int64").mask(patients["patient_id"].isin(names[[7, 8, 70]])),
     )
     start = datetime.date(2022, 1, 10)
-    first = {
-        name: int(day) for name, day in zip(names, rng.integers(0, 500, len(names)), strict=True)
-    }
+    first = pd.Series(rng.integers(0, 500, len(names)), index=names)
     days = 7 * (sessions["session"] - 1) + sessions["patient_id"].map(first)
     days += rng.integers(0, 3, len(sessions))
     # one long pause, and one date typed with the year before

@@ -48,7 +48,8 @@ def test_only_the_supported_shortcodes_are_used(everything):
 
 
 def test_only_the_supported_blocks_are_used(everything):
-    known = r"\.content-visible (when|unless)-meta=\"(is-synthetic|is-calibrated|is-example|has-published|tree-changed)\""
+    flags = "is-synthetic|is-calibrated|is-example|has-published|tree-changed"
+    known = rf"\.content-visible (when|unless)-meta=\"({flags})\""
     for attributes in DIV.findall(everything):
         assert re.fullmatch(
             rf"{known}|\.callout-(important|warning)( appearance=\"minimal\")?|#refs", attributes

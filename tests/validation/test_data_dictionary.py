@@ -60,6 +60,7 @@ def test_the_pages_in_data_are_those_of_the_shipped_cohorts(in_root):
     [
         ("data/private/clinic/patients.csv", True, True),
         ("data/private/clinic/patients.csv", False, False),
+        ("data/example_clinic/patients.csv", False, False),
         ("data/clinic/patients.csv", False, True),
     ],
 )
@@ -67,7 +68,7 @@ def test_a_private_cohort_is_not_described(igra, file, drawn, expected):
     files = igra.cohort.files.model_copy(update={"patients": file})
     synthetic = igra.cohort.synthetic if drawn else None
     cohort = igra.cohort.model_copy(update={"files": files, "synthetic": synthetic})
-    assert is_shipped(dataclasses.replace(igra, cohort=cohort)) is expected
+    assert is_shipped(dataclasses.replace(igra, name="clinic", cohort=cohort)) is expected
 
 
 def test_psych_ds_finds_what_it_requires(dataset):

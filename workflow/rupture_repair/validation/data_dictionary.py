@@ -129,7 +129,8 @@ def export_psych_ds(name: str, folder: Path) -> tuple[int, str]:
     if folder.exists():
         return 1, f"{folder} exists already and was left as it is; choose another folder."
     write_psych_ds(project.cohorts[name], tidy, folder)
-    private = "" if project.cohorts[name].synthetic else " It holds patient-level data."
+    real = project.cohorts[name].cohort.real_patients and not project.cohorts[name].synthetic
+    private = " It holds patient-level data." if real else ""
     return 0, f"Wrote the Psych-DS dataset {folder}.{private}"
 
 
@@ -196,6 +197,8 @@ def _row(cells: Iterable[str]) -> str:
 def _nature(settings: CohortSettings) -> str:
     if settings.cohort.synthetic is not None:
         return SYNTHETIC
+    if not settings.cohort.real_patients:
+        return "Synthetic data, drawn at random: no patient is in them."
     return "Session ratings of a psychotherapy cohort."
 
 
@@ -209,9 +212,9 @@ def shipped_cohorts(config: Path = Path("config")) -> dict[str, CohortSettings]:
 
 
 def is_shipped(settings: CohortSettings) -> bool:
-    """Return whether a cohort can be drawn, or its raw files are outside of `data/private`."""
+    """Return whether a cohort can be drawn, or its raw files are in its own folder of `data`."""
     raw = Path(settings.cohort.files.patients)
-    return settings.cohort.synthetic is not None or not raw.is_relative_to("data/private")
+    return settings.cohort.synthetic is not None or raw.is_relative_to(f"data/{settings.name}")
 
 
 def write_data_docs(data: Path = Path("data")) -> tuple[int, str]:

@@ -95,7 +95,8 @@ def _gaps(sessions: pd.DataFrame, file: str) -> list[Problem]:
     if "date" in ordered:
         pause = ordered.groupby("patient_id")["date"].diff()
         if pauses := int((pause > LONG_PAUSE).sum()):
-            message = f"more than 90 days lie between two sessions of a patient, {counted(pauses, 'time')}"
+            message = "more than 90 days lie between two sessions of a patient, "
+            message += counted(pauses, "time")
             remedy = "Check whether it is one treatment: a drop after a long pause is no rupture."
             problems.append(Problem("note", file, message, remedy))
     return problems
