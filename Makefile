@@ -14,8 +14,10 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/python -m snakemake --workflow-profile workflow/profiles/default --cores $(CORES) \
 	$(if $(COHORT),--config cohorts=$(COHORT))
 
+COHORTS := $(if $(COHORT),--cohorts $(COHORT))
+
 .DEFAULT_GOAL := help
-.PHONY: help reproduce cohort check test test-long bench lint config-docs data-docs lock clean
+.PHONY: help reproduce verify reference cohort check test test-long bench lint config-docs data-docs lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> chooses a cohort, CORES=<n> limits the cores):"
@@ -26,6 +28,12 @@ reproduce: $(READY) ## set up, run everything, end with the paper in results/<co
 
 cohort: $(READY) ## propose config/cohorts/NAME.yaml: make cohort NAME=clinic FROM="patients.csv sessions.csv"
 	@$(BIN)/python -m rupture_repair new-cohort $(NAME) $(FROM)
+
+verify: reproduce ## compare the results with the committed reference values; the exit status tells
+	@$(BIN)/python -m rupture_repair verify $(COHORTS)
+
+reference: reproduce ## make the present results the reference values (look at git diff)
+	@$(BIN)/python -m rupture_repair reference $(COHORTS)
 
 check: $(READY) ## read and validate the cohort NAME in seconds, without models
 	@$(BIN)/python -m rupture_repair check $(NAME)

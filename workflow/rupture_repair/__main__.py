@@ -7,7 +7,9 @@ from pathlib import Path
 from rupture_repair import __version__
 from rupture_repair.config.document import configuration_page
 from rupture_repair.config.errors import ConfigError
+from rupture_repair.config.load import load_project
 from rupture_repair.new_cohort import check_cohort, new_cohort
+from rupture_repair.provenance.reference import verify_reference, write_reference
 from rupture_repair.validation.data_dictionary import export_psych_ds, write_data_docs
 
 
@@ -27,6 +29,12 @@ def main() -> None:
     export = commands.add_parser("psych-ds", help="write a cohort's tables as a Psych-DS dataset")
     export.add_argument("name")
     export.add_argument("folder", type=Path, help="a folder that does not exist yet")
+    for name, words in (
+        ("verify", "compare the results with the committed reference values"),
+        ("reference", "make the present results the reference values"),
+    ):
+        command = commands.add_parser(name, help=words)
+        command.add_argument("--cohorts", help="names, separated by commas; else those configured")
     given = parser.parse_args()
     try:
         status, words = _run(given)
@@ -48,6 +56,10 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             return write_data_docs()
         case "psych-ds":
             return export_psych_ds(given.name, given.folder)
+        case "verify":
+            return verify_reference(load_project(given.cohorts))
+        case "reference":
+            return write_reference(load_project(given.cohorts))
         case _:
             return check_cohort(given.name)
 

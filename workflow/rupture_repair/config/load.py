@@ -137,6 +137,18 @@ def load_settings(config: Mapping[str, Any], library: Path) -> Settings:
     return Settings(project, cohorts)
 
 
+def load_project(cohorts: str | None = None, folder: Path = Path("config")) -> Settings:
+    """Return the settings of `config.yaml` in `folder`, or of other `cohorts` (`a,b`).
+
+    Raises `ConfigError` with all problems.
+    """
+    problems: list[ConfigProblem] = []
+    content = _read(folder / "config.yaml", problems)
+    if content is None:
+        raise ConfigError(problems)
+    return load_settings(content | ({"cohorts": cohorts} if cohorts else {}), folder)
+
+
 def _cohort(
     name: str,
     file: Path,
