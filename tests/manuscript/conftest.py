@@ -50,6 +50,7 @@ def results(small_cohort, root, monkeypatch):
         }
         record = {"version": "0.0.0", "commit": None, "clean_tree": None, "seed": 1}
         record |= {"config_digest": "0" * 64, "python": "3", "inputs": [], "packages": {}}
+        record |= {"seeds": {"cohort.chance.seed": 1}, "system": "none", "blas": "none"}
         texts = dict.fromkeys(FIGURES, "Text.")
         return Results(tables, settings, record, texts, texts)
 

@@ -1,8 +1,12 @@
 """What a user sees of a failing job, and what its log keeps."""
 
+import re
 import sys
+import time
 
+import pandas as pd
 import pytest
+from rupture_repair.provenance.durations import durations, write_durations
 from rupture_repair.provenance.log import ExpectedError, logged
 
 
@@ -16,7 +20,25 @@ def test_output_goes_to_the_log_alone(log, capsys):
         print("to standard output")
         print("to standard error", file=sys.stderr)
     assert capsys.readouterr() == ("", "")
-    assert log.read_text(encoding="utf-8") == "to standard output\nto standard error\n"
+    *said, timed = log.read_text(encoding="utf-8").splitlines()
+    assert said == ["to standard output", "to standard error"]
+    assert re.fullmatch(r"began \S+, took \d+\.\d{3} s", timed)
+
+
+def test_durations_are_read_from_the_logs_of_finished_steps(tmp_path):
+    for step in ("second", "first"):
+        with logged(str(tmp_path / f"{step}.log")):
+            time.sleep(0.02)
+    with pytest.raises(SystemExit), logged(str(tmp_path / "failed.log")):
+        raise ValueError
+    table = durations(tmp_path)
+    assert list(table["step"]) == ["second", "first"]
+    assert table["seconds"].between(0.02, 5).all()
+    assert pd.to_datetime(table["began"]).dt.tz is not None
+    results = tmp_path / "results"
+    (results / "clinic/logs").mkdir(parents=True)
+    write_durations(results, ["clinic", "not run"])
+    assert (results / "clinic/logs/durations.csv").read_text() == "step,began,seconds\n"
 
 
 def test_an_expected_error_is_a_message(log, capsys):

@@ -8,10 +8,11 @@ from rupture_repair.provenance.imports import package_files
 
 PACKAGE = "workflow/rupture_repair"
 COHORT = "config/cohorts/tiny.yaml"
-FROM_MODELS = {"tabulate_models", "draw_figure", "verify_published", "render_manuscript"}
+PAPER = {"render_manuscript", "record_provenance"}
+FROM_MODELS = {"tabulate_models", "draw_figure", "verify_published"} | PAPER
 FROM_DETECTION = {"detect_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
 FROM_ADMISSION = {"admit_patients", "expect_by_chance"} | FROM_DETECTION
-EVERYTHING = {"simulate_cohort", "validate_cohort", "record_provenance"} | FROM_ADMISSION
+EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSION
 
 # an edited module → the rules that are run again, those that follow from them included
 MODULES = {
@@ -20,9 +21,9 @@ MODULES = {
     "validation/admission.py": FROM_ADMISSION,
     "detection/breakdown.py": FROM_DETECTION,
     "modelling/effects.py": FROM_MODELS,
-    "figures/simple_slopes.py": {"draw_figure", "render_manuscript"},
-    "manuscript/apa.py": {"render_manuscript"},
-    "provenance/verification.py": {"verify_published", "render_manuscript"},
+    "figures/simple_slopes.py": {"draw_figure"} | PAPER,
+    "manuscript/apa.py": PAPER,
+    "provenance/verification.py": {"verify_published"} | PAPER,
 }
 # the scripts that use a module, directly or through others
 USERS = {
@@ -43,8 +44,10 @@ USERS = {
     "figures/style.py": {"draw"},
     "figures/load.py": {"draw", "render"},
     "manuscript/apa.py": {"render"},
-    "manuscript/pandoc_engine.lua": {"render"},
-    "provenance/record.py": {"record"},
+    "manuscript/engines.py": {"render", "record_provenance"},
+    "manuscript/pandoc_engine.lua": {"render", "record_provenance"},
+    "provenance/record.py": {"record_run", "record_provenance"},
+    "provenance/source.py": {"record_run", "record_provenance"},
     "provenance/verification.py": {"verify"},
     "provenance/imports.py": set(),
     "provenance/closing.py": set(),
@@ -90,7 +93,7 @@ def test_an_edited_module(plans, module):
 
 
 def test_one_edited_figure_is_one_figure(plans):
-    assert plans["figures/simple_slopes.py"] == {"draw_figure": 1, "render_manuscript": 1}
+    assert plans["figures/simple_slopes.py"] == {"draw_figure": 1, **dict.fromkeys(PAPER, 1)}
 
 
 def test_nothing_is_done_after_comments_and_modules_that_no_rule_uses(plans):
@@ -99,11 +102,11 @@ def test_nothing_is_done_after_comments_and_modules_that_no_rule_uses(plans):
 
 
 def test_lengths_to_be_shown_fit_no_model_anew(plans):
-    assert set(plans["lengths to be shown"]) == FROM_MODELS | {"record_provenance"}
+    assert set(plans["lengths to be shown"]) == FROM_MODELS | {"record_run"}
 
 
 def test_an_edited_section_renders_the_paper_anew(plans):
-    assert plans["a section of the paper"] == {"render_manuscript": 1}
+    assert plans["a section of the paper"] == dict.fromkeys(PAPER, 1)
 
 
 def test_a_deleted_table_is_made_again_with_what_depends_on_it(plans):
@@ -111,7 +114,7 @@ def test_a_deleted_table_is_made_again_with_what_depends_on_it(plans):
 
 
 def test_a_deleted_figure_is_drawn_again(plans):
-    assert plans["a deleted figure"] == {"draw_figure": 1, "render_manuscript": 1}
+    assert plans["a deleted figure"] == {"draw_figure": 1, **dict.fromkeys(PAPER, 1)}
 
 
 @pytest.mark.parametrize("module", USERS)

@@ -34,7 +34,7 @@ rule render_manuscript:
             allow_missing=True,
         ),
         verification=rules.verify_published.output[0],
-        provenance=rules.record_provenance.output[0],
+        provenance=rules.record_run.output[0],
         sources=[
             os.path.relpath(file)
             for file in sorted(REPORTS.rglob("*"))

@@ -1,6 +1,6 @@
 """What was run, and how it compares with what was published."""
 
-from rupture_repair.provenance.record import source_state
+from rupture_repair.provenance.source import source_state
 
 
 rule verify_published:
@@ -24,12 +24,32 @@ rule verify_published:
         "../scripts/provenance/verify.py"
 
 
-rule record_provenance:
+rule record_run:
     input:
         unpack(raw_files),
         published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published or [],
         lock=os.path.relpath(WORKFLOW.parent / "requirements.lock"),
-        code=code("provenance/record.py"),
+        code=code("provenance/record_run.py"),
+    output:
+        f"{COHORT}/run.json",
+    log:
+        f"{COHORT}/logs/record_run.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        settings=section("everything"),
+        source=source_state(WORKFLOW.parent),
+    script:
+        "../scripts/provenance/record_run.py"
+
+
+rule record_provenance:
+    input:
+        run=rules.record_run.output[0],
+        outputs=lambda w: made_of(w.cohort),
+        code=code("provenance/record_provenance.py"),
     output:
         f"{COHORT}/provenance.json",
     log:
@@ -39,7 +59,6 @@ rule record_provenance:
     resources:
         mem_mb=1000,
     params:
-        settings=section("manuscript"),
-        source=source_state(WORKFLOW.parent),
+        engine=SETTINGS.project.manuscript.engine,
     script:
-        "../scripts/provenance/record.py"
+        "../scripts/provenance/record_provenance.py"

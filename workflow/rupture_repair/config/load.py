@@ -65,6 +65,12 @@ class CohortSettings:
         }
         sections: dict[str, dict[str, Any]] = {
             "identity": identity,
+            "everything": {
+                **identity,
+                "cohort": cohort,
+                "instruments": instruments,
+                "criterion": criterion,
+            },
             "synthetic": {
                 "synthetic": cohort["synthetic"],
                 "columns": cohort["columns"],

@@ -93,7 +93,12 @@ def colophon(results: Results) -> str:
     """Return the table `colophon`."""
     record = results.provenance
     rows = [[f"`{entry['file']}`", f"`{entry['sha256'][:16]}…`"] for entry in record["inputs"]]
+    rows += [[f"seed `{name}`", f"`{seed}`"] for name, seed in record["seeds"].items()]
+    rows += [["system", record["system"]], ["BLAS", record["blas"]]]
     rows += [[name, version] for name, version in record["packages"].items()]
-    note = "Files: the first digits of the SHA-256; all of it in provenance.json."
+    note = (
+        "Files: the first digits of the SHA-256. All of it, every installed package and the "
+        "checksum of each output: provenance.json."
+    )
     caption = "Inputs and software of this run"
     return table("tbl-colophon", caption, ["What", "Checksum or version"], rows, note, left=2)

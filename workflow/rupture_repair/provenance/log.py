@@ -1,10 +1,14 @@
 """What a job prints goes to its log; what a user must know goes to the terminal."""
 
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
 from pathlib import Path
+
+TIMED = "began {began}, took {seconds:.3f} s"
 
 
 class ExpectedError(Exception):
@@ -15,9 +19,12 @@ class ExpectedError(Exception):
 def logged(log: str) -> Iterator[None]:
     """Send output and tracebacks of a block to `log`; end the process with 1 if it fails.
 
-    The terminal gets the message alone, and for unexpected errors the place of the log.
+    The last line of the log says when the block began and how long it took: times belong into logs,
+    never into results, which have the same bytes in every run. The terminal gets the message alone,
+    and for unexpected errors the place of the log.
     """
     terminal = sys.stderr
+    began, clock = datetime.now(UTC), time.monotonic()
     with (
         Path(log).open("w", encoding="utf-8") as handle,
         redirect_stdout(handle),
@@ -25,6 +32,7 @@ def logged(log: str) -> Iterator[None]:
     ):
         try:
             yield
+            print(TIMED.format(began=began.isoformat(), seconds=time.monotonic() - clock))
             return
         except ExpectedError as error:
             message = str(error)

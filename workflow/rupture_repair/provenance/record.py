@@ -1,19 +1,21 @@
-"""What was run: version, commit, configuration, inputs, packages."""
+"""What was run: version, commit, configuration, inputs, packages; and what came of it."""
 
 import hashlib
 import json
+import os
 import platform
-import subprocess
-from collections.abc import Iterable, Mapping
-from importlib.metadata import version
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from rupture_repair import __version__
+from rupture_repair.provenance.source import sha256
 
 NAME = "rupture-repair"
-# what a result is made from: a stray file elsewhere does not change the sources
-SOURCES = ("Snakefile", "workflow", "config", "reports", "data", "requirements.lock")
+# what results are computed and drawn with; the colophon prints these, the record holds all
 PACKAGES = (
     "snakemake",
     "pandas",
@@ -28,70 +30,80 @@ PACKAGES = (
 )
 
 
-def source_state(folder: Path) -> dict[str, Any]:
-    """Return `commit` and `clean_tree` of the repository whose top is `folder`; None without one.
-
-    A copy of the sources inside another repository has no commit of its own.
-    """
-
-    def git(*words: str) -> str | None:
-        command = ["git", "-C", str(folder), *words]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-        except (OSError, subprocess.CalledProcessError):
-            return None
-        return done.stdout.strip()
-
-    top = git("rev-parse", "--show-toplevel")
-    if top is None or Path(top).resolve() != folder.resolve():
-        return {"commit": None, "clean_tree": None}
-    commit = git("rev-parse", "HEAD")
-    changes = git("status", "--porcelain", "--", *SOURCES)
-    return {"commit": commit, "clean_tree": None if changes is None else changes == ""}
-
-
-def sha256(file: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal digits."""
-    digest = hashlib.sha256()
-    with file.open("rb") as handle:
-        while block := handle.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
 def digest_of(settings: Mapping[str, Any]) -> str:
     """Return the SHA-256 of plain settings, independent of the order of keys."""
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
-def provenance_record(
+def run_record(
     settings: Mapping[str, Any], source: Mapping[str, Any], inputs: Iterable[str]
 ) -> dict[str, Any]:
-    """Return the record of a run of one cohort.
+    """Return what is known before a run of one cohort: the colophon prints it.
 
-    settings : the configuration of the cohort, with `name`, `synthetic` and `seed`.
+    settings : the whole configuration of the cohort, with `name` and `synthetic`.
     source : see `source_state`.
     inputs : the raw and published files, whose checksums are recorded.
+
+    There is no date in it but that of the commit: the same run gives the same bytes.
     """
+    installed = _installed()
+    seeds = dict(_seeds(settings))
     return {
         "name": NAME,
         "version": __version__,
-        "commit": source["commit"],
-        "clean_tree": source["clean_tree"],
+        **source,
         "cohort": settings["name"],
         "synthetic": settings["synthetic"],
-        "seed": settings["seed"],
+        "seed": seeds.get("cohort.synthetic.seed") if settings["synthetic"] else None,
+        "seeds": seeds,
         "config_digest": digest_of(settings),
-        "inputs": [{"file": file, "sha256": sha256(Path(file))} for file in sorted(inputs)],
-        "packages": {name: version(name) for name in PACKAGES if _installed(name)},
+        "inputs": checksums(inputs),
         "python": platform.python_version(),
-        "threads": {"blas": 1},
+        "system": f"{platform.system()} {platform.machine()}",
+        "blas": _blas(),
+        "threads": {"blas": int(os.environ.get("OMP_NUM_THREADS", "0")) or None},
+        "packages": {name: installed[_key(name)] for name in PACKAGES if _key(name) in installed},
+        "all_packages": installed,
     }
 
 
-def _installed(name: str) -> bool:
-    try:
-        version(name)
-    except ImportError:
-        return False
-    return True
+def provenance_record(
+    run: Mapping[str, Any], rendered_with: str, pandoc: str, outputs: Iterable[str]
+) -> dict[str, Any]:
+    """Return the whole record: `run`, what the paper was rendered with, and every output."""
+    rendering = {"engine": rendered_with, "pandoc": pandoc}
+    return {**run, "rendering": rendering, "outputs": checksums(outputs)}
+
+
+def checksums(files: Iterable[str]) -> list[dict[str, str]]:
+    """Return `file` and `sha256` of each file, in the order of names."""
+    return [{"file": file, "sha256": sha256(Path(file))} for file in sorted(set(files))]
+
+
+def write_record(record: Mapping[str, Any], file: str) -> None:
+    """Write a record as JSON."""
+    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    Path(file).write_text(text, encoding="utf-8")
+
+
+def _seeds(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, int]]:
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _seeds(value, f"{above}{key}.")
+        elif key == "seed" and value is not None:
+            yield f"{above}{key}", value
+
+
+def _blas() -> str:
+    built = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return f"{built['name']} {built['version']}"
+
+
+def _installed() -> dict[str, str]:
+    """Return the version of every package of the environment, by normalised name."""
+    found = {_key(package.name): package.version for package in distributions() if package.name}
+    return dict(sorted(found.items()))
+
+
+def _key(name: str) -> str:
+    return name.lower().replace("_", "-").replace(".", "-")
