@@ -17,7 +17,7 @@ SNAKEMAKE := $(BIN)/python -m snakemake --workflow-profile workflow/profiles/def
 COHORTS := $(if $(COHORT),--cohorts $(COHORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce verify reference cohort check test test-long bench lint config-docs data-docs lock clean
+.PHONY: help reproduce verify reference cite cohort check test test-long bench lint config-docs data-docs lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> chooses a cohort, CORES=<n> limits the cores):"
@@ -34,6 +34,9 @@ verify: reproduce ## compare the results with the committed reference values; th
 
 reference: reproduce ## make the present results the reference values (look at git diff)
 	@$(BIN)/python -m rupture_repair reference $(COHORTS)
+
+cite: $(READY) ## print the citation of the run whose results are there (APA and BibTeX)
+	@$(BIN)/python -m rupture_repair cite $(COHORTS)
 
 check: $(READY) ## read and validate the cohort NAME in seconds, without models
 	@$(BIN)/python -m rupture_repair check $(NAME)

@@ -1,6 +1,7 @@
 """One set of versions for conda and pip, and one version of the product."""
 
 import ast
+import json
 import re
 import tomllib
 
@@ -116,4 +117,17 @@ def test_one_version_everywhere(root, project):
         r"^## \[?(\d[\w.]*)", (root / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
     )[1]
     assert project["project"]["dynamic"] == ["version"]
-    assert str(citation["version"]) == version == newest
+    codemeta = json.loads((root / "codemeta.json").read_text(encoding="utf-8"))
+    assert {str(citation["version"]), codemeta["version"], newest} == {version}
+
+
+def test_codemeta_says_what_the_citation_file_says(root):
+    citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    codemeta = json.loads((root / "codemeta.json").read_text(encoding="utf-8"))
+    assert codemeta["name"] == citation["title"].split(":")[0]
+    assert codemeta["license"] == f"https://spdx.org/licenses/{citation['license']}"
+    assert codemeta["keywords"] == citation["keywords"]
+    authors = [author["name"] for author in citation["authors"]]
+    assert [author["name"] for author in codemeta["author"]] == authors
+    articles = [f"https://doi.org/{article['doi']}" for article in citation["references"]]
+    assert [article["@id"] for article in codemeta["referencePublication"]] == articles

@@ -16,6 +16,7 @@ from rupture_repair.provenance.source import sha256, source_state
 SETTINGS = {
     "name": "clinic",
     "synthetic": True,
+    "calibrated": True,
     "cohort": {"synthetic": {"seed": 7}, "chance": {"seed": 8}, "levels": [1, 2]},
 }
 SOURCE = {"commit": "c0ffee", "commit_date": "2026-01-02", "clean_tree": True}
@@ -44,14 +45,19 @@ def test_a_folder_outside_of_git_has_no_commit(tmp_path, monkeypatch):
 def record(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    for name in ("b.csv", "a.csv"):
+    for name in ("b.csv", "a.csv", "published.csv"):
         (tmp_path / name).write_text(name, encoding="utf-8")
-    return run_record(SETTINGS, SOURCE, ["b.csv", "a.csv"])
+    return run_record(SETTINGS, SOURCE, ["b.csv", "a.csv"], ["published.csv"])
 
 
 def test_the_record_is_the_same_in_any_order_of_files(record):
-    assert [entry["file"] for entry in record["inputs"]] == ["a.csv", "b.csv"]
-    assert len({entry["sha256"] for entry in record["inputs"]}) == 2
+    kinds = {entry["file"]: entry["kind"] for entry in record["inputs"]}
+    assert list(kinds.items()) == [
+        ("a.csv", "raw"),
+        ("b.csv", "raw"),
+        ("published.csv", "published"),
+    ]
+    assert len({entry["sha256"] for entry in record["inputs"]}) == 3
 
 
 def test_the_record_names_version_commit_and_environment(record):
@@ -71,8 +77,10 @@ def test_every_seed_of_the_configuration_is_named(record):
     assert record["seed"] == 7
 
 
-def test_real_data_have_no_seed(record):
-    assert run_record(SETTINGS | {"synthetic": False}, SOURCE, [])["seed"] is None
+def test_data_that_were_not_drawn_have_no_seed(record):
+    given = run_record(SETTINGS | {"calibrated": False}, SOURCE, [])
+    assert given["seed"] is None
+    assert given["seeds"] == {"cohort.chance.seed": 8}
 
 
 def test_the_whole_record_holds_each_output_and_no_time(record, tmp_path):
@@ -81,6 +89,6 @@ def test_the_whole_record_holds_each_output_and_no_time(record, tmp_path):
     assert whole["outputs"][0]["sha256"] == sha256(tmp_path / "a.csv")
     assert whole["rendering"] == {"engine": "Quarto 1", "pandoc": "3.9"}
     again = provenance_record(
-        run_record(SETTINGS, SOURCE, ["a.csv", "b.csv"]), "Quarto 1", "3.9", []
+        run_record(SETTINGS, SOURCE, ["a.csv", "b.csv"], ["published.csv"]), "Quarto 1", "3.9", []
     )
     assert json.dumps(again | {"outputs": whole["outputs"]}) == json.dumps(whole)

@@ -9,6 +9,7 @@ from rupture_repair.config.document import configuration_page
 from rupture_repair.config.errors import ConfigError
 from rupture_repair.config.load import load_project
 from rupture_repair.new_cohort import check_cohort, new_cohort
+from rupture_repair.provenance.citation import cite
 from rupture_repair.provenance.reference import verify_reference, write_reference
 from rupture_repair.validation.data_dictionary import export_psych_ds, write_data_docs
 
@@ -31,6 +32,7 @@ def main() -> None:
     export.add_argument("folder", type=Path, help="a folder that does not exist yet")
     for name, words in (
         ("verify", "compare the results with the committed reference values"),
+        ("cite", "print the citation of the run whose results are there"),
         ("reference", "make the present results the reference values"),
     ):
         command = commands.add_parser(name, help=words)
@@ -58,6 +60,8 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             return export_psych_ds(given.name, given.folder)
         case "verify":
             return verify_reference(load_project(given.cohorts))
+        case "cite":
+            return cite(load_project(given.cohorts))
         case "reference":
             return write_reference(load_project(given.cohorts))
         case _:

@@ -36,28 +36,36 @@ def digest_of(settings: Mapping[str, Any]) -> str:
 
 
 def run_record(
-    settings: Mapping[str, Any], source: Mapping[str, Any], inputs: Iterable[str]
+    settings: Mapping[str, Any],
+    source: Mapping[str, Any],
+    raw: Iterable[str],
+    published: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return what is known before a run of one cohort: the colophon prints it.
 
-    settings : the whole configuration of the cohort, with `name` and `synthetic`.
+    settings : the whole configuration of the cohort, with `name`, `synthetic` (no real
+        patients) and `calibrated` (drawn by the workflow).
     source : see `source_state`.
-    inputs : the raw and published files, whose checksums are recorded.
+    raw, published : the input files, whose checksums are recorded.
 
     There is no date in it but that of the commit: the same run gives the same bytes.
     """
     installed = _installed()
-    seeds = dict(_seeds(settings))
+    drawn = settings["calibrated"]
+    seeds = {k: v for k, v in _seeds(settings) if drawn or not k.startswith("cohort.synthetic.")}
     return {
         "name": NAME,
         "version": __version__,
         **source,
         "cohort": settings["name"],
         "synthetic": settings["synthetic"],
-        "seed": seeds.get("cohort.synthetic.seed") if settings["synthetic"] else None,
+        "seed": seeds.get("cohort.synthetic.seed"),
         "seeds": seeds,
         "config_digest": digest_of(settings),
-        "inputs": checksums(inputs),
+        "inputs": [
+            *({**entry, "kind": "raw"} for entry in checksums(raw)),
+            *({**entry, "kind": "published"} for entry in checksums(published)),
+        ],
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "blas": _blas(),

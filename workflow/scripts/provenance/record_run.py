@@ -2,8 +2,7 @@ from rupture_repair.provenance.log import logged
 from rupture_repair.provenance.record import run_record, write_record
 
 with logged(snakemake.log[0]):
-    inputs = [snakemake.input.patients, snakemake.input.sessions]
-    if snakemake.input.get("published"):
-        inputs.append(snakemake.input.published)
-    record = run_record(snakemake.params.settings, snakemake.params.source, inputs)
-    write_record(record, snakemake.output[0])
+    given, params = snakemake.input, snakemake.params
+    published = [given.published] if given.get("published") else []
+    raw = [given.patients, given.sessions]
+    write_record(run_record(params.settings, params.source, raw, published), snakemake.output[0])
