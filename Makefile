@@ -14,10 +14,11 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/python -m snakemake --workflow-profile workflow/profiles/default --cores $(CORES) \
 	$(if $(COHORT),--config cohorts=$(COHORT))
 
+DATA ?=
 COHORTS := $(if $(COHORT),--cohorts $(COHORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce verify reference cite cohort check test test-long bench lint config-docs data-docs lock clean
+.PHONY: help reproduce verify reference cite archive cohort check test test-long bench lint config-docs data-docs lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> chooses a cohort, CORES=<n> limits the cores):"
@@ -37,6 +38,9 @@ reference: reproduce ## make the present results the reference values (look at g
 
 cite: $(READY) ## print the citation of the run whose results are there (APA and BibTeX)
 	@$(BIN)/python -m rupture_repair cite $(COHORTS)
+
+archive: reproduce ## write a Workflow Run RO-Crate (DATA=yes adds the raw files of patients)
+	@$(BIN)/python -m rupture_repair archive $(COHORTS) $(if $(filter yes,$(DATA)),--with-patient-data)
 
 check: $(READY) ## read and validate the cohort NAME in seconds, without models
 	@$(BIN)/python -m rupture_repair check $(NAME)

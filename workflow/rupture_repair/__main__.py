@@ -9,7 +9,9 @@ from rupture_repair.config.document import configuration_page
 from rupture_repair.config.errors import ConfigError
 from rupture_repair.config.load import load_project
 from rupture_repair.new_cohort import check_cohort, new_cohort
+from rupture_repair.provenance.archive import archive, compare_with_archived
 from rupture_repair.provenance.citation import cite
+from rupture_repair.provenance.log import ExpectedError
 from rupture_repair.provenance.reference import verify_reference, write_reference
 from rupture_repair.validation.data_dictionary import export_psych_ds, write_data_docs
 
@@ -33,14 +35,17 @@ def main() -> None:
     for name, words in (
         ("verify", "compare the results with the committed reference values"),
         ("cite", "print the citation of the run whose results are there"),
+        ("archive", "write code, configuration, results and provenance as a Workflow Run RO-Crate"),
         ("reference", "make the present results the reference values"),
     ):
         command = commands.add_parser(name, help=words)
         command.add_argument("--cohorts", help="names, separated by commas; else those configured")
+        if name == "archive":
+            command.add_argument("--with-patient-data", action="store_true", help="raw files too")
     given = parser.parse_args()
     try:
         status, words = _run(given)
-    except ConfigError as error:
+    except (ConfigError, ExpectedError) as error:
         status, words = 1, str(error)
     print(words)
     sys.exit(status)
@@ -59,9 +64,14 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
         case "psych-ds":
             return export_psych_ds(given.name, given.folder)
         case "verify":
-            return verify_reference(load_project(given.cohorts))
+            settings = load_project(given.cohorts)
+            status, words = verify_reference(settings)
+            return status, "\n".join([words, *compare_with_archived(settings)])
         case "cite":
             return cite(load_project(given.cohorts))
+        case "archive":
+            settings = load_project(given.cohorts)
+            return archive(settings, Path(), with_patient_data=given.with_patient_data)
         case "reference":
             return write_reference(load_project(given.cohorts))
         case _:
