@@ -5,11 +5,12 @@ import subprocess
 import sys
 
 
-def outside_tool(package, *command):
-    """Run a command of a package that uv installs apart, so that it cannot disturb the lock."""
+def outside_tool(packages, *command):
+    """Run a command with packages that uv installs apart, so that they cannot disturb the lock."""
+    wanted = [word for package in packages for word in ("--with", package)]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return subprocess.run(
-        [sys.executable, "-m", "uv", "tool", "run", "--from", package, *map(str, command)],
+        [sys.executable, "-m", "uv", "run", "--no-project", *wanted, *map(str, command)],
         capture_output=True,
         text=True,
         env=environment,

@@ -6,8 +6,7 @@ from outside_tools import outside_tool
 
 @pytest.mark.long
 def test_the_citation_file_is_valid(root):
-    done = outside_tool(
-        "cffconvert==2.0.0", "cffconvert", "--validate", "-i", root / "CITATION.cff"
-    )
+    command = ["cffconvert", "--validate", "-i", root / "CITATION.cff"]
+    done = outside_tool(["cffconvert==2.0.0"], *command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "valid" in done.stdout

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from rupture_repair.provenance.source import tracked_files
 
 SOURCES = (
     "Snakefile",
@@ -136,3 +137,17 @@ def built(fresh, tmp_path_factory, worker_id):
             assert done.returncode == 0, done.stdout
             told.write_text(done.stdout, encoding="utf-8")
     return project
+
+
+@pytest.fixture(scope="session")
+def repository(root, tmp_path_factory):
+    """The whole repository with the small cohort, committed at the tag v0; nothing has been run."""
+    folder = tmp_path_factory.mktemp("repository") / "project"
+    for file in tracked_files(root):
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(root / file, folder / file)
+    write_tiny_cohort(folder)
+    who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    for words in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "first"], ["tag", "v0"]):
+        subprocess.run(["git", "-C", str(folder), *words], check=True)
+    return Project(folder)

@@ -23,15 +23,20 @@ PROFILES = {
 BIOSCHEMAS = "https://bioschemas.org/profiles"
 FORMATS = {
     ".csv": "text/csv",
+    ".dta": "application/octet-stream",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".gz": "application/gzip",
     ".html": "text/html",
     ".json": "application/json",
     ".md": "text/markdown",
+    ".parquet": "application/vnd.apache.parquet",
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".py": "text/x-python",
+    ".sav": "application/octet-stream",
     ".svg": "image/svg+xml",
     ".txt": "text/plain",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".yaml": "application/yaml",
     ".yml": "application/yaml",
 }
@@ -120,6 +125,7 @@ def _workflow(
         lang="snakemake",
         lang_version=runs[0].record["packages"]["snakemake"],
         properties={
+            "encodingFormat": "text/plain",
             "name": about["title"],
             "version": runs[0].record["version"],
             "conformsTo": {"@id": f"{BIOSCHEMAS}/ComputationalWorkflow/1.0-RELEASE"},
@@ -196,6 +202,6 @@ def _entity(
 
 
 def _format(file: str) -> dict[str, str]:
-    name = Path(file).name
-    encoding = FORMATS.get(Path(file).suffix)
-    return {"name": name, **({"encodingFormat": encoding} if encoding else {})}
+    """Return name and media type; code and configuration of other kinds are plain text."""
+    path = Path(file)
+    return {"name": path.name, "encodingFormat": FORMATS.get(path.suffix, "text/plain")}
