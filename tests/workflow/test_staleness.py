@@ -9,7 +9,7 @@ from rupture_repair.provenance.imports import package_files
 PACKAGE = "workflow/rupture_repair"
 COHORT = "config/cohorts/tiny.yaml"
 FROM_MODELS = {"tabulate_models", "draw_figure", "verify_published", "render_manuscript"}
-FROM_DETECTION = {"detect_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
+FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
 FROM_ADMISSION = {"admit_patients", "expect_by_chance"} | FROM_DETECTION
 EVERYTHING = {"simulate_cohort", "validate_cohort", "record_provenance"} | FROM_ADMISSION
 
@@ -19,6 +19,7 @@ MODULES = {
     "cohort/lengths.py": EVERYTHING,
     "validation/admission.py": FROM_ADMISSION,
     "detection/breakdown.py": FROM_DETECTION,
+    "detection/audit.js": {"audit_ruptures"},
     "modelling/effects.py": FROM_MODELS,
     "figures/simple_slopes.py": {"draw_figure", "render_manuscript"},
     "manuscript/apa.py": {"render_manuscript"},
@@ -28,15 +29,18 @@ MODULES = {
 USERS = {
     "config/criteria.py": {
         *("simulate", "detect", "expect_by_chance", "describe", "fit", "tabulate", "render"),
-        "verify",
+        *("audit", "verify"),
     },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
     "validation/admission.py": {"admit"},
     "validation/report.html": {"validate"},
     "validation/schemas.py": {"validate", "admit", "detect"},
-    "detection/scales.py": {"simulate", "detect", "expect_by_chance"},
+    "detection/scales.py": {"simulate", "detect", "audit", "expect_by_chance"},
     "detection/breakdown.py": {"detect"},
+    "detection/audit.html": {"audit"},
+    "detection/audit.css": {"audit"},
+    "detection/audit.js": {"audit"},
     "modelling/design.py": {"describe", "fit", "tabulate"},
     "modelling/describe.py": {"describe"},
     "modelling/effects.py": {"tabulate"},

@@ -80,6 +80,11 @@ class CohortSettings:
                 "inclusion": cohort["inclusion"],
             },
             "detection": {"criterion": criterion},
+            "audit": {
+                **identity,
+                "criterion": criterion,
+                "instruments": {role: instruments[role] for role in ("alliance", "symptoms")},
+            },
             # what the fits depend on: levels and lengths to be shown must not fit anew
             "time": {"time": cohort["modelling"]["time"]},
             "chance": {
