@@ -16,7 +16,7 @@ def pattern_codes(series: Series, found: Ruptures, aggregate: Aggregate) -> Ints
     A patient with fewer than two ratings or nothing to compare is unclassifiable.
     """
     n_patients = len(series.patients)
-    owner = series.patient[found.first]
+    owner = found.owner
     mended = found.repaired >= 0
     n_ruptures = np.bincount(owner, minlength=n_patients)
     n_repaired = np.bincount(owner[mended], minlength=n_patients)
@@ -30,7 +30,7 @@ def pattern_codes(series: Series, found: Ruptures, aggregate: Aggregate) -> Ints
             repaired = np.zeros(n_patients, dtype=bool)
             repaired[owner[edge]] = mended[edge]
     codes = np.where(n_ruptures == 0, 0, np.where(repaired, 2, 1))
-    codes[(series.counts < 2) | (_n_testable(series, found) == 0)] = UNCLASSIFIABLE
+    codes[(series.counts < 2) | (found.n_testable == 0)] = UNCLASSIFIABLE
     return codes
 
 
@@ -41,27 +41,24 @@ def patterns_of(series: Series, found: Ruptures, aggregate: Aggregate) -> pd.Dat
     `n_repaired`, `n_unobservable` (ruptures in the last rating), `first_rupture` (session).
     """
     n_patients = len(series.patients)
-    owner = series.patient[found.first]
+    owner = found.owner
     edge = _first_of(owner)
     first = np.full(n_patients, -1)
     first[owner[edge]] = series.session[found.first[edge]]
-    names = np.array([*PATTERNS, "unclassifiable"], dtype=object)
+    names = pd.array([*PATTERNS, "unclassifiable"], dtype="str")
+    codes = pattern_codes(series, found, aggregate)
     return pd.DataFrame(
         {
             "patient_id": series.patients,
-            "pattern": pd.array(names[pattern_codes(series, found, aggregate)], dtype="str"),
+            "pattern": names.take(codes),  # UNCLASSIFIABLE is the last
             "n_rated": series.counts,
-            "n_testable": _n_testable(series, found),
+            "n_testable": found.n_testable,
             "n_ruptures": np.bincount(owner, minlength=n_patients),
             "n_repaired": np.bincount(owner[found.repaired >= 0], minlength=n_patients),
             "n_unobservable": np.bincount(owner[~found.observable], minlength=n_patients),
             "first_rupture": pd.arrays.IntegerArray(first, first < 0),
         }
     )
-
-
-def _n_testable(series: Series, found: Ruptures) -> Ints:
-    return np.bincount(series.patient[found.testable], minlength=len(series.patients))
 
 
 def _first_of(owner: Ints) -> Ints:
