@@ -132,5 +132,6 @@ def _events(series: Series, found: Ruptures) -> pd.DataFrame:
             "repaired_at": numbers,
             "sessions_to_repair": numbers - series.session[found.last],
             "repair_observable": found.observable,
-        }
+        },
+        copy=False,
     )

@@ -1,6 +1,7 @@
 """Where ratings fall, and where they return: array work, for all patients at once."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -41,6 +42,16 @@ class Ruptures:
     testable: Bools
     n_testable: Ints
 
+    @cached_property
+    def n_ruptures(self) -> Ints:
+        """Number of each patient's ruptures."""
+        return np.bincount(self.owner, minlength=len(self.threshold))
+
+    @cached_property
+    def n_repaired(self) -> Ints:
+        """Number of those that are repaired."""
+        return np.bincount(self.owner[self.repaired >= 0], minlength=len(self.threshold))
+
 
 def find_ruptures(series: Series, criterion: Criterion) -> Ruptures:
     """Apply a criterion to all series."""
@@ -52,15 +63,18 @@ def find_ruptures(series: Series, criterion: Criterion) -> Ruptures:
         parts.append((at + begin, owner, level, testable, block.total(testable)))
         begin += len(testable)
     at, owner, level, testable, n_testable = map(np.concatenate, zip(*parts, strict=True))
-    opens, closes = _declines(at, owner, criterion.merge_consecutive)
-    first, last, owner, level = at[opens], at[closes], owner[opens], level[opens]
+    first, last, n_drops = at, at, np.ones(len(at), dtype=np.int64)
+    if criterion.merge_consecutive and len(at):
+        opens, closes = _declines(at, owner)
+        first, last, n_drops = at[opens], at[closes], closes - opens + 1
+        owner, level = owner[opens], level[opens]
     needed = level - criterion.repair_tolerance * (level - series.rating[last])
     end = series.ends[owner]
     return Ruptures(
         owner=owner,
         first=first,
         last=last,
-        n_drops=closes - opens + 1,
+        n_drops=n_drops,
         level=level,
         needed=needed,
         repaired=_first_return(series, last, end, needed, criterion.repair_window),
@@ -103,15 +117,13 @@ def _references(series: Series, criterion: Criterion) -> tuple[Floats, Bools]:
             return before / series.position, series.position >= 2
     testable = series.later
     if criterion.max_gap is not None:
-        near = np.diff(series.session, prepend=series.session[:1]) <= criterion.max_gap
-        testable = testable & near
+        testable = testable.copy()
+        testable[1:] &= series.session[1:] - series.session[:-1] <= criterion.max_gap
     return series.before, testable
 
 
-def _declines(at: Ints, owner: Ints, merge: bool) -> tuple[Ints, Ints]:
+def _declines(at: Ints, owner: Ints) -> tuple[Ints, Ints]:
     """Return which drops open and which close a decline, as places in `at`."""
-    if not merge or not len(at):
-        return np.arange(len(at)), np.arange(len(at))
     follows = (np.diff(at) == 1) & (np.diff(owner) == 0)
     opens = np.flatnonzero(np.r_[True, ~follows])
     return opens, np.r_[opens[1:] - 1, len(at) - 1]
@@ -125,20 +137,18 @@ def _first_return(series: Series, at: Ints, end: Ints, needed: Floats, window: i
     each repair.
     """
     found = np.full(len(at), -1, dtype=np.int64)
-    if window is not None:
-        latest = series.session[at] + window
+    latest = None if window is None else series.session[at] + window
     pending = np.flatnonzero(at + 1 < end)
     here, end, enough = at[pending] + 1, end[pending], needed[pending] - EPSILON
     while len(pending):
-        back = series.rating[here] >= enough
-        if window is not None:
-            late = series.session[here] > latest[pending]
-            back &= ~late
-        found[pending[back]] = here[back]
-        here += 1
-        going = ~back & (here < end)
-        if window is not None:
-            going &= ~late
-        left = np.flatnonzero(going)
-        pending, here, end, enough = pending[left], here[left], end[left], enough[left]
+        going = here < end - 1
+        back = series.rating.take(here) >= enough
+        if latest is not None:
+            in_time = series.session.take(here) <= latest[pending]
+            back, going = back & in_time, going & in_time
+        settled = np.flatnonzero(back)
+        found[pending.take(settled)] = here.take(settled)
+        left = np.flatnonzero(going & ~back)
+        pending, end, enough = pending.take(left), end.take(left), enough.take(left)
+        here = here.take(left) + 1
     return found

@@ -55,12 +55,12 @@ def own_see(series: Series) -> Floats:
 def mean_moving_range(series: Series) -> Floats:
     """Each patient's mean absolute difference of successive ratings."""
     ranges = np.abs(series.rating - series.before)
-    ranges[~series.later] = 0
+    ranges[series.firsts] = 0
     return _divide(series.total(ranges), series.counts - 1)
 
 
 def c4(n: np.ndarray) -> Floats:
-    """Expected SD (ddof 1) of n standard-normal draws; NaN for n < 2.
+    """Return the expected SD (ddof 1) of n standard-normal draws; NaN for n < 2.
 
     c4(n) = sqrt(2 / (n − 1)) · Γ(n / 2) / Γ((n − 1) / 2), METHODS §2.
     """
@@ -71,12 +71,12 @@ def c4(n: np.ndarray) -> Floats:
 def pooled_within_sd(series: Series) -> float:
     """sqrt(ΣΣ(a_it − ā_i)² / Σ(n_i − 1)); NaN when nobody has two ratings."""
     freedom = int(np.maximum(series.counts - 1, 0).sum())
-    return float(np.sqrt(series.squares.sum() / freedom)) if freedom else float("nan")
+    return float(np.sqrt(series.within_squares / freedom)) if freedom else float("nan")
 
 
 def between_sd(series: Series) -> float:
     """SD (ddof 1) of the patients' first ratings."""
-    return _sd(series.rating[series.starts[series.counts > 0]])
+    return _sd(series.rating[series.firsts])
 
 
 def _sd(values: Floats) -> float:

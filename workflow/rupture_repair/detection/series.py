@@ -13,8 +13,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-# ratings worked on at a time: a dozen arrays of this length fit into a core's cache
-BLOCK = 16_384
+# ratings worked on at a time: few enough for a core's cache, enough to pay for the calls
+BLOCK = 65_536
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,15 @@ class Series:
         return np.arange(len(self.rating)) - self.spread(self.starts)
 
     @cached_property
+    def firsts(self) -> Ints:
+        """Positions of first ratings, of patients who have any."""
+        return self.starts if self.counts.all() else self.starts[self.counts > 0]
+
+    @cached_property
     def later(self) -> Bools:
         """Whether the patient has a rating before."""
         later = np.ones(len(self.rating), dtype=bool)
-        later[self.starts[self.counts > 0]] = False
+        later[self.firsts] = False
         return later
 
     @cached_property
@@ -64,14 +69,13 @@ class Series:
         """The patient's rating before; NaN for first ratings."""
         before = np.empty_like(self.rating)
         before[1:] = self.rating[:-1]
-        before[~self.later] = np.nan
+        before[self.firsts] = np.nan
         return before
 
     @cached_property
     def own_mean(self) -> Floats:
         """Mean rating of each patient; NaN without ratings."""
-        with np.errstate(invalid="ignore"):
-            return self.total(self.rating) / self.counts
+        return self.total(self.rating) / np.where(self.counts, self.counts, np.nan)
 
     @cached_property
     def deviation(self) -> Floats:
@@ -83,17 +87,26 @@ class Series:
         """Sum of each patient's squared deviations."""
         return self.each_patient(lambda block: block.total(block.deviation**2))
 
+    @cached_property
+    def within_squares(self) -> float:
+        """Sum of all squared deviations."""
+        return float(sum(block.deviation @ block.deviation for _, block in self.blocks()))
+
     def spread(self, values: NDArray) -> NDArray:
         """Give each rating the value of its patient."""
         return np.repeat(values, self.counts)
 
     def total(self, values: NDArray) -> NDArray:
         """Sum of `values` per patient."""
-        rated = self.counts > 0
-        sums = np.zeros(len(rated), dtype=np.int64 if values.dtype == bool else values.dtype)
-        if len(values):
-            sums[rated] = np.add.reduceat(values, self.starts[rated], dtype=sums.dtype)
-        return sums
+        kind = np.int64 if values.dtype == bool else values.dtype
+        if not len(values):
+            return np.zeros(len(self.counts), dtype=kind)
+        sums = np.add.reduceat(values, self.firsts, dtype=kind)
+        if len(sums) == len(self.counts):
+            return sums
+        every = np.zeros(len(self.counts), dtype=kind)
+        every[self.counts > 0] = sums
+        return every
 
     def each_patient(self, statistic: Callable[["Series"], Floats]) -> Floats:
         """Return a statistic of each patient, worked out block by block."""
@@ -131,7 +144,7 @@ def series_of(sessions: pd.DataFrame) -> Series:
     rating = sessions["alliance"].to_numpy(dtype=np.float64, na_value=np.nan)
     # a table in order needs neither hashing of its names nor sorting
     opens = _opens(names)
-    patients = pd.Index(names.array[opens])
+    patients = pd.Index(names.array[opens], dtype=names.dtype)
     counts = np.diff(opens, append=len(names))
     if not (
         patients.is_monotonic_increasing and patients.is_unique and _rises(number, opens).all()
@@ -146,7 +159,7 @@ def series_of(sessions: pd.DataFrame) -> Series:
                 f"{n_twice} session number(s) occur twice within a patient; "
                 "a rupture is a drop from one session to the next, so each number may occur once"
             )
-    every = Series(pd.Index(patients), counts, number, rating)
+    every = Series(pd.Index(patients, dtype=names.dtype), counts, number, rating)
     seen = ~np.isnan(rating)
     return every if seen.all() else kept(every, seen)
 
@@ -159,7 +172,7 @@ def kept(series: Series, rows: Bools) -> Series:
 
 def _opens(names: pd.Series) -> Ints:
     """Return the rows in which another name begins."""
-    values = names.array
+    values = names.to_numpy() if isinstance(names.dtype, np.dtype) else names.array
     changes = np.flatnonzero(np.asarray(values[1:] != values[:-1], dtype=bool)) + 1
     return np.r_[0, changes] if len(values) else changes
 
