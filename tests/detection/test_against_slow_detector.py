@@ -29,6 +29,8 @@ def random_ratings(rng, n_patients):
         values = rng.normal(3.5, rng.choice([0, 0.3, 1.0]), n) + rng.normal(0, 0.8)
         if rng.random() < 0.2:  # a lasting fall, as the rule of Tang and DeRubeis asks for
             values[int(rng.integers(n)) :] -= 2
+        if rng.random() < 0.2:  # a single deep one, as a chart with wide limits asks for
+            values[int(rng.integers(n))] -= 4
         match rng.integers(3):
             case 0:
                 values = np.clip(np.rint(values), 0, 5)
