@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from rupture_repair.cohort.shapes import NOT_RECORDED
+from rupture_repair.cohort.therapists import NOT_RECORDED
 from rupture_repair.config.criteria import PATTERNS
 
 
