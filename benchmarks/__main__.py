@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import bootstrap
+import detection
 import fit_m3
 import fit_scaling
 import pandas as pd
@@ -13,7 +14,7 @@ SIZES = (1_000, 10_000, 100_000)
 
 def main() -> None:
     """Run every benchmark, print the table and write it."""
-    found = [*fit_m3.rows(), *bootstrap.rows(), *fit_scaling.rows(SIZES)]
+    found = [*detection.rows(), *fit_m3.rows(), *bootstrap.rows(), *fit_scaling.rows(SIZES)]
     table = pd.DataFrame(found, columns=COLUMNS)
     Path("results").mkdir(exist_ok=True)
     table.to_csv("results/benchmarks.csv", index=False, lineterminator="\n")

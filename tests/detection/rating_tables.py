@@ -12,3 +12,14 @@ def long_table(**series):
     ]
     table = pd.DataFrame(rows, columns=["patient_id", "session", "alliance"])
     return table.astype({"patient_id": str, "session": "int64", "alliance": float})
+
+
+# pseudonyms that a page or a spreadsheet could take for code
+HOSTILE = [
+    "</script><script>document.title='broken'</script>",
+    "<!--<script>",
+    "\"quoted\" & 'single'",
+    "=cmd|' /C calc'!A0",
+    "\\u003c/script>\u2028",
+    "<img src=x onerror=document.title='broken'>",
+]

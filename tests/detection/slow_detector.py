@@ -22,6 +22,11 @@ def sample_sd(values):
     return math.sqrt(sum_of_squares(values) / (len(values) - 1)) if len(values) > 1 else None
 
 
+def expected_sd(n):
+    """c4(n): mean SD of n draws from a normal distribution with SD 1."""
+    return math.sqrt(2 / (n - 1)) * math.gamma(n / 2) / math.gamma((n - 1) / 2)
+
+
 def residual_sd(sessions, ratings):
     """SD of residuals about the patient's own least-squares line, n − 2 in the denominator."""
     if len(ratings) < 3:
@@ -62,6 +67,9 @@ def scale_for(patient, cohort, criterion):
     sessions, ratings = cohort[patient]
     if criterion.scale == "own_sd":
         return sample_sd(ratings)
+    if criterion.scale == "own_sd_c4":
+        sd = sample_sd(ratings)
+        return None if sd is None else sd / expected_sd(len(ratings))
     if criterion.scale == "own_see":
         return residual_sd(sessions, ratings)
     if criterion.scale == "pooled_within_sd":
@@ -123,14 +131,34 @@ def tang_derubeis(t, sessions, ratings, min_share):
     return mean(before) - mean(after) > T_AT_95[df] * pooled + SAME
 
 
+def run_is_complete(t, ratings, sigma):
+    """Whether one of the Western Electric rules for low ratings is met at position t."""
+    centre = mean(ratings)
+
+    def below(rating, sigmas):
+        if sigmas == 0:
+            return rating < centre and centre - rating >= SAME
+        return rating <= centre - sigmas * sigma + SAME
+
+    for least, of, sigmas in [(2, 3, 2), (4, 5, 1), (8, 8, 0)]:
+        latest = ratings[max(t - of + 1, 0) : t + 1]
+        if below(ratings[t], sigmas) and sum(below(r, sigmas) for r in latest) >= least:
+            return True
+    return False
+
+
 def declines(sessions, ratings, scale, criterion):
     """(first position, last position, number of drops, r at the first) of each rupture."""
     found = []
-    if scale is None or scale < SAME:
+    if scale is None or criterion.k * scale <= SAME:
         return found
     for t in range(len(ratings)):
         reference = reference_for(t, sessions, ratings, criterion)
-        if reference is None or reference - ratings[t] < criterion.k * scale - SAME:
+        if reference is None:
+            continue
+        large = reference - ratings[t] >= criterion.k * scale - SAME
+        run = criterion.western_electric and run_is_complete(t, ratings, scale)
+        if not large and not run:
             continue
         if criterion.rule == "tang_derubeis" and not tang_derubeis(
             t, sessions, ratings, criterion.min_share

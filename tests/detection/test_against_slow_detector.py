@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 import yaml
 from rupture_repair.config.criteria import Criterion
-from rupture_repair.detection import detect
+from rupture_repair.detection import detect, detect_each, series
 from slow_detector import detect_slowly
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = yaml.safe_load((ROOT / "config/criteria.yaml").read_text(encoding="utf-8"))
 SCALES = ("own_sd", "own_see", "pooled_within_sd", "between_sd", "diff_sd", "moving_range", "rci")
-SCALES += ("stricter", "absolute")
+SCALES += ("stricter", "absolute", "own_sd_c4")
 
 
 def random_ratings(rng, n_patients):
@@ -29,6 +29,8 @@ def random_ratings(rng, n_patients):
         values = rng.normal(3.5, rng.choice([0, 0.3, 1.0]), n) + rng.normal(0, 0.8)
         if rng.random() < 0.2:  # a lasting fall, as the rule of Tang and DeRubeis asks for
             values[int(rng.integers(n)) :] -= 2
+        if rng.random() < 0.2:  # a single deep one, as a chart with wide limits asks for
+            values[int(rng.integers(n))] -= 4
         match rng.integers(3):
             case 0:
                 values = np.clip(np.rint(values), 0, 5)
@@ -66,6 +68,7 @@ def random_criterion(rng):
         repair_tolerance=float(rng.choice([0, 0.25, 0.5])),
         aggregate=str(rng.choice(["all", "any", "first", "last"])),
         merge_consecutive=bool(rng.integers(2)),
+        western_electric=reference == "own_mean" and bool(rng.integers(2)),
         reliability=0.8 if scale == "rci" else None,
     )
 
@@ -100,6 +103,19 @@ def test_every_shipped_criterion(name):
     assert set(found.patterns["pattern"]) == {"none", "unrepaired", "repaired", "unclassifiable"}
 
 
+def test_several_criteria_at_once_find_what_each_finds_alone():
+    rng = np.random.default_rng(12)
+    table = as_table(random_ratings(rng, 200), rng)
+    criteria = {name: Criterion(**entry) for name, entry in SHIPPED.items()}
+    together = dict(detect_each(table, criteria))
+    assert list(together) == list(SHIPPED)
+    for name, found in together.items():
+        alone = detect(table, criteria[name])
+        pd.testing.assert_frame_equal(found.events, alone.events)
+        pd.testing.assert_frame_equal(found.patterns, alone.patterns)
+        assert found.pooled_within_sd == alone.pooled_within_sd
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", SHIPPED)
 def test_ten_thousand_series(name):
@@ -109,8 +125,10 @@ def test_ten_thousand_series(name):
 
 
 @pytest.mark.parametrize("seed", range(120))
-def test_random_criteria(seed):
+def test_random_criteria(seed, monkeypatch):
     rng = np.random.default_rng([514, seed])
+    # blocks of a few patients, or of all: where they are cut must not matter
+    monkeypatch.setattr(series, "BLOCK", int(rng.choice([1, 20, 100, series.BLOCK])))
     compare(random_criterion(rng), rng, int(rng.integers(1, 60)))
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.detection import detect
-from rupture_repair.detection.chance import breakdown_by_band, chance_table
+from rupture_repair.detection.chance import chance_table
 from rupture_repair.detection.null_model import (
     Grid,
     Moments,
@@ -16,9 +16,7 @@ from rupture_repair.detection.null_model import (
     permuted,
     simulated,
 )
-from rupture_repair.detection.patterns import pattern_codes
-from rupture_repair.detection.ruptures import find_ruptures
-from rupture_repair.detection.series import Series, series_of
+from rupture_repair.detection.series import Series, kept, series_of
 
 SIXTHS = Grid(0, 5, 1 / 6)
 FREE = Grid(-np.inf, np.inf, None)
@@ -26,9 +24,8 @@ FREE = Grid(-np.inf, np.inf, None)
 
 def courses(lengths):
     """Series of the given numbers of sessions, all ratings zero."""
-    patient = np.repeat(np.arange(len(lengths)), lengths)
     session = np.concatenate([np.arange(1, n + 1) for n in lengths])
-    return Series(pd.RangeIndex(len(lengths)), patient, session, np.zeros(len(session)))
+    return Series(pd.RangeIndex(len(lengths)), np.asarray(lengths), session, np.zeros(len(session)))
 
 
 def stable_courses(lengths, ar, rng):
@@ -57,10 +54,7 @@ def test_simulated_ratings_have_the_moments_asked_for():
 
 def test_noise_decays_over_sessions_without_a_rating():
     every = courses(np.full(6000, 9))
-    kept = np.isin(every.session, [1, 2, 3, 9])
-    series = replace(
-        every, patient=every.patient[kept], session=every.session[kept], rating=every.rating[kept]
-    )
+    series = kept(every, np.isin(every.session, [1, 2, 3, 9]))
     no_level = Moments(0, 0, 1, 0.3, 0.51)  # AR .7, variance 1, all of it noise
     drawn = simulated(series, no_level, FREE, np.random.default_rng(3), 1)[0].reshape(-1, 4)
     found = np.corrcoef(drawn.T)[0]
@@ -119,44 +113,3 @@ def test_a_cohort_without_ruptures_lies_inside_its_interval():
     rows = rows[(rows["kind"] == "simulated") & (rows["length"] == "all")]
     # three shares that add up to 100: at a 95 % interval one may fall just outside
     assert (rows["excess"].abs() < (rows["high"] - rows["low"])).all()
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(
-    ("scale", "shares", "short", "long"),
-    [
-        ("own_sd", (59, 25, 16), 17, 80),
-        ("pooled_within_sd", (64, 22, 13), 14, 78),
-        ("stricter", (73, 17, 10), 6, 71),
-    ],
-)
-def test_noise_alone_gives_the_breakdown_of_the_methods(scale, shares, short, long):
-    """Conditions of METHODS §5: AR .25, sixths from 0 to 5, 12 % missing after session 3.
-
-    The methods leave open how their own simulation treated grid, missing ratings and patients
-    with several ruptures: the share without rupture agrees to 2.5 points, their share of repaired
-    patterns lies between the rules `all` and `any`, and the shares by length agree to Monte Carlo
-    error.
-    """
-    rng = np.random.default_rng(7)
-    lengths = np.maximum(3, np.rint(2 + np.exp(rng.normal(1.667, 0.88, 20_000)))).astype(int)
-    lengths = np.minimum(lengths, 91)
-    every = courses(lengths)
-    within = 0.35 * 0.85**2
-    moments = Moments(3.6, 0, 0.85**2, within * 0.75, within * 0.9375)
-    rating = simulated(every, moments, SIXTHS, rng, 1)[0]
-    kept = (rng.random(len(rating)) >= 0.12) | (every.session <= 3)
-    series = Series(every.patients, every.patient[kept], every.session[kept], rating[kept])
-    bands = {"all": lengths > 0, "3–4": lengths < 5, "21+": lengths > 20}
-    found, lenient = (
-        breakdown_by_band(
-            pattern_codes(series, find_ruptures(series, Criterion(scale=scale)), aggregate), bands
-        )
-        for aggregate in ("all", "any")
-    )
-    assert found[0, 0] == pytest.approx(shares[0], abs=2.5)
-    assert found[0, 2] - 1 < shares[2] < lenient[0, 2] + 1
-    for band, wanted in (("3–4", short / 100), ("21+", long / 100)):
-        # three standard errors of the difference between two simulations of this size
-        error = 3 * np.sqrt(2 * wanted * (1 - wanted) / bands[band].sum())
-        assert 1 - found[list(bands).index(band), 0] / 100 == pytest.approx(wanted, abs=error)

@@ -8,7 +8,7 @@ from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection import detect
 
 RELATIVE = ["own_sd", "own_see", "pooled_within_sd", "between_sd", "diff_sd", "moving_range"]
-RELATIVE += ["rci", "stricter"]
+RELATIVE += ["rci", "stricter", "own_sd_c4"]
 rating = st.one_of(st.none(), st.integers(0, 20).map(lambda steps: steps / 4))
 cohorts = st.dictionaries(
     st.sampled_from(["A", "B", "C", "D", "E"]),
@@ -18,10 +18,13 @@ cohorts = st.dictionaries(
 
 
 @st.composite
-def criteria(draw, scales):
+def criteria(draw, scales, tang_derubeis=True):
     scale = draw(st.sampled_from(scales))
+    reference = draw(st.sampled_from(["previous", "running_mean", "own_mean"]))
+    rules = ["threshold", "tang_derubeis"] if tang_derubeis and reference == "previous" else None
     return Criterion(
-        reference=draw(st.sampled_from(["previous", "running_mean", "own_mean"])),
+        rule=draw(st.sampled_from(rules or ["threshold"])),
+        reference=reference,
         scale=scale,
         k=draw(st.sampled_from([0.5, 1, 1.5, 2])),
         max_gap=draw(st.sampled_from([1, 2, None])),
@@ -29,6 +32,7 @@ def criteria(draw, scales):
         repair_tolerance=draw(st.sampled_from([0, 0.5])),
         aggregate=draw(st.sampled_from(["all", "any", "first", "last"])),
         merge_consecutive=draw(st.booleans()),
+        western_electric=reference == "own_mean" and draw(st.booleans()),
         reliability=0.8 if scale == "rci" else None,
     )
 
@@ -40,7 +44,7 @@ def decisions(found):
 
 
 @settings(deadline=None, derandomize=True)
-@given(cohorts, criteria([*RELATIVE, "absolute"]), st.integers(-40, 40))
+@given(cohorts, criteria([*RELATIVE, "absolute"], tang_derubeis=False), st.integers(-40, 40))
 def test_shift(cohort, criterion, steps):
     table = long_table(**cohort)
     shifted = table.assign(alliance=table["alliance"] + steps / 4)
@@ -80,7 +84,7 @@ def test_names_of_patients(cohort, criterion):
 
 
 @settings(deadline=None, derandomize=True)
-@given(cohorts, criteria(["own_sd", "own_see", "moving_range", "absolute"]))
+@given(cohorts, criteria(["own_sd", "own_see", "moving_range", "own_sd_c4", "absolute"]))
 def test_own_scales_do_not_see_other_patients(cohort, criterion):
     together = detect(long_table(**cohort), criterion).patterns.astype(str)
     for patient, course in cohort.items():

@@ -44,8 +44,9 @@ def results(small_cohort, root, monkeypatch):
             "variance_components": model_tables.variance_components(),
             "contrasts": model_tables.contrasts(),
             "johnson_neyman": model_tables.johnson_neyman(),
-            "optimisers": model_tables.optimisers(),
+            "certificates": model_tables.certificates(),
             "engines": model_tables.engines(),
+            "not_estimated": model_tables.not_estimated(),
             "verification": verify(published, cohort, shares, effects, synthetic=True),
         }
         record = {"version": "0.0.0", "commit": None, "clean_tree": None, "seed": 1}

@@ -44,7 +44,7 @@ def test_the_moderation_by_length(results, of_iip, of_length, said):
 
 def test_statistics_are_those_of_the_table(results):
     said = moderation(results, (-0.8, 0.0123))["moderation"]
-    assert "*b* = −0.80, *SE* = 0.50, *z* = −1.60, *p* = .012, 95 % CI [−1.78, 0.18]" in said
+    assert "*b* = −0.80, *SE* = 0.50, *t*(123.4) = −1.60, *p* = .012, 95 % CI [−1.78, 0.18]" in said
 
 
 @pytest.mark.parametrize("pattern", ["unrepaired", "repaired"])

@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.modelling import fit as fit_module
 from rupture_repair.modelling.fit import FORMULAS, fit_model
 
 
@@ -23,11 +24,36 @@ def lme4(root):
 
 
 @pytest.fixture(scope="session")
-def fits(reference_table):
-    """M0 to M3 fitted to the reference data, by method and model."""
+def shipped_table(root):
+    """The analysis table of the shipped cohort that lme4 read."""
+    table = pd.read_csv(root / "tests/reference/shipped_table.csv.gz")
+    return table.assign(pattern=pd.Categorical(table["pattern"], PATTERNS))
+
+
+def all_models(table, patient_terms="correlated"):
+    """M0 to M3 fitted to a table, by method and model."""
     return {
         method: {
-            model: fit_model(reference_table, model, reml=method == "REML") for model in FORMULAS
+            model: fit_model(table, model, reml=method == "REML", patient_terms=patient_terms)
+            for model in FORMULAS
         }
         for method in ("ML", "REML")
     }
+
+
+@pytest.fixture(scope="session")
+def fits(reference_table):
+    """M0 to M3 fitted to the reference data, by method and model."""
+    return all_models(reference_table)
+
+
+@pytest.fixture(scope="session")
+def studies(fits, reference_table, shipped_table):
+    """All fits that lme4 made too, by table and structure; lme4 is their second engine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit_module, "cross_check", lambda found, table: {})
+        return {
+            ("reference", "correlated"): fits,
+            ("reference", "independent"): all_models(reference_table, "independent"),
+            ("shipped", "correlated"): all_models(shipped_table),
+        }

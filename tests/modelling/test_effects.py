@@ -29,6 +29,7 @@ def patsy_row(model, point):
 @pytest.mark.parametrize("model", FORMULAS)
 def test_level_is_the_row_of_the_design_matrix(fits, model):
     terms = fits["REML"][model].terms
+    assert fits["REML"][model].aliased == []
     for point in POINTS:
         np.testing.assert_allclose(
             effects.level(terms, **point), patsy_row(model, point)[terms], atol=1e-12
@@ -73,21 +74,55 @@ def test_trajectories_run_along_the_simple_slopes(fits):
     assert (courses["estimate"] < courses["ci_high"]).all()
 
 
+def made_up(fit):
+    """M0 with two coefficients, whose variances move with the residual variance alone."""
+    covariance = np.array([[4.0, 0.3], [0.3, 0.25]])
+    return dataclasses.replace(
+        fit,
+        estimates=[10.0, -1.5],
+        covariance=covariance.tolist(),
+        jacobian=[(2 * covariance).tolist()],
+        parameter_covariance=[[1 / 40]],
+    )
+
+
 def test_single_coefficient_by_hand(fits):
-    fit = fits["REML"]["M0"]
-    made_up = dataclasses.replace(fit, estimates=[10.0, -1.5], covariance=[[4.0, 0.3], [0.3, 0.25]])
-    table = effects.fixed_effects([made_up], 0.95).set_index("term")
+    """V moves as σ², with Var(σ) / σ² = 1 / 40: df = 2 v² / ((2 v)² / 40) = 20."""
+    table = effects.fixed_effects([made_up(fits["REML"]["M0"])], 0.95).set_index("term")
     time = table.loc["time"]
     assert (time["estimate"], time["se"], time["statistic"]) == (-1.5, 0.5, -3.0)
-    assert time["p"] == pytest.approx(0.0026998, abs=1e-7)
-    assert time["ci_low"] == pytest.approx(-1.5 - 1.959964 * 0.5, abs=1e-6)
-    assert time["ci_high"] == pytest.approx(-1.5 + 1.959964 * 0.5, abs=1e-6)
-    # Var(b0 + 2 b1) = 4 + 4 × .25 + 4 × .3
-    both = effects.test(made_up, np.array([1.0, 2.0]))
+    assert time["df"] == pytest.approx(20)
+    assert time["p"] == pytest.approx(0.0070758, abs=1e-6)
+    assert time["ci_low"] == pytest.approx(-1.5 - 2.085963 * 0.5, abs=1e-6)
+    assert time["ci_high"] == pytest.approx(-1.5 + 2.085963 * 0.5, abs=1e-6)
+
+
+def test_combination_by_hand(fits):
+    """Var(b0 + 2 b1) = 4 + 4 × .25 + 4 × .3."""
+    both = effects.tests(made_up(fits["REML"]["M0"]), [[1.0, 2.0]], 0.8).loc[0]
     assert both["estimate"] == 7.0
     assert both["se"] == pytest.approx(np.sqrt(6.2))
+    assert (both["ci_high"] - 7.0) / both["se"] == pytest.approx(1.325341, abs=1e-6)
 
 
-@pytest.mark.parametrize(("level", "z"), [(0.9, 1.644854), (0.95, 1.959964), (0.99, 2.575829)])
-def test_critical_value(level, z):
-    assert effects.critical_value(level) == pytest.approx(z, abs=1e-6)
+def test_df_of_a_contrast_are_not_those_of_its_parts(fits):
+    """Each combination has df of its own; a multiple of it has the same."""
+    fit = fits["REML"]["M2"]
+    row = effects.difference(fit.columns, ("repaired", "none"), iip_z=1.0, length_c=0.0)
+    found = effects.tests(fit, [row, 3 * row], 0.95)
+    parts = effects.fixed_effects([fit], 0.95).set_index("term")["df"]
+    assert found["df"][0] == pytest.approx(found["df"][1])
+    assert abs(found["df"][0] - parts["time:pattern[repaired]"]) > 0.1
+
+
+def test_only_what_the_data_determine_is_estimated(fits):
+    """x2 = 3 × x1: of b1 and b2, only b1 + 3 b2 is known; it is the coefficient of x1 kept."""
+    fit = dataclasses.replace(
+        made_up(fits["REML"]["M0"]), terms=["x0", "x1"], aliased=["x2"], aliases=[[0.0, 3.0]]
+    )
+    rows = [[1.0, 0, 0], [0, 1, 0], [0, 0, 1], [0, 1, 3], [1, 2, 6]]
+    found = effects.tests(fit, rows, 0.95)
+    assert found["estimate"].isna().tolist() == [False, True, True, False, False]
+    assert found.loc[3, "estimate"] == -1.5
+    assert found.loc[4, "estimate"] == 7.0
+    assert effects.fixed_effects([fit], 0.95)["term"].tolist() == ["x0"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.modelling.effects import level
-from rupture_repair.modelling.fit import FORMULAS, fit_model, read_fits
+from rupture_repair.modelling.fit import FORMULAS, fit_both, fit_model, read_fits
 from scipy import stats
 
 
@@ -33,10 +33,12 @@ def dense_covariance(table, variances):
     patient = table["patient_id"].to_numpy()
     time = table["time"].to_numpy()
     same_patient = patient[:, None] == patient[None, :]
+    both = variances["patient_covariance"] * (time[:, None] + time[None, :])
     return (
         variances["therapist"] * (therapist[:, None] == therapist[None, :])
         + variances["patient"] * same_patient
         + variances["patient_slope"] * same_patient * np.outer(time, time)
+        + same_patient * both
         + variances["residual"] * np.eye(len(table))
     )
 
@@ -59,20 +61,14 @@ def tiny(reference_table):
     return reference_table[keep].reset_index(drop=True)
 
 
-def test_standard_errors_of_lme4_are_those_at_known_variances(reference_table, fits, lme4):
-    """Why standard errors are compared with a wider tolerance than all else.
-
-    lme4 takes (X'V⁻¹X)⁻¹ at the estimated variances, MixedLM the observed information of fixed
-    effects and variances together, which is a little larger.
-    """
-    for model in ("M0", "M2"):
-        fit, theirs = fits["REML"][model], lme4["REML"][model]
-        x = fixed_matrix(fit.terms, reference_table)
-        covariance = dense_covariance(reference_table, fit.variances)
-        known = np.sqrt(np.diag(np.linalg.inv(x.T @ np.linalg.solve(covariance, x))))
-        se = pd.Series(theirs["se"], theirs["terms"])[fit.terms]
-        np.testing.assert_allclose(known, se, rtol=3e-4)
-        assert (np.sqrt(np.diag(fit.cov)) > known * (1 - 1e-6)).all()
+def test_standard_errors_are_those_at_the_estimated_variances(tiny):
+    """(X'V⁻¹X)⁻¹ with V at the estimates, by dense matrices."""
+    fit = fit_model(tiny, "M2", reml=True)
+    x = fixed_matrix(fit.terms, tiny)
+    covariance = dense_covariance(tiny, fit.variances)
+    np.testing.assert_allclose(
+        np.linalg.inv(x.T @ np.linalg.solve(covariance, x)), fit.cov, rtol=1e-5, atol=1e-8
+    )
 
 
 @pytest.mark.parametrize("reml", [False, True])
@@ -89,10 +85,16 @@ def test_likelihood_by_brute_force(tiny, model, reml):
     gls = np.linalg.solve(information, x.T @ np.linalg.solve(covariance, tiny["symptoms"]))
     np.testing.assert_allclose(gls, beta, rtol=1e-5, atol=1e-6)
     # and no change of a variance by 5 % is better
+    tried = 0
     for component in fit.variances:
         for factor in (0.95, 1.05):
             moved = fit.variances | {component: fit.variances[component] * factor}
+            most = moved["patient"] * moved["patient_slope"] * (1 + 1e-9)
+            if moved["patient_covariance"] ** 2 > most:
+                continue  # no covariance matrix: the fit may lie at a perfect correlation
+            tried += 1
             assert dense_log_likelihood(tiny, x, beta, moved, reml) < at_estimates + 1e-6
+    assert tried >= 6
 
 
 def simulated(rng, n_patients=300, n_therapists=40, n_sessions=8):
@@ -120,12 +122,10 @@ def simulated(rng, n_patients=300, n_therapists=40, n_sessions=8):
 TRUE_VARIANCES = {"therapist": 4.0, "patient": 16.0, "patient_slope": 2.25, "residual": 9.0}
 
 
-def test_known_coefficients_are_recovered():
+def test_known_coefficients_are_recovered(fits):
     rng = np.random.default_rng(20250181)
     table = simulated(rng).assign(symptoms=0.0)
-    terms = fit_model(
-        table.assign(symptoms=rng.normal(size=len(table))), "M3", reml=True, optimisers=("lbfgs",)
-    ).terms
+    terms = fits["REML"]["M3"].terms
     true = pd.Series(rng.choice([-2.0, -1.0, 1.0, 2.0], len(terms)), index=terms)
     true["Intercept"] = 20.0
     table["symptoms"] = (
@@ -141,12 +141,23 @@ def test_known_coefficients_are_recovered():
     distance = off @ np.linalg.solve(fit.cov, off)
     low, high = stats.chi2.ppf([0.001, 0.999], len(terms))
     assert low < distance < high
-    # relative SE of a variance from m independent units is about sqrt(2 / m); three of them
-    units = {"therapist": 40, "patient": 300, "patient_slope": 300, "residual": len(table) - 600}
-    for component, true_variance in TRUE_VARIANCES.items():
-        margin = 3 * np.sqrt(2 / units[component]) * (1.5 if component != "residual" else 1)
-        assert fit.variances[component] == pytest.approx(true_variance, rel=margin), component
-    assert fit.agreement
+    # a variance v from m units, each measured with error variance e, has an SE of about
+    # (v + e) sqrt(2 / m); e of a patient's intercept and slope is that of a regression line
+    time = np.log(np.arange(1, 9))
+    spread = ((time - time.mean()) ** 2).sum()
+    e_slope, e_level = 9 / spread, 9 * (1 / 8 + time.mean() ** 2 / spread)
+    units = {
+        "therapist": (40, 16 / 7.5 + e_level / 7.5),
+        "patient": (300, e_level),
+        "patient_slope": (300, e_slope),
+        "residual": (len(table) - 600, 0.0),
+    }
+    for component, (m, error) in units.items():
+        true_variance = TRUE_VARIANCES[component]
+        margin = 3 * (true_variance + error) * np.sqrt(2 / m)
+        assert abs(fit.variances[component] - true_variance) < margin, component
+    assert fit.certificate["passed"]
+    assert fit.certificate["agreeing"] == fit.certificate["starts"] >= 4
 
 
 def test_shift_and_unit_of_the_outcome(reference_table, fits):
@@ -154,33 +165,16 @@ def test_shift_and_unit_of_the_outcome(reference_table, fits):
     moved = reference_table.assign(symptoms=3 * reference_table["symptoms"] + 10)
     fit, original = fit_model(moved, "M1", reml=True), fits["REML"]["M1"]
     expected = 3 * original.params + 10 * (original.params.index == "Intercept")
-    np.testing.assert_allclose(fit.params, expected, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(fit.params, expected, rtol=1e-5, atol=1e-5)
     for component, variance in original.variances.items():
-        assert fit.variances[component] == pytest.approx(9 * variance, rel=1e-2)
-
-
-def test_every_attempt_is_recorded(fits):
-    for method in fits.values():
-        for fit in method.values():
-            assert [a["optimiser"] for a in fit.attempts] == ["bfgs", "lbfgs", "powell", "cg"]
-            reached = [a for a in fit.attempts if a["llf"] is not None]
-            best = max(reached, key=lambda a: a["llf"])
-            assert fit.llf == best["llf"]
-            assert fit.optimiser == best["optimiser"]
-            assert min(a["shortfall"] for a in reached) == 0
-            assert fit.agreement == (sum(a["shortfall"] < 1e-3 for a in reached) >= 2)
-
-
-def test_one_optimiser_alone_is_no_agreement(reference_table):
-    fit = fit_model(reference_table, "M0", reml=True, optimisers=("lbfgs",))
-    assert not fit.agreement
+        assert fit.variances[component] == pytest.approx(9 * variance, rel=1e-3)
 
 
 def test_counts(fits, reference_table):
     for fit in fits["REML"].values():
         assert fit.n_obs == len(reference_table)
         assert (fit.n_patients, fit.n_therapists) == (150, 15)
-        assert fit.n_parameters == len(fit.terms) + 4
+        assert fit.n_parameters == len(fit.terms) + 5
 
 
 def test_row_order_does_not_matter(reference_table, fits):
@@ -189,12 +183,15 @@ def test_row_order_does_not_matter(reference_table, fits):
     np.testing.assert_allclose(fit.params, fits["REML"]["M1"].params, rtol=1e-3, atol=1e-3)
 
 
-def test_pattern_without_patients_gives_no_terms(reference_table):
+def test_pattern_without_patients_is_aliased_with_nothing(reference_table):
     without = reference_table[reference_table["pattern"] != "repaired"]
-    fit = fit_model(without, "M1", reml=True, optimisers=("bfgs",))
+    fit = fit_model(without, "M1", reml=True)
     assert set(fit.terms) == {
         "Intercept", "time", "pattern[unrepaired]", "time:pattern[unrepaired]",
     }  # fmt: skip
+    assert fit.aliased == ["pattern[repaired]", "time:pattern[repaired]"]
+    assert not np.any(fit.aliases)
+    assert fit.n_parameters == 4 + 5
 
 
 def test_fits_survive_storage(fits, tmp_path):
@@ -202,8 +199,18 @@ def test_fits_survive_storage(fits, tmp_path):
     for model in FORMULAS:
         file = tmp_path / f"{model}.json"
         stored = {method: fits[method][model].as_dict() for method in ("ML", "REML")}
-        file.write_text(json.dumps(stored), encoding="utf-8")
+        file.write_text(json.dumps(stored | {"model": model}), encoding="utf-8")
         files.append(str(file))
-    read = read_fits(files)
+    read, reasons = read_fits(files)
+    assert reasons == {}
     for method in ("ML", "REML"):
         assert read[method] == list(fits[method].values())
+
+
+def test_a_model_that_cannot_be_estimated_is_stored_with_the_reason(reference_table, tmp_path):
+    stored = fit_both(reference_table.assign(length_c=0.0), "M3", "correlated")
+    file = tmp_path / "M3.json"
+    file.write_text(json.dumps(stored), encoding="utf-8")
+    fits, reasons = read_fits([str(file)])
+    assert fits == {"ML": [], "REML": []}
+    assert "all treatment lengths are equal" in reasons["M3"]

@@ -1,36 +1,73 @@
 """Both engines on one table; and what happens when they do not agree."""
 
 import pytest
-from rupture_repair.modelling import fit as fit_module
-from rupture_repair.modelling.compare import engine_agreement
+from rupture_repair.modelling import cross_check as cross_check_module
+from rupture_repair.modelling.compare import certificates, engine_agreement
+from rupture_repair.modelling.cross_check import EngineDisagreement
 from rupture_repair.modelling.engine.second_engine import Agreement
-from rupture_repair.modelling.fit import FitError, fit_model
+from rupture_repair.modelling.fit import fit_model
 
 
-def test_both_engines_reach_the_same_maximum(reference_table):
-    fits = [
-        fit_model(reference_table, model, reml=reml) for model in ("M0", "M2") for reml in (0, 1)
-    ]
-    table = engine_agreement(fits)
+def test_both_engines_reach_the_same_maximum(fits):
+    every = [fit for method in fits.values() for fit in method.values()]
+    table = engine_agreement(every)
+    assert len(table) == 8
     assert table["agrees"].all()
-    assert (table["llf_statsmodels"] - table["llf_second"]).abs().max() < 1e-3
+    assert (table["llf"] - table["llf_same"]).abs().max() < 1e-4
+    assert (table["llf"] - table["llf_statsmodels"]).abs().max() < 1e-3
     assert table["largest_shift"].max() < 1e-3
+    passed = certificates(every)
+    assert set(passed["verdict"]) == {"passed"}
+    assert set(passed["second_engine"]) == {"agrees"}
+
+
+def test_the_check_is_of_the_model_without_correlation(fits, lme4):
+    """Its likelihood is that of lme4 for independent patient terms, not that of the headline."""
+    fit = fits["REML"]["M2"]
+    theirs = lme4["reference"]["independent"]["REML"]["M2"]["llf"]
+    assert fit.second_engine["llf"] == pytest.approx(theirs, abs=1e-4)
+    assert fit.llf > fit.second_engine["llf"] + 0.01
+
+
+def test_aliased_columns_are_checked_too(reference_table):
+    few = reference_table[reference_table["pattern"] != "repaired"]
+    found = fit_model(few.assign(therapist_id="not recorded"), "M1", reml=True).second_engine
+    assert found["agrees"]
+    assert found["llf"] == pytest.approx(found["llf_statsmodels"], abs=1e-4)
+
+
+@pytest.mark.parametrize("patient_terms", ["intercept", "independent"])
+def test_other_structures_are_checked_too(reference_table, patient_terms):
+    fit = fit_model(reference_table, "M0", reml=True, patient_terms=patient_terms)
+    assert ("patient_slope" in fit.variances) == (patient_terms == "independent")
+    assert fit.second_engine["agrees"]
+    assert fit.llf == pytest.approx(fit.second_engine["llf"], abs=1e-6)
 
 
 def test_a_fit_that_stops_short_is_said(reference_table, monkeypatch):
     def stopped_short(exact, kept):
         return Agreement("statsmodels", kept.llf + 2, kept.llf, kept.llf + 2)
 
-    monkeypatch.setattr(fit_module, "compare_engines", stopped_short)
-    found = fit_model(reference_table, "M0", reml=True, optimisers=("lbfgs",))
-    assert not found.second_engine["agrees"]
+    monkeypatch.setattr(cross_check_module, "compare_engines", stopped_short)
+    found = fit_model(reference_table, "M0", reml=True)
     assert found.second_engine["shortfall"] == pytest.approx(2)
 
 
-def test_different_likelihoods_end_the_fit(reference_table, monkeypatch):
-    def different(exact, kept):
-        return Agreement("statsmodels", kept.llf, kept.llf, kept.llf - 1)
+@pytest.mark.parametrize(("ours", "same"), [(0.0, -1.0), (-1.0, -1.0)])
+def test_disagreement_ends_the_run_with_the_comparison(reference_table, monkeypatch, ours, same):
+    """Another likelihood for the same estimates; or a better optimum than ours."""
 
-    monkeypatch.setattr(fit_module, "compare_engines", different)
-    with pytest.raises(FitError, match="different likelihoods"):
-        fit_model(reference_table, "M0", reml=True, optimisers=("lbfgs",))
+    def different(exact, kept):
+        return Agreement("statsmodels", kept.llf + ours, kept.llf, kept.llf + same)
+
+    monkeypatch.setattr(cross_check_module, "compare_engines", different)
+    with pytest.raises(EngineDisagreement, match=r"two engines disagree .* log-likelihood -\d+"):
+        fit_model(reference_table, "M0", reml=True)
+
+
+def test_no_second_opinion_is_no_certificate(reference_table, monkeypatch):
+    monkeypatch.setattr(cross_check_module, "_attempts", lambda *_: [("lbfgs", "Singular matrix")])
+    fit = fit_model(reference_table, "M0", reml=True)
+    row = certificates([fit]).loc[0]
+    assert row["second_engine"] == "failed"
+    assert row["verdict"] == "no second engine: lbfgs: Singular matrix"

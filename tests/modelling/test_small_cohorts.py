@@ -2,37 +2,125 @@
 
 import numpy as np
 import pytest
+from rupture_repair.modelling.compare import variance_components
+from rupture_repair.modelling.design import per_patient
 from rupture_repair.modelling.effects import slope_contrasts
-from rupture_repair.modelling.fit import FitError, fit_model
-from rupture_repair.modelling.johnson_neyman import curve
+from rupture_repair.modelling.fit import Fit, FitError, fit_both, fit_model
+from rupture_repair.modelling.johnson_neyman import curve, regions
+from rupture_repair.modelling.tables import model_tables
+
+SETTINGS = {"time": "log", "lengths": [5, 20], "iip_levels": [-1.0, 0.0, 1.0], "confidence": 0.95}
+
+
+@pytest.fixture(scope="module")
+def small(reference_table):
+    """Every third patient: 50 of them."""
+    return reference_table[
+        reference_table["patient_id"].isin(sorted(reference_table["patient_id"].unique())[::3])
+    ]
 
 
 def fitted(table, model="M1"):
-    return fit_model(table, model, reml=True, optimisers=("bfgs",))
+    return fit_model(table, model, reml=True)
 
 
-def test_one_therapist_has_no_therapist_variance(reference_table):
-    fit = fitted(reference_table.assign(therapist_id="not recorded"))
-    assert fit.variances["therapist"] == 0
-    assert fit.variances["patient"] > fit.variances["residual"] > 0
+def tabulated(table, *models):
+    """The tables of a cohort, from the given models."""
+    stored = [fit_both(table, model, "correlated") for model in models]
+    fits = {
+        method: [Fit(**both[method]) for both in stored if method in both]
+        for method in ("ML", "REML")
+    }
+    reasons = {both["model"]: both["why"] for both in stored if "why" in both}
+    return model_tables(fits, reasons, table, SETTINGS)
 
 
-def test_contrasts_with_a_pattern_nobody_has_are_missing(reference_table):
-    table = reference_table[reference_table["pattern"] != "repaired"]
+@pytest.mark.parametrize(("name", "count"), [("not recorded", 0), ("T1", 1)])
+def test_one_therapist_has_no_therapist_variance(small, name, count):
+    fit = fitted(small.assign(therapist_id=name), "M0")
+    assert fit.n_therapists == count
+    assert set(fit.variances) == {"patient", "patient_slope", "patient_covariance", "residual"}
+    assert fit.n_parameters == 2 + 4
+    shares = variance_components([fit])["share_at_start"]
+    assert shares.sum() == pytest.approx(1)
+
+
+def test_contrasts_with_a_pattern_nobody_has_are_missing(small):
+    table = small[small["pattern"] != "repaired"]
     fit = fitted(table, "M2")
     assert not any("repaired]" in term and "unrepaired" not in term for term in fit.terms)
     found = slope_contrasts(fit, [0.0], {float("nan"): 0.0}, 0.95).set_index("contrast")
     estimated = found["estimate"].notna()
     assert estimated[estimated].index.tolist() == ["unrepaired - none"]
-    lines = curve(fit, table.drop_duplicates("patient_id"), 0.95)
+    person = table.drop_duplicates("patient_id")
+    lines = curve(fit, person, 0.95)
     shown = lines.dropna(subset=["estimate"])["contrast"].unique().tolist()
     assert shown == ["unrepaired - none"]
+    found = regions(fit, person, 0.95).set_index("contrast")
+    assert found["interaction"].notna().tolist() == [False, False, True]
+    assert found.loc["repaired - none", ["low_from", "high_from"]].isna().all()
+
+
+def test_without_a_reference_pattern_the_others_are_still_compared(small):
+    """Without patients who have no rupture, b(repaired) − b(unrepaired) is known, neither alone."""
+    table = small[small["pattern"] != "none"]
+    fit = fitted(table, "M1")
+    found = slope_contrasts(fit, [0.0], {float("nan"): 0.0}, 0.95).set_index("contrast")
+    assert found["estimate"].notna().tolist() == [True, False, False]
+    # the same difference with unrepaired as the reference: no column is aliased
+    present = table["pattern"].cat.remove_unused_categories()
+    direct = fitted(table.assign(pattern=present), "M1").params["time:pattern[repaired]"]
+    assert found.loc["repaired - unrepaired", "estimate"] == pytest.approx(direct, abs=1e-6)
+
+
+def test_one_repaired_patient_says_nothing_of_moderation(small):
+    person = per_patient(small)
+    one = person.loc[person["pattern"] == "repaired", "patient_id"].iloc[0]
+    keep = (small["pattern"] != "repaired") | (small["patient_id"] == one)
+    tables = tabulated(small[keep], "M0", "M1", "M2")
+    effects = tables["fixed_effects"].query("model == 'M2'")["term"].tolist()
+    assert not [term for term in effects if "[repaired]" in term]
+    assert len(effects) == 8
+    missing = tables["not_estimated"].query("model == 'M2'").set_index("term")
+    assert "combination of pattern[repaired]" in missing.loc["pattern[repaired]:iip_z", "why"]
+    assert "cannot be told apart" in missing.loc["time:pattern[repaired]", "why"]
+    assert missing.loc["repaired - none", "what"] == "difference of slopes"
+    # her slope is known at her own interpersonal problems, the contrasts of M1 at all
+    contrasts = tables["contrasts"].set_index(["model", "contrast"])["estimate"]
+    assert contrasts["M2", "repaired - none"].isna().all()
+    assert contrasts["M1"].notna().all()
+
+
+def test_everything_that_is_missing_is_listed(small):
+    table = small[small["pattern"] != "repaired"]
+    table = table.assign(length_c=0.0, therapist_id="not recorded")
+    tables = tabulated(table, "M0", "M1", "M3")
+    listed = tables["not_estimated"]
+    assert listed.query("what == 'the whole model'")["why"].tolist() == [
+        "M3 cannot be estimated: all treatment lengths are equal"
+    ]
+    therapists = listed[listed["term"] == "therapist"]
+    assert set(therapists["why"]) == {"therapists were not recorded"}
+    aliased = listed.query("model == 'M1' and what == 'coefficient'")
+    assert aliased["term"].tolist() == ["pattern[repaired]", "time:pattern[repaired]"]
+    assert set(aliased["why"]) == {"no patient has the pattern repaired"}
+    assert tables["model_comparison"]["model"].tolist() == ["M0", "M1"]
+    assert tables["johnson_neyman"].empty
+    assert tables["trajectories"].empty
+
+
+def test_a_model_that_says_nothing_new_is_not_tested(small):
+    """Only patients without rupture: M1 has the columns of M0."""
+    table = small[small["pattern"] == "none"]
+    comparison = tabulated(table, "M0", "M1")["model_comparison"]
+    assert comparison["n_parameters"].tolist() == [7, 7]
+    assert comparison[["chisq", "chisq_df", "p"]].isna().all(axis=None)
 
 
 @pytest.mark.parametrize(
     ("column", "value", "model", "what"),
     [("iip_z", np.nan, "M2", "interpersonal problems"), ("length_c", 0.0, "M3", "lengths")],
 )
-def test_constant_predictor_is_named(reference_table, column, value, model, what):
+def test_constant_predictor_is_named(small, column, value, model, what):
     with pytest.raises(FitError, match=f"{model} cannot be estimated: all .*{what} are equal"):
-        fitted(reference_table.assign(**{column: value}), model)
+        fitted(small.assign(**{column: value}), model)

@@ -8,6 +8,7 @@ from rupture_repair.modelling.compare import model_comparison, variance_componen
 from rupture_repair.modelling.describe import cohort_table, patient_flow, standardised_difference
 from rupture_repair.modelling.design import analysis_table, mean_log_length, per_patient
 from rupture_repair.modelling.tables import model_tables
+from scipy import stats
 
 NA = float("nan")
 
@@ -167,18 +168,25 @@ def test_explained_variance_row_by_row(fits, reference_table):
     for model, fit in fits["REML"].items():
         v = fit.variances
         per_row = [
-            v["therapist"] + v["patient"] + v["patient_slope"] * row.time**2
+            v["therapist"]
+            + v["patient"]
+            + 2 * v["patient_covariance"] * row.time
+            + v["patient_slope"] * row.time**2
             for row in reference_table.itertuples()
         ]
         fixed, random, residual = fit.fixed_variance, np.mean(per_row), v["residual"]
         part = table[table["model"] == model].set_index("component")
         total = fixed + random + residual
-        assert part.loc["r2_marginal", "variance"] == pytest.approx(fixed / total)
-        assert part.loc["r2_conditional", "variance"] == pytest.approx((fixed + random) / total)
+        assert part.loc["r2_marginal", "value"] == pytest.approx(fixed / total)
+        assert part.loc["r2_conditional", "value"] == pytest.approx((fixed + random) / total)
         at_start = v["therapist"] + v["patient"] + v["residual"]
         assert part.loc["therapist", "share_at_start"] == pytest.approx(v["therapist"] / at_start)
         assert part["share_at_start"].sum() == pytest.approx(1)
-        np.testing.assert_allclose(part["sd"].dropna() ** 2, part.loc[list(v), "variance"])
+        sd = part["sd"].dropna()
+        assert set(sd.index) == {"therapist", "patient", "patient_slope", "residual"}
+        np.testing.assert_allclose(sd**2, part.loc[sd.index, "value"])
+        correlation = v["patient_covariance"] / np.sqrt(v["patient"] * v["patient_slope"])
+        assert part.loc["patient_correlation", "value"] == pytest.approx(correlation)
 
 
 def test_fixed_variance_is_that_of_the_predictions(fits, reference_table):
@@ -190,7 +198,7 @@ def test_fixed_variance_is_that_of_the_predictions(fits, reference_table):
 def test_information_criteria(fits):
     ml, reml = (list(fits[method].values()) for method in ("ML", "REML"))
     table = model_comparison(ml, reml)
-    k = np.array([2, 6, 12, 24]) + 4
+    k = np.array([2, 6, 12, 24]) + 5
     assert table["n_parameters"].tolist() == k.tolist()
     np.testing.assert_allclose(table["aic"], -2 * table["llf_ml"] + 2 * k)
     np.testing.assert_allclose(table["bic"], -2 * table["llf_ml"] + np.log(150) * k)
@@ -202,7 +210,7 @@ def test_model_tables(fits, reference_table):
         "time": "log", "lengths": [5, 20], "iip_levels": [-1.0, 1.0], "confidence": 0.9,
     }  # fmt: skip
     both = {method: list(models.values()) for method, models in fits.items()}
-    tables = model_tables(both, reference_table, settings)
+    tables = model_tables(both, {}, reference_table, settings)
     assert tables["fixed_effects"].groupby("model").size().to_dict() == {
         "M0": 2, "M1": 6, "M2": 12, "M3": 24,
     }  # fmt: skip
@@ -213,7 +221,8 @@ def test_model_tables(fits, reference_table):
     assert len(tables["simple_slopes"]) == 3 * 2 + 3 * 2 * 2
     assert tables["trajectories"]["session"].max() == 20
     assert tables["johnson_neyman"]["contrast"].nunique() == 3
-    assert len(tables["optimisers"]) == 2 * 4 * 4
+    assert len(tables["certificates"]) == len(tables["engines"]) == 2 * 4
+    assert tables["not_estimated"].empty
     # the slope at 5 sessions is that at length_c = log 5 minus the mean log length of patients
     fit = fits["REML"]["M3"]
     centred = np.log(5) - mean_log_length(reference_table)
@@ -228,4 +237,6 @@ def test_model_tables(fits, reference_table):
         & (slopes["length"] == 5)
     ]
     assert row["estimate"].item() == pytest.approx(expected)
-    assert (row["ci_high"] - row["estimate"]).item() == pytest.approx(1.644854 * row["se"].item())
+    assert (row["ci_high"] - row["estimate"]).item() == pytest.approx(
+        stats.t.ppf(0.95, row["df"].item()) * row["se"].item()
+    )

@@ -10,7 +10,7 @@ PACKAGE = "workflow/rupture_repair"
 COHORT = "config/cohorts/tiny.yaml"
 PAPER = {"render_manuscript", "record_provenance"}
 FROM_MODELS = {"tabulate_models", "draw_figure", "verify_published"} | PAPER
-FROM_DETECTION = {"detect_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
+FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
 FROM_ADMISSION = {"admit_patients", "expect_by_chance"} | FROM_DETECTION
 EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSION
 
@@ -20,6 +20,7 @@ MODULES = {
     "cohort/lengths.py": EVERYTHING,
     "validation/admission.py": FROM_ADMISSION,
     "detection/breakdown.py": FROM_DETECTION,
+    "detection/audit.js": {"audit_ruptures", "record_provenance"},
     "modelling/effects.py": FROM_MODELS,
     "figures/simple_slopes.py": {"draw_figure"} | PAPER,
     "manuscript/apa.py": PAPER,
@@ -29,15 +30,18 @@ MODULES = {
 USERS = {
     "config/criteria.py": {
         *("simulate", "detect", "expect_by_chance", "describe", "fit", "tabulate", "render"),
-        "verify",
+        *("audit", "verify"),
     },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
     "validation/admission.py": {"admit"},
     "validation/report.html": {"validate"},
     "validation/schemas.py": {"validate", "admit", "detect"},
-    "detection/scales.py": {"simulate", "detect", "expect_by_chance"},
+    "detection/scales.py": {"simulate", "detect", "audit", "expect_by_chance"},
     "detection/breakdown.py": {"detect"},
+    "detection/audit.html": {"audit"},
+    "detection/audit.css": {"audit"},
+    "detection/audit.js": {"audit"},
     "modelling/design.py": {"describe", "fit", "tabulate"},
     "modelling/describe.py": {"describe"},
     "modelling/effects.py": {"tabulate"},

@@ -14,6 +14,7 @@ CONTRACT = [
     "validation/problems.csv",
     "ruptures/events.parquet",
     "ruptures/patterns.parquet",
+    "ruptures/audit.html",
     *(
         f"tables/{name}.csv"
         for name in (

@@ -39,3 +39,23 @@ rule expect_by_chance:
         settings=section("chance"),
     script:
         "../scripts/detection/expect_by_chance.py"
+
+
+rule audit_ruptures:
+    input:
+        sessions=rules.admit_patients.output.sessions,
+        events=rules.detect_ruptures.output.events,
+        patterns=rules.detect_ruptures.output.patterns,
+        code=code("detection/audit.py"),
+    output:
+        f"{COHORT}/ruptures/audit.html",
+    log:
+        f"{COHORT}/logs/audit_ruptures.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        settings=section("audit"),
+    script:
+        "../scripts/detection/audit.py"

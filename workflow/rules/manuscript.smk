@@ -12,8 +12,9 @@ PAPER_TABLES = (
     "variance_components",
     "contrasts",
     "johnson_neyman",
-    "optimisers",
+    "certificates",
     "engines",
+    "not_estimated",
 )
 
 

@@ -38,7 +38,7 @@ rule fit_model:
     resources:
         mem_mb=2000,
     params:
-        settings=section("time"),
+        settings=section("fit"),
     script:
         "../scripts/modelling/fit.py"
 
@@ -61,8 +61,9 @@ rule tabulate_models:
         johnson_neyman=f"{COHORT}/tables/johnson_neyman.csv",
         johnson_neyman_curve=f"{COHORT}/tables/johnson_neyman_curve.csv",
         trajectories=f"{COHORT}/tables/trajectories.csv",
-        optimisers=f"{COHORT}/tables/optimisers.csv",
+        certificates=f"{COHORT}/tables/certificates.csv",
         engines=f"{COHORT}/tables/engines.csv",
+        not_estimated=f"{COHORT}/tables/not_estimated.csv",
     log:
         f"{COHORT}/logs/tabulate_models.log",
     conda:

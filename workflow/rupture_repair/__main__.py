@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 from rupture_repair import __version__
+from rupture_repair.check_cohort import check_cohort
 from rupture_repair.config.document import configuration_page
 from rupture_repair.config.errors import ConfigError
 from rupture_repair.config.load import load_project
-from rupture_repair.new_cohort import check_cohort, new_cohort
+from rupture_repair.new_cohort import Answers, new_cohort
 from rupture_repair.provenance.archive import archive, compare_with_archived
 from rupture_repair.provenance.citation import cite
 from rupture_repair.provenance.log import ExpectedError
@@ -26,6 +27,13 @@ def main() -> None:
     new = commands.add_parser("new-cohort", help="propose a cohort file from a clinic's files")
     new.add_argument("name")
     new.add_argument("files", nargs="+", help="one file, or the patient and the session file")
+    new.add_argument("--yes", action="store_true", help="ask nothing, take what was recognised")
+    new.add_argument("--title", help="title of the report")
+    new.add_argument("--min-sessions", type=int, help="leave out patients with fewer sessions")
+    new.add_argument("--sheet", help="sheet of an Excel file")
+    new.add_argument(
+        "--synthetic", action="store_true", help="the files hold no real patients: say so"
+    )
     check = commands.add_parser("check", help="read and validate a cohort, without models")
     check.add_argument("name")
     commands.add_parser("data-docs", help="write the data dictionaries of the shipped cohorts")
@@ -58,7 +66,10 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             given.file.write_text(configuration_page(), encoding="utf-8")
             return 0, f"Wrote {given.file}."
         case "new-cohort":
-            return new_cohort(given.name, given.files)
+            real = False if given.synthetic else None
+            answers = Answers(given.title, given.min_sessions, real, given.sheet)
+            ask = None if given.yes or not sys.stdin.isatty() else _ask
+            return new_cohort(given.name, given.files, ask, answers)
         case "data-docs":
             return write_data_docs()
         case "psych-ds":
@@ -76,6 +87,15 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             return write_reference(load_project(given.cohorts))
         case _:
             return check_cohort(given.name)
+
+
+def _ask(question: str, default: str) -> str:
+    """Ask in the terminal; an empty line or the end of input is the default."""
+    try:
+        return input(f"{question} [{default}] ").strip() or default
+    except EOFError:
+        print()
+        return default
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ from rupture_repair.cohort.raw import coded_missing, rename_columns
 from rupture_repair.cohort.raw_file import RawFileError
 from rupture_repair.config.reading import DATE_FORMATS
 
-NOT_RECORDED = "not recorded"
-
 
 def item_names(columns: Mapping[str, Any], n_items: Mapping[str, int]) -> dict[str, str | None]:
     """Return tidy name → raw name, where item 2 of a score is `alliance.2`.

@@ -2,6 +2,9 @@
 
 import pandas as pd
 
+# the therapist of all patients, where none is named
+NOT_RECORDED = "not recorded"
+
 
 def therapist_changes(sessions: pd.DataFrame) -> pd.DataFrame:
     """Return the patients with more than one therapist: `patient_id, course, line`.

@@ -190,6 +190,13 @@ class Modelling(Strict):
         "log",
         description="Time as log(session), or linear as session − 1; both zero at session 1.",
     )
+    patient_terms: Literal["correlated", "independent", "intercept"] = Field(
+        "correlated",
+        description=(
+            "Random part of patients: `correlated` or `independent` intercept and slope on time, "
+            "or `intercept` alone where ratings are too few for slopes."
+        ),
+    )
     lengths: tuple[int, ...] = Field(
         (5, 10, 20), description="Treatment lengths, in sessions, at which effects are shown."
     )

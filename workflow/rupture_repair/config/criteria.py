@@ -10,6 +10,7 @@ Rule = Literal["threshold", "tang_derubeis"]
 Reference = Literal["previous", "running_mean", "own_mean"]
 Scale = Literal[
     "own_sd",
+    "own_sd_c4",
     "own_see",
     "pooled_within_sd",
     "between_sd",
@@ -83,6 +84,14 @@ class Criterion(Strict):
     merge_consecutive: bool = Field(
         False, description="Count drops in directly following ratings as one decline."
     )
+    western_electric: bool = Field(
+        False,
+        description=(
+            "Count runs of low ratings on a control chart as well (Western Electric Company, "
+            "1956): two of three by 2 × S below the own mean, four of five by 1 × S, eight in a "
+            "row; reference `own_mean` only."
+        ),
+    )
     reliability: float | None = Field(
         None, gt=0, lt=1, description="Reliability of the rating; needed by scale `rci` only."
     )
@@ -91,6 +100,12 @@ class Criterion(Strict):
     def _tang_derubeis_compares_with_the_previous_rating(self) -> "Criterion":
         if self.rule == "tang_derubeis" and self.reference != "previous":
             raise ValueError("rule `tang_derubeis` needs the reference `previous`")
+        return self
+
+    @model_validator(mode="after")
+    def _run_rules_need_a_control_chart(self) -> "Criterion":
+        if self.western_electric and self.reference != "own_mean":
+            raise ValueError("`western_electric` needs the reference `own_mean`")
         return self
 
     @model_validator(mode="after")

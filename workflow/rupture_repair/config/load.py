@@ -86,7 +86,13 @@ class CohortSettings:
                 "inclusion": cohort["inclusion"],
             },
             "detection": {"criterion": criterion},
+            "audit": {
+                **identity,
+                "criterion": criterion,
+                "instruments": {role: instruments[role] for role in ("alliance", "symptoms")},
+            },
             # what the fits depend on: levels and lengths to be shown must not fit anew
+            "fit": {name: cohort["modelling"][name] for name in ("time", "patient_terms")},
             "time": {"time": cohort["modelling"]["time"]},
             "chance": {
                 "criterion": criterion,

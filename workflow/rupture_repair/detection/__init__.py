@@ -1,5 +1,6 @@
 """Alliance ruptures and repairs from session ratings."""
 
-from rupture_repair.detection.detector import Detection, detect
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.detection.detector import Detection, detect, detect_each
 
-__all__ = ["Detection", "detect"]
+__all__ = ["Criterion", "Detection", "detect", "detect_each"]

@@ -1,6 +1,6 @@
 """One parametric detector of alliance ruptures and their repair (METHODS §2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection.patterns import patterns_of
+from rupture_repair.detection.ratings import tidy_ratings
 from rupture_repair.detection.ruptures import Ruptures, find_ruptures
 from rupture_repair.detection.scales import pooled_within_sd
 from rupture_repair.detection.series import Series, series_of
@@ -30,33 +31,63 @@ class Detection:
     pooled_within_sd: float
 
 
-def detect(sessions: pd.DataFrame, criterion: Criterion | None = None) -> Detection:
+def detect(
+    sessions: pd.DataFrame,
+    criterion: Criterion | None = None,
+    *,
+    patient: str = "patient_id",
+    session: str = "session",
+    alliance: str = "alliance",
+) -> Detection:
     """Find ruptures, repairs and each patient's pattern.
 
-    sessions : long table with `patient_id`, `session` (whole number) and `alliance` (points,
-        may be missing), in any order.
+    sessions : long table with a row per session, in any order.
     criterion : parameters of the rule; default `Criterion()`, the rule of `igra2025_style`.
+    patient, session, alliance : names of its columns: who, which session (whole number), rating
+        (points, may be missing).
 
-    Raises `ValueError` when a column is absent or a session number occurs twice in a patient.
+    Raises `TypeError` or `ValueError`, in words, when the table is no such table or a session
+    number occurs twice in a patient.
+
+    Two patients, four and five sessions; a drop of 2 points is asked for:
 
     >>> import pandas as pd
+    >>> from rupture_repair.detection import Criterion, detect
     >>> ratings = pd.DataFrame(
-    ...     {"patient_id": "A", "session": [1, 2, 3, 4], "alliance": [4.0, 4.0, 2.0, 4.0]}
+    ...     {
+    ...         "client": ["Ada"] * 4 + ["Ben"] * 5,
+    ...         "visit": [1, 2, 3, 4, 1, 2, 3, 4, 5],
+    ...         "wai": [4.0, 4.0, 2.0, 4.0, 5.0, 4.5, None, 4.5, 2.0],
+    ...     }
     ... )
-    >>> found = detect(ratings, Criterion(scale="own_sd"))
-    >>> found.patterns["pattern"].tolist()
-    ['repaired']
-    >>> found.events[["session", "drop", "repaired_at"]].values.tolist()
-    [[3, 2.0, 4]]
+    >>> two_points = Criterion(scale="absolute", k=2)
+    >>> found = detect(ratings, two_points, patient="client", session="visit", alliance="wai")
+    >>> print(found.patterns[["patient_id", "pattern", "n_rated", "n_ruptures"]])
+      patient_id     pattern  n_rated  n_ruptures
+    0        Ada    repaired        4           1
+    1        Ben  unrepaired        4           1
+    >>> print(found.events[["patient_id", "session", "drop", "repaired_at", "repair_observable"]])
+      patient_id  session  drop  repaired_at  repair_observable
+    0        Ada        3   2.0            4               True
+    1        Ben        5   2.5         <NA>              False
+
+    Ben's rupture falls in his last session, where no repair can be seen.
     """
-    criterion = criterion or Criterion()
-    series = series_of(sessions)
-    found = find_ruptures(series, criterion)
-    events = _events(series, found)
-    patterns = patterns_of(series, found, criterion.aggregate)
-    # without rows a column of names would lose its type
-    names = {"patient_id": sessions["patient_id"].dtype}
-    return Detection(events.astype(names), patterns.astype(names), pooled_within_sd(series))
+    series = series_of(tidy_ratings(sessions, patient, session, alliance))
+    return _found(series, Criterion() if criterion is None else criterion)
+
+
+def detect_each(
+    sessions: pd.DataFrame, criteria: Mapping[str, Criterion]
+) -> Iterator[tuple[str, Detection]]:
+    """Yield name and `Detection` for each of several criteria.
+
+    sessions : as in `detect`. The table is checked and sorted once, and what criteria share
+    (means, sums of squares) is computed once.
+    """
+    series = series_of(tidy_ratings(sessions, "patient_id", "session", "alliance"))
+    for name, criterion in criteria.items():
+        yield name, _found(series, criterion)
 
 
 def classifier(criterion: Criterion) -> Callable[[pd.DataFrame], pd.Series]:
@@ -68,8 +99,21 @@ def classifier(criterion: Criterion) -> Callable[[pd.DataFrame], pd.Series]:
     return classify
 
 
+def _found(series: Series, criterion: Criterion) -> Detection:
+    if not isinstance(criterion, Criterion):
+        raise TypeError(
+            'the criterion must be a Criterion, such as Criterion(scale="own_sd", k=2), '
+            f"not {type(criterion).__name__}"
+        )
+    found = find_ruptures(series, criterion)
+    events, patterns = _events(series, found), patterns_of(series, found, criterion.aggregate)
+    # without rows a column of names would lose its type
+    names = {"patient_id": series.patients.dtype}
+    return Detection(events.astype(names), patterns.astype(names), pooled_within_sd(series))
+
+
 def _events(series: Series, found: Ruptures) -> pd.DataFrame:
-    owner = series.patient[found.first]
+    owner = found.owner
     mended = found.repaired >= 0
     repaired_at = np.where(mended, series.session[found.repaired], 0) if len(owner) else owner
     numbers = pd.arrays.IntegerArray(repaired_at, ~mended)
@@ -88,5 +132,6 @@ def _events(series: Series, found: Ruptures) -> pd.DataFrame:
             "repaired_at": numbers,
             "sessions_to_repair": numbers - series.session[found.last],
             "repair_observable": found.observable,
-        }
+        },
+        copy=False,
     )

@@ -15,22 +15,17 @@ def pattern_codes(series: Series, found: Ruptures, aggregate: Aggregate) -> Ints
 
     A patient with fewer than two ratings or nothing to compare is unclassifiable.
     """
-    n_patients = len(series.patients)
-    owner = series.patient[found.first]
-    mended = found.repaired >= 0
-    n_ruptures = np.bincount(owner, minlength=n_patients)
-    n_repaired = np.bincount(owner[mended], minlength=n_patients)
     match aggregate:
         case "all":
-            repaired = n_repaired == n_ruptures
+            repaired = found.n_repaired == found.n_ruptures
         case "any":
-            repaired = n_repaired > 0
+            repaired = found.n_repaired > 0
         case "first" | "last":
-            edge = _first_of(owner) if aggregate == "first" else _last_of(owner)
-            repaired = np.zeros(n_patients, dtype=bool)
-            repaired[owner[edge]] = mended[edge]
-    codes = np.where(n_ruptures == 0, 0, np.where(repaired, 2, 1))
-    codes[(series.counts < 2) | (_n_testable(series, found) == 0)] = UNCLASSIFIABLE
+            edge = _first_of(found.owner) if aggregate == "first" else _last_of(found.owner)
+            repaired = np.zeros(len(series.patients), dtype=bool)
+            repaired[found.owner[edge]] = found.repaired[edge] >= 0
+    codes = np.where(found.n_ruptures == 0, 0, np.where(repaired, 2, 1))
+    codes[(series.counts < 2) | (found.n_testable == 0)] = UNCLASSIFIABLE
     return codes
 
 
@@ -41,27 +36,25 @@ def patterns_of(series: Series, found: Ruptures, aggregate: Aggregate) -> pd.Dat
     `n_repaired`, `n_unobservable` (ruptures in the last rating), `first_rupture` (session).
     """
     n_patients = len(series.patients)
-    owner = series.patient[found.first]
+    owner = found.owner
     edge = _first_of(owner)
     first = np.full(n_patients, -1)
     first[owner[edge]] = series.session[found.first[edge]]
-    names = np.array([*PATTERNS, "unclassifiable"], dtype=object)
+    names = pd.array([*PATTERNS, "unclassifiable"], dtype="str")
+    codes = pattern_codes(series, found, aggregate)
     return pd.DataFrame(
         {
             "patient_id": series.patients,
-            "pattern": pd.array(names[pattern_codes(series, found, aggregate)], dtype="str"),
+            "pattern": names.take(codes),  # UNCLASSIFIABLE is the last
             "n_rated": series.counts,
-            "n_testable": _n_testable(series, found),
-            "n_ruptures": np.bincount(owner, minlength=n_patients),
-            "n_repaired": np.bincount(owner[found.repaired >= 0], minlength=n_patients),
+            "n_testable": found.n_testable,
+            "n_ruptures": found.n_ruptures,
+            "n_repaired": found.n_repaired,
             "n_unobservable": np.bincount(owner[~found.observable], minlength=n_patients),
             "first_rupture": pd.arrays.IntegerArray(first, first < 0),
-        }
+        },
+        copy=False,
     )
-
-
-def _n_testable(series: Series, found: Ruptures) -> Ints:
-    return np.bincount(series.patient[found.testable], minlength=len(series.patients))
 
 
 def _first_of(owner: Ints) -> Ints:

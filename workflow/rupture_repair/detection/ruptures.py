@@ -1,13 +1,14 @@
 """Where ratings fall, and where they return: array work, for all patients at once."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rupture_repair.config.criteria import Criterion
+from rupture_repair.detection.control_chart import runs_below
 from rupture_repair.detection.scales import scale_of
-from rupture_repair.detection.series import Floats, Ints, Series
+from rupture_repair.detection.series import Bools, Floats, Ints, Series
 from rupture_repair.detection.tang_derubeis import falls_reliably, has_both_sides
 
 # points: a drop that equals the threshold is a rupture, and a threshold of zero is none, whatever
@@ -19,103 +20,135 @@ EPSILON = 1e-9
 class Ruptures:
     """Ruptures as positions in the flat arrays of `Series`, in their order.
 
-    first, last : position of the first and the last drop, shape (n_ruptures,).
+    owner : place of the patient, shape (n_ruptures,).
+    first, last : position of the first and the last drop.
     level : what the first drop fell from; needed : what repairs it (points).
     repaired : position of the repair, −1 without one.
     observable : whether a rating follows.
     threshold : k × S of each patient, shape (n_patients,).
     testable : whether a rating had something to be compared with, shape (n_ratings,).
+    n_testable : number of such ratings, shape (n_patients,).
     """
 
+    owner: Ints
     first: Ints
     last: Ints
     n_drops: Ints
     level: Floats
     needed: Floats
     repaired: Ints
-    observable: NDArray[np.bool_]
+    observable: Bools
     threshold: Floats
-    testable: NDArray[np.bool_]
+    testable: Bools
+    n_testable: Ints
+
+    @cached_property
+    def n_ruptures(self) -> Ints:
+        """Number of each patient's ruptures."""
+        return np.bincount(self.owner, minlength=len(self.threshold))
+
+    @cached_property
+    def n_repaired(self) -> Ints:
+        """Number of those that are repaired."""
+        return np.bincount(self.owner[self.repaired >= 0], minlength=len(self.threshold))
 
 
 def find_ruptures(series: Series, criterion: Criterion) -> Ruptures:
     """Apply a criterion to all series."""
+    threshold = criterion.k * scale_of(series, criterion)
+    parts, begin = [], 0
+    for patients, block in series.blocks():
+        at, level, testable = _drops(block, criterion, threshold[patients])
+        owner = block.patient[at] + patients.start
+        parts.append((at + begin, owner, level, testable, block.total(testable)))
+        begin += len(testable)
+    at, owner, level, testable, n_testable = map(np.concatenate, zip(*parts, strict=True))
+    first, last, n_drops = at, at, np.ones(len(at), dtype=np.int64)
+    if criterion.merge_consecutive and len(at):
+        opens, closes = _declines(at, owner)
+        first, last, n_drops = at[opens], at[closes], closes - opens + 1
+        owner, level = owner[opens], level[opens]
+    needed = level - criterion.repair_tolerance * (level - series.rating[last])
+    end = series.ends[owner]
+    return Ruptures(
+        owner=owner,
+        first=first,
+        last=last,
+        n_drops=n_drops,
+        level=level,
+        needed=needed,
+        repaired=_first_return(series, last, end, needed, criterion.repair_window),
+        observable=last + 1 < end,
+        threshold=threshold,
+        testable=testable,
+        n_testable=n_testable,
+    )
+
+
+def _drops(series: Series, criterion: Criterion, threshold: Floats) -> tuple[Ints, Floats, Bools]:
+    """Return positions of drops, what they fell from, and which ratings could be judged."""
     reference, testable = _references(series, criterion)
-    scale = scale_of(series, criterion)
-    threshold = criterion.k * scale
-    unknown = np.isnan(scale)
+    unknown = np.isnan(threshold)
     if unknown.any():
-        testable = testable & ~unknown[series.patient]
+        testable = testable & ~series.spread(unknown)
     if criterion.rule == "tang_derubeis":
         testable = testable & has_both_sides(series)
-    at = _drops(series, reference, testable, threshold)
+    # the SD of equal ratings is zero up to rounding, and then nothing fell
+    enough = np.where(threshold > EPSILON, threshold - EPSILON, np.inf)
+    with np.errstate(invalid="ignore"):
+        fell = reference - series.rating >= series.spread(enough)
+    if criterion.western_electric:
+        fell |= runs_below(series, np.where(threshold > EPSILON, threshold / criterion.k, np.nan))
+    at = np.flatnonzero(fell & testable)
     if criterion.rule == "tang_derubeis":
-        at = at[falls_reliably(series, reference, criterion.min_share)[at]]
-    first, last, n_drops = _declines(series, at, criterion.merge_consecutive)
-    level = reference[first]
-    needed = level - criterion.repair_tolerance * (level - series.rating[last])
-    repaired = _first_return(series, last, needed, criterion.repair_window)
-    owner = series.patient[last]
-    observable = last < series.starts[owner] + series.counts[owner] - 1
-    return Ruptures(first, last, n_drops, level, needed, repaired, observable, threshold, testable)
+        at = at[falls_reliably(series, at, criterion.min_share)]
+    return at, reference[at], testable
 
 
-def _references(series: Series, criterion: Criterion) -> tuple[Floats, np.ndarray]:
+def _references(series: Series, criterion: Criterion) -> tuple[Floats, Bools]:
     """Return what each rating is compared with, and whether it may be compared at all."""
-    n = len(series.rating)
     if criterion.reference == "own_mean":
-        return series.own_mean[series.patient], series.counts[series.patient] > 1
+        return series.spread(series.own_mean), series.spread(series.counts > 1)
     if criterion.reference == "running_mean":
-        before = np.r_[0.0, np.cumsum(series.rating)[:-1]] if n else np.empty(0)
-        if n:  # sums restart with each patient
-            before = before - before[series.starts[series.patient]]
+        # sums restart with each patient
+        before = np.r_[0.0, np.cumsum(series.rating)]
+        before = before[:-1] - series.spread(before[series.starts])
         with np.errstate(invalid="ignore"):
             return before / series.position, series.position >= 2
-    reference = series.rating - series.step
-    testable = series.position > 0
-    if criterion.max_gap is not None and n:
-        gap = np.diff(series.session, prepend=series.session[0])
-        testable = testable & (gap <= criterion.max_gap)
-    return reference, testable
+    testable = series.later
+    if criterion.max_gap is not None:
+        testable = testable.copy()
+        testable[1:] &= series.session[1:] - series.session[:-1] <= criterion.max_gap
+    return series.before, testable
 
 
-def _drops(series: Series, reference: Floats, testable: np.ndarray, threshold: Floats) -> Ints:
-    limit = threshold[series.patient]
-    with np.errstate(invalid="ignore"):
-        # the SD of equal ratings is zero up to rounding, and then nothing fell
-        fell = (reference - series.rating >= limit - EPSILON) & (limit > EPSILON)
-    return np.flatnonzero(fell & testable)
-
-
-def _declines(series: Series, at: Ints, merge: bool) -> tuple[Ints, Ints, Ints]:
-    """Return first and last position and number of drops of each decline."""
-    if not merge or not len(at):
-        return at, at, np.ones(len(at), dtype=np.int64)
-    follows = (np.diff(at) == 1) & (np.diff(series.patient[at]) == 0)
+def _declines(at: Ints, owner: Ints) -> tuple[Ints, Ints]:
+    """Return which drops open and which close a decline, as places in `at`."""
+    follows = (np.diff(at) == 1) & (np.diff(owner) == 0)
     opens = np.flatnonzero(np.r_[True, ~follows])
-    closes = np.r_[opens[1:] - 1, len(at) - 1]
-    return at[opens], at[closes], closes - opens + 1
+    return opens, np.r_[opens[1:] - 1, len(at) - 1]
 
 
-def _first_return(series: Series, at: Ints, needed: Floats, window: int | None) -> Ints:
+def _first_return(series: Series, at: Ints, end: Ints, needed: Floats, window: int | None) -> Ints:
     """Position of the first later rating at or above `needed`; −1 when there is none.
 
-    Steps through the ratings after all ruptures at once; a rupture leaves as soon as it is
-    settled, so the cost is the number of ratings up to each repair.
+    end : position after the patient's last rating. Steps through the ratings after all ruptures
+    at once; a rupture leaves as soon as it is settled, so the cost is the number of ratings up to
+    each repair.
     """
     found = np.full(len(at), -1, dtype=np.int64)
-    pending = np.arange(len(at))
-    offset = 0
+    latest = None if window is None else series.session[at] + window
+    pending = np.flatnonzero(at + 1 < end)
+    here, end, enough = at[pending] + 1, end[pending], needed[pending] - EPSILON
     while len(pending):
-        offset += 1
-        here = at[pending] + offset
-        inside = here < len(series.rating)
-        pending, here = pending[inside], here[inside]
-        inside = series.patient[here] == series.patient[at[pending]]
-        if window is not None:
-            inside &= series.session[here] <= series.session[at[pending]] + window
-        pending, here = pending[inside], here[inside]
-        back = series.rating[here] >= needed[pending] - EPSILON
-        found[pending[back]] = here[back]
-        pending = pending[~back]
+        going = here < end - 1
+        back = series.rating.take(here) >= enough
+        if latest is not None:
+            in_time = series.session.take(here) <= latest[pending]
+            back, going = back & in_time, going & in_time
+        settled = np.flatnonzero(back)
+        found[pending.take(settled)] = here.take(settled)
+        left = np.flatnonzero(going & ~back)
+        pending, end, enough = pending.take(left), end.take(left), enough.take(left)
+        here = here.take(left) + 1
     return found

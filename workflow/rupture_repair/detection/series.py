@@ -1,7 +1,9 @@
 """Observed ratings of all patients as flat arrays with group boundaries."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+# ratings worked on at a time: few enough for a core's cache, enough to pay for the calls
+BLOCK = 65_536
 
 
 @dataclass(frozen=True)
@@ -16,97 +22,163 @@ class Series:
     """Ratings sorted by patient and session; missing ratings are left out.
 
     patients : ids of all patients, rated or not, in sorted order, shape (n_patients,).
-    patient : position in `patients` of each rating, shape (n_ratings,).
-    session : session number of each rating.
-    rating : the alliance rating, instrument points.
+    counts : number of ratings of each patient, shape (n_patients,).
+    session : session number of each rating, shape (n_ratings,).
+    rating : the alliance rating, instrument points, shape (n_ratings,).
     """
 
     patients: pd.Index
-    patient: Ints
+    counts: Ints
     session: Ints
     rating: Floats
 
     @cached_property
-    def counts(self) -> Ints:
-        """Number of ratings of each patient."""
-        return np.bincount(self.patient, minlength=len(self.patients))
+    def patient(self) -> Ints:
+        """Position in `patients` of each rating."""
+        return self.spread(np.arange(len(self.patients)))
 
     @cached_property
     def starts(self) -> Ints:
         """Position of each patient's first rating (of the next patient's if there is none)."""
-        return np.r_[0, np.cumsum(self.counts)[:-1]]
+        return self.ends - self.counts
+
+    @cached_property
+    def ends(self) -> Ints:
+        """Position after each patient's last rating."""
+        return np.cumsum(self.counts)
 
     @cached_property
     def position(self) -> Ints:
         """0, 1, … within the patient."""
-        return np.arange(len(self.rating)) - self.starts[self.patient]
+        return np.arange(len(self.rating)) - self.spread(self.starts)
 
-    def total(self, values: Floats) -> Floats:
-        """Sum of `values` per patient."""
-        return np.bincount(self.patient, weights=values, minlength=len(self.patients))
+    @cached_property
+    def firsts(self) -> Ints:
+        """Positions of first ratings, of patients who have any."""
+        return self.starts if self.counts.all() else self.starts[self.counts > 0]
+
+    @cached_property
+    def later(self) -> Bools:
+        """Whether the patient has a rating before."""
+        later = np.ones(len(self.rating), dtype=bool)
+        later[self.firsts] = False
+        return later
+
+    @cached_property
+    def before(self) -> Floats:
+        """The patient's rating before; NaN for first ratings."""
+        before = np.empty_like(self.rating)
+        before[1:] = self.rating[:-1]
+        before[self.firsts] = np.nan
+        return before
 
     @cached_property
     def own_mean(self) -> Floats:
         """Mean rating of each patient; NaN without ratings."""
-        with np.errstate(invalid="ignore"):
-            return self.total(self.rating) / self.counts
+        return self.total(self.rating) / np.where(self.counts, self.counts, np.nan)
 
     @cached_property
     def deviation(self) -> Floats:
         """Each rating minus its patient's mean."""
-        return self.rating - self.own_mean[self.patient]
+        return self.rating - self.spread(self.own_mean)
 
     @cached_property
-    def step(self) -> Floats:
-        """Each rating minus the patient's rating before; NaN for first ratings."""
-        step = np.full(len(self.rating), np.nan)
-        if len(self.rating) > 1:
-            step[1:] = np.where(self.position[1:] > 0, np.diff(self.rating), np.nan)
-        return step
+    def squares(self) -> Floats:
+        """Sum of each patient's squared deviations."""
+        return self.each_patient(lambda block: block.total(block.deviation**2))
+
+    @cached_property
+    def within_squares(self) -> float:
+        """Sum of all squared deviations."""
+        return float(sum(block.deviation @ block.deviation for _, block in self.blocks()))
+
+    def spread(self, values: NDArray) -> NDArray:
+        """Give each rating the value of its patient."""
+        return np.repeat(values, self.counts)
+
+    def total(self, values: NDArray) -> NDArray:
+        """Sum of `values` per patient."""
+        kind = np.int64 if values.dtype == bool else values.dtype
+        if not len(values):
+            return np.zeros(len(self.counts), dtype=kind)
+        sums = np.add.reduceat(values, self.firsts, dtype=kind)
+        if len(sums) == len(self.counts):
+            return sums
+        every = np.zeros(len(self.counts), dtype=kind)
+        every[self.counts > 0] = sums
+        return every
+
+    def each_patient(self, statistic: Callable[["Series"], Floats]) -> Floats:
+        """Return a statistic of each patient, worked out block by block."""
+        return np.concatenate([statistic(block) for _, block in self.blocks()])
+
+    def blocks(self) -> Iterator[tuple[slice, "Series"]]:
+        """Yield whole patients, about `BLOCK` ratings at a time, with their place in `patients`.
+
+        Arrays of a block stay in the cache: that is several times faster than one pass of all
+        ratings after another, and what is derived from a block is given up with it.
+        """
+        inner = np.searchsorted(self.ends, np.arange(BLOCK, len(self.rating), BLOCK)) + 1
+        cuts = np.unique(np.r_[0, inner, len(self.ends)])
+        if len(cuts) < 3:  # nothing to divide
+            yield slice(0, len(self.ends)), self
+            return
+        for first, last in pairwise(cuts):
+            there = slice(self.starts[first], self.ends[last - 1])
+            block = Series(
+                self.patients[first:last],
+                self.counts[first:last],
+                self.session[there],
+                self.rating[there],
+            )
+            yield slice(first, last), block
 
 
 def series_of(sessions: pd.DataFrame) -> Series:
     """Arrange a long table (`patient_id`, `session`, `alliance`) as `Series`.
 
-    Raises `ValueError` when a column is absent or a patient has a session number twice.
+    Raises `ValueError` when a patient has a session number twice.
     """
-    absent = {"patient_id", "session", "alliance"} - set(sessions.columns)
-    if absent:
-        raise ValueError(f"the sessions table lacks the column(s) {', '.join(sorted(absent))}")
-    codes, patients = _codes(sessions["patient_id"])
+    names = sessions["patient_id"]
     number = sessions["session"].to_numpy(dtype=np.int64)
     rating = sessions["alliance"].to_numpy(dtype=np.float64, na_value=np.nan)
-    if not _is_sorted(codes, number):
+    # a table in order needs neither hashing of its names nor sorting
+    opens = _opens(names)
+    patients = pd.Index(names.array[opens], dtype=names.dtype)
+    counts = np.diff(opens, append=len(names))
+    if not (
+        patients.is_monotonic_increasing and patients.is_unique and _rises(number, opens).all()
+    ):
+        codes, patients = pd.factorize(names, sort=True)
         order = np.lexsort((number, codes))
-        codes, number, rating = codes[order], number[order], rating[order]
-    twice = (np.diff(codes) == 0) & (np.diff(number) == 0)
-    if twice.any():
-        raise ValueError(
-            f"{int(twice.sum())} session number(s) occur twice within a patient; "
-            "a rupture is a drop from one session to the next, so each number may occur once"
-        )
+        number, rating = number[order], rating[order]
+        counts = np.bincount(codes, minlength=len(patients))
+        n_twice = int((~_rises(number, np.cumsum(counts) - counts)).sum())
+        if n_twice:
+            raise ValueError(
+                f"{n_twice} session number(s) occur twice within a patient; "
+                "a rupture is a drop from one session to the next, so each number may occur once"
+            )
+    every = Series(pd.Index(patients, dtype=names.dtype), counts, number, rating)
     seen = ~np.isnan(rating)
-    if not seen.all():
-        codes, number, rating = codes[seen], number[seen], rating[seen]
-    return Series(patients, codes, number, rating)
+    return every if seen.all() else kept(every, seen)
 
 
-def _codes(names: pd.Series) -> tuple[Ints, pd.Index]:
-    """Return each row's place among the sorted names, and those names.
-
-    A table that is sorted by patient needs no hashing of its names.
-    """
-    values = names.array
-    opens = np.ones(len(values), dtype=bool)
-    if len(values) > 1 and not names.hasnans:
-        opens[1:] = np.asarray(values[1:] != values[:-1], dtype=bool)
-        patients = pd.Index(values[opens])
-        if patients.is_monotonic_increasing and patients.is_unique:
-            return np.cumsum(opens) - 1, patients
-    codes, patients = pd.factorize(names, sort=True)
-    return codes.astype(np.int64), pd.Index(patients)
+def kept(series: Series, rows: Bools) -> Series:
+    """Return the series with some of its ratings; every patient stays."""
+    counts = series.total(rows)
+    return Series(series.patients, counts, series.session[rows], series.rating[rows])
 
 
-def _is_sorted(codes: Ints, number: Ints) -> bool:
-    later = np.diff(codes)
-    return bool(np.all((later > 0) | ((later == 0) & (np.diff(number) >= 0))))
+def _opens(names: pd.Series) -> Ints:
+    """Return the rows in which another name begins."""
+    values = names.to_numpy() if isinstance(names.dtype, np.dtype) else names.array
+    changes = np.flatnonzero(np.asarray(values[1:] != values[:-1], dtype=bool)) + 1
+    return np.r_[0, changes] if len(values) else changes
+
+
+def _rises(number: Ints, opens: Ints) -> Bools:
+    """Whether each session number but the first is above the one before, or another patient's."""
+    rises = number[1:] > number[:-1]
+    rises[opens[opens > 0] - 1] = True
+    return rises

@@ -58,7 +58,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     confidence = 100 * settings["modelling"]["confidence"]
     caption = (
         f"Model-implied symptoms by rupture pattern and interpersonal problems (model M2, REML). "
-        f"Bands: {confidence:g} % intervals (z)." + data_note(settings["synthetic"])
+        f"Bands: {confidence:g} % intervals (t)." + data_note(settings["synthetic"])
     )
     said = "; ".join(
         f"interpersonal problems {iip_label(level)}: "

@@ -16,14 +16,14 @@ def claims(results: Results) -> dict[str, str]:
     repaired = results.effect("M1", "time:pattern[repaired]")
     worse = results.settings["instruments"]["symptoms"]["higher_is"] == "worse"
     return {
-        "moderation": _moderation(moderation, worse),
+        "moderation": _moderation(results, moderation, worse),
         "moderation_short": _moderation_short(moderation, worse),
-        "length": _length(moderation, length, worse),
+        "length": _length(results, moderation, length),
         "length_short": _length_short(moderation, length),
-        "unrepaired": _pattern("unrepaired ruptures", unrepaired, worse),
-        "repaired": _pattern("repaired ruptures", repaired, worse),
+        "unrepaired": _pattern(results, "unrepaired ruptures", unrepaired, worse),
+        "repaired": _pattern(results, "repaired ruptures", repaired, worse),
         "models": _models(results.tables["model_comparison"]),
-        "optimisers": _optimisers(results.tables["optimisers"]),
+        "certificates": _certificates(results.tables["certificates"]),
         "engines": _engines(results.tables["engines"]),
         "johnson_neyman": _regions(results.tables["johnson_neyman"]),
         "chance": _chance(results.tables["chance"]),
@@ -31,13 +31,13 @@ def claims(results: Results) -> dict[str, str]:
     }
 
 
-def statistics(row: pd.Series) -> str:
-    """Return `*b* = …, *SE* = …, *z* = …, *p* …, 95 % CI […]`."""
-    letter = "z" if row["df"] == float("inf") else f"t({apa.degrees(row['df'])})"
+def statistics(results: Results, row: pd.Series) -> str:
+    """Return `*b* = …, *SE* = …, *t*(df) = …, *p* …, 95 % CI […]`."""
     return (
         f"*b* = {apa.number(row['estimate'])}, *SE* = {apa.number(row['se'])}, "
-        f"*{letter}* = {apa.number(row['statistic'])}, {apa.p_statement(row['p'])}, "
-        f"95 % CI {apa.interval(row['ci_low'], row['ci_high'])}"
+        f"*t*({apa.degrees(row['df'])}) = {apa.number(row['statistic'])}, "
+        f"{apa.p_statement(row['p'])}, {results.interval_name} "
+        f"{apa.interval(row['ci_low'], row['ci_high'])}"
     )
 
 
@@ -50,19 +50,21 @@ def _improves(row: pd.Series, worse: bool) -> bool:
     return bool((row["estimate"] < 0) == worse)
 
 
-def _moderation(row: pd.Series | None, worse: bool) -> str:
+def _moderation(results: Results, row: pd.Series | None, worse: bool) -> str:
     if row is None:
         return "The moderation could not be estimated: the cohort lacks one of the patterns."
     if not _significant(row):
         return (
             "The difference in slopes between patients with repaired ruptures and patients without "
-            f"rupture did not depend significantly on interpersonal problems ({statistics(row)})."
+            "rupture did not depend significantly on interpersonal problems "
+            f"({statistics(results, row)})."
         )
     more = "more" if _improves(row, worse) else "less"
     return (
         "The difference in slopes between patients with repaired ruptures and patients without "
-        f"rupture depended on interpersonal problems ({statistics(row)}): the more interpersonal "
-        f"problems a patient had, the {more} improvement went with a repaired rupture."
+        f"rupture depended on interpersonal problems ({statistics(results, row)}): the more "
+        f"interpersonal problems a patient had, the {more} "
+        "improvement went with a repaired rupture."
     )
 
 
@@ -81,17 +83,17 @@ def _moderation_short(row: pd.Series | None, worse: bool) -> str:
     )
 
 
-def _length(moderation: pd.Series | None, row: pd.Series | None, worse: bool) -> str:
+def _length(results: Results, moderation: pd.Series | None, row: pd.Series | None) -> str:
     if row is None:
         return "Whether this depends on treatment length could not be estimated."
     if not _significant(row):
         return (
             "The data did not show that this moderation depends on treatment length "
-            f"({statistics(row)})."
+            f"({statistics(results, row)})."
         )
     same = moderation is not None and (row["estimate"] < 0) == (moderation["estimate"] < 0)
     stronger = "stronger" if same else "weaker"
-    return f"The moderation was {stronger} in longer treatments ({statistics(row)})."
+    return f"The moderation was {stronger} in longer treatments ({statistics(results, row)})."
 
 
 def _length_short(moderation: pd.Series | None, row: pd.Series | None) -> str:
@@ -103,18 +105,18 @@ def _length_short(moderation: pd.Series | None, row: pd.Series | None) -> str:
     return f"the moderation was {'stronger' if same else 'weaker'} in longer treatments"
 
 
-def _pattern(words: str, row: pd.Series | None, worse: bool) -> str:
+def _pattern(results: Results, words: str, row: pd.Series | None, worse: bool) -> str:
     if row is None:
         return f"There were no patients with {words} to compare."
     if not _significant(row):
         return (
             f"Over all patients, the symptom slope of those with {words} did not differ "
-            f"significantly from that of patients without rupture ({statistics(row)})."
+            f"significantly from that of patients without rupture ({statistics(results, row)})."
         )
     faster = "more" if _improves(row, worse) else "less"
     return (
         f"Over all patients, those with {words} improved {faster} per unit of time than patients "
-        f"without rupture ({statistics(row)})."
+        f"without rupture ({statistics(results, row)})."
     )
 
 
@@ -129,24 +131,30 @@ def _models(table: pd.DataFrame) -> str:
     return "; ".join(parts) + "."
 
 
-def _optimisers(table: pd.DataFrame) -> str:
-    fits = table.groupby(["model", "method"], sort=False)
-    agreed = int(fits["agreement"].first().sum())
-    short = table[table["shortfall"] > 1e-3]
-    words = f"In {agreed} of {fits.ngroups} fits at least two optimisers reached the same maximum"
-    if len(short) or table["llf"].isna().any():
-        attempts = len(short) + int(table["llf"].isna().sum())
-        words += f"; {apa.plural(attempts, 'attempt')} stopped short of it or failed"
+def _certificates(table: pd.DataFrame) -> str:
+    """Say how many fits are certified, which are not and why, and what lies at the boundary."""
+    failed = table[table["verdict"] != "passed"]
+    words = f"{len(table) - len(failed)} of {len(table)} fits passed their certificate"
+    for row in failed.itertuples():
+        words += f"; **{row.model} by {row.method} failed: {row.verdict}**"
+    boundary = table[table["boundary"].fillna("") != ""]
+    if len(boundary):
+        fits = apa.joined([f"{row.model} ({row.method})" for row in boundary.itertuples()])
+        words += (
+            f". At the boundary of the random part, where a variance is zero or a correlation "
+            f"perfect, lie {fits}: standard errors of variances mean little there"
+        )
     return words + "."
 
 
 def _engines(table: pd.DataFrame) -> str:
-    agreed = int(table["agrees"].sum())
+    agreed = int(table["agrees"].eq(True).sum())
+    off = (table["llf"] - table["llf_same"]).abs().max()
     return (
-        f"In {agreed} of {len(table)} fits the second engine reached the same maximum and the same "
-        f"coefficients; the largest difference of a log-likelihood was "
-        f"{apa.number(table['shortfall'].abs().max(), 4)}, of a coefficient "
-        f"{apa.number(table['largest_shift'].max(), 4)} standard errors."
+        f"In {agreed} of {len(table)} fits the second engine gave the same estimates the same "
+        f"likelihood; the largest difference of a log-likelihood was {apa.number(off, 6)}. Its own "
+        f"optimiser stopped at most {apa.number(table['shortfall'].max(), 4)} below, its "
+        f"coefficients at most {apa.number(table['largest_shift'].max(), 4)} standard errors off."
     )
 
 

@@ -37,6 +37,16 @@ class Results:
         return len(self.tables["verification"]) > 0
 
     @property
+    def interval_name(self) -> str:
+        """Name of the intervals at the cohort's level, such as `95 % CI`."""
+        return f"{100 * self.settings['modelling']['confidence']:g} % CI"
+
+    @property
+    def uncertified(self) -> bool:
+        """Whether a fit shown has failed its certificate."""
+        return bool((self.tables["certificates"]["verdict"] != "passed").any())
+
+    @property
     def private(self) -> bool:
         """Whether small counts must not be shown: real patients, and confidential."""
         return bool(self.settings["confidential"]) and not self.synthetic

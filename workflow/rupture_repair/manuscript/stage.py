@@ -62,6 +62,8 @@ def stage(results: Results, sources: Path, figures: Path, project: Path, engine:
         "is-calibrated": results.calibrated,
         "is-example": results.synthetic and not results.calibrated,
         "is-synthetic": results.synthetic,
+        "not-estimated": len(results.tables["not_estimated"]) > 0,
+        "certificate-failed": results.uncertified,
         "tree-changed": results.provenance["clean_tree"] is False,
         "title": _title(results),
     }

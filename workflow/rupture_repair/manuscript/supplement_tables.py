@@ -5,22 +5,37 @@ from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import Results
 
 
-def optimisers(results: Results) -> str:
-    """Return the table `optimisers`."""
+def certificates(results: Results) -> str:
+    """Return the table `certificates`."""
     rows = [
         [
             row.model,
             row.method,
-            row.optimiser + (" (kept)" if row.optimiser == row.kept else ""),
-            apa.number(row.llf, 4),
-            apa.number(row.shortfall, 4),
-            "yes" if row.converged else "no",
+            f"{row.agreeing} of {row.starts}",
+            f"{row.scaled_gradient:.1e}".replace("e-0", "e-"),
+            apa.number(row.smallest_eigenvalue, 4),
+            _or_none(row.boundary),
+            f"{row.rank}",
+            _or_none(row.aliased),
+            row.second_engine,
+            row.verdict,
         ]
-        for row in results.tables["optimisers"].itertuples()
+        for row in results.tables["certificates"].itertuples()
     ]
-    heading = ["Model", "Method", "Optimiser", "log *L*", "Below the best", "Converged"]
-    note = "Each fit was started with every optimiser; the highest likelihood was kept."
-    return table("tbl-optimisers", "What the optimisers reached", heading, rows, note, left=3)
+    heading = ["Model", "Method", "Starts", "Gradient", "Curvature", "Boundary", "Rank"]
+    heading += ["Aliased", "2nd engine", "Verdict"]
+    note = (
+        "Starts: how many of the starting values reached the best likelihood. Gradient: length of "
+        "the last Newton step in standard errors. Curvature: smallest eigenvalue of the deviance's "
+        "Hessian off the boundary, relative to that of the residual *SD*. Boundary: variances that "
+        "are zero, perfect correlations. Rank: independent columns of the fixed part; aliased: "
+        "the others."
+    )
+    return table("tbl-certificates", "Certificate of each fit", heading, rows, note, left=2)
+
+
+def _or_none(words: object) -> str:
+    return str(words) if isinstance(words, str) and words else "none"
 
 
 def engines(results: Results) -> str:
@@ -29,19 +44,20 @@ def engines(results: Results) -> str:
         [
             row.model,
             row.method,
+            apa.number(row.llf, 4),
+            apa.number(row.llf_same, 4),
             apa.number(row.llf_statsmodels, 4),
-            apa.number(row.llf_second, 4),
-            apa.number(row.shortfall, 4),
             apa.number(row.largest_shift, 4),
-            "yes" if row.agrees else "no",
+            "yes" if row.agrees is True else "no",
         ]
         for row in results.tables["engines"].itertuples()
     ]
-    heading = ["Model", "Method", "MixedLM", "Second engine", "Below", "Shift", "Agree"]
+    heading = ["Model", "Method", "This engine", "MixedLM, same", "MixedLM, own", "Shift", "Agree"]
     note = (
-        "Log-likelihoods of the same model (independent patient terms) in statsmodels MixedLM and "
-        "in this project's profiled-deviance engine. Below: by how much MixedLM stopped below the "
-        "second engine's maximum. Shift: largest difference of a coefficient in *SE*s."
+        "Log-likelihoods of the same model without correlation of the patient terms, which "
+        "statsmodels MixedLM can express: this project's engine at its optimum, MixedLM for the "
+        "same estimates and at its own optimum. Shift: largest difference of a coefficient in "
+        "*SE*s."
     )
     return table("tbl-engines", "Two engines for each fit", heading, rows, note, left=2)
 

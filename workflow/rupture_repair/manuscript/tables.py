@@ -31,7 +31,8 @@ def paper_tables(results: Results) -> dict[str, str]:
         "effects-m3": lambda r: _effects(r, "M3", "tbl-m3"),
         "variance": _variance,
         "contrasts": _contrasts,
-        "optimisers": supplement_tables.optimisers,
+        "not-estimated": _not_estimated,
+        "certificates": supplement_tables.certificates,
         "engines": supplement_tables.engines,
         "verification": supplement_tables.verification,
         "planted": supplement_tables.planted,
@@ -48,7 +49,7 @@ def _fit_note(results: Results) -> str:
     row = results.tables["model_comparison"].iloc[-1]
     return (
         f"N = {row['n_obs']:.0f} ratings of {row['n_patients']:.0f} patients with "
-        f"{row['n_therapists']:.0f} therapists; engine: statsmodels MixedLM."
+        f"{row['n_therapists']:.0f} therapists; engine: rupture-repair (profiled deviance)."
     )
 
 
@@ -155,7 +156,7 @@ def _comparison(results: Results) -> str:
 
 def term_words(term: str) -> str:
     """Return `Time × Repaired × IIP` for `time:pattern[repaired]:iip_z`."""
-    return " × ".join(FACTORS[factor] for factor in term.split(":"))
+    return " × ".join(FACTORS.get(factor, factor) for factor in term.split(":"))
 
 
 def _effects(results: Results, model: str, identifier: str) -> str:
@@ -172,12 +173,13 @@ def _effects(results: Results, model: str, identifier: str) -> str:
         ]
         for row in effects[effects["model"] == model].itertuples()
     ]
-    heading = ["Term", "*b*", "*SE*", "*df*", "*z*", "*p*", "95 % CI"]
+    heading = ["Term", "*b*", "*SE*", "*df*", "*t*", "*p*"]
+    heading.append(results.interval_name)
     time = "log(session)" if results.settings["modelling"]["time"] == "log" else "session − 1"
     unit = results.settings["instruments"]["symptoms"]["short"]
     note = (
-        f"REML; z tests (*df* infinite). Time: {time}, zero at session 1. IIP: interpersonal "
-        "problems, standardised in the cohort. "
+        f"REML; *t* tests with Satterthwaite *df*. Time: {time}, zero at session 1. "
+        "IIP: interpersonal problems, standardised in the cohort. "
         + ("Length: log(number of sessions), centred. " if model == "M3" else "")
         + f"Reference pattern: no rupture. Unit: {unit} points. {_fit_note(results)}"
         + _said(results)
@@ -191,27 +193,32 @@ def _variance(results: Results) -> str:
         "therapist": "Therapist, intercept",
         "patient": "Patient, intercept",
         "patient_slope": "Patient, slope on time",
+        "patient_correlation": "Patient, correlation of intercept and slope",
         "residual": "Residual",
+        "r2_marginal": "*R*² marginal",
+        "r2_conditional": "*R*² conditional",
     }
     data = results.tables["variance_components"].set_index(["model", "component"])
     models = list(results.tables["model_comparison"]["model"])
     rows = [
-        [label, *(_variance_cell(data.loc[(model, name)]) for model in models)]
+        [label, *(_component(data, model, name) for model in models)]
         for name, label in words.items()
     ]
-    for name, label in (("r2_marginal", "*R*² marginal"), ("r2_conditional", "*R*² conditional")):
-        values = [apa.proportion(float(data.loc[(model, name), "variance"])) for model in models]
-        rows.append([label, *values])
     note = (
         "Variances by REML, in squared points; in brackets the share of the variance at session 1 "
-        f"(intraclass correlation). {_fit_note(results)}" + _said(results)
+        f"(intraclass correlation); –: not in the model. {_fit_note(results)}" + _said(results)
     )
     return table("tbl-variance", "Variance components", ["", *models], rows, note)
 
 
-def _variance_cell(row: pd.Series) -> str:
+def _component(data: pd.DataFrame, model: str, name: str) -> str:
+    if (model, name) not in data.index:
+        return "–"
+    row = data.loc[(model, name)]
+    if name.startswith("r2") or name.endswith("correlation"):
+        return apa.proportion(float(row["value"]))
     share = row["share_at_start"]
-    text = apa.number(row["variance"])
+    text = apa.number(row["value"])
     return text if pd.isna(share) else f"{text} ({apa.proportion(share)})"
 
 
@@ -226,15 +233,31 @@ def _contrasts(results: Results) -> str:
             apa.number(row.iip_z, 0),
             apa.number(row.estimate),
             apa.number(row.se),
+            apa.degrees(row.df),
             apa.p_value(row.p),
             apa.interval(row.ci_low, row.ci_high),
         ]
         for row in data.itertuples()
     ]
-    heading = ["Contrast", "Model", "Sessions", "IIP", "*b*", "*SE*", "*p*", "95 % CI"]
+    heading = ["Contrast", "Model", "Sessions", "IIP", "*b*", "*SE*", "*df*", "*p*"]
+    heading.append(results.interval_name)
     note = (
-        "Differences of symptom slopes per unit of time, REML, z tests (*df* infinite), without "
-        "adjustment for the number of contrasts. Sessions: treatment length (M3 only). IIP: "
-        f"interpersonal problems in cohort *SD*s. {_fit_note(results)}" + _said(results)
+        "Differences of symptom slopes per unit of time, REML, *t* tests with Satterthwaite *df*, "
+        "without adjustment for the number of contrasts. Sessions: treatment length (M3 only). "
+        f"IIP: interpersonal problems in cohort *SD*s. {_fit_note(results)}" + _said(results)
     )
     return table("tbl-contrasts", "Differences of slopes between patterns", heading, rows, note)
+
+
+def _not_estimated(results: Results) -> str:
+    """Return what has no number, and why; rows with the same reason together."""
+    data = results.tables["not_estimated"].fillna({"term": ""})
+    if data.empty:
+        return ""
+    rows = []
+    for (model, what, why), part in data.groupby(["model", "what", "why"], sort=False):
+        rows.append([model, what, "; ".join(term_words(term) for term in part["term"]), why])
+    heading = ["Model", "What", "Of", "Why"]
+    note = "Coefficients as in the tables of fixed effects." + _said(results)
+    caption = "What could not be estimated"
+    return table("tbl-not-estimated", caption, heading, rows, note, left=4)

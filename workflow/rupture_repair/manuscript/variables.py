@@ -34,6 +34,12 @@ AGGREGATES = {
     "last": "the last rupture was repaired",
 }
 
+PATIENT_TERMS = {
+    "correlated": "an intercept and a slope on time, correlated",
+    "independent": "an intercept and a slope on time, independent of each other",
+    "intercept": "an intercept",
+}
+
 
 def variables(results: Results, engine: str) -> dict[str, Any]:
     """Return the nested keys; each value is text ready for print.
@@ -192,11 +198,12 @@ def _models(results: Results) -> dict[str, Any]:
         for name in ("therapist", "patient")
     }
     r2 = {
-        f"{name}_M2": apa.proportion(float(components.loc[("M2", name), "variance"]))
+        f"{name}_M2": apa.proportion(float(components.loc[("M2", name), "value"]))
         for name in ("r2_marginal", "r2_conditional")
     }
     slope = results.effect("M0", "time")
     return {
+        "random": _random_part(results),
         "time": "log(session)" if settings["time"] == "log" else "session − 1",
         "unit": "log-session" if settings["time"] == "log" else "session",
         "confidence": f"{100 * settings['confidence']:g}",
@@ -206,6 +213,14 @@ def _models(results: Results) -> dict[str, Any]:
         "share": shares,
         **r2,
     }
+
+
+def _random_part(results: Results) -> str:
+    """Return a sentence on the random terms that the models have."""
+    patients = PATIENT_TERMS[results.settings["modelling"]["patient_terms"]]
+    if "therapist" in set(results.tables["variance_components"]["component"]):
+        return f"The random part has an intercept for therapists, and for patients {patients}."
+    return f"The random part has, for patients, {patients}; it has no term for therapists."
 
 
 def _run(results: Results, engine: str) -> dict[str, str]:

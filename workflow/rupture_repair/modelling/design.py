@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from rupture_repair.cohort.therapists import NOT_RECORDED
 from rupture_repair.config.criteria import PATTERNS
 
 
@@ -42,6 +43,11 @@ def per_patient(table: pd.DataFrame) -> pd.DataFrame:
     """Return one row per patient of an analysis table."""
     columns = ["patient_id", "therapist_id", "iip", "iip_z", "length", "length_c", "pattern"]
     return table.drop_duplicates("patient_id")[columns].reset_index(drop=True)
+
+
+def count_therapists(therapist_id: pd.Series) -> int:
+    """Return the number of therapists; 0 where they were not recorded."""
+    return int(therapist_id[therapist_id != NOT_RECORDED].nunique())
 
 
 def mean_log_length(table: pd.DataFrame) -> float:

@@ -1,6 +1,6 @@
 """Linear combinations of fixed effects: slopes, contrasts, model-implied courses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,10 +8,15 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.modelling.engine.satterthwaite import degrees_of_freedom
 from rupture_repair.modelling.fit import Fit
 
 CONTRASTS = (("repaired", "unrepaired"), ("repaired", "none"), ("unrepaired", "none"))
+TESTED = ["estimate", "se", "df", "statistic", "p", "ci_low", "ci_high"]
+# an entry that differs by this from what the aliases ask for is another combination
+SAME_COMBINATION = 1e-6
 Row = NDArray[np.float64]
+Lengths = dict[float, float]
 
 
 def level(terms: Iterable[str], *, time: float, pattern: str, iip_z: float, length_c: float) -> Row:
@@ -28,93 +33,92 @@ def slope(terms: Iterable[str], *, pattern: str, iip_z: float, length_c: float) 
     return level(terms, time=1.0, **at) - level(terms, time=0.0, **at)
 
 
-def test(fit: Fit, row: Row, confidence: float = 0.95) -> dict[str, float]:
-    """Return estimate, SE, test and interval of the combination `row` of `fit`'s coefficients.
+def difference(
+    terms: Iterable[str], contrast: tuple[str, str], *, iip_z: float, length_c: float
+) -> Row:
+    """Return the row that gives the difference of two patterns' slopes."""
+    terms, (first, second) = list(terms), contrast
+    at = {"iip_z": iip_z, "length_c": length_c}
+    return slope(terms, pattern=first, **at) - slope(terms, pattern=second, **at)
 
-    MixedLM offers z tests: `df` is infinite and the interval is ± z × SE.
+
+def estimable(fit: Fit, rows: Row) -> NDArray[np.bool_]:
+    """Return which combinations the data determine, for rows over `fit.columns`.
+
+    With aliased columns X_a = X_k A', c'b is determined when c lies in the row space of X, that
+    is when c_a = A c_k (Searle 1971, ch. 5).
     """
-    estimate = float(row @ fit.params.to_numpy())
-    se = float(np.sqrt(row @ fit.cov @ row))
+    n_terms = len(fit.terms)
+    if not fit.aliased:
+        return np.ones(len(rows), dtype=bool)
+    wanted = rows[:, :n_terms] @ np.asarray(fit.aliases).T
+    return np.abs(rows[:, n_terms:] - wanted).max(axis=1) < SAME_COMBINATION
+
+
+def tests(fit: Fit, rows: Sequence[Row] | Row, confidence: float) -> pd.DataFrame:
+    """Return estimate, SE, Satterthwaite df, t test and interval of each combination.
+
+    rows : shape (r, c), over `fit.columns`. Combinations that the data do not determine are
+    missing.
+    """
+    rows = np.atleast_2d(np.asarray(rows, dtype=float))
+    known = estimable(fit, rows)
+    kept = rows[known, : len(fit.terms)]
+    estimate = kept @ np.asarray(fit.estimates)
+    se = np.sqrt(np.einsum("rp,pq,rq->r", kept, fit.cov, kept, optimize=True))
+    df = degrees_of_freedom(
+        kept, fit.cov, np.asarray(fit.jacobian), np.asarray(fit.parameter_covariance)
+    )
     statistic = estimate / se
-    margin = critical_value(confidence) * se
-    return {
-        "estimate": estimate,
-        "se": se,
-        "df": float("inf"),
-        "statistic": statistic,
-        "p": float(2 * stats.norm.sf(abs(statistic))),
-        "ci_low": estimate - margin,
-        "ci_high": estimate + margin,
-    }
-
-
-def test_of(
-    fit: Fit, row: Row, patterns: Iterable[str], confidence: float = 0.95
-) -> dict[str, float]:
-    """Return `test`, or missing values where the cohort has nobody with one of the `patterns`."""
-    if all(pattern == PATTERNS[0] or f"pattern[{pattern}]" in fit.terms for pattern in patterns):
-        return test(fit, row, confidence)
-    names = ("estimate", "se", "df", "statistic", "p", "ci_low", "ci_high")
-    return dict.fromkeys(names, float("nan"))
-
-
-def critical_value(confidence: float) -> float:
-    """Return the two-sided critical value of the standard normal distribution."""
-    return float(stats.norm.ppf(0.5 + confidence / 2))
+    margin = stats.t.ppf(0.5 + confidence / 2, df) * se
+    p = 2 * stats.t.sf(np.abs(statistic), df)
+    table = pd.DataFrame(np.nan, index=range(len(rows)), columns=TESTED)
+    values = [estimate, se, df, statistic, p, estimate - margin, estimate + margin]
+    table.loc[known, TESTED] = np.column_stack(values)
+    return table
 
 
 def fixed_effects(fits: Iterable[Fit], confidence: float) -> pd.DataFrame:
-    """Return `model, term, estimate, se, df, statistic, p, ci_low, ci_high`."""
-    return pd.DataFrame(
-        [
-            {"model": fit.model, "term": term} | test(fit, unit, confidence)
-            for fit in fits
-            for term, unit in zip(fit.terms, np.eye(len(fit.terms)), strict=True)
-        ]
-    )
+    """Return `model, term, estimate, se, df, statistic, p, ci_low, ci_high`.
+
+    A coefficient that cannot be told apart from an aliased one has no row.
+    """
+    parts = []
+    for fit in fits:
+        found = tests(fit, np.eye(len(fit.terms), len(fit.columns)), confidence)
+        found.insert(0, "model", fit.model)
+        found.insert(1, "term", fit.terms)
+        parts.append(found.dropna(subset=["estimate"]))
+    return _joined(parts, ["model", "term", *TESTED])
 
 
 def simple_slopes(
-    fit: Fit, iip_levels: Iterable[float], lengths: dict[float, float], confidence: float
+    fit: Fit, iip_levels: Iterable[float], lengths: Lengths, confidence: float
 ) -> pd.DataFrame:
     """Return the slope on time of each pattern at each iip_z and length.
 
     lengths : sessions → `length_c`; {nan: 0} for a model without length.
     """
-    return pd.DataFrame(
-        [
-            {"model": fit.model, "pattern": pattern, "iip_z": iip, "length": length}
-            | test_of(
-                fit,
-                slope(fit.terms, pattern=pattern, iip_z=iip, length_c=centred),
-                [pattern],
-                confidence,
-            )
-            for length, centred in lengths.items()
-            for iip in iip_levels
-            for pattern in PATTERNS
-        ]
-    )
+    places, rows = [], []
+    for length, centred in lengths.items():
+        for iip in iip_levels:
+            for pattern in PATTERNS:
+                places.append((fit.model, pattern, iip, length))
+                rows.append(slope(fit.columns, pattern=pattern, iip_z=iip, length_c=centred))
+    return _tested(fit, places, ["model", "pattern", "iip_z", "length"], rows, confidence)
 
 
 def slope_contrasts(
-    fit: Fit, iip_levels: Iterable[float], lengths: dict[float, float], confidence: float
+    fit: Fit, iip_levels: Iterable[float], lengths: Lengths, confidence: float
 ) -> pd.DataFrame:
     """Return differences of slopes between patterns at each iip_z and length."""
-    rows = []
+    places, rows = [], []
     for length, centred in lengths.items():
         for iip in iip_levels:
-            for first, second in CONTRASTS:
-                difference = _difference(fit, first, second, iip, centred)
-                at = {"model": fit.model, "contrast": f"{first} - {second}"}
-                at |= {"iip_z": iip, "length": length}
-                rows.append(at | test_of(fit, difference, [first, second], confidence))
-    return pd.DataFrame(rows)
-
-
-def _difference(fit: Fit, first: str, second: str, iip: float, length_c: float) -> Row:
-    at = {"iip_z": iip, "length_c": length_c}
-    return slope(fit.terms, pattern=first, **at) - slope(fit.terms, pattern=second, **at)
+            for contrast in CONTRASTS:
+                places.append((fit.model, " - ".join(contrast), iip, length))
+                rows.append(difference(fit.columns, contrast, iip_z=iip, length_c=centred))
+    return _tested(fit, places, ["model", "contrast", "iip_z", "length"], rows, confidence)
 
 
 def trajectories(
@@ -128,14 +132,23 @@ def trajectories(
 
     sessions, time : session numbers and the time value of each.
     """
-    rows = []
+    places, rows = [], []
     for iip in iip_levels:
         for pattern in PATTERNS:
+            at = {"pattern": pattern, "iip_z": iip, "length_c": 0.0}
             for session, when in zip(sessions, time, strict=True):
-                at = level(fit.terms, time=when, pattern=pattern, iip_z=iip, length_c=0.0)
-                found = test_of(fit, at, [pattern], confidence)
-                rows.append(
-                    {"model": fit.model, "pattern": pattern, "iip_z": iip, "session": session}
-                    | {key: found[key] for key in ("estimate", "ci_low", "ci_high")}
-                )
-    return pd.DataFrame(rows)
+                places.append((fit.model, pattern, iip, session))
+                rows.append(level(fit.columns, time=when, **at))
+    names = ["model", "pattern", "iip_z", "session"]
+    table = _tested(fit, places, names, rows, confidence)
+    return table[[*names, "estimate", "ci_low", "ci_high"]]
+
+
+def _tested(
+    fit: Fit, places: list[tuple], names: list[str], rows: list[Row], confidence: float
+) -> pd.DataFrame:
+    return pd.DataFrame(places, columns=names).join(tests(fit, rows, confidence))
+
+
+def _joined(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

@@ -1,25 +1,27 @@
-"""Multilevel models M0 to M3, fitted with statsmodels' MixedLM (METHODS §4).
+"""Multilevel models M0 to M3 (METHODS §4), fitted with the exact engine and checked with another.
 
-Random part: therapist intercept; patient intercept and patient slope on time as independent
-variance components inside therapists. MixedLM cannot correlate the two, so the fit depends on
-where time has its zero: session 1, for all models.
+Random part: intercept and slope on time of patients, correlated, inside intercepts of therapists:
+`(1 + time | patient) + (1 | therapist)`. The likelihood is exact; statsmodels checks it on the
+same model without the correlation, which is all that it can express (`cross_check`).
 """
 
 import json
-import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.formula.api as smf
+import patsy
 from numpy.typing import NDArray
-from statsmodels.regression.mixed_linear_model import MixedLMResults
 
+from rupture_repair.modelling.cross_check import cross_check
+from rupture_repair.modelling.design import count_therapists
+from rupture_repair.modelling.engine.design import ModelDataError
+from rupture_repair.modelling.engine.deviance import SingularFixedPartError
 from rupture_repair.modelling.engine.model import MixedModel
-from rupture_repair.modelling.engine.second_engine import compare_engines
+from rupture_repair.modelling.engine.results import MixedModelResults
 
 FORMULAS = {
     "M0": "symptoms ~ time",
@@ -27,49 +29,71 @@ FORMULAS = {
     "M2": "symptoms ~ time * pattern * iip_z",
     "M3": "symptoms ~ time * pattern * iip_z * length_c",
 }
-OPTIMISERS = ("bfgs", "lbfgs", "powell", "cg")
-# log-likelihoods this close are one optimum
-SAME_OPTIMUM = 1e-3
+METHODS = ("ML", "REML")
+# predictors that say nothing where all patients have the same value
+MODERATORS = {"iip_z": "interpersonal problems", "length_c": "treatment lengths"}
 
 
 class FitError(Exception):
-    """No optimiser ended with a finite likelihood."""
+    """A model cannot be estimated; the message says why."""
 
 
 @dataclass(frozen=True)
 class Fit:
     """One fitted model in plain values.
 
+    terms : fixed effects estimated; aliased : those that depend on them in these data.
+    aliases : how: coefficients of each aliased column on the columns of `terms`, shape (a, p).
     estimates, covariance : fixed effects, shape (p,) and (p, p), in symptom points.
-    variances : `therapist`, `patient`, `patient_slope`, `residual`, in points².
-    attempts : a record per optimiser: `optimiser`, `llf`, `converged`, `shortfall`, `message`.
-    agreement : whether at least two optimisers reached the same optimum.
-    second_engine : the same model in the exact engine, see `check_with_second_engine`.
+    jacobian, parameter_covariance : shape (m, p, p) and (m, m), from which the Satterthwaite df of
+        any contrast follow (`engine.satterthwaite.degrees_of_freedom`).
+    variances : `therapist`, `patient`, `patient_slope`, `patient_covariance`, `residual` in
+        points²; only those in the model.
+    n_parameters : fixed effects, free elements of the random part, residual variance.
+    n_therapists : 0 where therapists were not recorded.
     fixed_variance, random_variance : variance of the fixed part over the rows, and mean variance
         of the random part over the rows, points² (Johnson 2014), for R².
+    certificate : evidence for the optimum, see `engine.certificate`.
+    second_engine : the comparison with statsmodels, see `cross_check`.
+    notes : what the data did not allow, in words.
     """
 
     model: str
     formula: str
     reml: bool
+    patient_terms: str
     terms: list[str]
+    aliased: list[str]
+    aliases: list[list[float]]
     estimates: list[float]
     covariance: list[list[float]]
+    jacobian: list[list[list[float]]]
+    parameter_covariance: list[list[float]]
     variances: dict[str, float]
+    n_parameters: int
     llf: float
     n_obs: int
     n_patients: int
     n_therapists: int
-    optimiser: str
-    attempts: list[dict[str, Any]]
-    agreement: bool
     fixed_variance: float
     random_variance: float
+    certificate: dict[str, Any]
     second_engine: dict[str, Any]
+    notes: list[str]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
+
+    @property
+    def method(self) -> str:
+        """`REML` or `ML`."""
+        return METHODS[self.reml]
+
+    @property
+    def columns(self) -> list[str]:
+        """All fixed effects of the formula: `terms`, then `aliased`."""
+        return self.terms + self.aliased
 
     @property
     def params(self) -> pd.Series:
@@ -81,147 +105,107 @@ class Fit:
         """Covariance of the fixed effects."""
         return np.asarray(self.covariance)
 
-    @property
-    def n_parameters(self) -> int:
-        """Fixed effects and variance components."""
-        return len(self.terms) + len(self.variances)
-
 
 def fit_model(
-    table: pd.DataFrame, model: str, *, reml: bool, optimisers: tuple[str, ...] = OPTIMISERS
+    table: pd.DataFrame, model: str, *, reml: bool, patient_terms: str = "correlated"
 ) -> Fit:
-    """Fit `model` (a key of `FORMULAS`) with every optimiser and keep the best.
+    """Fit `model` (a key of `FORMULAS`) to an analysis table.
 
-    With one therapist the data say nothing of differences between therapists: the component is
-    left out, and its variance is given as 0. A pattern that nobody has gives no terms.
+    patient_terms : `correlated` or `independent` intercept and slope of patients, or `intercept`.
 
-    Raises `FitError` when no optimiser ends with a finite likelihood, and when a predictor of the
-    model has one value only.
+    With one therapist, or none recorded, the data say nothing of differences between therapists:
+    the component is left out. Fixed effects that depend on others (a pattern that nobody has, a
+    product that too few patients carry) are left out and named in `aliased`.
+
+    Raises `FitError` when the model cannot be estimated, and `EngineDisagreement` when the two
+    engines do not compute the same likelihood.
     """
     formula = FORMULAS[model]
-    for name in ("iip_z", "length_c"):
+    for name, what in MODERATORS.items():
         # the standard score of a constant is 0 / 0, the centred length exactly 0
         if name in formula and not table[name].abs().max() > 1e-12:
-            what = {"iip_z": "interpersonal problems", "length_c": "treatment lengths"}[name]
             raise FitError(f"{model} cannot be estimated: all {what} are equal")
-    table = table.assign(pattern=table["pattern"].cat.remove_unused_categories())
-    one_therapist = len(table["therapist_id"].unique()) == 1
-    specification = smf.mixedlm(
-        formula,
-        table,
-        groups="patient_id" if one_therapist else "therapist_id",
-        re_formula="1",
-        vc_formula={"patient_slope": "0 + time"}
-        if one_therapist
-        else {"patient": "0 + C(patient_id)", "patient_slope": "0 + C(patient_id):time"},
-    )
-    attempts: list[dict[str, Any]] = []
-    best: MixedLMResults | None = None
-    for optimiser in optimisers:
-        result, record = _attempt(specification, optimiser, reml)
-        attempts.append(record)
-        if result is not None and (best is None or result.llf > best.llf):
-            best, chosen = result, optimiser
-    if best is None:
-        said = "; ".join(f"{record['optimiser']}: {record['message']}" for record in attempts)
-        raise FitError(f"{model} could not be fitted: {said}")
-    for record in attempts:
-        if record["llf"] is not None:
-            record["shortfall"] = float(best.llf - record["llf"])
-    reached = [r for r in attempts if r["shortfall"] is not None and r["shortfall"] < SAME_OPTIMUM]
-    # vcomp follows the sorted names of the components
-    components = dict(zip(specification.exog_vc.names, best.vcomp, strict=True))
-    of_groups = float(best.cov_re.iloc[0, 0])
-    variances = {
-        "therapist": 0.0 if one_therapist else of_groups,
-        "patient": of_groups if one_therapist else float(components["patient"]),
-        "patient_slope": float(components["patient_slope"]),
-        "residual": float(best.scale),
-    }
-    n_fixed = len(best.fe_params)
-    fitted = np.asarray(specification.exog) @ best.fe_params.to_numpy()
-    time = table["time"].to_numpy()
-    random = variances["therapist"] + variances["patient"]
+    try:
+        found = MixedModel.from_formula(
+            formula,
+            table,
+            patient="patient_id",
+            time="time",
+            therapist="therapist_id",
+            patient_terms=patient_terms,
+        ).fit(reml=reml)
+    except (ModelDataError, SingularFixedPartError) as error:
+        raise FitError(f"{model} cannot be estimated: {error}") from error
+    certificate = found.certificate()
+    if certificate.errors:
+        raise FitError(
+            f"{model} has no certified optimum by {found.method}: {'; '.join(certificate.errors)}"
+        )
     return Fit(
         model=model,
         formula=formula,
         reml=reml,
-        terms=[name.replace("[T.", "[") for name in best.fe_params.index],
-        estimates=best.fe_params.tolist(),
-        covariance=np.asarray(best.cov_params())[:n_fixed, :n_fixed].tolist(),
-        variances=variances,
-        llf=float(best.llf),
-        n_obs=len(table),
-        n_patients=int(table["patient_id"].nunique()),
-        n_therapists=int(table["therapist_id"].nunique()),
-        optimiser=chosen,
-        attempts=attempts,
-        agreement=len(reached) >= 2,
-        fixed_variance=float(np.var(fitted, ddof=1)),
-        random_variance=float(random + variances["patient_slope"] * np.mean(time**2)),
-        second_engine=check_with_second_engine(table, best, formula, reml),
+        patient_terms=patient_terms,
+        terms=[plain(name) for name in found.terms],
+        aliased=[plain(name) for name in certificate.aliased],
+        aliases=_aliases(found, table),
+        estimates=found.params.tolist(),
+        covariance=found.covariance.tolist(),
+        jacobian=found.satterthwaite.jacobian.tolist(),
+        parameter_covariance=found.satterthwaite.parameter_covariance.tolist(),
+        variances=_in_model(found),
+        n_parameters=found.n_parameters,
+        llf=found.llf,
+        n_obs=found.nobs,
+        n_patients=found.problem.sessions.n_patients,
+        n_therapists=count_therapists(table["therapist_id"]),
+        fixed_variance=found.fixed_variance,
+        random_variance=found.random_variance,
+        certificate=certificate.as_dict(),
+        second_engine=cross_check(found, table),
+        notes=certificate.notes,
     )
 
 
-def read_fits(files: Iterable[str]) -> dict[str, list[Fit]]:
-    """Return the stored fits by method, `ML` and `REML`, in the order of the files."""
-    stored = [json.loads(Path(file).read_text(encoding="utf-8")) for file in files]
-    return {method: [Fit(**fits[method]) for fits in stored] for method in ("ML", "REML")}
+def fit_both(table: pd.DataFrame, model: str, patient_terms: str) -> dict[str, Any]:
+    """Return the fits by `ML` and `REML` as plain values, or `why` there are none."""
+    try:
+        fits = [
+            fit_model(table, model, reml=method == "REML", patient_terms=patient_terms)
+            for method in METHODS
+        ]
+    except FitError as error:
+        return {"model": model, "why": str(error)}
+    return {"model": model} | {fit.method: fit.as_dict() for fit in fits}
 
 
-def check_with_second_engine(
-    table: pd.DataFrame, kept: MixedLMResults, formula: str, reml: bool
-) -> dict[str, Any]:
-    """Return `llf`, `shortfall`, `largest_shift` and `agrees` of the exact engine.
-
-    shortfall : by how much MixedLM's maximum lies below the exact one.
-    largest_shift : largest difference of a coefficient, in units of its SE.
-    agrees : both engines compute the same likelihood, and MixedLM reached its maximum.
-
-    Raises `FitError` when the two engines do not compute the same likelihood.
-    """
-    exact = MixedModel.from_formula(
-        formula,
-        table,
-        patient="patient_id",
-        time="time",
-        therapist="therapist_id",
-        patient_terms="independent",
-    ).fit(reml=reml)
-    compared = compare_engines(exact, kept)
-    if abs(compared.llf - compared.peer_at_ours) > SAME_OPTIMUM:
-        raise FitError(
-            f"two engines give different likelihoods to `{formula}`: {compared.llf:.6f} and "
-            f"{compared.peer_at_ours:.6f}; no result of this model can be trusted"
-        )
-    shift = (exact.params - kept.fe_params.reindex(exact.params.index)).abs() / exact.bse
-    return {
-        "llf": float(compared.llf),
-        "shortfall": float(compared.shortfall),
-        "largest_shift": float(shift.max()),
-        "agrees": bool(compared.agrees and compared.shortfall < SAME_OPTIMUM),
+def read_fits(files: Iterable[str]) -> tuple[dict[str, list[Fit]], dict[str, str]]:
+    """Return the stored fits by method, in the order of the files; and why models have none."""
+    stored: list[Mapping[str, Any]] = [
+        json.loads(Path(file).read_text(encoding="utf-8")) for file in files
+    ]
+    fits = {
+        method: [Fit(**both[method]) for both in stored if method in both] for method in METHODS
     }
+    return fits, {both["model"]: both["why"] for both in stored if "why" in both}
 
 
-def _attempt(
-    specification: smf.mixedlm, optimiser: str, reml: bool
-) -> tuple[MixedLMResults | None, dict[str, Any]]:
-    """One optimiser; its warnings become the record's message instead of noise."""
-    record: dict[str, Any] = {
-        "optimiser": optimiser,
-        "llf": None,
-        "converged": False,
-        "shortfall": None,
-        "message": "",
-    }
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            result = specification.fit(reml=reml, method=[optimiser])
-        except (np.linalg.LinAlgError, ValueError, FloatingPointError) as error:
-            return None, {**record, "message": str(error)}
-    record["message"] = "; ".join(sorted({str(w.message).split("\n")[0] for w in caught}))
-    record["converged"] = bool(result.converged)
-    if not np.isfinite(result.llf):
-        return None, {**record, "message": "the likelihood is not finite"}
-    return result, {**record, "llf": float(result.llf)}
+def plain(name: str) -> str:
+    """Return `pattern[repaired]` for patsy's `pattern[T.repaired]`."""
+    return name.replace("[T.", "[")
+
+
+def _in_model(found: MixedModelResults) -> dict[str, float]:
+    """Return the variances without that of therapists, where the model has none."""
+    left_out = {"therapist"} if found.problem.structure.therapist == "none" else set()
+    return {name: value for name, value in found.variances.items() if name not in left_out}
+
+
+def _aliases(found: MixedModelResults, table: pd.DataFrame) -> list[list[float]]:
+    """Return what each aliased column is of the columns kept, shape (a, p)."""
+    design = found.model.design
+    if not design.aliased:
+        return []
+    matrix = patsy.dmatrix(design.info, table, return_type="dataframe")
+    solution = np.linalg.lstsq(matrix[design.terms], matrix[design.aliased], rcond=None)[0]
+    return solution.T.tolist()

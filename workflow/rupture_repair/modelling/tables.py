@@ -7,64 +7,80 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.modelling.compare import (
+    certificates,
     engine_agreement,
     model_comparison,
-    optimiser_record,
     variance_components,
 )
 from rupture_repair.modelling.design import mean_log_length, per_patient
 from rupture_repair.modelling.effects import (
+    TESTED,
     fixed_effects,
     simple_slopes,
     slope_contrasts,
     trajectories,
 )
 from rupture_repair.modelling.fit import Fit
-from rupture_repair.modelling.johnson_neyman import curve, regions
+from rupture_repair.modelling.johnson_neyman import COLUMNS, curve, regions
+from rupture_repair.modelling.not_estimated import not_estimated
+
+PLACE = ["iip_z", "length"]
 
 
 def model_tables(
-    fits: Mapping[str, Sequence[Fit]], table: pd.DataFrame, settings: Mapping[str, Any]
+    fits: Mapping[str, Sequence[Fit]],
+    reasons: Mapping[str, str],
+    table: pd.DataFrame,
+    settings: Mapping[str, Any],
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of the file contract by name.
 
-    fits : `ML` and `REML`, each M0 to M3. Estimates are REML; likelihood-ratio tests ML.
+    fits : `ML` and `REML`, those of M0 to M3 that could be estimated. Estimates are REML;
+        likelihood-ratio tests ML.
+    reasons : model → why it could not.
     table : the analysis table the models were fitted to.
     settings : `time`, `lengths`, `iip_levels`, `confidence` of the cohort file.
     """
     reml = fits["REML"]
     by_model = {fit.model: fit for fit in reml}
-    confidence = settings["confidence"]
-    iip = settings["iip_levels"]
+    confidence, iip = settings["confidence"], settings["iip_levels"]
     centre = mean_log_length(table)
     lengths = {float(length): float(np.log(length) - centre) for length in settings["lengths"]}
     without_length = {float("nan"): 0.0}
     patients = per_patient(table)
     sessions = np.arange(1, max(settings["lengths"]) + 1, dtype=float)
     time = np.log(sessions) if settings["time"] == "log" else sessions - 1
-    m1, m2, m3 = by_model["M1"], by_model["M2"], by_model["M3"]
-    return {
+    wanted = {"M1": ([0.0], without_length), "M2": (iip, without_length), "M3": (iip, lengths)}
+    contrasts = [
+        slope_contrasts(by_model[model], *at, confidence)
+        for model, at in wanted.items()
+        if model in by_model
+    ]
+    slopes = [
+        simple_slopes(by_model[model], *wanted[model], confidence)
+        for model in ("M2", "M3")
+        if model in by_model
+    ]
+    m2 = [by_model["M2"]] if "M2" in by_model else []
+    courses = ["model", "pattern", "iip_z", "session", "estimate", "ci_low", "ci_high"]
+    difference = ["contrast", "iip_z", "estimate", "ci_low", "ci_high"]
+    tables = {
         "model_comparison": model_comparison(fits["ML"], reml),
         "fixed_effects": fixed_effects(reml, confidence),
         "variance_components": variance_components(reml),
-        "contrasts": pd.concat(
-            [
-                slope_contrasts(m1, [0.0], without_length, confidence),
-                slope_contrasts(m2, iip, without_length, confidence),
-                slope_contrasts(m3, iip, lengths, confidence),
-            ],
-            ignore_index=True,
+        "contrasts": _one(contrasts, ["model", "contrast", *PLACE, *TESTED]),
+        "simple_slopes": _one(slopes, ["model", "pattern", *PLACE, *TESTED]),
+        "johnson_neyman": _one([regions(fit, patients, confidence) for fit in m2], COLUMNS),
+        "johnson_neyman_curve": _one([curve(fit, patients, confidence) for fit in m2], difference),
+        "trajectories": _one(
+            [trajectories(fit, sessions, time, iip, confidence) for fit in m2], courses
         ),
-        "simple_slopes": pd.concat(
-            [
-                simple_slopes(m2, iip, without_length, confidence),
-                simple_slopes(m3, iip, lengths, confidence),
-            ],
-            ignore_index=True,
-        ),
-        "johnson_neyman": regions(m2, patients, confidence),
-        "johnson_neyman_curve": curve(m2, patients, confidence),
-        "trajectories": trajectories(m2, sessions, time, iip, confidence),
-        "optimisers": optimiser_record([*fits["ML"], *reml]),
+        "certificates": certificates([*fits["ML"], *reml]),
         "engines": engine_agreement([*fits["ML"], *reml]),
     }
+    return tables | {"not_estimated": not_estimated(reml, reasons, tables, patients)}
+
+
+def _one(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    """Return the parts one below the other; no rows where there are none."""
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

@@ -26,7 +26,7 @@ def package_files(script: Path) -> list[str]:
     loaded = {
         companion
         for module in found
-        for suffix in (".html", ".lua", ".css")
+        for suffix in (".html", ".lua", ".css", ".js")
         if (companion := module.with_suffix(suffix)).is_file()
     }
     return sorted(str(path) for path in found | loaded)

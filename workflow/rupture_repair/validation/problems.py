@@ -63,9 +63,9 @@ def counted(n: int, what: str) -> str:
     return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
-def listing(problems: list[Problem], most: int = 20) -> str:
-    """Return the problems as lines for a terminal; the longest lists are cut, and say so."""
+def listing(problems: list[Problem], most: int = 20, place: str = "problems.csv") -> str:
+    """Return the problems as lines for a terminal; longer lists are cut, and name `place`."""
     lines = [f"  * {problem}" for problem in problems[:most]]
     if len(problems) > most:
-        lines.append(f"  … and {len(problems) - most} more of this kind in problems.csv")
+        lines.append(f"  … and {len(problems) - most} more of this kind in {place}")
     return "\n".join(lines)

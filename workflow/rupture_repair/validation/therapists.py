@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from rupture_repair.cohort.shapes import NOT_RECORDED
-from rupture_repair.cohort.therapists import therapist_changes, therapist_of
+from rupture_repair.cohort.therapists import NOT_RECORDED, therapist_changes, therapist_of
 from rupture_repair.validation.problems import Problem
 
 CHOICES = (

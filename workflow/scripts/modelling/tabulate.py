@@ -10,6 +10,7 @@ with logged(snakemake.log[0]):
         pd.read_parquet(snakemake.input[name]) for name in ("patients", "sessions", "patterns")
     )
     table = analysis_table(patients, sessions, patterns, settings["time"])
-    tables = model_tables(read_fits(snakemake.input.models), table, settings)
+    fits, reasons = read_fits(snakemake.input.models)
+    tables = model_tables(fits, reasons, table, settings)
     for name, content in tables.items():
         content.to_csv(snakemake.output[name], index=False, lineterminator="\n")

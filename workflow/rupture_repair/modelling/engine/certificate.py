@@ -52,8 +52,8 @@ class Certificate:
     second_engine: "Agreement | None" = None
 
     @property
-    def failures(self) -> list[str]:
-        """What is wrong, in words; empty for a fit that may be believed."""
+    def errors(self) -> list[str]:
+        """Why the fit is no optimum, in words: none of its numbers may be believed."""
         found = []
         if self.agreeing < min(2, self.starts):
             found.append(f"only {self.agreeing} of {self.starts} starts reached the best deviance")
@@ -61,8 +61,6 @@ class Certificate:
             found.append(f"the scaled gradient is {self.scaled_gradient:.2g}")
         if not self.lowest_curvature >= NEGATIVE:
             found.append(f"curvature is negative ({self.lowest_curvature:.2g} of the largest)")
-        if self.eigenvalues and self.eigenvalues[0] < UNIDENTIFIED:
-            found.append("the data do not tell the variances apart: the deviance is flat")
         if self.second_engine is not None and not self.second_engine.agrees:
             other = self.second_engine
             found.append(
@@ -70,6 +68,18 @@ class Certificate:
                 f"these estimates, {other.peer_llf:.6f} at its own"
             )
         return found
+
+    @property
+    def doubts(self) -> list[str]:
+        """What the data leave open at the optimum, in words."""
+        if self.eigenvalues and self.eigenvalues[0] < UNIDENTIFIED:
+            return ["the data do not tell the variances apart: the deviance is flat"]
+        return []
+
+    @property
+    def failures(self) -> list[str]:
+        """Errors and doubts; empty for a fit that may be believed."""
+        return self.errors + self.doubts
 
     @property
     def passed(self) -> bool:

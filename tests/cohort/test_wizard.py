@@ -1,0 +1,199 @@
+"""The proposed cohort file: what is recognised in the cells, and what a few answers change."""
+
+import shutil
+
+import pandas as pd
+import pytest
+import yaml
+from rupture_repair.check_cohort import check_cohort
+from rupture_repair.cohort.proposal import FILL_IN
+from rupture_repair.cohort.recognition import candidates, evidence
+from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.load import load_settings
+from rupture_repair.new_cohort import Answers, new_cohort
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch, root):
+    shutil.copytree(root / "config", tmp_path / "config")
+    shutil.copytree(root / "data/example_clinic", tmp_path / "data/example_clinic")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def library(root):
+    entries = yaml.safe_load((root / "config/instruments.yaml").read_text(encoding="utf-8"))
+    return {key: Instrument(**entry) for key, entry in entries.items()}
+
+
+def written(project):
+    return yaml.safe_load((project / "config/cohorts/clinic.yaml").read_text(encoding="utf-8"))
+
+
+def said_of(words):
+    """A person at the terminal who says `words` in turn, and then Enter."""
+    asked = []
+    answers = iter(words)
+
+    def ask(question, default):
+        asked.append(question)
+        return next(answers, default) or default
+
+    ask.asked = asked
+    return ask
+
+
+RECEIVED = [f"data/example_clinic/as_received/{name}" for name in ("patients.csv", "sessions.sav")]
+
+
+@pytest.mark.parametrize("files", [RECEIVED, RECEIVED[::-1]])
+def test_the_example_clinic_is_recognised_whole(project, files, root):
+    """The proposal says what the shipped cohort file says, whatever the order of the files."""
+    status, words = new_cohort("clinic", files)
+    assert (status, FILL_IN in words) == (0, False)
+    shipped = yaml.safe_load(
+        (root / "config/cohorts/example_clinic.yaml").read_text(encoding="utf-8")
+    )
+    proposed = written(project)
+    for key in ("columns", "instruments", "real_patients"):
+        assert proposed[key] == shipped[key], key
+    assert proposed["missing_codes"] == ["", "NA", "NaN", "999"]  # not the slips 7 and 190
+    assert list(proposed["files"].values()) == RECEIVED
+    text = (project / "config/cohorts/clinic.yaml").read_text(encoding="utf-8")
+    assert "outside of 0 to 180: 190 (1×), 999" in text
+    assert "a row per patient, up to 20 sessions side by side" in text
+    status, words = check_cohort("clinic")
+    assert status == 1
+    assert "must be mended" in words
+    report = project / "results/clinic/check/report.html"
+    assert "Report: results/clinic/check/report.html" in words
+    assert "must be mended" in report.read_text(encoding="utf-8")
+
+
+def test_enter_at_each_question_is_what_nobody_at_the_terminal_gets(project):
+    new_cohort("clinic", RECEIVED)
+    alone = (project / "config/cohorts/clinic.yaml").read_text(encoding="utf-8")
+    (project / "config/cohorts/clinic.yaml").unlink()
+    ask = said_of([])
+    new_cohort("clinic", RECEIVED, ask)
+    assert (project / "config/cohorts/clinic.yaml").read_text(encoding="utf-8") == alone
+    assert len(ask.asked) == 7  # three questionnaires, 999, title, real patients, least sessions
+
+
+PATIENTS = "code;proband;Fragebogen\n" + "".join(f"{i};P{i};{i % 5},5\n" for i in range(1, 9))
+SESSIONS = "who;No;Allianz;PHQ9;Datum\n" + "".join(
+    f"P{i};{s};{1 + (i + s) % 7};{-9 if s == 2 else 3 * s};{s:02d}/{i:02d}/2024\n"
+    for i in range(1, 9)
+    for s in range(1, 4)
+)
+
+
+@pytest.fixture
+def foreign(project):
+    """Two files with names that say little."""
+    (project / "p.csv").write_text(PATIENTS.replace("4,5", "3,5"), encoding="utf-8")
+    (project / "s.csv").write_text(SESSIONS, encoding="utf-8")
+    return ["p.csv", "s.csv"]
+
+
+def test_what_is_not_recognised_is_left_to_be_filled_in(project, foreign):
+    _, words = new_cohort("clinic", foreign)
+    proposed = written(project)
+    assert proposed["columns"]["sessions"]["patient_id"] == FILL_IN
+    assert proposed["reading"]["sessions"]["dates"] == FILL_IN  # 02/03 is either
+    assert proposed["missing_codes"][-1] == "-9"
+    for place in ("columns.patients.iip", "instruments.alliance", "reading.sessions.dates"):
+        assert place in words.split("To fill in")[1]
+    status, words = check_cohort("clinic")
+    assert status == 1
+    assert "FILL_IN" in words
+
+
+def test_answers_fill_in_what_was_unknown(project, foreign):
+    ask = said_of(
+        ["Fragebogen", "who", "WAI-X", "WAI-S", "", "IIP-32", "yes", "DD/MM/YYYY", "Our clinic"]
+    )
+    _, words = new_cohort("clinic", foreign, ask, Answers(min_sessions=2, real_patients=True))
+    assert any("`WAI-X` is not known; did you mean" in question for question in ask.asked)
+    proposed = written(project)
+    assert proposed["title"] == "Our clinic"
+    assert proposed["columns"]["patients"]["iip"] == "Fragebogen"
+    assert proposed["columns"]["sessions"]["patient_id"] == "who"
+    assert proposed["instruments"] == {"alliance": "WAI-S", "symptoms": "PHQ-9", "iip": "IIP-32"}
+    assert proposed["reading"]["sessions"]["dates"] == "DD/MM/YYYY"
+    assert proposed["inclusion"]["min_sessions"] == 2
+    load_settings({"cohorts": ["clinic"]}, project / "config")
+    assert "To fill in" not in words
+
+
+def test_an_answer_that_stays_wrong_is_left_to_be_filled_in(project, foreign):
+    new_cohort("clinic", foreign, said_of(["Nothing", "none", "nil"]))
+    assert written(project)["columns"]["patients"]["iip"] == FILL_IN
+
+
+def _items(n, low, high, name="WAI{}_S1"):
+    return pd.DataFrame(
+        {name.format(i + 1): [str(low), str(high), str((low + high) // 2)] for i in range(n)}
+    ).assign(line=[1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("table", "pattern", "role", "expected"),
+    [
+        (_items(12, 1, 5), "WAI{item}_S1", "alliance", "WAI-SR"),
+        (_items(12, 1, 7), "WAI{item}_S1", "alliance", "WAI-S"),
+        (_items(6, 0, 5, "bond{}"), "bond{item}", "alliance", "SAI"),
+        (_items(9, 0, 3, "dep{}"), "dep{item}", "symptoms", "PHQ-9"),
+        (_items(45, 0, 4, "x{}"), "x{item}", "symptoms", "OQ-45"),
+    ],
+)
+def test_questionnaires_by_number_of_items_and_range(library, table, pattern, role, expected):
+    assert candidates(pattern, role, evidence(table, pattern), library)[0][0] == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "role", "expected"),
+    [
+        ("wai_s_total", "alliance", ["WAI-S"]),
+        ("wai_sr_s{session}", "alliance", ["WAI-SR"]),
+        ("OQ45_S{session}", "symptoms", ["OQ-45"]),
+        ("iip64", "iip", ["IIP-64"]),
+    ],
+)
+def test_questionnaires_by_name(library, column, role, expected):
+    nothing = evidence(pd.DataFrame({"line": []}), column)
+    assert candidates(column, role, nothing, library) == (expected, True)
+
+
+def test_a_code_that_is_a_score_elsewhere_is_no_code_of_the_cohort(project):
+    table = pd.DataFrame(
+        {"id": list("abcdef"), "IIP32": 1, "session": 1, "SAI": [1, 2, 9, 9, 9, 99],
+         "CORE10": [1, 9, 30, 9, 2, -9]}
+    )  # fmt: skip
+    table.to_csv("a.csv", index=False)
+    new_cohort("clinic", ["a.csv"])
+    # 9 is a CORE-10 score: taken for a code it would hide two of them
+    assert written(project)["missing_codes"] == ["", "NA", "NaN", "-9", "99"]
+
+
+def test_a_sheet_can_be_named(project):
+    with pd.ExcelWriter("a.xlsx") as book:
+        pd.DataFrame({"x": [1]}).to_excel(book, sheet_name="Notes", index=False)
+        table = pd.DataFrame({"id": ["a"], "IIP32": 1, "session": 1, "SAI": 2, "CORE10": 9})
+        table.to_excel(book, sheet_name="Data", index=False)
+    status, words = new_cohort("clinic", ["a.xlsx"])
+    assert (status, "several sheets: Notes, Data" in words) == (1, True)
+    assert new_cohort("clinic", ["a.xlsx"], answers=Answers(sheet="Data"))[0] == 0
+    settings = load_settings({"cohorts": ["clinic"]}, project / "config").cohorts["clinic"]
+    assert settings.cohort.reading.patients.sheet == "Data"
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y"])
+def test_dates_are_recognised_where_a_day_is_beyond_twelve(project, form):
+    dates = pd.Series(pd.to_datetime(["2024-03-01", "2024-03-15", "2024-03-22"])).dt.strftime(form)
+    table = {"id": "a", "IIP32": 1, "SAI": [1, 2, 3], "CORE10": 9, "date": dates}
+    pd.DataFrame(table).to_csv("a.csv", index=False)
+    assert new_cohort("clinic", ["a.csv"])[0] == 0
+    status, words = check_cohort("clinic")
+    assert (status, "not a date" in words) == (0, False)

@@ -1,0 +1,126 @@
+"""Each fit once more in statsmodels: the same model with independent patient terms."""
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import patsy
+import statsmodels.formula.api as smf
+from statsmodels.regression.mixed_linear_model import MixedLMResults
+
+from rupture_repair.modelling.engine.model import MixedModel
+from rupture_repair.modelling.engine.results import MixedModelResults
+from rupture_repair.modelling.engine.second_engine import (
+    SAME_LIKELIHOOD,
+    Agreement,
+    compare_engines,
+)
+
+# tried in this order until one reaches the maximum
+OPTIMISERS = ("lbfgs", "bfgs", "cg", "powell")
+
+
+class EngineDisagreement(Exception):
+    """Two engines give the same model different likelihoods: neither can be believed."""
+
+
+def cross_check(found: MixedModelResults, table: pd.DataFrame) -> dict[str, Any]:
+    """Fit the model of `found`, with independent patient terms, in both engines and compare.
+
+    MixedLM cannot correlate patient intercept and slope inside therapists; everything else
+    (design, fixed effects, therapists, method) is the same. A model without patient slopes is
+    compared as it is.
+
+    Returns `llf` of the exact engine; `llf_same`, what statsmodels computes for the same
+    estimates; `llf_statsmodels`, where its optimiser stopped, `optimiser`, and by how much that is
+    lower, `shortfall`; `largest_shift`, the largest difference of a coefficient in SEs.
+
+    Raises `EngineDisagreement` when the likelihoods differ by more than 1e-4, or when statsmodels
+    found a better optimum.
+    """
+    model, reml = found.model, found.problem.reml
+    formula, data = _without_aliased(found, table)
+    slopes = model.structure.patient != "intercept"
+    exact = MixedModel.from_formula(
+        formula,
+        data,
+        patient=model.patient,
+        time=model.time,
+        therapist=model.therapist,
+        patient_terms="independent" if slopes else "intercept",
+    ).fit(reml=reml)
+    best: tuple[Agreement, MixedLMResults] | None = None
+    said = []
+    for optimiser, result in _attempts(formula, data, exact, reml):
+        if isinstance(result, str):
+            said.append(f"{optimiser}: {result}")
+            continue
+        compared = compare_engines(exact, result)
+        if best is None or compared.peer_llf > best[0].peer_llf:
+            best, kept = (compared, result), optimiser
+        if compared.shortfall <= SAME_LIKELIHOOD:
+            break
+    if best is None:
+        return {"llf": exact.llf, "agrees": None, "message": "; ".join(said)}
+    agreement, result = best
+    if not agreement.agrees:
+        raise EngineDisagreement(
+            f"two engines disagree on `{model.formula}` by {found.method}: log-likelihood "
+            f"{agreement.llf:.6f} in ours; statsmodels gives {agreement.peer_at_ours:.6f} for the "
+            f"same estimates and {agreement.peer_llf:.6f} for its own. No result of this model can "
+            "be trusted: please report it, with versions from provenance.json"
+        )
+    shift = (exact.params - result.fe_params[exact.terms]).abs() / exact.bse
+    return {
+        "llf": exact.llf,
+        "llf_same": agreement.peer_at_ours,
+        "llf_statsmodels": agreement.peer_llf,
+        "shortfall": agreement.shortfall,
+        "largest_shift": float(shift.max()),
+        "optimiser": kept,
+        "agrees": True,
+        "message": "; ".join(said),
+    }
+
+
+def _without_aliased(found: MixedModelResults, table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """Return formula and data; where terms are aliased, a column for each of the others."""
+    design = found.model.design
+    if not design.aliased:
+        return found.model.formula, table
+    matrix = patsy.dmatrix(design.info, table, return_type="dataframe")[design.terms]
+    matrix.columns = [f"column_{number}" for number in range(len(design.terms))]
+    outcome = found.model.formula.partition("~")[0].strip()
+    return f"{outcome} ~ 0 + {' + '.join(matrix.columns)}", pd.concat([table, matrix], axis=1)
+
+
+def _attempts(
+    formula: str, data: pd.DataFrame, exact: MixedModelResults, reml: bool
+) -> Iterator[tuple[str, MixedLMResults | str]]:
+    """Yield optimiser and result, or what went wrong; warnings are no results."""
+    model = exact.model
+    nested = exact.problem.structure.therapist != "none"
+    slopes = model.structure.patient != "intercept"
+    inside = {"patient": f"0 + C({model.patient})"} if nested else {}
+    if slopes:
+        of_patient = f"0 + C({model.patient}):{model.time}" if nested else f"0 + {model.time}"
+        inside["patient_slope"] = of_patient
+    specification = smf.mixedlm(
+        formula,
+        data,
+        groups=model.therapist if nested else model.patient,
+        re_formula="1",
+        vc_formula=inside or None,
+    )
+    for optimiser in OPTIMISERS:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                result = specification.fit(reml=reml, method=[optimiser])
+            except (np.linalg.LinAlgError, ValueError, FloatingPointError) as error:
+                yield optimiser, str(error)
+                continue
+        finite = np.isfinite(result.llf)
+        yield optimiser, result if finite else "the likelihood is not finite"
