@@ -18,7 +18,7 @@ DATA ?=
 COHORTS := $(if $(COHORT),--cohorts $(COHORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce verify reference cite archive cohort check test test-long bench lint config-docs data-docs lock clean
+.PHONY: help reproduce verify reference cite archive report cohort check test test-long bench lint config-docs data-docs lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> chooses a cohort, CORES=<n> limits the cores):"
@@ -41,6 +41,9 @@ cite: $(READY) ## print the citation of the run whose results are there (APA and
 
 archive: reproduce ## write a Workflow Run RO-Crate (DATA=yes adds the raw files of patients)
 	@$(BIN)/python -m rupture_repair archive $(COHORTS) $(if $(filter yes,$(DATA)),--with-patient-data)
+
+report: reproduce ## write report.html: figures, tables, paper, workflow graph, times (Snakemake's own)
+	@$(SNAKEMAKE) --report report.html
 
 check: $(READY) ## read and validate the cohort NAME in seconds, without models
 	@$(BIN)/python -m rupture_repair check $(NAME)

@@ -9,7 +9,12 @@ rule detect_ruptures:
     output:
         events=f"{COHORT}/ruptures/events.parquet",
         patterns=f"{COHORT}/ruptures/patterns.parquet",
-        breakdown=f"{COHORT}/tables/pattern_breakdown.csv",
+        breakdown=report(
+            f"{COHORT}/tables/pattern_breakdown.csv",
+            caption="../report/breakdown.rst",
+            category="Tables",
+            subcategory="{cohort}",
+        ),
         summary=f"{COHORT}/tables/detection.csv",
     log:
         f"{COHORT}/logs/detect_ruptures.log",

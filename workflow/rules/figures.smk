@@ -10,7 +10,12 @@ rule draw_figure:
         ),
         code=lambda w: module(f"figures/{w.figure}.py") + code("figures/draw.py"),
     output:
-        svg=f"{COHORT}/figures/{{figure}}.svg",
+        svg=report(
+            f"{COHORT}/figures/{{figure}}.svg",
+            caption="../report/figure.rst",
+            category="Figures",
+            subcategory="{cohort}",
+        ),
         png=f"{COHORT}/figures/{{figure}}.png",
         alt=f"{COHORT}/figures/{{figure}}.alt.txt",
         caption=f"{COHORT}/figures/{{figure}}.caption.txt",

@@ -43,7 +43,12 @@ rule render_manuscript:
         ],
         code=code("manuscript/render.py"),
     output:
-        html=f"{COHORT}/manuscript/manuscript.html",
+        html=report(
+            f"{COHORT}/manuscript/manuscript.html",
+            caption="../report/paper.rst",
+            category="Paper",
+            subcategory="{cohort}",
+        ),
         pdf=f"{COHORT}/manuscript/manuscript.pdf",
         docx=f"{COHORT}/manuscript/manuscript.docx",
     log:

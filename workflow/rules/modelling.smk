@@ -54,7 +54,12 @@ rule tabulate_models:
         code=code("modelling/tabulate.py"),
     output:
         model_comparison=f"{COHORT}/tables/model_comparison.csv",
-        fixed_effects=f"{COHORT}/tables/fixed_effects.csv",
+        fixed_effects=report(
+            f"{COHORT}/tables/fixed_effects.csv",
+            caption="../report/models.rst",
+            category="Tables",
+            subcategory="{cohort}",
+        ),
         variance_components=f"{COHORT}/tables/variance_components.csv",
         contrasts=f"{COHORT}/tables/contrasts.csv",
         simple_slopes=f"{COHORT}/tables/simple_slopes.csv",

@@ -11,7 +11,12 @@ rule verify_published:
         fixed_effects=rules.tabulate_models.output.fixed_effects,
         code=code("provenance/verify.py"),
     output:
-        f"{COHORT}/verification.csv",
+        report(
+            f"{COHORT}/verification.csv",
+            caption="../report/verification.rst",
+            category="Verification and provenance",
+            subcategory="{cohort}",
+        ),
     log:
         f"{COHORT}/logs/verify_published.log",
     conda:
@@ -51,7 +56,12 @@ rule record_provenance:
         outputs=lambda w: made_of(w.cohort),
         code=code("provenance/record_provenance.py"),
     output:
-        f"{COHORT}/provenance.json",
+        report(
+            f"{COHORT}/provenance.json",
+            caption="../report/provenance.rst",
+            category="Verification and provenance",
+            subcategory="{cohort}",
+        ),
     log:
         f"{COHORT}/logs/record_provenance.log",
     conda:

@@ -1,0 +1,144 @@
+"""Room by room: every module, parts of the configuration, lock and bibliography.
+
+What each script really loads is seen by running its imports; what follows from each rule is read
+from Snakemake's graph. Neither uses the code that names the modules to Snakemake.
+"""
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+pytestmark = pytest.mark.long
+
+PACKAGE = "workflow/rupture_repair"
+COHORT = "config/cohorts/tiny.yaml"
+TRACE = """
+import json, sys
+sys.path.insert(0, "workflow")
+exec(sys.argv[1])
+files = [m.__file__ for name, m in sys.modules.items() if name.split(".")[0] == "rupture_repair"]
+print(json.dumps(files))
+"""
+# an edit → the rules that depend on it themselves; all that follows from them is stale too
+EDITS = {
+    "chance.replicates": (COHORT, "replicates: 500", "replicates: 400", {"expect_by_chance"}),
+    "inclusion.min_sessions": (COHORT, "min_sessions: 3", "min_sessions: 4", {"validate_cohort"}),
+    "modelling.time": (COHORT, "time: log", "time: linear", {"fit_model", "describe_cohort"}),
+    "confidential": (COHORT, "confidential: true", "confidential: false", {"draw_figure"}),
+    "criterion": (
+        COHORT,
+        "criterion: igra2025_style",
+        "criterion: pooled_1sd",
+        {"simulate_cohort"},
+    ),
+    "synthetic.missing_share": (
+        *(COHORT, "missing_share: 0.12", "missing_share: 0.11"),
+        {"simulate_cohort"},
+    ),
+    "lock": ("requirements.lock", None, "# edited\n", set()),
+    "bibliography": ("reports/references.bib", None, "\n", {"render_manuscript"}),
+}
+
+
+def scripts_of_rules(root):
+    """Return rule → script, read from the rule files."""
+    rule = re.compile(
+        r'^rule (\w+):(?:(?!^rule ).)*?script:\s+"\.\./(.+?)"', re.MULTILINE | re.DOTALL
+    )
+    texts = [f.read_text(encoding="utf-8") for f in (root / "workflow/rules").glob("*.smk")]
+    found = dict(pair for text in texts for pair in rule.findall(text))
+    return {name: root / "workflow" / script for name, script in found.items()}
+
+
+def loaded_by(root, script):
+    """Return the package's files, relative to it, that the imports of `script` really load."""
+    tree = ast.parse(script.read_text(encoding="utf-8"))
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    command = [sys.executable, "-c", TRACE, "\n".join(map(ast.unparse, imports))]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    package = f"{root / PACKAGE}/"
+    return {file.removeprefix(package) for file in json.loads(done.stdout.splitlines()[-1])}
+
+
+@pytest.fixture(scope="module")
+def users(root):
+    """Module → the rules whose script loads it."""
+    rules = scripts_of_rules(root)
+    assert len(rules) > 10
+    found = {str(f.relative_to(root / PACKAGE)): set() for f in (root / PACKAGE).rglob("*.py")}
+    for rule, script in rules.items():
+        for file in loaded_by(root, script):
+            found[file].add(rule)
+    for file in found:  # a figure's module is loaded by the name of the figure
+        if (root / "workflow/rules/figures.smk").is_file() and is_figure(root, file):
+            found[file].add("draw_figure")
+    return found
+
+
+def is_figure(root, file):
+    catalogue = (root / PACKAGE / "figures/catalogue.py").read_text(encoding="utf-8")
+    room, _, name = file.partition("/")
+    return room == "figures" and f'"{name.removesuffix(".py")}"' in catalogue
+
+
+@pytest.fixture(scope="module")
+def follows(built):
+    """Rule → the rules that follow from it, itself included, by Snakemake's graph."""
+    done = built.snakemake("--rulegraph", "--forceall", "--quiet")
+    labels = dict(re.findall(r'(\d+)\[label = "(\w+)"', done.stdout))
+    edges = re.findall(r"^\s*(\d+) -> (\d+)", done.stdout, re.MULTILINE)
+    assert edges, done.stdout
+    found = {rule: {rule} for rule in labels.values()}
+    for _ in labels:
+        for before, after in edges:
+            found[labels[before]] |= found[labels[after]]
+    return {rule: rules - {"all"} for rule, rules in found.items()}
+
+
+@pytest.fixture(scope="module")
+def matrix(built, users, tmp_path_factory):
+    """Edit → the rules that a run would do; printed as a table with `pytest -s`."""
+    edits = {file: (f"{PACKAGE}/{file}", None, "\n# edited\n") for file in users}
+    edits |= {name: edit[:3] for name, edit in EDITS.items()}
+
+    def planned(number, edit):
+        project = built.copy(tmp_path_factory.mktemp("matrix") / str(number))
+        project.edit(*edit)
+        jobs = set(project.plan())
+        shutil.rmtree(project.folder)
+        return jobs
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        plans = dict(zip(edits, pool.map(planned, range(len(edits)), edits.values()), strict=True))
+    rules = sorted(set().union(*plans.values()))
+    print("\n" + "\n".join(f"{number:2} {rule}" for number, rule in enumerate(rules)))
+    for name, stale in plans.items():
+        row = " ".join(
+            f"{number:2}" if rule in stale else " ·" for number, rule in enumerate(rules)
+        )
+        print(f"{name:40} {row}")
+    return plans
+
+
+def test_each_module_makes_its_users_and_what_follows_stale(matrix, users, follows):
+    wrong = {}
+    for file, rules in users.items():
+        expected = set().union(*(follows[rule] for rule in rules)) if rules else set()
+        if matrix[file] != expected:
+            wrong[file] = sorted(matrix[file] ^ expected)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_each_part_of_the_configuration(matrix, follows, edit):
+    """The record of the run holds configuration and lock: it and the paper follow from both."""
+    expected = set().union(*(follows[rule] for rule in EDITS[edit][3]))
+    if EDITS[edit][0] in {COHORT, "requirements.lock"}:
+        expected |= follows["record_run"]
+    assert matrix[edit] == expected
