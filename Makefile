@@ -25,9 +25,11 @@ reproduce: $(READY) ## set up, run everything, end with the paper in results/<co
 	@$(SNAKEMAKE)
 
 cohort: $(READY) ## propose config/cohorts/NAME.yaml: make cohort NAME=clinic FROM="patients.csv sessions.csv"
+	@test -n "$(NAME)" -a -n "$(FROM)" || { echo 'Say make cohort NAME=myclinic FROM="patients.csv sessions.csv"'; exit 1; }
 	@$(BIN)/python -m rupture_repair new-cohort $(NAME) $(FROM)
 
 check: $(READY) ## read and validate the cohort NAME in seconds, without models
+	@test -n "$(NAME)" || { echo 'Say make check NAME=myclinic'; exit 1; }
 	@$(BIN)/python -m rupture_repair check $(NAME)
 
 test: $(READY) ## set up and run the tests

@@ -56,7 +56,7 @@ class Project:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=300,
+            timeout=900,
         )
 
     def plan(self, *words: str) -> dict[str, int]:
