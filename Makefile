@@ -15,7 +15,7 @@ SNAKEMAKE := $(BIN)/python -m snakemake --workflow-profile workflow/profiles/def
 	$(if $(COHORT),--config cohorts=$(COHORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce cohort check test test-long bench lint config-docs data-docs lock clean
+.PHONY: help reproduce cohort check test test-long bench lint broken-inputs config-docs data-docs lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> chooses a cohort, CORES=<n> limits the cores):"
@@ -46,6 +46,9 @@ lint: $(READY) ## style of Python and Snakemake files
 	@$(BIN)/ruff format --check .
 	@$(BIN)/snakefmt --check Snakefile workflow
 	@$(BIN)/python -m snakemake --lint
+
+broken-inputs: $(READY) ## write config/BROKEN_INPUTS.md: what the workflow says about broken files
+	@$(BIN)/python tests/validation/broken_page.py
 
 config-docs: $(READY) ## write config/README.md from the typed configuration
 	@$(BIN)/python -m rupture_repair config-docs config/README.md

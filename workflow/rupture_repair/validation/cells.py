@@ -32,7 +32,7 @@ def typed(
         places |= {(index, column) for index in table.index[unreadable]}
         for row in table[unreadable].itertuples():
             text = str(getattr(row, column))
-            comma = pd.notna(pd.to_numeric(text.replace(",", "."), errors="coerce"))
+            comma = "," in text and pd.notna(pd.to_numeric(text.replace(",", "."), errors="coerce"))
             remedy = (
                 "Write the number with a decimal point."
                 if comma
