@@ -18,7 +18,7 @@ DATA ?=
 COHORTS := $(if $(COHORT),--cohorts $(COHORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce verify reference cite archive report cohort check test test-long bench lint config-docs data-docs lock clean
+.PHONY: help reproduce verify reference cite archive report cohort check test test-long bench lint broken-inputs config-docs data-docs lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> chooses a cohort, CORES=<n> limits the cores):"
@@ -28,6 +28,7 @@ reproduce: $(READY) ## set up, run everything, end with the paper in results/<co
 	@$(SNAKEMAKE)
 
 cohort: $(READY) ## propose config/cohorts/NAME.yaml: make cohort NAME=clinic FROM="patients.csv sessions.csv"
+	@test -n "$(NAME)" -a -n "$(FROM)" || { echo 'Say make cohort NAME=myclinic FROM="patients.csv sessions.csv"'; exit 1; }
 	@$(BIN)/python -m rupture_repair new-cohort $(NAME) $(FROM)
 
 verify: reproduce ## compare the results with the committed reference values; the exit status tells
@@ -46,6 +47,7 @@ report: reproduce ## write report.html: figures, tables, paper, workflow graph, 
 	@$(SNAKEMAKE) --report report.html
 
 check: $(READY) ## read and validate the cohort NAME in seconds, without models
+	@test -n "$(NAME)" || { echo 'Say make check NAME=myclinic'; exit 1; }
 	@$(BIN)/python -m rupture_repair check $(NAME)
 
 test: $(READY) ## set up and run the tests
@@ -62,6 +64,9 @@ lint: $(READY) ## style of Python and Snakemake files
 	@$(BIN)/ruff format --check .
 	@$(BIN)/snakefmt --check Snakefile workflow
 	@$(BIN)/python -m snakemake --lint
+
+broken-inputs: $(READY) ## write config/BROKEN_INPUTS.md: what the workflow says about broken files
+	@$(BIN)/python tests/validation/broken_page.py
 
 config-docs: $(READY) ## write config/README.md from the typed configuration
 	@$(BIN)/python -m rupture_repair config-docs config/README.md

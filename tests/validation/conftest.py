@@ -2,29 +2,7 @@
 
 import pytest
 from rupture_repair.validation.cohort_files import check_files
-
-PATIENTS = """\
-PatientID,TherapistID,IIP32,Age,Gender
-P1,T1,1.5,30,f
-P2,T1,0.25,41.5,m
-P3,T2,4,,
-P4,T2,0,18,m
-"""
-SESSIONS = """\
-PatientID,Session,SAI,CORE10,Date
-P1,1,3.5,20,2024-01-01
-P1,2,0,0,2024-01-08
-P1,3,5,40,2024-01-15
-P2,1,4.17,18,2024-02-01
-P2,2,,,
-P2,3,NA,17,2024-02-15
-P3,1,2,11,2024-03-01
-P3,2,2.5,12,2024-03-02
-P3,3,3,13,2024-03-03
-P4,1,3,9,2024-04-01
-P4,2,3,9,2024-04-08
-P4,3,3,9,2024-04-15
-"""
+from small_clinic import PATIENTS, SESSIONS
 
 
 @pytest.fixture

@@ -68,13 +68,13 @@ def test_report_escapes_what_the_files_hold():
 
 def test_report_of_blocking_problems():
     page = render_report("Clinic", False, PROBLEMS, {"Patients": 7})
-    assert "The data cannot be analysed yet: 3 problem(s) must be mended." in page
+    assert "The data cannot be analysed yet: 3 problems must be mended." in page
     assert "Private:" in page
     assert "Synthetic data." not in page
     for heading in ("Blocking: 3", "Warning: 1", "Note: 1"):
         assert f"<h2>{heading}</h2>" in page
-    assert "0 to 5" in page
-    assert "<td>7</td>" in page
+    assert "allowed: 0 to 5" in page
+    assert "found: <strong>7</strong>" in page
     assert "http" not in page.replace('lang="en"', "")
 
 
@@ -97,8 +97,9 @@ def test_counts_of_what_was_read(check):
     assert counts_of(check()) == {
         "Patients": 4,
         "Sessions": 12,
-        "Missing alliance ratings": 2,
-        "Missing symptoms ratings": 1,
+        "Sessions without alliance": 2,
+        "Sessions without symptoms": 1,
+        "Patients left out": 0,
     }
 
 

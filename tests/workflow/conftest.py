@@ -57,7 +57,7 @@ class Project:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=600,
+            timeout=900,
         )
 
     def plan(self, *words: str) -> dict[str, int]:

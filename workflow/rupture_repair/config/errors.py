@@ -47,7 +47,7 @@ def problems_of(error: ValidationError, model: type[BaseModel], file: str) -> li
     """Translate pydantic's errors for `model` into problems of `file`."""
     found = [dict(details) for details in error.errors()]
     # of `text or section`, a section was meant where one was written
-    meant = [d for d in found if not (d["loc"][-1:] == ("str",) and isinstance(d["input"], dict))]
+    meant = [d for d in found if not ("str" in str(d["loc"][-1:]) and isinstance(d["input"], dict))]
     return [_problem(details, model, file) for details in meant]
 
 
@@ -74,6 +74,8 @@ def _problem(details: dict[str, Any], model: type[BaseModel], file: str) -> Conf
         case _:
             said = details["msg"].replace("Input should be", "should be")
             message = f"`{value}` {said}" if not isinstance(value, dict) else said
+            if isinstance(value, bool) and details["type"] == "string_type":
+                message += "; write the name in quotes: YAML takes Yes, No, On, Off for true, false"
     return ConfigProblem(file, key, message)
 
 

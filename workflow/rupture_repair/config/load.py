@@ -303,8 +303,12 @@ def _read(file: Path, problems: list[ConfigProblem]) -> dict[str, Any] | None:
         said = str(error).splitlines()[0]
         problems.append(ConfigProblem(str(file), "", f"not valid YAML: {said}"))
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(ConfigProblem(str(file), "", f"cannot be read as UTF-8 text: {error}"))
+    except UnicodeDecodeError:
+        message = "cannot be read as UTF-8 text: save it in that encoding"
+        problems.append(ConfigProblem(str(file), "", message))
+        return None
+    except OSError as error:
+        problems.append(ConfigProblem(str(file), "", f"cannot be read: {error.strerror}"))
         return None
     if not isinstance(content, dict):
         problems.append(ConfigProblem(str(file), "", "holds no keys"))

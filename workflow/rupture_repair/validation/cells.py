@@ -3,6 +3,7 @@
 import pandas as pd
 
 from rupture_repair.validation.problems import Problem
+from rupture_repair.validation.reasons import OF_A_VALUE
 
 NUMBERS = {"patients": ("iip", "age"), "sessions": ("session", "alliance", "symptoms")}
 
@@ -31,13 +32,17 @@ def typed(
         places |= {(index, column) for index in table.index[unreadable]}
         for row in table[unreadable].itertuples():
             text = str(getattr(row, column))
-            comma = pd.notna(pd.to_numeric(text.replace(",", "."), errors="coerce"))
+            comma = "," in text and pd.notna(pd.to_numeric(text.replace(",", "."), errors="coerce"))
             remedy = (
                 "Write the number with a decimal point."
                 if comma
                 else "Correct the cell, leave it empty, or add its content to `missing_codes`."
             )
-            problems.append(_cell_problem(row, file, raw_names[column], text, "number", remedy))
+            problems.append(
+                _cell_problem(
+                    row, file, raw_names[column], text, "number", remedy, OF_A_VALUE[column]
+                )
+            )
     if "date" in table:
         dates = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce")
         result["date"] = dates.astype("datetime64[s]")
@@ -51,13 +56,15 @@ def typed(
                 "`reading: {sessions: {dates: …}}` in the cohort file."
             )
             problems.append(
-                _cell_problem(row, file, raw_names["date"], str(row.date), "date", remedy)
+                _cell_problem(
+                    row, file, raw_names["date"], str(row.date), "date", remedy, OF_A_VALUE["date"]
+                )
             )
     return result, problems, places
 
 
 def _cell_problem(
-    row: tuple, file: str, column: str | None, value: str, kind: str, remedy: str
+    row: tuple, file: str, column: str | None, value: str, kind: str, remedy: str, why: str
 ) -> Problem:
     return Problem(
         "blocking",
@@ -70,6 +77,7 @@ def _cell_problem(
         column=column,
         value=value,
         allowed=f"a {kind}",
+        why=why,
     )
 
 

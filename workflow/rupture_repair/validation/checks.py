@@ -8,12 +8,14 @@ import pandera.pandas as pa
 
 from rupture_repair.config.errors import did_you_mean
 from rupture_repair.config.instruments import Instrument
+from rupture_repair.validation import reasons
 from rupture_repair.validation.cells import typed
 from rupture_repair.validation.problems import Problem, counted
 from rupture_repair.validation.quality import oddities
 from rupture_repair.validation.schemas import patients_schema, sessions_schema
 from rupture_repair.validation.therapists import with_therapists
 
+LEFT_OUT = "the patient is left out of the analysis"
 MENDING = {
     "out_of_range": "Correct the value, or leave the cell empty if the answer is unknown.",
     "empty": "Fill in the cell or remove the row.",
@@ -72,7 +74,11 @@ def validate(
             problems += _schema_problems(table, raw, schemas[kind], places)
             if table.empty:
                 remedy = "Export the file again, with a row per patient or session."
-                problems.append(Problem("blocking", raw.file, "the table has no rows", remedy))
+                problems.append(
+                    Problem(
+                        "blocking", raw.file, "the table has no rows", remedy, why=reasons.NO_ROWS
+                    )
+                )
         tables[kind] = table
     if all("patient_id" in table and len(table) for table in tables.values()):
         problems += _strangers(tables["patients"], tables["sessions"], patients, sessions)
@@ -84,7 +90,7 @@ def validate(
         tables["sessions"] = tables["sessions"].drop(columns="therapist_id", errors="ignore")
         problems += more
     if not any(problem.severity == "blocking" for problem in problems):
-        problems += _backwards(tables["sessions"], sessions)
+        problems += _out_of_order(tables["sessions"], sessions)
         problems += _to_know(tables["patients"], tables["sessions"], patients, min_sessions)
         problems += _off_grid(tables["sessions"], sessions, instruments)
         problems += oddities(tables["sessions"], sessions.file, sessions.raw_names, instruments)
@@ -101,7 +107,11 @@ def _absent_columns(raw: RawTable, schema: pa.DataFrameSchema) -> list[Problem]:
                 f"{did_you_mean(name, raw.found_columns)}"
             )
             message = f"there is no column `{name}`"
-            problems.append(Problem("blocking", raw.file, message, remedy, line=1, column=name))
+            problems.append(
+                Problem(
+                    "blocking", raw.file, message, remedy, line=1, column=name, why=reasons.COLUMN
+                )
+            )
     return problems
 
 
@@ -134,13 +144,15 @@ def _schema_problems(
 
 def _schema_problem(case: dict[str, Any], column: str, row: pd.Series, raw: RawTable) -> Problem:
     name = raw.raw_names.get(column) or column
-    value, allowed = _shown(row[column]), None
+    value, allowed, why = _shown(row[column]), None, reasons.OF_A_VALUE.get(column, "")
     if case["check"] == "not_nullable":
         message, remedy, value = f"{name} is empty", MENDING["empty"], None
     elif case["check"] == "field_uniqueness":
         message, remedy = f"{name} occurs in several rows", MENDING["twice"]
+        why = reasons.TWICE[column]
     elif case["check"] == "multiple_fields_uniqueness":
         message, remedy = "this session occurs twice for the patient", MENDING["twice"]
+        why = reasons.TWICE[column]
     else:
         message, remedy = f"{name} is not a possible value", MENDING["out_of_range"]
         allowed = str(case["check"])
@@ -155,6 +167,7 @@ def _schema_problem(case: dict[str, Any], column: str, row: pd.Series, raw: RawT
         column=name,
         value=value,
         allowed=allowed,
+        why=why,
     )
 
 
@@ -172,33 +185,37 @@ def _strangers(
             remedy,
             line=int(rows["line"].min()),
             patient_id=str(patient),
+            why=reasons.STRANGER,
         )
         for patient, rows in orphans.groupby("patient_id")
     ]
 
 
-def _backwards(sessions: pd.DataFrame, raw: RawTable) -> list[Problem]:
-    """Return sessions whose date lies before that of the session before."""
-    problems = []
-    if "date" in sessions:
-        ordered = sessions.sort_values(["patient_id", "session"])
-        back = ordered.groupby("patient_id")["date"].diff() < pd.Timedelta(0)
-        remedy = "Check the session number and the date."
-        for row in ordered[back].itertuples():
-            message = "the date lies before that of the session before"
-            session = _shown(row.session)
-            problems.append(
-                Problem(
-                    "warning",
-                    raw.file,
-                    message,
-                    remedy,
-                    int(row.line),
-                    row.patient_id,
-                    session,
-                )
-            )
-    return problems
+def _out_of_order(sessions: pd.DataFrame, raw: RawTable) -> list[Problem]:
+    """Return sessions whose date does not lie after that of the session before."""
+    if "date" not in sessions:
+        return []
+    ordered = sessions.sort_values(["patient_id", "session"])
+    step = ordered.groupby("patient_id")["date"].diff()
+    found = (
+        (step < pd.Timedelta(0), "the date lies before that of the session before",
+         reasons.BACKWARDS),
+        (step == pd.Timedelta(0), "the date is that of the session before", reasons.SAME_DAY),
+    )  # fmt: skip
+    return [
+        Problem(
+            "warning",
+            raw.file,
+            message,
+            "Check the session number and the date.",
+            int(row.line),
+            row.patient_id,
+            _shown(row.session),
+            why=why,
+        )
+        for rows, message, why in found
+        for row in ordered[rows].itertuples()
+    ]
 
 
 def _to_know(
@@ -206,37 +223,52 @@ def _to_know(
 ) -> list[Problem]:
     """Patients who will be left out, each named once with the reason."""
     length = patients["patient_id"].map(sessions.groupby("patient_id")["session"].max())
-    reasons = [
-        ("warning", length.isna(), "no sessions for this patient", "Check the session file."),
+    rules = [
+        (
+            "warning",
+            length.isna(),
+            "no sessions for this patient",
+            "Check the session file.",
+            reasons.NO_SESSIONS,
+        ),
         (
             "warning",
             patients["iip"].isna(),
             f"{raw.raw_names['iip']} is empty",
             "Fill it in if it is known.",
+            reasons.NO_BASELINE,
         ),
         (
             "warning",
             patients["therapist_id"].isna(),
             f"{raw.raw_names.get('therapist_id') or 'the therapist'} is empty",
             "Fill it in if it is known.",
+            reasons.OF_A_VALUE["therapist_id"],
         ),
-        ("note", length < min_sessions, f"fewer than {min_sessions} sessions", "Nothing to mend."),
+        (
+            "note",
+            length < min_sessions,
+            f"fewer than {min_sessions} sessions",
+            "Nothing to mend.",
+            reasons.SHORT,
+        ),
     ]
     problems = [
         Problem(
             severity,
             raw.file,
-            f"{message}; the patient is left out of the analysis",
+            f"{message}; {LEFT_OUT}",
             remedy,
             line=int(row.line),
             patient_id=row.patient_id,
+            why=why,
         )
-        for severity, rows, message, remedy in reasons
+        for severity, rows, message, remedy, why in rules
         for row in patients[rows].itertuples()
     ]
     if len({problem.patient_id for problem in problems}) == len(patients):
         message, remedy = "every patient is left out of the analysis", "See the reason of each."
-        problems.append(Problem("blocking", raw.file, message, remedy))
+        problems.append(Problem("blocking", raw.file, message, remedy, why=reasons.NOBODY))
     return problems
 
 
@@ -257,7 +289,8 @@ def _off_grid(
             remedy = (
                 "Expected if missing items were replaced by means; otherwise check the scoring."
             )
-            problems.append(Problem("note", raw.file, message, remedy, column=raw.raw_names[role]))
+            column, why = raw.raw_names[role], reasons.OFF_GRID
+            problems.append(Problem("note", raw.file, message, remedy, column=column, why=why))
     return problems
 
 

@@ -14,12 +14,14 @@ from rupture_repair.cohort.shapes import is_wide, item_names, patient_rows, sess
 from rupture_repair.cohort.tables import instruments_of
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.reading import Reading
-from rupture_repair.validation.checks import RawTable, Validated, validate
+from rupture_repair.validation import reasons
+from rupture_repair.validation.checks import LEFT_OUT, RawTable, Validated, validate
 from rupture_repair.validation.items import with_score
 from rupture_repair.validation.problems import Problem
 from rupture_repair.validation.quality import hidden_scores
 
 KINDS = ("patients", "sessions")
+MISSING = {"alliance": "Sessions without alliance", "symptoms": "Sessions without symptoms"}
 
 
 def check_files(patients: str, sessions: str, settings: Mapping[str, Any]) -> Validated:
@@ -68,15 +70,19 @@ def settings_agree(settings: Mapping[str, Any]) -> bool:
 
 
 def counts_of(found: Validated) -> dict[str, int]:
-    """Return what was read, for the report."""
+    """Return what was read, for the report; who is left out, once nothing blocks."""
+    left_out = {p.patient_id for p in found.problems if p.message.endswith(LEFT_OUT)}
+    blocked = any(p.severity == "blocking" for p in found.problems)
+    left = {} if blocked else {"Patients left out": len(left_out | found.changed_therapist)}
     return {
         "Patients": len(found.patients),
         "Sessions": len(found.sessions),
         **{
-            f"Missing {role} ratings": int(found.sessions[role].isna().sum())
+            MISSING[role]: int(found.sessions[role].isna().sum())
             for role in ("alliance", "symptoms")
             if role in found.sessions
         },
+        **left,
     }
 
 
@@ -128,7 +134,9 @@ def _reading(settings: Mapping[str, Any], kind: str) -> Reading:
 
 
 def _unreadable(error: RawFileError) -> Problem:
-    return Problem("blocking", error.file, error.message, error.remedy, line=error.line)
+    return Problem(
+        "blocking", error.file, error.message, error.remedy, error.line, why=reasons.UNREADABLE
+    )
 
 
 def _at_its_column(problem: Problem) -> Problem:

@@ -8,6 +8,7 @@ from rupture_repair.cohort.raw_file import spelled
 from rupture_repair.cohort.scores import score_items
 from rupture_repair.config.errors import did_you_mean
 from rupture_repair.config.instruments import Instrument, Scoring
+from rupture_repair.validation import reasons
 from rupture_repair.validation.problems import Problem
 
 
@@ -35,10 +36,12 @@ def with_score(
             name = str(names[item])
             message = f"there is no column `{name}`"
             remedy = f"Correct the item's name; {did_you_mean(name, found_columns)}"
-            problems.append(Problem("blocking", file, message, remedy, line=1, column=name))
+            problems.append(
+                Problem("blocking", file, message, remedy, line=1, column=name, why=reasons.COLUMN)
+            )
             continue
         answers[item] = pd.to_numeric(table[item], errors="coerce").astype(float)
-        problems += _answer_problems(table, answers[item], str(names[item]), tool, file)
+        problems += _answer_problems(table, answers[item], str(names[item]), role, tool, file)
     score = score_items(answers, tool.scoring, missing_share)
     problems += _proration(answers, score, tool, file)
     text = score.round(10).map(spelled, na_action="ignore").astype("str")
@@ -47,7 +50,7 @@ def with_score(
 
 
 def _answer_problems(
-    table: pd.DataFrame, answers: pd.Series, name: str, tool: Instrument, file: str
+    table: pd.DataFrame, answers: pd.Series, name: str, role: str, tool: Instrument, file: str
 ) -> list[Problem]:
     scoring: Scoring = tool.scoring  # type: ignore[assignment]
     low, high = scoring.item_minimum, scoring.item_maximum
@@ -67,6 +70,7 @@ def _answer_problems(
                 column=name,
                 value=str(row[answers.name]),
                 allowed=f"{low:g} to {high:g} (an item of {tool.short})",
+                why=reasons.OF_A_VALUE[role],
             )
         )
     return problems
@@ -80,11 +84,11 @@ def _proration(
     problems = []
     if prorated:
         message = f"{prorated} {tool.short} scores were prorated over unanswered items"
-        problems.append(Problem("note", file, message, "Nothing to mend."))
+        problems.append(Problem("note", file, message, "Nothing to mend.", why=reasons.PRORATED))
     if dropped:
         message = f"{dropped} {tool.short} scores are missing: too many items are unanswered"
         remedy = "`missing_share` in the cohort file says how many may be."
-        problems.append(Problem("warning", file, message, remedy))
+        problems.append(Problem("warning", file, message, remedy, why=reasons.NO_SCORE))
     return problems
 
 

@@ -12,7 +12,10 @@ SEVERITIES: tuple[Severity, ...] = ("blocking", "warning", "note")
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend or to know in a raw file; `line` counts the heading as line 1."""
+    """One thing to mend or to know in a raw file.
+
+    line : counts the heading as line 1; why : what it would do to the analysis.
+    """
 
     severity: Severity
     file: str
@@ -24,6 +27,7 @@ class Problem:
     column: str | None = None
     value: str | None = None
     allowed: str | None = None
+    why: str = ""
 
     def __str__(self) -> str:
         where = self.file
@@ -55,7 +59,7 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
 def problems_from_table(table: pd.DataFrame) -> list[Problem]:
     """Inverse of `problem_table`."""
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return [Problem(**row) for row in rows]
+    return [Problem(**row | {"why": row["why"] or ""}) for row in rows]
 
 
 def counted(n: int, what: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from rupture_repair.config.instruments import Instrument
+from rupture_repair.validation import reasons
 from rupture_repair.validation.problems import Problem, counted
 
 # Terwee et al. (2007): more than 15 % at an end of the scale is a floor or ceiling effect
@@ -47,7 +48,9 @@ def hidden_scores(
             message = f"{count} cells of {column} are `{code}`: a missing code, yet a {tool.short}"
             message += " score too; they were read as missing"
             remedy = "Take the code out of `missing_codes` if it is a score, or recode the file."
-            problems.append(Problem("warning", file, message, remedy, column=column))
+            problems.append(
+                Problem("warning", file, message, remedy, column=column, why=reasons.HIDDEN)
+            )
     return problems
 
 
@@ -59,11 +62,8 @@ def _ends(ratings: pd.Series, file: str, name: str, tool: Instrument) -> list[Pr
         share = float(((known - value).abs() < 1e-6).mean()) if len(known) else 0.0
         if share > END_SHARE:
             message = f"{100 * share:.0f} % of the ratings of {name} are at the {end} ({value:g})"
-            remedy = (
-                "Nothing to mend. A drop below the floor or a return above the ceiling cannot be "
-                "seen, and thresholds in standard deviations become small."
-            )
-            problems.append(Problem("note", file, message, remedy, column=name))
+            remedy = "Nothing to mend."
+            problems.append(Problem("note", file, message, remedy, column=name, why=reasons.ENDS))
     return problems
 
 
@@ -77,8 +77,8 @@ def _constant(sessions: pd.DataFrame, file: str, name: str) -> list[Problem]:
         f"{counted(int(constant.sum()), 'patient')} gave one and the same {name} rating "
         f"in all of their {CONSTANT_RATINGS} or more rated sessions"
     )
-    remedy = "Check that the forms were filled in by the patient: such a series has no rupture."
-    return [Problem("warning", file, message, remedy, column=name)]
+    remedy = "Check that the forms were filled in by the patient."
+    return [Problem("warning", file, message, remedy, column=name, why=reasons.CONSTANT)]
 
 
 def _gaps(sessions: pd.DataFrame, file: str) -> list[Problem]:
@@ -88,17 +88,17 @@ def _gaps(sessions: pd.DataFrame, file: str) -> list[Problem]:
     if gaps := int((step > 1).sum()):
         message = f"a patient's session number skips one or more sessions, {counted(gaps, 'time')}"
         remedy = (
-            "Add the sessions if they were held. Across a gap a drop is not from one session to "
-            "the next: `max_gap` of the criterion says whether it counts."
+            "Add the sessions if they were held; `max_gap` of the criterion says whether a drop "
+            "across a gap counts."
         )
-        problems.append(Problem("note", file, message, remedy))
+        problems.append(Problem("note", file, message, remedy, why=reasons.GAPS))
     if "date" in ordered:
         pause = ordered.groupby("patient_id")["date"].diff()
         if pauses := int((pause > LONG_PAUSE).sum()):
             message = "more than 90 days lie between two sessions of a patient, "
             message += counted(pauses, "time")
-            remedy = "Check whether it is one treatment: a drop after a long pause is no rupture."
-            problems.append(Problem("note", file, message, remedy))
+            remedy = "Check whether it is one treatment."
+            problems.append(Problem("note", file, message, remedy, why=reasons.PAUSE))
     return problems
 
 
@@ -128,11 +128,15 @@ def _waves(sessions: pd.DataFrame, role: str, file: str, name: str) -> list[Prob
             f"the ratings of {name} in session {session:g} {what} "
             f"the same patients' other sessions ({len(rest)} patients)"
         )
-        remedy = (
-            "Check whether this wave was coded on another range or turned round: it would make "
-            "or hide ruptures in every patient."
-        )
         problems.append(
-            Problem("warning", file, message, remedy, session=f"{session:g}", column=name)
+            Problem(
+                "warning",
+                file,
+                message,
+                "Check whether this wave was coded on another range or turned round.",
+                session=f"{session:g}",
+                column=name,
+                why=reasons.WAVE,
+            )
         )
     return problems

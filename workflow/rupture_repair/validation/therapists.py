@@ -3,6 +3,7 @@
 import pandas as pd
 
 from rupture_repair.cohort.therapists import NOT_RECORDED, therapist_changes, therapist_of
+from rupture_repair.validation import reasons
 from rupture_repair.validation.problems import Problem
 
 CHOICES = (
@@ -29,7 +30,7 @@ def with_therapists(
             return patients, [], frozenset()
         message = "no column names the therapists: differences between them cannot be estimated"
         remedy = "Name the column if there is one; without it, patients count as independent."
-        warning = Problem("warning", patient_file, message, remedy)
+        warning = Problem("warning", patient_file, message, remedy, why=reasons.NO_THERAPISTS)
         return patients.assign(therapist_id=NOT_RECORDED), [warning], frozenset()
     changes = therapist_changes(sessions)
     named = patients["patient_id"].map(therapist_of(sessions, choice)).astype("str")
@@ -45,6 +46,7 @@ def with_therapists(
                 CHOICES,
                 line=row.line,
                 patient_id=row.patient_id,
+                why=reasons.CHANGE,
             )
             for row in changes.itertuples()
         ]
@@ -55,6 +57,6 @@ def with_therapists(
     if choice == "most":
         then = "the one of most sessions counts"
     message = f"{len(changes)} patients changed their therapist within the treatment; {then}"
-    note = Problem("note", session_file, message, "Nothing to mend.")
+    note = Problem("note", session_file, message, "Nothing to mend.", why=reasons.CHANGE)
     left_out = frozenset(changes["patient_id"]) if choice == "exclude" else frozenset()
     return patients, [note], left_out

@@ -1,0 +1,34 @@
+"""The table of broken inputs: all are caught, in words, none in silence; the page shows them."""
+
+import re
+
+import pytest
+from broken_page import PAGE, PARTS, outcomes, page, said
+
+CASES = {name: case for cases in PARTS.values() for name, case in cases.items()}
+
+
+@pytest.fixture(scope="module")
+def found():
+    """What `check` says about each case; a traceback would end here."""
+    return outcomes()
+
+
+def test_there_are_enough_and_each_has_its_own_name():
+    assert len(CASES) == sum(len(cases) for cases in PARTS.values()) >= 100
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_broken_input_is_caught_in_words(found, name):
+    status, words = found[name]
+    case = CASES[name]
+    assert "Traceback" not in words
+    assert status == (case.severity == "blocking")
+    mine = [line for line in said(words) if line.startswith(f"**{case.severity.capitalize()}:**")]
+    assert [line for line in mine if case.message in line], words
+    for line in mine:  # a sentence with a remedy or a hint, not a library's message
+        assert not re.search(r"\bError\b|Exception|<class|\bNone\b|\bnan\b", line), line
+
+
+def test_the_page_is_what_the_command_says(found):
+    assert PAGE.read_text(encoding="utf-8") == page(found), "run `make broken-inputs`"

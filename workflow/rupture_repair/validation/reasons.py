@@ -1,0 +1,45 @@
+"""Why a problem matters: what it would do to ruptures, to symptom courses or to the moderation."""
+
+OF_A_VALUE = {
+    "patient_id": "A rating that belongs to nobody cannot be analysed, and is missed elsewhere.",
+    "therapist_id": "Patients of one therapist resemble each other; the models must know whose.",
+    "iip": "It is the moderator: one wrong value moves the standardised scores of everybody.",
+    "age": "It describes the sample.",
+    "session": "Ruptures are drops between neighbouring sessions: without a right number, none is.",
+    "alliance": (
+        "One wrong rating makes a rupture or hides one, and widens the standard deviation that "
+        "the threshold of everybody is made of."
+    ),
+    "symptoms": "One wrong rating bends the patient's course of symptoms, which is the outcome.",
+    "date": "Dates tell whether sessions are in order and how long the pauses were.",
+}
+COLUMN = "Without the column nothing can be computed."
+NO_ROWS = "Without rows nothing can be computed."
+UNREADABLE = "Nothing can be checked until the file is read."
+TWICE = {
+    "patient_id": "The patient would count twice, perhaps with two different baselines.",
+    "session": "Which rating counts is unknown: a drop between the two would be made up, or lost.",
+}
+STRANGER = "Therapist and interpersonal problems are unknown: no model can hold these sessions."
+BACKWARDS = "In the wrong order, drops and returns appear where there were none."
+SAME_DAY = "One session entered twice under two numbers makes the course longer than it was."
+NO_SESSIONS = "Without ratings there is no course and no pattern."
+NO_BASELINE = "Without the moderator the patient cannot enter the moderation models."
+SHORT = "A drop and a return need at least three sessions to be seen."
+NOBODY = "Nothing is left to be analysed."
+OFF_GRID = "Scores made in another way have another range, and cut-offs no longer mean the same."
+PRORATED = "Such a score is a little less reliable; many of them blur small drops."
+NO_SCORE = "A session without a score can neither begin nor end a drop."
+ENDS = (
+    "A drop below the floor or a return above the ceiling cannot be seen, and thresholds in "
+    "standard deviations become small."
+)
+CONSTANT = (
+    "A series without any variation has no rupture, and makes the group without one look better."
+)
+GAPS = "Across a gap a drop is not from one session to the next."
+PAUSE = "A drop after a long pause is no rupture of a running treatment."
+WAVE = "It would make or hide ruptures in every patient at the same session."
+HIDDEN = "Answers would be lost as missing, perhaps the very lowest or highest ones."
+CHANGE = "A rupture with one therapist cannot be repaired with another."
+NO_THERAPISTS = "Patients count as independent, so that intervals may be too narrow."
