@@ -73,7 +73,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         f"whole cohort and by treatment length; criterion {settings['criterion']['name']}. Above: "
         "shares, with the range of 95 % of the cohorts in random order and of those from the "
         "no-rupture model. Below: observed minus expected share, with the same 95 %; where the "
-        "range excludes zero, chance as that null has it does not give what was observed."
+        "range excludes zero, this cohort lies outside of 95 % of that null's cohorts."
         + (" Lengths at which a pattern has few patients are left out." if private else "")
         + data_note(settings["synthetic"])
     )

@@ -56,7 +56,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         _curve(cumulative, shown, curve)
     cumulative.set_ylabel("Patients (%)")
     cumulative.set_ylim(bottom=0)
-    cumulative.legend(loc="upper left")
+    figure.legend(loc="outside lower right", ncols=2)
     places = np.unique(np.linspace(1, last, AT_RISK_SHOWN).round().astype(int))
     at_risk = rows.set_index("session")["n_at_risk"].reindex(places, fill_value=0)
     for axes in (hazard, cumulative):

@@ -21,6 +21,10 @@ def chance(results: Results) -> str:
     if not shown:
         return "The patterns are too rare to be compared with chance here."
     sentences = [_differences(rows, kind, shown) for kind in NULLS]
+    sentences.append(
+        "In brackets stands the observed minus the expected share in percentage points, with the "
+        "range of 95 % of the replicates."
+    )
     if "none" in shown:
         states = [_side(rows.loc[(kind, "none")]) for kind in NULLS]
         # fewer without a rupture are more with one
@@ -42,10 +46,7 @@ def _differences(rows: pd.DataFrame, kind: str, shown: list[str]) -> str:
             f"{apa.interval(row['excess_low'], row['excess_high'], 1)})"
         )
     where = "In" if kind == "permuted" else "Under"
-    return (
-        f"{where} {NULLS[kind]} the expected shares were {apa.joined(parts)}; in brackets the "
-        "observed minus the expected share in percentage points, with 95 % of the replicates."
-    )
+    return f"{where} {NULLS[kind]} the expected shares were {apa.joined(parts)}."
 
 
 def _side(row: pd.Series) -> str:
@@ -136,8 +137,8 @@ def criteria_chance(results: Results) -> str:
     for kind, where in NULLS.items():
         own = rows[rows["kind"] == kind]
         more = int((own["excess_high"] < 0).sum())
-        parts.append(f"under {more} of {len(own)} criteria beyond {where}")
-    return f"Patients with a rupture were more frequent than chance gives {apa.joined(parts)}."
+        parts.append(f"more than {where} gives under {more} of {len(own)} criteria")
+    return f"The patients with a rupture were {apa.joined(parts)}, each beyond 95 % of replicates."
 
 
 def hazard(results: Results) -> str:

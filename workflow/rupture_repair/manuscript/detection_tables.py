@@ -51,7 +51,8 @@ def exposure(results: Results) -> str:
     note = (
         "Sessions at risk: those of patients without a rupture before, with a rating that could be "
         "compared. Hazard: first ruptures per session at risk. Intervals: Wilson, 95 %, sessions "
-        "at risk taken as independent given no rupture before." + _masked(results)
+        "at risk taken as independent given no rupture before. A length is known only at its end."
+        + _masked(results)
     )
     return table("tbl-exposure", "First ruptures by treatment length", heading, rows, note)
 
