@@ -173,4 +173,13 @@ def test_few_ruptures_of_real_patients_are_not_drawn():
         curve = next(x for x in figure.axes[1].lines if x.get_label().endswith("competing event"))
         drawn[name] = (points.tolist(), curve.get_ydata().max())
     assert drawn["open"] == ([2, 3, 4], pytest.approx(100 * 8 / 38))
-    assert drawn["real"] == ([2, 4], pytest.approx(100 * 6 / 38))
+    assert drawn["real"] == ([2], pytest.approx(100 * 6 / 38))
+
+
+def test_a_hidden_session_cannot_be_worked_out_from_the_next():
+    """2 ruptures at session 3, 6 at session 4: the curve steps by 8, and no hazard tells the 6."""
+    courses = {f"N{i}": [4, 4, 4, 4, 4] for i in range(30)}
+    courses |= {f"F{i}": [4, 4, 1, 1, 1] for i in range(2)}
+    courses |= {f"S{i}": [4, 4, 4, 1, 1] for i in range(6)}
+    figure = rupture_hazard.draw(hazard(long_table(**courses)), OPEN | REAL).figure
+    assert figure.axes[0].containers[0].lines[0].get_xdata().tolist() == [2, 5]

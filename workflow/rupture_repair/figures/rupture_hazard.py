@@ -49,9 +49,12 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     rows = rows[rows["session"] <= last]
     figure = new_figure(84)
     hazard, cumulative = figure.subplots(1, 2)
-    told = rows[(rows["n_at_risk"] > 0) & ~(private & small(rows["n_first_ruptures"]))]
+    steps = shown_steps(rows["n_first_ruptures"], private)
+    shown = rows[steps]
+    # a hazard beside a step over several sessions would tell what the others hold
+    alone = steps & np.r_[True, steps][:-1]
+    told = rows[(rows["n_at_risk"] > 0) & alone & ~(private & small(rows["n_first_ruptures"]))]
     _hazard(hazard, told)
-    shown = rows[shown_steps(rows["n_first_ruptures"], private)]
     for curve in CURVES:
         _curve(cumulative, shown, curve)
     cumulative.set_ylabel("Patients (%)")
