@@ -132,6 +132,16 @@ def test_agreement_without_a_kappa_is_drawn(criteria, tmp_path):
     assert "no pair of criteria with a defined kappa" in drawing.alt
 
 
+def test_criteria_with_few_patients_have_no_bar_in_real_cohorts():
+    tables = judged(few="n" * 20 + "u" * 8 + "r" * 2, many="n" * 10 + "u" * 10 + "r" * 10)
+    for settings, told in ((OPEN, ["few", "many"]), (OPEN | REAL, ["many"])):
+        drawing = criteria_agreement.draw(tables, settings)
+        widths = {patch.get_y(): patch.get_width() for patch in drawing.figure.axes[0].patches[:2]}
+        assert sum(width > 0 for width in widths.values()) == len(told)
+        assert ("few 66.7" in drawing.alt) == ("few" in told)
+        assert "many 33.3" in drawing.alt
+
+
 def hazard(table):
     return {"rupture_hazard": exposure(table, POINTS)[0]}
 

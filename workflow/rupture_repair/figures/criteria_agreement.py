@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.figures.privacy import is_private, small
 from rupture_repair.figures.style import (
     COLOURS,
     HATCHES,
@@ -24,9 +25,13 @@ DARKEST = 2.0  # kappa that would be black: the writing on a cell stays readable
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
     """Draw `criteria_breakdown` as bars and `criteria_agreement` as a heat map beside them."""
-    shares = tables["criteria_breakdown"].set_index(["pattern", "criterion"])["percent"]
-    rows = pd.DataFrame({pattern: shares[pattern] for pattern in PATTERNS})
+    private = is_private(settings)
+    cells_of = tables["criteria_breakdown"].set_index(["pattern", "criterion"])
+    rows = pd.DataFrame({pattern: cells_of.loc[pattern]["percent"] for pattern in PATTERNS})
+    few = pd.DataFrame({pattern: small(cells_of.loc[pattern]["n"]) for pattern in PATTERNS})
     rows = rows.sort_values("none", ascending=False, kind="stable")
+    if private:
+        rows = rows.mask(few.any(axis=1))
     names = list(rows.index)
     own = settings["criterion"]["name"]
     kappa = _square(tables["criteria_agreement"], names)
@@ -41,7 +46,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         "Rupture patterns under each criterion. Left: percentage of the patients that the "
         "criterion can classify; bold: the criterion of this paper. Right: Cohen's kappa "
         "(unweighted, three patterns) of each pair of criteria, of the patients that both can "
-        "classify; in the order of the left panel." + data_note(settings["synthetic"])
+        "classify; in the order of the left panel."
+        + (" No bar: some pattern has too few patients to be shown." if private else "")
+        + data_note(settings["synthetic"])
     )
     return Drawing(figure, caption, _words(rows, tables["criteria_agreement"]))
 
@@ -108,7 +115,7 @@ def _heat_map(axes: Axes, kappa: np.ndarray) -> None:
 def _words(rows: pd.DataFrame, pairs: pd.DataFrame) -> str:
     shares = "; ".join(
         f"{name} {row['none']:.1f}, {row['unrepaired']:.1f}, {row['repaired']:.1f} %"
-        for name, row in rows.iterrows()
+        for name, row in rows.dropna().iterrows()
     )
     words = f"Stacked bars of no rupture, unrepaired and repaired per criterion: {shares}."
     known = pairs.dropna(subset=["kappa"])
