@@ -70,7 +70,8 @@ def test_every_shipped_criterion_names_what_is_assumed(criteria):
     assert all(criterion.assumed for criterion in criteria.values())
 
 
-SECTIONS = ["synthetic", "validation", "detection", "chance", "modelling", "figures", "manuscript"]
+SECTIONS = ["synthetic", "validation", "detection", "chance", "criteria", "chance_by_criterion"]
+SECTIONS += ["modelling", "figures", "manuscript"]
 
 
 @pytest.mark.parametrize("room", SECTIONS)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from rating_tables import long_table
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.detection import detect
-from rupture_repair.detection.chance import chance_table
+from rupture_repair.detection.chance import chance_by_criterion, chance_table
 from rupture_repair.detection.null_model import (
     Grid,
     Moments,
@@ -98,8 +99,38 @@ def test_table(small_cohort):
     np.testing.assert_allclose(
         table["excess"], table["observed_percent"] - table["expected_percent"]
     )
+    np.testing.assert_allclose(table["excess_low"], table["observed_percent"] - table["high"])
+    np.testing.assert_allclose(table["excess_high"], table["observed_percent"] - table["low"])
     bands = table[(table["kind"] == "permuted") & (table["length"] != "all")]
     assert bands.groupby("length")["n_patients"].first().sum() == 80
+
+
+def test_each_criterion_is_compared_as_if_alone(small_cohort, criteria):
+    chosen = {name: criteria[name] for name in ("igra2025_style", "shewhart_2sigma", "rci")}
+    together = chance_by_criterion(small_cohort.sessions, chosen, SIXTHS, 50, 3)
+    assert len(together) == 2 * 3 * 3
+    for name, rule in chosen.items():
+        alone = chance_table(small_cohort.sessions, rule, SIXTHS, 50, 3)
+        alone = alone[alone["length"] == "all"].drop(columns="length").reset_index(drop=True)
+        own = together[together["criterion"] == name].drop(columns="criterion")
+        pd.testing.assert_frame_equal(own.reset_index(drop=True), alone)
+
+
+@pytest.mark.parametrize(("course", "none", "side"), [([4, 1], 50, -1), ([1, 4], 100, 1)])
+def test_order_is_what_random_order_destroys(course, none, side):
+    """40 patients who all fall, or all rise, and 40 calm ones: at random half of the 40 fall."""
+    courses = {f"{kind}{i}": own for i in range(40) for kind, own in (("C", [4, 4]), ("M", course))}
+    rows = chance_table(long_table(**courses), Criterion(scale="absolute"), SIXTHS, 60, 2)
+    found = rows.set_index(["kind", "length", "pattern"]).loc[("permuted", "all", "none")]
+    assert found["observed_percent"] == none
+    assert found["expected_percent"] == pytest.approx(75, abs=2)
+    assert np.sign(found["excess_low"]) == np.sign(found["excess_high"]) == side
+
+
+def test_nobody_to_classify_has_no_chance():
+    table = pd.DataFrame({"patient_id": ["A", "B"], "session": [1, 1], "alliance": [3.0, 4.0]})
+    rows = chance_table(table, Criterion(), SIXTHS, 50, 1)
+    assert rows[["expected_percent", "low", "high", "observed_percent"]].isna().all(axis=None)
 
 
 def test_a_cohort_without_ruptures_lies_inside_its_interval():

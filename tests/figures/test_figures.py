@@ -9,15 +9,20 @@ import numpy as np
 import pandas as pd
 import pytest
 from rupture_repair.config.criteria import Criterion
+from rupture_repair.detection import agreement
 from rupture_repair.detection.breakdown import breakdown
 from rupture_repair.detection.chance import chance_table
 from rupture_repair.detection.detector import detect
+from rupture_repair.detection.exposure import exposure
 from rupture_repair.detection.null_model import Grid
 from rupture_repair.figures import (
     alliance_trajectories,
+    chance_by_length,
+    criteria_agreement,
     johnson_neyman,
     patient_flow,
     pattern_breakdown,
+    rupture_hazard,
     simple_slopes,
     symptom_trajectories,
 )
@@ -32,10 +37,13 @@ MODULES = {
     for module in (
         patient_flow,
         pattern_breakdown,
+        chance_by_length,
         alliance_trajectories,
         symptom_trajectories,
         simple_slopes,
         johnson_neyman,
+        criteria_agreement,
+        rupture_hazard,
     )
 }
 PUBLISHED = {"none": 57.8, "unrepaired": 32.9, "repaired": 9.3}
@@ -48,8 +56,9 @@ def style():
 
 
 @pytest.fixture(scope="module")
-def tables(small_cohort):
+def tables(small_cohort, criteria):
     found = detect(small_cohort.sessions, Criterion())
+    compared = agreement.patterns_by_criterion(small_cohort.sessions, criteria)
     steps = ["in the patient file", "with sessions", "with baseline", "with therapist"]
     steps += ["long enough", "classified", "modelled"]
     reasons = ["", "no sessions", "no interpersonal problems score", "no therapist named"]
@@ -62,6 +71,9 @@ def tables(small_cohort):
         "patient_flow": pd.DataFrame(flow).replace("", np.nan),
         "pattern_breakdown": breakdown(found.patterns, PUBLISHED),
         "chance": chance_table(small_cohort.sessions, Criterion(), Grid(0, 5, 1 / 6), 20, 1),
+        "criteria_breakdown": agreement.breakdowns(compared),
+        "criteria_agreement": agreement.agreement(compared),
+        "rupture_hazard": exposure(small_cohort.sessions, Criterion())[0],
         "sessions": small_cohort.sessions,
         "patients": small_cohort.patients,
         "events": found.events,

@@ -6,9 +6,11 @@ import pytest
 import yaml
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.load import load_settings
+from rupture_repair.detection import agreement
 from rupture_repair.detection.breakdown import breakdown, detection_summary
-from rupture_repair.detection.chance import chance_table
+from rupture_repair.detection.chance import chance_by_criterion, chance_table
 from rupture_repair.detection.detector import detect
+from rupture_repair.detection.exposure import exposure
 from rupture_repair.detection.null_model import Grid
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.stage import FIGURES
@@ -16,8 +18,25 @@ from rupture_repair.modelling.describe import cohort_table, patient_flow
 from rupture_repair.provenance.verification import verify
 
 
+@pytest.fixture(scope="session")
+def detection_tables(small_cohort, criteria):
+    """Chance, other criteria and exposure of the small cohort; copy before changing."""
+    sessions, grid = small_cohort.sessions, Grid(0, 5, 1 / 6)
+    patterns = agreement.patterns_by_criterion(sessions, criteria)
+    hazard, totals = exposure(sessions, Criterion())
+    return {
+        "chance": chance_table(sessions, Criterion(), grid, 50, 1),
+        "chance_by_criterion": chance_by_criterion(sessions, criteria, grid, 50, 1),
+        "criteria_breakdown": agreement.breakdowns(patterns),
+        "criteria_agreement": agreement.agreement(patterns),
+        "criteria_consistency": agreement.consistency(patterns),
+        "rupture_hazard": hazard,
+        "rupture_exposure": totals,
+    }
+
+
 @pytest.fixture
-def results(small_cohort, root, monkeypatch):
+def results(small_cohort, detection_tables, root, monkeypatch):
     """A function that returns the results with changed coefficients (see `model_tables`)."""
     monkeypatch.chdir(root)
     config = yaml.safe_load((root / "config/config.yaml").read_text(encoding="utf-8"))
@@ -29,8 +48,6 @@ def results(small_cohort, root, monkeypatch):
     published = pd.read_csv(root / "data/published/igra2025.csv", dtype={"published": str})
     shares = breakdown(found.patterns, {"none": 57.8, "unrepaired": 32.9, "repaired": 9.3})
 
-    chance = chance_table(small_cohort.sessions, Criterion(), Grid(0, 5, 1 / 6), 50, 1)
-
     def made(**changed):
         effects = model_tables.fixed_effects(**changed)
         tables = {
@@ -38,7 +55,7 @@ def results(small_cohort, root, monkeypatch):
             "patient_flow": patient_flow(pd.DataFrame(admission), found.patterns, 80),
             "pattern_breakdown": shares,
             "detection": detection_summary(found),
-            "chance": chance,
+            **detection_tables,
             "model_comparison": model_tables.model_comparison(),
             "fixed_effects": effects,
             "variance_components": model_tables.variance_components(),

@@ -12,6 +12,7 @@ PAPER = {"render_manuscript", "record_provenance"}
 FROM_MODELS = {"tabulate_models", "draw_figure", "verify_published"} | PAPER
 FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
 FROM_ADMISSION = {"admit_patients", "expect_by_chance"} | FROM_DETECTION
+FROM_ADMISSION |= {"expect_by_criterion", "compare_criteria", "follow_exposure"}
 EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSION
 
 # an edited module → the rules that are run again, those that follow from them included
@@ -19,7 +20,9 @@ MODULES = {
     "config/criteria.py": EVERYTHING,
     "cohort/lengths.py": EVERYTHING,
     "validation/admission.py": FROM_ADMISSION,
-    "detection/breakdown.py": FROM_DETECTION,
+    "detection/breakdown.py": FROM_DETECTION | {"compare_criteria"},
+    "detection/exposure.py": {"follow_exposure", "draw_figure"} | PAPER,
+    "detection/agreement.py": {"compare_criteria", "draw_figure"} | PAPER,
     "detection/audit.js": {"audit_ruptures", "record_provenance"},
     "modelling/effects.py": FROM_MODELS,
     "figures/simple_slopes.py": {"draw_figure"} | PAPER,
@@ -29,16 +32,23 @@ MODULES = {
 # the scripts that use a module, directly or through others
 USERS = {
     "config/criteria.py": {
-        *("simulate", "detect", "expect_by_chance", "describe", "fit", "tabulate", "render"),
-        *("audit", "verify"),
+        *("simulate", "detect", "expect_by_chance", "expect_by_criterion", "compare_criteria"),
+        *("follow_exposure", "audit", "describe", "fit", "tabulate", "render", "verify"),
     },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
     "validation/admission.py": {"admit"},
     "validation/report.html": {"validate"},
     "validation/schemas.py": {"validate", "admit", "detect"},
-    "detection/scales.py": {"simulate", "detect", "audit", "expect_by_chance"},
-    "detection/breakdown.py": {"detect"},
+    "detection/scales.py": {
+        *("simulate", "detect", "expect_by_chance", "expect_by_criterion", "compare_criteria"),
+        *("follow_exposure", "audit"),
+    },
+    "detection/breakdown.py": {"detect", "compare_criteria"},
+    "detection/null_model.py": {"expect_by_chance", "expect_by_criterion"},
+    "detection/bands.py": {"expect_by_chance", "expect_by_criterion", "follow_exposure"},
+    "detection/exposure.py": {"follow_exposure"},
+    "detection/agreement.py": {"compare_criteria"},
     "detection/audit.html": {"audit"},
     "detection/audit.css": {"audit"},
     "detection/audit.js": {"audit"},

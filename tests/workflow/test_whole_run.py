@@ -15,6 +15,7 @@ CONTRACT = [
     "ruptures/events.parquet",
     "ruptures/patterns.parquet",
     "ruptures/audit.html",
+    "ruptures/patterns_by_criterion.parquet",
     *(
         f"tables/{name}.csv"
         for name in (
@@ -25,6 +26,14 @@ CONTRACT = [
             "variance_components",
             "contrasts",
             "johnson_neyman",
+            "chance",
+            "chance_by_criterion",
+            "criteria_breakdown",
+            "criteria_agreement",
+            "criteria_moves",
+            "criteria_consistency",
+            "rupture_hazard",
+            "rupture_exposure",
         )
     ),
     *(
@@ -32,6 +41,9 @@ CONTRACT = [
         for name in (
             "patient_flow",
             "pattern_breakdown",
+            "chance_by_length",
+            "criteria_agreement",
+            "rupture_hazard",
             "alliance_trajectories",
             "symptom_trajectories",
             "simple_slopes",

@@ -64,3 +64,62 @@ rule audit_ruptures:
         settings=section("audit"),
     script:
         "../scripts/detection/audit.py"
+
+
+rule expect_by_criterion:
+    input:
+        sessions=rules.admit_patients.output.sessions,
+        code=code("detection/expect_by_criterion.py"),
+    output:
+        f"{COHORT}/tables/chance_by_criterion.csv",
+    log:
+        f"{COHORT}/logs/expect_by_criterion.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        settings=section("chance_by_criterion"),
+    script:
+        "../scripts/detection/expect_by_criterion.py"
+
+
+rule compare_criteria:
+    input:
+        sessions=rules.admit_patients.output.sessions,
+        code=code("detection/compare_criteria.py"),
+    output:
+        patterns=f"{COHORT}/ruptures/patterns_by_criterion.parquet",
+        breakdowns=f"{COHORT}/tables/criteria_breakdown.csv",
+        agreement=f"{COHORT}/tables/criteria_agreement.csv",
+        moves=f"{COHORT}/tables/criteria_moves.csv",
+        consistency=f"{COHORT}/tables/criteria_consistency.csv",
+    log:
+        f"{COHORT}/logs/compare_criteria.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        settings=section("criteria"),
+    script:
+        "../scripts/detection/compare_criteria.py"
+
+
+rule follow_exposure:
+    input:
+        sessions=rules.admit_patients.output.sessions,
+        code=code("detection/follow_exposure.py"),
+    output:
+        hazard=f"{COHORT}/tables/rupture_hazard.csv",
+        totals=f"{COHORT}/tables/rupture_exposure.csv",
+    log:
+        f"{COHORT}/logs/follow_exposure.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        settings=section("detection"),
+    script:
+        "../scripts/detection/follow_exposure.py"

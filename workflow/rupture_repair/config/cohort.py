@@ -180,6 +180,9 @@ class Chance(Strict):
     replicates: int = Field(
         500, ge=50, description="Permuted and simulated cohorts without ruptures, each."
     )
+    criteria_replicates: int = Field(
+        200, ge=50, description="The same for the comparison of all criteria of `criteria.yaml`."
+    )
     seed: int = Field(1, ge=0, description="Seed of the random numbers.")
 
 

@@ -36,7 +36,7 @@ class _UniqueKeys(yaml.SafeLoader):
 
 @dataclass(frozen=True)
 class CohortSettings:
-    """One cohort with its instruments and its criterion looked up.
+    """One cohort with its instruments and its criterion looked up, and all named criteria.
 
     synthetic : the raw files are absent, and the workflow draws a cohort calibrated to the
     published figures. Delivered files without real patients are synthetic too, not calibrated.
@@ -47,6 +47,7 @@ class CohortSettings:
     cohort: Cohort
     instruments: dict[str, Instrument]
     criterion: Criterion
+    criteria: dict[str, Criterion]
     synthetic: bool
 
     def section(self, room: str) -> dict[str, Any]:
@@ -96,8 +97,12 @@ class CohortSettings:
             "time": {"time": cohort["modelling"]["time"]},
             "chance": {
                 "criterion": criterion,
-                "chance": cohort["chance"],
+                "replicates": cohort["chance"]["replicates"],
+                "seed": cohort["chance"]["seed"],
                 "alliance": instruments["alliance"],
+            },
+            "criteria": {
+                name: rule.model_dump(mode="json") for name, rule in self.criteria.items()
             },
             "modelling": cohort["modelling"],
             "figures": {
@@ -107,6 +112,12 @@ class CohortSettings:
                 "modelling": cohort["modelling"],
                 "confidential": cohort["confidential"],
             },
+        }
+        sections["chance_by_criterion"] = {
+            "criteria": sections["criteria"],
+            "replicates": cohort["chance"]["criteria_replicates"],
+            "seed": cohort["chance"]["seed"],
+            "alliance": instruments["alliance"],
         }
         sections["manuscript"] = {
             **sections["figures"],
@@ -191,7 +202,8 @@ def _cohort(
     criterion = (criteria or {}).get(cohort.criterion)
     if problems or criterion is None:
         return None
-    return CohortSettings(name, str(file), cohort, tools, criterion, synthetic)
+    named = {key: rule for key, rule in (criteria or {}).items() if rule is not None}
+    return CohortSettings(name, str(file), cohort, tools, criterion, named, synthetic)
 
 
 def _own_instruments(

@@ -1,26 +1,18 @@
 """The breakdown that chance alone would give, beside the observed one (METHODS §3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS, Criterion
+from rupture_repair.detection.bands import WHOLE, length_bands, sessions_held
 from rupture_repair.detection.null_model import Grid, fit, permuted, simulated
 from rupture_repair.detection.patterns import pattern_codes
 from rupture_repair.detection.ruptures import find_ruptures
 from rupture_repair.detection.series import Floats, Ints, Series, series_of
 
-# sessions per treatment; the first entry is the whole cohort
-BANDS: tuple[tuple[str, float, float], ...] = (
-    ("all", 0, np.inf),
-    ("1–2", 1, 2),
-    ("3–4", 3, 4),
-    ("5–9", 5, 9),
-    ("10–20", 10, 20),
-    ("21+", 21, np.inf),
-)
 KINDS = ("permuted", "simulated")
 BATCH = 50
 INTERVAL = (2.5, 97.5)
@@ -34,41 +26,32 @@ def chance_table(
     sessions : long table with `patient_id`, `session`, `alliance`.
     Returns a row per kind of null (`permuted`: each patient's ratings in random order;
     `simulated`: a no-rupture model fitted to the cohort), band of treatment length and pattern:
-    `kind, length, pattern, n_patients, expected_percent, low, high, observed_percent, excess`.
-    Percentages are of classified patients in the band; `low` and `high` hold 95 % of replicates.
+    `kind, length, pattern, n_patients, expected_percent, low, high, observed_percent, excess,
+    excess_low, excess_high`. Percentages are of classified patients in the band; `low` and `high`
+    hold 95 % of replicates, `excess_low` and `excess_high` 95 % of the observed share minus that
+    of a replicate.
     """
     series = series_of(sessions)
-    lengths = sessions.groupby("patient_id")["session"].size().reindex(series.patients).to_numpy()
-    bands = _bands(lengths)
-    rng = np.random.default_rng(seed)
-    observed = breakdown_by_band(_patterns(series, criterion), bands)
-    n_patients = [int(inside.sum()) for inside in bands.values()]
-    parts = []
-    for kind in KINDS:
-        found = np.array(
-            [
-                breakdown_by_band(_patterns(null, criterion), bands)
-                for null in _nulls(kind, series, grid, rng, replicates)
-            ]
-        )
-        low, high = np.nanpercentile(found, INTERVAL, axis=0)
-        expected = np.nanmean(found, axis=0)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "kind": kind,
-                    "length": np.repeat(list(bands), len(PATTERNS)),
-                    "pattern": np.tile(PATTERNS, len(bands)),
-                    "n_patients": np.repeat(n_patients, len(PATTERNS)),
-                    "expected_percent": expected.ravel(),
-                    "low": low.ravel(),
-                    "high": high.ravel(),
-                    "observed_percent": observed.ravel(),
-                    "excess": (observed - expected).ravel(),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+    bands = length_bands(sessions_held(sessions, series.patients))
+    table = _compared(series, {"": criterion}, bands, grid, replicates, seed)
+    return table.drop(columns="criterion")
+
+
+def chance_by_criterion(
+    sessions: pd.DataFrame,
+    criteria: Mapping[str, Criterion],
+    grid: Grid,
+    replicates: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return `chance_table` of the whole cohort for several criteria, with a column `criterion`.
+
+    All criteria judge the same replicates.
+    """
+    series = series_of(sessions)
+    bands = {WHOLE: np.ones(len(series.patients), dtype=bool)}
+    table = _compared(series, criteria, bands, grid, replicates, seed)
+    return table.drop(columns="length")
 
 
 def breakdown_by_band(codes: Ints, bands: dict[str, np.ndarray]) -> Floats:
@@ -82,9 +65,47 @@ def breakdown_by_band(codes: Ints, bands: dict[str, np.ndarray]) -> Floats:
     return shares
 
 
-def _bands(lengths: Ints) -> dict[str, np.ndarray]:
-    inside = {name: (lengths >= low) & (lengths <= high) for name, low, high in BANDS}
-    return {name: found for name, found in inside.items() if found.any()}
+def _compared(
+    series: Series,
+    criteria: Mapping[str, Criterion],
+    bands: dict[str, np.ndarray],
+    grid: Grid,
+    replicates: int,
+    seed: int,
+) -> pd.DataFrame:
+    def shares(ratings: Series) -> Floats:
+        """Shape (n_criteria, n_bands, n_patterns)."""
+        return np.array(
+            [breakdown_by_band(_patterns(ratings, rule), bands) for rule in criteria.values()]
+        )
+
+    rng = np.random.default_rng(seed)
+    cells = pd.MultiIndex.from_product(
+        [criteria, bands, PATTERNS], names=["criterion", "length", "pattern"]
+    )
+    counts = {name: int(inside.sum()) for name, inside in bands.items()}
+    observed = shares(series).ravel()
+    parts = []
+    for kind in KINDS:
+        nulls = _nulls(kind, series, grid, rng, replicates)
+        found = np.array([shares(null).ravel() for null in nulls])
+        # a null keeps who is rated when: where one replicate has nobody to classify, all have
+        low, high = np.percentile(found, INTERVAL, axis=0)
+        expected = found.mean(axis=0)
+        values = {
+            "n_patients": cells.get_level_values("length").map(counts),
+            "expected_percent": expected,
+            "low": low,
+            "high": high,
+            "observed_percent": observed,
+            "excess": observed - expected,
+            "excess_low": observed - high,
+            "excess_high": observed - low,
+        }
+        table = pd.DataFrame(values, index=cells).reset_index()
+        table.insert(0, "kind", kind)
+        parts.append(table)
+    return pd.concat(parts, ignore_index=True)
 
 
 def _patterns(series: Series, criterion: Criterion) -> Ints:

@@ -106,10 +106,8 @@ def _found(series: Series, criterion: Criterion) -> Detection:
             f"not {type(criterion).__name__}"
         )
     found = find_ruptures(series, criterion)
-    events, patterns = _events(series, found), patterns_of(series, found, criterion.aggregate)
-    # without rows a column of names would lose its type
-    names = {"patient_id": series.patients.dtype}
-    return Detection(events.astype(names), patterns.astype(names), pooled_within_sd(series))
+    patterns = patterns_of(series, found, criterion.aggregate)
+    return Detection(_events(series, found), patterns, pooled_within_sd(series))
 
 
 def _events(series: Series, found: Ruptures) -> pd.DataFrame:

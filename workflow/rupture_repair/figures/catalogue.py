@@ -3,6 +3,7 @@
 FIGURES: dict[str, tuple[str, ...]] = {
     "patient_flow": ("tables/patient_flow.csv", "tables/pattern_breakdown.csv"),
     "pattern_breakdown": ("tables/pattern_breakdown.csv", "tables/chance.csv"),
+    "chance_by_length": ("tables/chance.csv",),
     "alliance_trajectories": (
         "data/sessions.parquet",
         "ruptures/events.parquet",
@@ -16,4 +17,6 @@ FIGURES: dict[str, tuple[str, ...]] = {
         "data/patients.parquet",
         "ruptures/patterns.parquet",
     ),
+    "criteria_agreement": ("tables/criteria_breakdown.csv", "tables/criteria_agreement.csv"),
+    "rupture_hazard": ("tables/rupture_hazard.csv",),
 }

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from rupture_repair.manuscript import apa
+from rupture_repair.manuscript import apa, detection_claims
 from rupture_repair.manuscript.results import Results
 
 ALPHA = 0.05
@@ -26,7 +26,12 @@ def claims(results: Results) -> dict[str, str]:
         "certificates": _certificates(results.tables["certificates"]),
         "engines": _engines(results.tables["engines"]),
         "johnson_neyman": _regions(results.tables["johnson_neyman"]),
-        "chance": _chance(results.tables["chance"]),
+        "chance": detection_claims.chance(results),
+        "chance_by_length": detection_claims.chance_by_length(results),
+        "criteria": detection_claims.criteria(results),
+        "criteria_chance": detection_claims.criteria_chance(results),
+        "hazard": detection_claims.hazard(results),
+        "exposure": detection_claims.exposure(results),
         "agreement": _agreement(results) if results.has_published else "",
     }
 
@@ -175,26 +180,6 @@ def _regions(table: pd.DataFrame) -> str:
             f"{apa.number(row.observed_high)} *SD*)."
         )
     return " ".join(sentences)
-
-
-def _chance(table: pd.DataFrame) -> str:
-    """Compare the shares of ruptures and repairs with the interval of the no-rupture model."""
-    rows = table[(table["kind"] == "simulated") & (table["length"] == "all")]
-    rows = rows.set_index("pattern")
-    parts = []
-    for pattern in ("unrepaired", "repaired"):
-        row = rows.loc[pattern]
-        where = "inside"
-        if row["observed_percent"] > row["high"]:
-            where = "above"
-        elif row["observed_percent"] < row["low"]:
-            where = "below"
-        parts.append(
-            f"{apa.number(row['observed_percent'], 1)} % {pattern} patterns were {where} the "
-            f"interval of what noise alone gives ({apa.number(row['expected_percent'], 1)} %, "
-            f"{apa.interval(row['low'], row['high'], 1)})"
-        )
-    return f"The {parts[0]}; the {parts[1]}."
 
 
 def _agreement(results: Results) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.manuscript import apa, supplement_tables
+from rupture_repair.manuscript import apa, detection_tables, supplement_tables
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import FEWEST_SHOWN, Results
 
@@ -33,6 +33,8 @@ def paper_tables(results: Results) -> dict[str, str]:
         "contrasts": _contrasts,
         "not-estimated": _not_estimated,
         "certificates": supplement_tables.certificates,
+        "criteria": detection_tables.criteria,
+        "exposure": detection_tables.exposure,
         "engines": supplement_tables.engines,
         "verification": supplement_tables.verification,
         "planted": supplement_tables.planted,

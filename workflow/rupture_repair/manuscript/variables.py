@@ -182,12 +182,8 @@ def _ruptures(results: Results) -> dict[str, str]:
 
 
 def _chance(results: Results) -> dict[str, str]:
-    rows = results.tables["chance"].query("length == 'all' and kind == 'permuted'")
-    expected = rows.set_index("pattern")["expected_percent"]
-    return {
-        "replicates": str(results.settings["chance"]["replicates"]),
-        **{f"permuted_{pattern}": apa.number(expected[pattern], 1) for pattern in PATTERNS},
-    }
+    settings = results.settings["chance"]
+    return {name: str(settings[name]) for name in ("replicates", "criteria_replicates")}
 
 
 def _models(results: Results) -> dict[str, Any]:

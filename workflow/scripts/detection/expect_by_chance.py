@@ -9,5 +9,5 @@ with logged(snakemake.log[0]):
     criterion = Criterion(**{k: v for k, v in settings["criterion"].items() if k != "name"})
     grid = Grid(*(settings["alliance"][key] for key in ("minimum", "maximum", "step")))
     sessions = pd.read_parquet(snakemake.input.sessions)
-    table = chance_table(sessions, criterion, grid, **settings["chance"])
+    table = chance_table(sessions, criterion, grid, settings["replicates"], settings["seed"])
     table.to_csv(snakemake.output[0], index=False, lineterminator="\n")

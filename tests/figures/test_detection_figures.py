@@ -1,0 +1,195 @@
+"""Chance, agreement and hazard: what is drawn, and what is left out or absent."""
+
+import matplotlib.text
+import numpy as np
+import pandas as pd
+import pytest
+from rating_tables import long_table
+from rupture_repair.config.criteria import PATTERNS, Criterion
+from rupture_repair.detection import agreement
+from rupture_repair.detection.chance import KINDS
+from rupture_repair.detection.exposure import exposure
+from rupture_repair.figures import chance_by_length, criteria_agreement, rupture_hazard
+from rupture_repair.figures.privacy import shown_lengths, shown_steps
+from rupture_repair.figures.style import house_style
+
+REAL = {"synthetic": False, "confidential": True}
+POINTS = Criterion(scale="absolute", k=2)
+OPEN = {"synthetic": True, "confidential": True, "criterion": {"name": "strict"}}
+
+
+@pytest.fixture(autouse=True)
+def style():
+    with house_style():
+        yield
+
+
+def chance(**counts):
+    """Patients by pattern and band; the whole cohort is their sum; chance expects a third each."""
+    counts = {"all": tuple(np.sum(list(counts.values()), axis=0)), **counts}
+    rows = [
+        {
+            "kind": kind,
+            "length": length,
+            "pattern": pattern,
+            "n_patients": sum(own),
+            "expected_percent": 100 / 3,
+            "low": 25.0,
+            "high": 40.0,
+            "observed_percent": 100 * n / sum(own),
+            "excess": 100 * n / sum(own) - 100 / 3,
+            "excess_low": 100 * n / sum(own) - 40,
+            "excess_high": 100 * n / sum(own) - 25,
+        }
+        for kind in KINDS
+        for length, own in counts.items()
+        for pattern, n in zip(PATTERNS, own, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def texts(figure):
+    return {text.get_text() for text in figure.findobj(matplotlib.text.Text)}
+
+
+def test_chance_shows_observed_expected_and_excess():
+    table = chance(short=(60, 30, 10), long=(10, 20, 20))
+    drawing = chance_by_length.draw({"chance": table}, OPEN)
+    above, below = np.reshape(drawing.figure.axes, (2, 3))
+    observed = [line for line in above[1].lines if line.get_label() == "Observed (filled)"]
+    np.testing.assert_allclose(observed[0].get_ydata(orig=False), [100 * 50 / 150, 30, 40])
+    excess = [box.lines[0].get_ydata(orig=False) for box in below[1].containers]
+    np.testing.assert_allclose(excess, [[0, 30 - 100 / 3, 40 - 100 / 3]] * 2, atol=1e-9)
+    assert {"All\n(150)", "Short\n(100)", "Long\n(50)"} <= texts(drawing.figure)
+    assert "short sessions: 30.0 % observed, 33.3 % in random order, 33.3 %" in drawing.alt
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ({"a": (60, 30, 10), "b": (20, 10, 9)}, ["all", "a", "b"]),
+        ({"a": (60, 30, 10), "b": (20, 10, 0)}, ["all", "a", "b"]),
+        # b alone could be worked out from the whole
+        ({"a": (60, 30, 10), "b": (20, 10, 2), "c": (80, 30, 10)}, ["all", "c"]),
+        ({"a": (60, 30, 10), "b": (20, 10, 2)}, ["all"]),
+        ({"a": (60, 30, 3), "b": (20, 10, 2), "c": (80, 30, 10)}, ["all", "c"]),
+    ],
+)
+def test_lengths_with_few_patients_are_left_out_of_real_cohorts(counts, shown):
+    table = chance(**counts)
+    assert shown_lengths(table, private=True) == shown
+    assert shown_lengths(table, private=False) == ["all", *counts]
+    drawing = chance_by_length.draw({"chance": table}, OPEN | REAL)
+    ticks = {
+        text.split("\n")[0].lower()
+        for text in texts(drawing.figure)
+        if text.endswith(")") and "\n" in text
+    }
+    ticks -= {"observed − chance"}
+    assert ticks == set(shown)
+
+
+def test_cumulative_curves_of_real_cohorts_step_only_after_enough_events():
+    events = pd.Series([0, 6, 2, 2, 1, 0, 3])
+    assert shown_steps(events, private=True).tolist() == [
+        *[True] * 2,
+        False,
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert shown_steps(events, private=False).all()
+
+
+def judged(**criteria):
+    letters = {"n": "none", "u": "unrepaired", "r": "repaired"}
+    columns = {name: [letters[c] for c in word] for name, word in criteria.items()}
+    patterns = pd.DataFrame({"patient_id": range(len(next(iter(criteria.values())))), **columns})
+    return {
+        "criteria_breakdown": agreement.breakdowns(patterns),
+        "criteria_agreement": agreement.agreement(patterns),
+    }
+
+
+def test_agreement_is_drawn_in_the_order_of_strictness():
+    tables = judged(loose="nuuuuuuurr", strict="nnnnnuuurr", middle="nnnnunnurr")
+    drawing = criteria_agreement.draw(tables, OPEN)
+    bars, cells = drawing.figure.axes
+    assert [label.get_text() for label in bars.get_yticklabels()] == ["middle", "strict", "loose"]
+    weights = {label.get_text(): label.get_fontweight() for label in bars.get_yticklabels()}
+    assert weights == {"middle": "normal", "strict": "bold", "loose": "normal"}
+    assert {text.get_position(): text.get_text() for text in cells.texts}[(0, 1)] == ".50"
+    assert len(cells.texts) == 3
+    assert "Heat map of 3 kappas" in drawing.alt
+    assert "middle 60.0, 20.0, 20.0 %" in drawing.alt
+
+
+@pytest.mark.parametrize("criteria", [{"strict": "nnur"}, {"strict": "nnn", "other": "nnn"}])
+def test_agreement_without_a_kappa_is_drawn(criteria, tmp_path):
+    drawing = criteria_agreement.draw(judged(**criteria), OPEN)
+    drawing.figure.savefig(tmp_path / "figure.png")
+    assert "no pair of criteria with a defined kappa" in drawing.alt
+
+
+def test_criteria_with_few_patients_have_no_bar_in_real_cohorts():
+    tables = judged(few="n" * 20 + "u" * 8 + "r" * 2, many="n" * 10 + "u" * 10 + "r" * 10)
+    for settings, told in ((OPEN, ["few", "many"]), (OPEN | REAL, ["many"])):
+        drawing = criteria_agreement.draw(tables, settings)
+        widths = {patch.get_y(): patch.get_width() for patch in drawing.figure.axes[0].patches[:2]}
+        assert sum(width > 0 for width in widths.values()) == len(told)
+        assert ("few 66.7" in drawing.alt) == ("few" in told)
+        assert "many 33.3" in drawing.alt
+
+
+def hazard(table):
+    return {"rupture_hazard": exposure(table, POINTS)[0]}
+
+
+@pytest.mark.parametrize("settings", [OPEN, OPEN | REAL])
+@pytest.mark.parametrize(
+    "course", [[4, 4, 4, 4], [4, 4, 1, 1]], ids=["nobody ruptures", "everybody at session 3"]
+)
+def test_hazards_of_cohorts_at_the_ends_are_drawn(course, settings, tmp_path):
+    tables = hazard(long_table(**{f"P{i}": course for i in range(20)}))
+    drawing = rupture_hazard.draw(tables, settings)
+    drawing.figure.savefig(tmp_path / "figure.png")
+    everybody = 1 in course
+    told = "100.0 % at session 3" if everybody else "highest with 0.0 %"
+    assert told in drawing.alt
+    assert "nan" not in drawing.alt
+
+
+def test_hazards_of_nobody_are_drawn(tmp_path):
+    drawing = rupture_hazard.draw(hazard(long_table(A=[4])), OPEN)
+    drawing.figure.savefig(tmp_path / "figure.png")
+    assert "no cumulative shares" in drawing.alt
+
+
+def test_sessions_with_few_at_risk_are_not_drawn():
+    courses = {f"P{i}": [4, 4, 4] for i in range(12)} | {"L": [4] * 9}
+    drawing = rupture_hazard.draw(hazard(long_table(**courses)), OPEN)
+    assert drawing.figure.axes[0].get_xlim()[1] == 3.5
+    assert "session 3 of 3" in drawing.alt
+
+
+def test_few_ruptures_of_real_patients_are_not_drawn():
+    courses = {f"N{i}": [4, 4, 4, 4] for i in range(30)}
+    courses |= {f"M{i}": [4, 1, 1, 1] for i in range(6)} | {f"F{i}": [4, 4, 1, 1] for i in range(2)}
+    drawn = {}
+    for name, settings in (("open", OPEN), ("real", OPEN | REAL)):
+        figure = rupture_hazard.draw(hazard(long_table(**courses)), settings).figure
+        points = figure.axes[0].containers[0].lines[0].get_xdata()
+        curve = next(x for x in figure.axes[1].lines if x.get_label().endswith("competing event"))
+        drawn[name] = (points.tolist(), curve.get_ydata().max())
+    assert drawn["open"] == ([2, 3, 4], pytest.approx(100 * 8 / 38))
+    assert drawn["real"] == ([2], pytest.approx(100 * 6 / 38))
+
+
+def test_a_hidden_session_cannot_be_worked_out_from_the_next():
+    """2 ruptures at session 3, 6 at session 4: the curve steps by 8, and no hazard tells the 6."""
+    courses = {f"N{i}": [4, 4, 4, 4, 4] for i in range(30)}
+    courses |= {f"F{i}": [4, 4, 1, 1, 1] for i in range(2)}
+    courses |= {f"S{i}": [4, 4, 4, 1, 1] for i in range(6)}
+    figure = rupture_hazard.draw(hazard(long_table(**courses)), OPEN | REAL).figure
+    assert figure.axes[0].containers[0].lines[0].get_xdata().tolist() == [2, 5]

@@ -1,0 +1,128 @@
+"""Patterns observed beside those expected by chance, overall and by treatment length."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.figures.privacy import is_private, shown_lengths
+from rupture_repair.figures.style import (
+    COLOURS,
+    GREY,
+    INK,
+    LABELS,
+    MARKERS,
+    Drawing,
+    data_note,
+    mark_synthetic,
+    new_figure,
+)
+
+# where a null stands beside the observed share, in distances of bands, its marker and its name
+NULLS = {
+    "permuted": (-0.27, "o", "Chance: random order"),
+    "simulated": (0.27, "s", "Chance: no-rupture model"),
+}
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+    """Draw `chance`: a column of panels per pattern, shares above, excess over chance below."""
+    private = is_private(settings)
+    lengths = shown_lengths(tables["chance"], private)
+    chance = tables["chance"].set_index(["kind", "pattern", "length"]).sort_index()
+    figure = new_figure(118)
+    panels = figure.subplots(2, len(PATTERNS), sharex=True, sharey="row", height_ratios=(3, 2))
+    place = np.arange(len(lengths))
+    for column, pattern in enumerate(PATTERNS):
+        shares, excess = panels[:, column]
+        for kind, (offset, marker, name) in NULLS.items():
+            at = chance.loc[(kind, pattern)].loc[lengths]
+            _interval(shares, place + offset, at, ("expected_percent", "low", "high"), marker, name)
+            _interval(
+                excess, place + offset, at, ("excess", "excess_low", "excess_high"), marker, name
+            )
+        observed = chance.loc[("permuted", pattern)].loc[lengths, "observed_percent"]
+        shares.plot(
+            place,
+            observed,
+            MARKERS[pattern],
+            color=COLOURS[pattern],
+            markersize=6,
+            label="Observed (filled)",
+            zorder=5,
+        )
+        shares.set_title(LABELS[pattern])
+        excess.axhline(0, color=GREY, linewidth=0.7)
+        for axes in (shares, excess):
+            axes.axvline(0.5, color=GREY, linewidth=0.5, linestyle=(0, (1, 2)))
+        excess.set_xticks(place, [_tick(chance, length) for length in lengths])
+        excess.tick_params(axis="x", labelsize=6.5)
+        excess.set_xlim(-0.5, len(lengths) - 0.5)
+    panels[0, 0].set_ylabel("Patients (%)")
+    panels[0, 0].set_ylim(bottom=-3)  # a marker at zero stays whole
+    panels[1, 0].set_ylabel("Observed − chance\n(percentage points)")
+    panels[1, 1].set_xlabel("Sessions per treatment (number of patients)")
+    handles, names = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=3, handletextpad=0.4)
+    mark_synthetic(figure, settings["synthetic"])
+    caption = (
+        "Shares of patients by rupture pattern, observed and expected without any rupture, for the "
+        f"whole cohort and by treatment length; criterion {settings['criterion']['name']}. Above: "
+        "shares, with the range of 95 % of the cohorts in random order and of those from the "
+        "no-rupture model. Below: observed minus expected share, with the same 95 %; where the "
+        "range excludes zero, this cohort lies outside of 95 % of that null's cohorts."
+        + (" Lengths at which a pattern has few patients are left out." if private else "")
+        + data_note(settings["synthetic"])
+    )
+    alt = (
+        "Three columns of panels, one per rupture pattern, with observed and expected shares by "
+        "treatment length. " + " ".join(_words(chance, pattern, lengths) for pattern in PATTERNS)
+    )
+    return Drawing(figure, caption, alt)
+
+
+def _interval(
+    axes: Axes,
+    place: np.ndarray,
+    rows: pd.DataFrame,
+    columns: tuple[str, str, str],
+    marker: str,
+    name: str,
+) -> None:
+    middle, low, high = (rows[column] for column in columns)
+    axes.errorbar(
+        place,
+        middle,
+        yerr=[middle - low, high - middle],
+        fmt=marker,
+        markersize=3.5,
+        color=INK,
+        markerfacecolor="white",
+        elinewidth=1,
+        capsize=2,
+        label=name,
+    )
+
+
+def _tick(chance: pd.DataFrame, length: str) -> str:
+    n = chance["n_patients"].xs(length, level="length").iloc[0]
+    return f"{length.capitalize()}\n({n:.0f})"
+
+
+def _words(chance: pd.DataFrame, pattern: str, lengths: list[str]) -> str:
+    parts = []
+    for length in lengths:
+        ordered, modelled = (chance.loc[(kind, pattern, length)] for kind in NULLS)
+        where = "all" if length == "all" else f"{length} sessions"
+        if np.isnan(ordered["observed_percent"]):
+            parts.append(f"{where}: nobody classified")
+            continue
+        parts.append(
+            f"{where}: {ordered['observed_percent']:.1f} % observed, "
+            f"{ordered['expected_percent']:.1f} % in random order, "
+            f"{modelled['expected_percent']:.1f} % from the model"
+        )
+    return f"{LABELS[pattern]}: {'; '.join(parts)}."

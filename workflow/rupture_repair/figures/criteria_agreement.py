@@ -1,0 +1,128 @@
+"""What each criterion finds, and how far criteria agree on patients."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.figures.privacy import is_private, small
+from rupture_repair.figures.style import (
+    COLOURS,
+    HATCHES,
+    INK,
+    LABELS,
+    Drawing,
+    data_note,
+    mark_synthetic,
+    new_figure,
+)
+
+DARKEST = 2.0  # kappa that would be black: the writing on a cell stays readable
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+    """Draw `criteria_breakdown` as bars and `criteria_agreement` as a heat map beside them."""
+    private = is_private(settings)
+    cells_of = tables["criteria_breakdown"].set_index(["pattern", "criterion"])
+    rows = pd.DataFrame({pattern: cells_of.loc[pattern]["percent"] for pattern in PATTERNS})
+    few = pd.DataFrame({pattern: small(cells_of.loc[pattern]["n"]) for pattern in PATTERNS})
+    rows = rows.sort_values("none", ascending=False, kind="stable")
+    if private:
+        rows = rows.mask(few.any(axis=1))
+    names = list(rows.index)
+    own = settings["criterion"]["name"]
+    kappa = _square(tables["criteria_agreement"], names)
+    figure = new_figure(max(62, 30 + 7 * len(names)))
+    bars, cells = figure.subplots(1, 2, width_ratios=(2, 3))
+    _bars(bars, rows, own)
+    _heat_map(cells, kappa)
+    handles, labels = bars.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(PATTERNS))
+    mark_synthetic(figure, settings["synthetic"])
+    caption = (
+        "Rupture patterns under each criterion. Left: percentage of the patients that the "
+        "criterion can classify; bold: the criterion of this paper. Right: Cohen's kappa "
+        "(unweighted, three patterns) of each pair of criteria, of the patients that both can "
+        "classify; in the order of the left panel."
+        + (" No bar: some pattern has too few patients to be shown." if private else "")
+        + data_note(settings["synthetic"])
+    )
+    return Drawing(figure, caption, _words(rows, tables["criteria_agreement"]))
+
+
+def _square(pairs: pd.DataFrame, names: list[str]) -> np.ndarray:
+    """Kappa below the diagonal, in the order of `names`; NaN elsewhere."""
+    place = {name: i for i, name in enumerate(names)}
+    square = np.full((len(names), len(names)), np.nan)
+    for row in pairs.itertuples():
+        low, high = sorted((place[row.first], place[row.second]))
+        square[high, low] = row.kappa
+    return square
+
+
+def _bars(axes: Axes, rows: pd.DataFrame, own: str) -> None:
+    start = np.zeros(len(rows))
+    for pattern in PATTERNS:
+        share = rows[pattern].fillna(0).to_numpy()
+        axes.barh(
+            np.arange(len(rows)),
+            share,
+            left=start,
+            color=COLOURS[pattern],
+            hatch=HATCHES[pattern],
+            edgecolor="white",
+            height=0.72,
+            label=LABELS[pattern],
+        )
+        start = start + share
+    axes.set_yticks(range(len(rows)), rows.index, fontsize=7)
+    for label in axes.get_yticklabels():
+        label.set_fontweight("bold" if label.get_text() == own else "normal")
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("Patients (%)")
+    axes.set_title("Patterns")
+
+
+def _heat_map(axes: Axes, kappa: np.ndarray) -> None:
+    n = len(kappa)
+    axes.imshow(kappa, cmap="Greys", vmin=0, vmax=DARKEST, aspect="auto")
+    for i, j in np.argwhere(~np.isnan(kappa)):
+        axes.text(
+            j,
+            i,
+            f"{kappa[i, j]:.2f}".replace("0.", ".", 1).replace("-", "−"),
+            ha="center",
+            va="center",
+            fontsize=6.5,
+            color=INK,
+        )
+    axes.set_xticks(range(n), [f"{i + 1}" for i in range(n)])
+    axes.set_yticks(range(n), [f"{i + 1}" for i in range(n)])
+    axes.set_ylim(n - 0.5, -0.5)
+    axes.set_xlim(-0.5, n - 0.5)
+    axes.tick_params(length=0)
+    axes.set_xlabel("Criterion, numbered from the top")
+    axes.set_title("Agreement (Cohen's kappa)")
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+
+
+def _words(rows: pd.DataFrame, pairs: pd.DataFrame) -> str:
+    shares = "; ".join(
+        f"{name} {row['none']:.1f}, {row['unrepaired']:.1f}, {row['repaired']:.1f} %"
+        for name, row in rows.dropna().iterrows()
+    )
+    words = f"Stacked bars of no rupture, unrepaired and repaired per criterion: {shares}."
+    known = pairs.dropna(subset=["kappa"])
+    if known.empty:
+        return f"{words} There is no pair of criteria with a defined kappa."
+    low, high = known.loc[known["kappa"].idxmin()], known.loc[known["kappa"].idxmax()]
+    return (
+        f"{words} Heat map of {len(known)} kappas, from {low['kappa']:.2f} ({low['first']} and "
+        f"{low['second']}) to {high['kappa']:.2f} ({high['first']} and {high['second']})."
+    )

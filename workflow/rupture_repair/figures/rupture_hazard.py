@@ -1,0 +1,133 @@
+"""When first ruptures occur, among the patients in whom one could be seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rupture_repair.figures.privacy import FEWEST_SHOWN, is_private, shown_steps, small
+from rupture_repair.figures.style import (
+    COLOURS,
+    INK,
+    Drawing,
+    data_note,
+    mark_synthetic,
+    new_figure,
+)
+
+# sessions with fewer patients at risk are not drawn, if there are any with more
+FEWEST_AT_RISK = 10
+AT_RISK_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A cumulative share: its column in `rupture_hazard`, its look and its name."""
+
+    column: str
+    line: str
+    colour: str
+    name: str
+
+
+CURVES = (
+    Curve("incidence", "-", COLOURS["unrepaired"], "End of treatment: competing event"),
+    Curve("if_continued", "--", COLOURS["none"], "End of treatment: censoring"),
+)
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+    """Draw `rupture_hazard` of the whole cohort: hazard left, cumulative share right."""
+    private = is_private(settings)
+    rows = tables["rupture_hazard"].query("length == 'all'")
+    enough = rows["n_at_risk"] >= FEWEST_AT_RISK
+    drawn = rows[enough] if enough.any() else rows
+    last = int(drawn["session"].max()) if len(drawn) else 1
+    rows = rows[rows["session"] <= last]
+    figure = new_figure(84)
+    hazard, cumulative = figure.subplots(1, 2)
+    steps = shown_steps(rows["n_first_ruptures"], private)
+    shown = rows[steps]
+    # a hazard beside a step over several sessions would tell what the others hold
+    alone = steps & np.r_[True, steps][:-1]
+    told = rows[(rows["n_at_risk"] > 0) & alone & ~(private & small(rows["n_first_ruptures"]))]
+    _hazard(hazard, told)
+    for curve in CURVES:
+        _curve(cumulative, shown, curve)
+    cumulative.set_ylabel("Patients (%)")
+    cumulative.set_ylim(bottom=0)
+    figure.legend(loc="outside lower right", ncols=2)
+    places = np.unique(np.linspace(1, last, AT_RISK_SHOWN).round().astype(int))
+    at_risk = rows.set_index("session")["n_at_risk"].reindex(places, fill_value=0)
+    for axes in (hazard, cumulative):
+        axes.set_xlim(0.5, last + 0.5)
+        axes.set_xlabel("Session (patients at risk)")
+        axes.set_xticks(places, [f"{place}\n({at_risk[place]:.0f})" for place in places])
+    hazard.set_title("Hazard of a first rupture")
+    cumulative.set_title("Rupture so far")
+    mark_synthetic(figure, settings["synthetic"])
+    caption = (
+        f"First ruptures by session, criterion {settings['criterion']['name']}, up to the last "
+        f"session with at least {FEWEST_AT_RISK} patients at risk. Left: first ruptures per "
+        "patient at risk, that is without a rupture before and with a rating that could be "
+        "compared; bars: 95 % intervals (Wilson). Right: share of patients with a rupture so "
+        "far. Solid: end of treatment, planned or not, as a competing event (interval: Wilson). "
+        "Dashed: end of treatment as censoring (product limit; interval: log(−log), Greenwood)."
+        + (f" Points on 1 to {FEWEST_SHOWN - 1} ruptures are left out." if private else "")
+        + data_note(settings["synthetic"])
+    )
+    return Drawing(figure, caption, _words(told, shown, last))
+
+
+def _hazard(axes: Axes, rows: pd.DataFrame) -> None:
+    axes.errorbar(
+        rows["session"],
+        100 * rows["hazard"],
+        yerr=[
+            100 * (rows["hazard"] - rows["hazard_low"]).clip(lower=0),
+            100 * (rows["hazard_high"] - rows["hazard"]).clip(lower=0),
+        ],
+        fmt="o",
+        markersize=3.5,
+        color=INK,
+        elinewidth=1,
+        capsize=2,
+    )
+    axes.set_ylabel("First ruptures per patient at risk (%)")
+    axes.set_ylim(bottom=0)
+
+
+def _curve(axes: Axes, rows: pd.DataFrame, curve: Curve) -> None:
+    # the last step is seen only if it is held for a while
+    held = pd.concat([rows, rows.tail(1).assign(session=rows["session"] + 0.5)])
+    low, high = (100 * held[f"{curve.column}_{end}"] for end in ("low", "high"))
+    axes.fill_between(held["session"], low, high, step="post", color=curve.colour, alpha=0.18, lw=0)
+    axes.step(
+        held["session"],
+        100 * held[curve.column],
+        where="post",
+        linestyle=curve.line,
+        color=curve.colour,
+        label=curve.name,
+    )
+
+
+def _words(told: pd.DataFrame, shown: pd.DataFrame, last: int) -> str:
+    words = "Left, points with intervals: hazard of a first rupture by session"
+    if len(told):
+        high = told.loc[told["hazard"].idxmax()]
+        words += (
+            f", {100 * told['hazard'].iloc[0]:.1f} % at session {told['session'].iloc[0]:.0f}, "
+            f"highest with {100 * high['hazard']:.1f} % at session {high['session']:.0f}"
+        )
+    end = shown.iloc[-1] if len(shown) else None
+    if end is None:
+        return f"{words}. Right: no cumulative shares are shown."
+    return (
+        f"{words}. Right, two rising curves: by session {end['session']:.0f} of {last}, "
+        f"{100 * end['incidence']:.1f} % of the patients had a rupture with end of treatment as "
+        f"a competing event, {100 * end['if_continued']:.1f} % with end of treatment as censoring."
+    )

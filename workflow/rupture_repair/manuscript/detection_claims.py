@@ -1,0 +1,208 @@
+"""Sentences on ruptures beside chance, under other criteria and by exposure."""
+
+import pandas as pd
+
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.manuscript import apa
+from rupture_repair.manuscript.results import Results
+
+NULLS = {"permuted": "random order", "simulated": "the no-rupture model"}
+WORDS = {"none": "no rupture", "unrepaired": "unrepaired", "repaired": "repaired"}
+FEWEST_AT_RISK = 10
+
+
+def chance(results: Results) -> str:
+    """Compare each pattern with both nulls; patterns of which no number is shown are left out."""
+    table = results.tables["chance"]
+    rows = table[table["length"] == "all"].set_index(["kind", "pattern"])
+    if rows["observed_percent"].isna().all():
+        return "No patient could be classified, so that nothing is compared with chance."
+    shown = [pattern for pattern in PATTERNS if pattern not in results.hidden]
+    if not shown:
+        return "The patterns are too rare to be compared with chance here."
+    sentences = [_differences(rows, kind, shown) for kind in NULLS]
+    sentences.append(
+        "In brackets stands the observed minus the expected share in percentage points, with the "
+        "range of 95 % of the replicates."
+    )
+    if "none" in shown:
+        states = [_side(rows.loc[(kind, "none")]) for kind in NULLS]
+        # fewer without a rupture are more with one
+        opposite = {"more": "fewer", "fewer": "more", "same": "same"}
+        sentences.append(_verdict("patients with a rupture", [opposite[s] for s in states]))
+    if "repaired" in shown:
+        states = [_side(rows.loc[(kind, "repaired")]) for kind in NULLS]
+        sentences.append(_verdict("repaired patterns", states))
+    return " ".join(sentences)
+
+
+def _differences(rows: pd.DataFrame, kind: str, shown: list[str]) -> str:
+    parts = []
+    for pattern in shown:
+        row = rows.loc[(kind, pattern)]
+        parts.append(
+            f"{WORDS[pattern]} {apa.number(row['expected_percent'], 1)} % "
+            f"({apa.number(row['excess'], 1)} "
+            f"{apa.interval(row['excess_low'], row['excess_high'], 1)})"
+        )
+    where = "In" if kind == "permuted" else "Under"
+    return f"{where} {NULLS[kind]} the expected shares were {apa.joined(parts)}."
+
+
+def _side(row: pd.Series) -> str:
+    """Whether more, fewer or as many were observed as the null gives."""
+    if row["excess_low"] > 0:
+        return "more"
+    return "fewer" if row["excess_high"] < 0 else "same"
+
+
+def _verdict(subject: str, states: list[str]) -> str:
+    subject = subject[0].upper() + subject[1:]
+    ordered, modelled = states
+    words = {
+        "more": "more frequent than",
+        "fewer": "less frequent than",
+        "same": "neither more nor less frequent than",
+    }
+    if ordered == modelled:
+        return f"{subject} were {words[ordered]} either null gives."
+    return (
+        f"{subject} were {words[ordered]} in {NULLS['permuted']}, and {words[modelled]} under "
+        f"{NULLS['simulated']}."
+    )
+
+
+def chance_by_length(results: Results) -> str:
+    """Compare what noise alone gives in the shortest and in the longest treatments."""
+    table = results.tables["chance"]
+    rows = table[(table["pattern"] == "none") & (table["length"] != "all")]
+    rows = rows.dropna(subset=["expected_percent"])
+    rows = rows[rows["kind"] == "simulated"]
+    if len(rows) < 2:
+        return "The treatments are too alike in length to compare chance between short and long."
+    first, last = rows.iloc[0], rows.iloc[-1]
+    few, many = (100 - row["expected_percent"] for row in (first, last))
+    verb = "rose" if many > few else "fell"
+    return (
+        f"The share of patients with a rupture that the no-rupture model gives {verb} from "
+        f"{apa.number(few, 1)} % in treatments of {first['length']} sessions to "
+        f"{apa.number(many, 1)} % in those of {last['length']}."
+    )
+
+
+def criteria(results: Results) -> str:
+    """Tell the range of kappa and of the share without rupture, and how many patients move."""
+    pairs = results.tables["criteria_agreement"]
+    if pairs.empty:
+        return "Only one criterion is defined, so that there is no agreement to tell."
+    known = pairs.dropna(subset=["kappa"])
+    if known.empty:
+        return "No kappa is defined, because no criterion tells the patients apart."
+    low, high = known.loc[known["kappa"].idxmin()], known.loc[known["kappa"].idxmax()]
+    words = (
+        f"Cohen's kappa between two criteria ranged from {apa.proportion(low['kappa'])} "
+        f"({low['first']} and {low['second']}) to {apa.proportion(high['kappa'])} "
+        f"({high['first']} and {high['second']}), *Mdn* = {apa.proportion(known['kappa'].median())}"
+    )
+    name = results.settings["criterion"]["name"]
+    own = known.loc[(known["first"] == name) | (known["second"] == name), "kappa"]
+    if len(own):
+        words += (
+            f"; with the criterion of this paper, from {apa.proportion(own.min())} to "
+            f"{apa.proportion(own.max())}"
+        )
+    return f"{words}. {_moves(results)}"
+
+
+def _moves(results: Results) -> str:
+    values = results.tables["criteria_consistency"].set_index("quantity")["value"]
+    n = values["n_classified_by_all"]
+    if n == 0:
+        return "No patient could be classified by every criterion."
+    return (
+        f"Of the {results.shown(n)} patients whom each of the {values['n_criteria']:.0f} criteria "
+        f"could classify, {results.shown(values['n_same_pattern'])} had the same pattern under all "
+        f"of them; {results.shown(values['n_rupture_by_some'])} had a rupture under some criteria "
+        "and none under others."
+    )
+
+
+def criteria_chance(results: Results) -> str:
+    """Count the criteria under which ruptures are more frequent than chance gives."""
+    table = results.tables["chance_by_criterion"]
+    rows = table[table["pattern"] == "none"].dropna(subset=["observed_percent"])
+    if rows.empty:
+        return "No criterion could classify a patient."
+    parts = []
+    for kind, where in NULLS.items():
+        own = rows[rows["kind"] == kind]
+        more = int((own["excess_high"] < 0).sum())
+        parts.append(f"more than {where} gives under {more} of {len(own)} criteria")
+    return f"The patients with a rupture were {apa.joined(parts)}, each beyond 95 % of replicates."
+
+
+def hazard(results: Results) -> str:
+    """Tell the hazard of the whole cohort and the share with a rupture at a chosen length."""
+    whole = results.tables["rupture_exposure"].set_index("length").loc["all"]
+    if whole["n_ruptured"] == 0:
+        return "No patient had a rupture, so that there is no hazard to tell."
+    if results.masks(whole["n_ruptured"]):
+        return "Too few patients had a rupture to tell the hazard."
+    words = (
+        f"{whole['n_ruptured']:.0f} first ruptures in {whole['n_at_risk']:.0f} sessions at risk "
+        f"are a hazard of {_percent(whole, 'hazard')} per session."
+    )
+    rows = results.tables["rupture_hazard"].query("length == 'all'").set_index("session")
+    n_so_far = rows["n_first_ruptures"].cumsum()
+    for length in sorted(results.settings["modelling"]["lengths"], reverse=True):
+        if length not in rows.index or rows.loc[length, "n_at_risk"] < FEWEST_AT_RISK:
+            continue
+        if not results.masks(n_so_far[length]):
+            row = rows.loc[length]
+            words += (
+                f" By session {length}, {_percent(row, 'incidence')} of the patients had a rupture "
+                "when the end of treatment counts as a competing event, and "
+                f"{_percent(row, 'if_continued')} when it counts as censoring."
+            )
+        break
+    return words
+
+
+def exposure(results: Results) -> str:
+    """Compare shares and hazards between the shortest and the longest treatments."""
+    table = results.tables["rupture_exposure"]
+    hidden = hidden_lengths(results)
+    rows = table[(table["length"] != "all") & ~table["length"].isin(hidden)]
+    rows = rows.dropna(subset=["hazard"])
+    if len(rows) < 2 or rows["n_ruptured"].sum() == 0:
+        return "Shares and hazards cannot be compared between short and long treatments."
+    first, last = rows.iloc[0], rows.iloc[-1]
+    words = (
+        f"Of treatments of {first['length']} sessions {_percent(first, 'share_ruptured')} had a "
+        f"rupture, of those of {last['length']} sessions {_percent(last, 'share_ruptured')}; the "
+        f"hazards per session at risk were {_percent(first, 'hazard')} and "
+        f"{_percent(last, 'hazard')}."
+    )
+    if last["share_ruptured"] <= first["share_ruptured"]:
+        return words
+    if last["hazard_low"] > first["hazard_high"]:
+        return f"{words} In long treatments the hazard itself was higher."
+    return (
+        f"{words} The larger share in long treatments goes with more sessions at risk, not with "
+        "a hazard that is clearly higher."
+    )
+
+
+def hidden_lengths(results: Results) -> frozenset[str]:
+    """Bands of treatment length of which no number of patients with a rupture is shown."""
+    rows = results.tables["rupture_exposure"].set_index("length").drop(index="all")
+    n, ruptured = rows["n_patients"], rows["n_ruptured"]
+    with_one = results.small_cells({str(name): float(count) for name, count in ruptured.items()})
+    rest = {str(name): float(count) for name, count in (n - ruptured).items()}
+    return with_one | results.small_cells(rest)
+
+
+def _percent(row: pd.Series, name: str) -> str:
+    """Return `8.5 % [7.5, 9.7]`."""
+    low, high = 100 * row[f"{name}_low"], 100 * row[f"{name}_high"]
+    return f"{apa.number(100 * row[name], 1)} % {apa.interval(low, high, 1)}"

@@ -1,0 +1,72 @@
+"""Tables of the supplement on other criteria and on exposure."""
+
+import pandas as pd
+
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.manuscript import apa
+from rupture_repair.manuscript.detection_claims import hidden_lengths
+from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.results import FEWEST_SHOWN, Results
+
+
+def criteria(results: Results) -> str:
+    """Return the table of breakdowns under each criterion beside the chance expectation."""
+    shares = results.tables["criteria_breakdown"]
+    chance = results.tables["chance_by_criterion"].query("pattern == 'none'")
+    expected = chance.set_index(["kind", "criterion"])
+    rows = []
+    for name, own in shares.groupby("criterion", sort=False):
+        at = own.set_index("pattern")
+        hidden = results.small_cells({pattern: float(at["n"][pattern]) for pattern in PATTERNS})
+        observed = [
+            "–" if pattern in hidden else apa.number(at["percent"][pattern], 1)
+            for pattern in PATTERNS
+        ]
+        nulls = [_expected(expected.loc[(kind, name)]) for kind in ("permuted", "simulated")]
+        rows.append([str(name).replace("_", "\\_"), *observed, *nulls])
+    heading = ["Criterion", "No rupture", "Unrepaired", "Repaired", "Random order", "Model"]
+    note = (
+        "Percentages of the patients that the criterion can classify. Random order, model: "
+        "expected percentage without rupture, with the range of 95 % of "
+        f"{results.settings['chance']['criteria_replicates']} replicates each." + _masked(results)
+    )
+    return table("tbl-criteria", "Patterns under each criterion, and chance", heading, rows, note)
+
+
+def exposure(results: Results) -> str:
+    """Return the table of shares and hazards by treatment length."""
+    hidden = hidden_lengths(results)
+    rows = []
+    for row in results.tables["rupture_exposure"].itertuples():
+        cells = [
+            f"{row.n_ruptured:.0f}",
+            _share(row.share_ruptured, row.share_ruptured_low, row.share_ruptured_high),
+            f"{row.n_at_risk:.0f}",
+            _share(row.hazard, row.hazard_low, row.hazard_high),
+        ]
+        if row.length in hidden or results.masks(row.n_ruptured):
+            cells = ["–"] * len(cells)
+        rows.append([str(row.length).capitalize(), results.shown(row.n_patients), *cells])
+    heading = ["Sessions", "Patients", "With rupture", "%", "Sessions at risk", "Hazard, %"]
+    note = (
+        "Sessions at risk: those of patients without a rupture before, with a rating that could be "
+        "compared. Hazard: first ruptures per session at risk. Intervals: Wilson, 95 %, sessions "
+        "at risk taken as independent given no rupture before. A length is known only at its end."
+        + _masked(results)
+    )
+    return table("tbl-exposure", "First ruptures by treatment length", heading, rows, note)
+
+
+def _expected(row: pd.Series) -> str:
+    return f"{apa.number(row['expected_percent'], 1)} {apa.interval(row['low'], row['high'], 1)}"
+
+
+def _share(value: float, low: float, high: float) -> str:
+    return f"{apa.number(100 * value, 1)} {apa.interval(100 * low, 100 * high, 1)}"
+
+
+def _masked(results: Results) -> str:
+    masked = (
+        f" Numbers on fewer than {FEWEST_SHOWN} patients are masked." if results.private else ""
+    )
+    return masked + (" Synthetic data." if results.synthetic else "")

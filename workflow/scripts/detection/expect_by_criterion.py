@@ -1,0 +1,13 @@
+import pandas as pd
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.detection.chance import chance_by_criterion
+from rupture_repair.detection.null_model import Grid
+from rupture_repair.provenance.log import logged
+
+with logged(snakemake.log[0]):
+    settings = snakemake.params.settings
+    criteria = {name: Criterion(**entry) for name, entry in settings["criteria"].items()}
+    grid = Grid(*(settings["alliance"][key] for key in ("minimum", "maximum", "step")))
+    sessions = pd.read_parquet(snakemake.input.sessions)
+    table = chance_by_criterion(sessions, criteria, grid, settings["replicates"], settings["seed"])
+    table.to_csv(snakemake.output[0], index=False, lineterminator="\n")

@@ -1,0 +1,11 @@
+import pandas as pd
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.detection.exposure import exposure
+from rupture_repair.provenance.log import logged
+
+with logged(snakemake.log[0]):
+    settings = snakemake.params.settings["criterion"]
+    criterion = Criterion(**{key: value for key, value in settings.items() if key != "name"})
+    hazard, totals = exposure(pd.read_parquet(snakemake.input.sessions), criterion)
+    hazard.to_csv(snakemake.output.hazard, index=False, lineterminator="\n")
+    totals.to_csv(snakemake.output.totals, index=False, lineterminator="\n")
