@@ -172,7 +172,7 @@ def _action(
         "actionStatus": "http://schema.org/CompletedActionStatus",
     }
     if len(steps):
-        properties |= {"startTime": steps["began"].min(), "endTime": _ended([run])}
+        properties |= {"startTime": _iso(steps["began"].min()), "endTime": _ended([run])}
     action = crate.add_action(
         workflow,
         identifier=f"#run-{run.cohort}",
@@ -191,7 +191,12 @@ def _ended(runs: Sequence["ArchivedRun"]) -> str:
         for run in runs
         if len(steps := durations(run.logs))
     ]
-    return max(ends).isoformat() if ends else "1970-01-01"
+    return _iso(max(ends)) if ends else "1970-01-01"
+
+
+def _iso(time: str | pd.Timestamp) -> str:
+    """Return a time in ISO 8601 to the second, as the profile wants it."""
+    return pd.Timestamp(time).isoformat(timespec="seconds")
 
 
 def _entity(
