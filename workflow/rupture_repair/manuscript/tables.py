@@ -101,7 +101,7 @@ def _mean_sd(values: pd.Series, variable: str, group: str) -> str:
 
 def _range(values: pd.Series, group: str) -> str:
     median, low, high = (values["sessions", name, group] for name in ("median", "min", "max"))
-    return f"{median:g} [{low:.0f}, {high:.0f}]"
+    return "–" if pd.isna(median) else f"{median:g} [{low:.0f}, {high:.0f}]"
 
 
 def _without(hidden: frozenset[str], row: list[str]) -> list[str]:
