@@ -278,3 +278,40 @@ def test_tables_are_read_by_the_stem_of_their_file(tmp_path):
         "one": {"a": {"0": 1, "1": 2}},
         "two": {"a": {"0": 1, "1": 2}},
     }
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [
+        (simple_slopes, ["simple_slopes"]),
+        (symptom_trajectories, ["trajectories"]),
+        (johnson_neyman, ["johnson_neyman", "johnson_neyman_curve"]),
+    ],
+)
+def test_a_model_that_was_not_estimated_is_not_drawn_but_said(tables, settings, module, names):
+    drawing = module.draw(tables | {name: tables[name].iloc[:0] for name in names}, settings)
+    for said in (drawing.alt, drawing.caption, drawing.figure.texts[0].get_text()):
+        assert "could not be estimated" in said
+
+
+@pytest.mark.parametrize("module", [simple_slopes, symptom_trajectories, johnson_neyman])
+def test_a_pattern_that_nobody_has_is_not_drawn(tables, settings, module):
+    changed = {}
+    for name, column in (
+        ("simple_slopes", "pattern"),
+        ("trajectories", "pattern"),
+        ("johnson_neyman", "contrast"),
+        ("johnson_neyman_curve", "contrast"),
+    ):
+        table = tables[name].copy()
+        unknown = table[column].isin(["unrepaired", "repaired - unrepaired"])
+        numbers = table.columns.intersection(["estimate", "ci_low", "ci_high", "interaction"])
+        table.loc[unknown, numbers] = np.nan
+        changed[name] = table
+    drawing = module.draw(tables | changed, settings)
+    assert "nan" not in drawing.alt
+    if module is johnson_neyman:
+        assert drawing.alt.startswith("A panel")
+        assert "minus unrepaired" not in drawing.alt
+    else:
+        assert "unrepaired not estimated" in drawing.alt

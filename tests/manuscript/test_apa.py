@@ -31,7 +31,16 @@ def test_what_cannot_exceed_one_has_no_leading_zero(given, expected):
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [(0.0005, "< .001"), (0.001, ".001"), (0.0123, ".012"), (0.5, ".500"), (math.nan, "–")],
+    [
+        (0.0005, "< .001"),
+        (0.001, ".001"),
+        (0.0123, ".012"),
+        (0.5, ".500"),
+        (0.9994, ".999"),
+        (0.9997, "> .999"),
+        (1.0, "> .999"),
+        (math.nan, "–"),
+    ],
 )
 def test_p_value(given, expected):
     assert apa.p_value(given) == expected
@@ -40,6 +49,7 @@ def test_p_value(given, expected):
 def test_p_statement_has_one_relation():
     assert apa.p_statement(0.0001) == "*p* < .001"
     assert apa.p_statement(0.0432) == "*p* = .043"
+    assert apa.p_statement(0.9997) == "*p* > .999"
 
 
 def test_interval_degrees_and_words():

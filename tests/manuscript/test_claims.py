@@ -1,7 +1,13 @@
 """Sentences follow the results: another sign, another p, another sentence."""
 
+import re
+from dataclasses import replace
+
+import model_tables
 import pytest
 from rupture_repair.manuscript.claims import claims
+from rupture_repair.manuscript.tables import paper_tables
+from rupture_repair.manuscript.variables import variables
 
 MODERATION = "time:pattern[repaired]:iip_z"
 LENGTH = f"{MODERATION}:length_c"
@@ -55,7 +61,7 @@ def test_patterns_are_compared_with_no_rupture(results, pattern):
     assert "improved more per unit" in said((-0.5, 0.01))
     assert "improved less per unit" in said((0.5, 0.01))
     assert "did not differ" in said((0.5, 0.3))
-    assert "no patients" in said(None)
+    assert "could not be estimated" in said(None)
 
 
 def test_no_claim_speaks_of_cause(results):
@@ -68,3 +74,58 @@ def test_agreement_tells_what_was_built_in(results):
     said = claims(results())["agreement"]
     assert "of 14 published items were reproduced" in said
     assert "12 of them are met by construction" in said or "calibrated" in said
+
+
+def with_tables(results, **tables):
+    found = results()
+    return replace(found, tables={**found.tables, **tables})
+
+
+def test_a_fit_without_certificate_is_loud(results):
+    assert not results().uncertified
+    assert claims(results())["certificates"] == "8 of 8 fits passed their certificate."
+    failed = with_tables(results, certificates=model_tables.certificates(M2="the deviance is flat"))
+    assert failed.uncertified
+    said = claims(failed)["certificates"]
+    assert said.startswith("6 of 8 fits passed their certificate; **M2 by ML failed: the deviance")
+
+
+def test_the_boundary_is_named(results):
+    table = model_tables.certificates()
+    table.loc[0, "boundary"] = "patient.correlation"
+    said = claims(with_tables(results, certificates=table))["certificates"]
+    assert "8 of 8 fits passed" in said
+    assert "a correlation perfect, lie M0 (ML):" in said
+
+
+def test_intervals_are_named_after_their_level(results):
+    found = results()
+    settings = {**found.settings, "modelling": {**found.settings["modelling"], "confidence": 0.9}}
+    said = claims(replace(found, settings=settings))
+    assert "90 % CI [" in said["moderation"]
+    assert "95 % CI" not in " ".join(said.values())
+    tables = paper_tables(replace(found, settings=settings))
+    for name in ("effects-m2", "effects-m3", "contrasts"):
+        assert "90 % CI" in tables[name]
+        assert "95 %" not in tables[name]
+
+
+def test_without_any_model_there_are_words_and_no_numbers(results):
+    empty = {
+        name: results().tables[name].iloc[:0]
+        for name in (
+            *("model_comparison", "fixed_effects", "variance_components", "contrasts"),
+            *("johnson_neyman", "certificates", "engines"),
+        )
+    }
+    reasons = [(f"M{n}", "", "the whole model", f"M{n} cannot be estimated: …") for n in range(4)]
+    found = with_tables(results, **empty, not_estimated=model_tables.not_estimated(*reasons))
+    said = claims(found) | variables(found, "pandoc")["model"]
+    for key in ("moderation", "length", "unrepaired", "johnson_neyman", "course", "explained"):
+        assert "could not be estimated" in said[key], key
+    tables = paper_tables(found)
+    for name in ("comparison", "effects-m2", "variance", "contrasts"):
+        assert "Not estimated" in tables[name], name
+    assert "M2 cannot be estimated" in tables["not-estimated"]
+    printed = " ".join([*tables.values(), *claims(found).values()])
+    assert not re.search(r"\bnan\b", printed)

@@ -133,3 +133,25 @@ def test_an_unknown_item_is_said_not_to_be_computed():
     row = verdict("effect_size", 0.4, 1)
     assert row["verdict"] == "not computed"
     assert np.isnan(row["recomputed"])
+
+
+@pytest.mark.parametrize(
+    ("printed", "found", "expected"),
+    [("9.8", 9.84, "reproduced"), ("9.8", 9.86, "differs"), ("10", 10.4, "reproduced")],
+)
+def test_decimals_that_are_not_stated_are_those_printed(printed, found, expected):
+    assert verdict("sessions_mean", printed, mean=found)["verdict"] == expected
+
+
+def test_therapists_that_were_not_recorded_are_not_counted():
+    nobody = cohort()
+    nobody.loc[nobody["variable"] == "therapists", "value"] = 0.0
+    row = verify(
+        published_row("n_therapists", 52, 0),
+        nobody,
+        BREAKDOWN,
+        model_tables.fixed_effects(),
+        synthetic=False,
+    ).iloc[0]
+    assert row["verdict"] == "not computed"
+    assert np.isnan(row["recomputed"])

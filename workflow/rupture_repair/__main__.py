@@ -69,6 +69,8 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             real = False if given.synthetic else None
             answers = Answers(given.title, given.min_sessions, real, given.sheet)
             ask = None if given.yes or not sys.stdin.isatty() else _ask
+            if ask is not None:
+                print("A few questions. Enter accepts the answer in brackets.")
             return new_cohort(given.name, given.files, ask, answers)
         case "data-docs":
             return write_data_docs()

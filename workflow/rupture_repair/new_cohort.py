@@ -144,7 +144,7 @@ def _asked(
         what = held(role, proposal.found[kind][role], library.get(instruments[role]))
         fitting = ", ".join(proposal.fitting[role]) or "none of those known"
         column = pattern_of(proposal.columns[kind][role])
-        question = f"Which questionnaire is {column} ({what})? By its range it may be: {fitting}."
+        question = f"Which questionnaire is {column} ({what})? It may be: {fitting}."
         keys = [key for key, tool in library.items() if tool.measures == role]
         instruments[role] = _one_of(ask, question, keys, instruments[role])
     codes = {

@@ -16,24 +16,31 @@ from rupture_repair.figures.style import (
     data_note,
     mark_synthetic,
     new_figure,
+    nothing_to_draw,
 )
 
+NOT_ESTIMATED = (
+    "Whether slopes with repaired ruptures depend on interpersonal problems could not be estimated."
+)
 SHOWN = ("repaired - none", "repaired - unrepaired")
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
     """Draw `johnson_neyman_curve` with the regions of `johnson_neyman` and a rug of patients."""
     curve, regions = tables["johnson_neyman_curve"], tables["johnson_neyman"]
-    regions = regions.set_index("contrast")
+    regions = regions.set_index("contrast").dropna(subset=["interaction"])
+    contrasts = [contrast for contrast in SHOWN if contrast in regions.index]
+    if not contrasts:
+        return nothing_to_draw("Johnson–Neyman regions", NOT_ESTIMATED, 40, settings["synthetic"])
     person = tables["patients"].merge(tables["patterns"], on="patient_id")
     person = person[person["pattern"] != "unclassifiable"]
     iip_z = (person["iip"] - person["iip"].mean()) / person["iip"].std(ddof=1)
     rug = iip_z[person["pattern"] == "repaired"]
     single = settings["synthetic"] or not settings["confidential"]
     figure = new_figure(85)
-    panels = figure.subplots(1, len(SHOWN), sharey=True)
+    panels = figure.subplots(1, len(contrasts), sharey=True, squeeze=False)[0]
     low, high = curve["ci_low"].min(), curve["ci_high"].max()
-    for axes, contrast in zip(panels, SHOWN, strict=True):
+    for axes, contrast in zip(panels, contrasts, strict=True):
         line, region = curve[curve["contrast"] == contrast], regions.loc[contrast]
         _regions(axes, region)
         axes.axhline(0, color=GREY, linewidth=0.7)
@@ -74,8 +81,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         f"patients with repaired ruptures lie on either side. {marks}".rstrip()
         + data_note(settings["synthetic"])
     )
-    alt = "Two panels with a line and its interval. " + " ".join(
-        _words(contrast, regions.loc[contrast]) for contrast in SHOWN
+    panels_words = "Two panels" if len(contrasts) > 1 else "A panel"
+    alt = f"{panels_words} with a line and its interval. " + " ".join(
+        _words(contrast, regions.loc[contrast]) for contrast in contrasts
     )
     return Drawing(figure, caption, alt)
 

@@ -18,15 +18,19 @@ from rupture_repair.figures.style import (
     iip_label,
     mark_synthetic,
     new_figure,
+    nothing_to_draw,
 )
 
 DODGE = 0.13
+NOT_ESTIMATED = "Model M3 could not be estimated from these data."
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
     """Draw `simple_slopes` of model M3: a panel per length, a line per pattern."""
     slopes = tables["simple_slopes"]
     slopes = slopes[slopes["model"] == "M3"]
+    if slopes["estimate"].isna().all():
+        return nothing_to_draw("Simple slopes", NOT_ESTIMATED, 40, settings["synthetic"])
     lengths = sorted(slopes["length"].unique())
     levels = settings["modelling"]["iip_levels"]
     position = np.arange(len(levels))
@@ -69,8 +73,10 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         "intervals (t)." + data_note(settings["synthetic"])
     )
     extreme = slopes[slopes["length"] == lengths[-1]].set_index(["iip_z", "pattern"])["estimate"]
+    ends = {pattern: extreme[levels[-1], pattern] for pattern in PATTERNS}
     said = ", ".join(
-        f"{LABELS[pattern].lower()} {extreme[levels[-1], pattern]:.2f}" for pattern in PATTERNS
+        f"{LABELS[pattern].lower()} " + ("not estimated" if np.isnan(end) else f"{end:.2f}")
+        for pattern, end in ends.items()
     )
     alt = (
         f"Slopes with intervals in {len(lengths)} panels, for {lengths[0]:g} to {lengths[-1]:g} "

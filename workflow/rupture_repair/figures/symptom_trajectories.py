@@ -16,13 +16,18 @@ from rupture_repair.figures.style import (
     label_line_end,
     mark_synthetic,
     new_figure,
+    nothing_to_draw,
     spread_apart,
 )
+
+NOT_ESTIMATED = "Model M2 could not be estimated from these data."
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
     """Draw `trajectories` (model M2): a panel per level of interpersonal problems."""
-    courses = tables["trajectories"]
+    courses = tables["trajectories"].dropna(subset=["estimate"])
+    if courses.empty:
+        return nothing_to_draw("Model-implied symptoms", NOT_ESTIMATED, 40, settings["synthetic"])
     levels = settings["modelling"]["iip_levels"]
     tool = settings["instruments"]["symptoms"]
     figure = new_figure(82)
@@ -32,7 +37,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     ends = {}
     for axes, level in zip(panels, levels, strict=True):
         at = courses[courses["iip_z"] == level]
-        for pattern in PATTERNS:
+        shown = [pattern for pattern in PATTERNS if pattern in set(at["pattern"])]
+        for pattern in shown:
             line = at[at["pattern"] == pattern]
             axes.fill_between(
                 line["session"],
@@ -46,8 +52,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
                 line["session"], line["estimate"], color=COLOURS[pattern], linestyle=LINES[pattern]
             )
             ends[level, pattern] = float(line["estimate"].iloc[-1])
-        heights = spread_apart([ends[level, pattern] for pattern in PATTERNS], gap)
-        for pattern, height in zip(PATTERNS, heights, strict=True):
+        heights = spread_apart([ends[level, pattern] for pattern in shown], gap)
+        for pattern, height in zip(shown, heights, strict=True):
             label_line_end(axes, last, height, pattern)
         axes.set_title(f"{settings['instruments']['iip']['short']}: {iip_label(level)}")
         axes.set_xlabel("Session")
@@ -62,7 +68,12 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     )
     said = "; ".join(
         f"interpersonal problems {iip_label(level)}: "
-        + ", ".join(f"{LABELS[p].lower()} {ends[level, p]:.1f}" for p in PATTERNS)
+        + ", ".join(
+            f"{LABELS[p].lower()} {ends[level, p]:.1f}"
+            if (level, p) in ends
+            else f"{LABELS[p].lower()} not estimated"
+            for p in PATTERNS
+        )
         for level in levels
     )
     alt = f"Lines of model-implied symptoms over {last:g} sessions. Points at the end: {said}."

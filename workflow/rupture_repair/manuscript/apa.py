@@ -21,16 +21,18 @@ def proportion(value: float, decimals: int = 2) -> str:
 
 
 def p_value(value: float) -> str:
-    """Return an exact p to three decimals: `.012`, `< .001`."""
+    """Return an exact p to three decimals: `.012`, `< .001`, `> .999`."""
     if math.isnan(value):
         return "–"
-    return "< .001" if value < 0.001 else f"{value:.3f}".removeprefix("0")
+    if value < 0.001:
+        return "< .001"
+    return "> .999" if value > 0.9995 else f"{value:.3f}".removeprefix("0")
 
 
 def p_statement(value: float) -> str:
-    """Return `*p* = .012` or `*p* < .001`."""
+    """Return `*p* = .012`, `*p* < .001` or `*p* > .999`."""
     text = p_value(value)
-    return f"*p* {text}" if text.startswith("<") else f"*p* = {text}"
+    return f"*p* {text}" if text[0] in "<>" else f"*p* = {text}"
 
 
 def interval(low: float, high: float, decimals: int = 2) -> str:

@@ -57,7 +57,7 @@ def _improves(row: pd.Series, worse: bool) -> bool:
 
 def _moderation(results: Results, row: pd.Series | None, worse: bool) -> str:
     if row is None:
-        return "The moderation could not be estimated: the cohort lacks one of the patterns."
+        return "The moderation could not be estimated (@tbl-not-estimated)."
     if not _significant(row):
         return (
             "The difference in slopes between patients with repaired ruptures and patients without "
@@ -90,7 +90,9 @@ def _moderation_short(row: pd.Series | None, worse: bool) -> str:
 
 def _length(results: Results, moderation: pd.Series | None, row: pd.Series | None) -> str:
     if row is None:
-        return "Whether this depends on treatment length could not be estimated."
+        return (
+            "Whether this depends on treatment length could not be estimated (@tbl-not-estimated)."
+        )
     if not _significant(row):
         return (
             "The data did not show that this moderation depends on treatment length "
@@ -112,7 +114,7 @@ def _length_short(moderation: pd.Series | None, row: pd.Series | None) -> str:
 
 def _pattern(results: Results, words: str, row: pd.Series | None, worse: bool) -> str:
     if row is None:
-        return f"There were no patients with {words} to compare."
+        return f"The symptom slope of patients with {words} could not be estimated."
     if not _significant(row):
         return (
             f"Over all patients, the symptom slope of those with {words} did not differ "
@@ -133,11 +135,13 @@ def _models(table: pd.DataFrame) -> str:
             f"{row.model} {verb} the fit over the model before it, "
             f"χ²({row.chisq_df:.0f}) = {apa.number(row.chisq)}, {apa.p_statement(row.p)}"
         )
-    return "; ".join(parts) + "."
+    return "; ".join(parts) + "." if parts else "No model could be compared with another."
 
 
 def _certificates(table: pd.DataFrame) -> str:
     """Say how many fits are certified, which are not and why, and what lies at the boundary."""
+    if table.empty:
+        return "There is no fit to certify."
     failed = table[table["verdict"] != "passed"]
     words = f"{len(table) - len(failed)} of {len(table)} fits passed their certificate"
     for row in failed.itertuples():
@@ -153,6 +157,8 @@ def _certificates(table: pd.DataFrame) -> str:
 
 
 def _engines(table: pd.DataFrame) -> str:
+    if table.empty:
+        return "There is no fit to compare."
     agreed = int(table["agrees"].eq(True).sum())
     off = (table["llf"] - table["llf_same"]).abs().max()
     return (
@@ -164,6 +170,7 @@ def _engines(table: pd.DataFrame) -> str:
 
 
 def _regions(table: pd.DataFrame) -> str:
+    table = table.dropna(subset=["interaction"])
     sentences = []
     for row in table[table["contrast"] != "unrepaired - none"].itertuples():
         first, second = row.contrast.split(" - ")
@@ -179,7 +186,7 @@ def _regions(table: pd.DataFrame) -> str:
             f"interpersonal problems (observed: {apa.number(row.observed_low)} to "
             f"{apa.number(row.observed_high)} *SD*)."
         )
-    return " ".join(sentences)
+    return " ".join(sentences) or "Johnson--Neyman regions could not be estimated."
 
 
 def _agreement(results: Results) -> str:

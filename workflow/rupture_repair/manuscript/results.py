@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.manuscript import apa
 
 FEWEST_SHOWN = 5
 
@@ -40,6 +41,23 @@ class Results:
     def interval_name(self) -> str:
         """Name of the intervals at the cohort's level, such as `95 % CI`."""
         return f"{100 * self.settings['modelling']['confidence']:g} % CI"
+
+    @property
+    def sample_of_models(self) -> str:
+        """Ratings, patients and therapists that the models used."""
+        table = self.tables["model_comparison"]
+        if table.empty:
+            return "No model could be estimated."
+        row = table.iloc[-1]
+        n = int(row["n_therapists"])
+        whose = f" with {apa.plural(n, 'therapist')}" if n else "; therapists not recorded"
+        return f"N = {row['n_obs']:.0f} ratings of {row['n_patients']:.0f} patients{whose}"
+
+    def component(self, model: str, name: str) -> float:
+        """Return a value of `variance_components`; missing where the model has none."""
+        rows = self.tables["variance_components"]
+        rows = rows[(rows["model"] == model) & (rows["component"] == name)]
+        return float("nan") if rows.empty else float(rows["value"].iloc[0])
 
     @property
     def uncertified(self) -> bool:

@@ -31,6 +31,7 @@ def certificates(results: Results) -> str:
         "are zero, perfect correlations. Rank: independent columns of the fixed part; aliased: "
         "the others."
     )
+    rows = rows or [["None", *["–"] * (len(heading) - 1)]]
     return table("tbl-certificates", "Certificate of each fit", heading, rows, note, left=2)
 
 
@@ -59,6 +60,7 @@ def engines(results: Results) -> str:
         "same estimates and at its own optimum. Shift: largest difference of a coefficient in "
         "*SE*s."
     )
+    rows = rows or [["None", *["–"] * (len(heading) - 1)]]
     return table("tbl-engines", "Two engines for each fit", heading, rows, note, left=2)
 
 

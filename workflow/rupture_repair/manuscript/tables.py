@@ -48,18 +48,22 @@ def _said(results: Results) -> str:
 
 
 def _fit_note(results: Results) -> str:
-    row = results.tables["model_comparison"].iloc[-1]
-    return (
-        f"N = {row['n_obs']:.0f} ratings of {row['n_patients']:.0f} patients with "
-        f"{row['n_therapists']:.0f} therapists; engine: rupture-repair (profiled deviance)."
-    )
+    return f"{results.sample_of_models}; engine: rupture-repair (profiled deviance)."
+
+
+def _or_not_estimated(rows: list[list[str]], heading: list[str]) -> list[list[str]]:
+    """Return the rows, or one that says that there are none."""
+    return rows or [["Not estimated", *["–"] * (len(heading) - 1)]]
 
 
 def _cohort(results: Results) -> str:
     values = results.tables["cohort"].set_index(["variable", "statistic", "group"])["value"]
     tools = results.settings["instruments"]
     rows = [["Patients, *n*", *(f"{values['patients', 'n', g]:.0f}" for g in GROUPS)]]
-    rows.append(["Therapists, *n*", *(f"{values['therapists', 'n', g]:.0f}" for g in GROUPS)])
+    counts = [f"{values['therapists', 'n', g]:.0f}" for g in GROUPS]
+    if not values["therapists", "n", "all"]:
+        counts = ["not recorded", *["–"] * len(PATTERNS)]
+    rows.append(["Therapists, *n*", *counts])
     measured = [
         ("sessions", "Sessions"),
         ("iip", f"{tools['iip']['short']}"),
@@ -97,7 +101,7 @@ def _mean_sd(values: pd.Series, variable: str, group: str) -> str:
 
 def _range(values: pd.Series, group: str) -> str:
     median, low, high = (values["sessions", name, group] for name in ("median", "min", "max"))
-    return f"{median:g} [{low:.0f}, {high:.0f}]"
+    return "–" if pd.isna(median) else f"{median:g} [{low:.0f}, {high:.0f}]"
 
 
 def _without(hidden: frozenset[str], row: list[str]) -> list[str]:
@@ -153,6 +157,7 @@ def _comparison(results: Results) -> str:
         "Maximum likelihood. χ²: likelihood-ratio test against the model before. BIC counts "
         f"patients. {_fit_note(results)}" + _said(results)
     )
+    rows = _or_not_estimated(rows, heading)
     return table("tbl-comparison", "Comparison of the models", heading, rows, note)
 
 
@@ -187,6 +192,7 @@ def _effects(results: Results, model: str, identifier: str) -> str:
         + _said(results)
     )
     caption = f"Fixed effects of model {model}"
+    rows = _or_not_estimated(rows, heading)
     return table(identifier, caption, heading, rows, note)
 
 
@@ -210,7 +216,9 @@ def _variance(results: Results) -> str:
         "Variances by REML, in squared points; in brackets the share of the variance at session 1 "
         f"(intraclass correlation); –: not in the model. {_fit_note(results)}" + _said(results)
     )
-    return table("tbl-variance", "Variance components", ["", *models], rows, note)
+    heading = ["", *(models or ["Not estimated"])]
+    rows = rows if models else [[label, "–"] for label in words.values()]
+    return table("tbl-variance", "Variance components", heading, rows, note)
 
 
 def _component(data: pd.DataFrame, model: str, name: str) -> str:
@@ -233,11 +241,11 @@ def _contrasts(results: Results) -> str:
             row.model,
             "–" if pd.isna(row.length) else f"{row.length:.0f}",
             apa.number(row.iip_z, 0),
-            apa.number(row.estimate),
+            "not estimated" if pd.isna(row.estimate) else apa.number(row.estimate),
             apa.number(row.se),
             apa.degrees(row.df),
             apa.p_value(row.p),
-            apa.interval(row.ci_low, row.ci_high),
+            "–" if pd.isna(row.estimate) else apa.interval(row.ci_low, row.ci_high),
         ]
         for row in data.itertuples()
     ]
@@ -248,6 +256,7 @@ def _contrasts(results: Results) -> str:
         "without adjustment for the number of contrasts. Sessions: treatment length (M3 only). "
         f"IIP: interpersonal problems in cohort *SD*s. {_fit_note(results)}" + _said(results)
     )
+    rows = _or_not_estimated(rows, heading)
     return table("tbl-contrasts", "Differences of slopes between patterns", heading, rows, note)
 
 

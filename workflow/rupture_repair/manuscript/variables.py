@@ -87,19 +87,32 @@ def _instrument(tool: Mapping[str, Any]) -> dict[str, str]:
 def _counts(results: Results) -> dict[str, str]:
     flow = results.tables["patient_flow"].set_index("step")
     breakdown = results.tables["pattern_breakdown"].set_index("pattern")["n"]
-    comparison = results.tables["model_comparison"].iloc[-1]
+    comparison = results.tables["model_comparison"]
     left_out = flow["excluded"].sum()
     return {
         "patients": f"{results.described('patients', 'n'):.0f}",
-        "therapists": f"{results.described('therapists', 'n'):.0f}",
         "in_file": f"{flow['n'].iloc[0]:.0f}",
         "modelled": f"{flow['n'].iloc[-1]:.0f}",
         "left_out": results.shown(left_out) if left_out else "none",
-        "observations": f"{comparison['n_obs']:.0f}",
-        "per_therapist": apa.number(
-            results.described("patients", "n") / results.described("therapists", "n"), 1
-        ),
+        "observations": "no" if comparison.empty else f"{comparison['n_obs'].iloc[-1]:.0f}",
+        **_therapists(results),
         **{p: MASKED if p in results.hidden else f"{breakdown[p]:.0f}" for p in PATTERNS},
+    }
+
+
+def _therapists(results: Results) -> dict[str, str]:
+    """Return who treated the patients, as read after `patients` and after `treated by`."""
+    n = int(results.described("therapists", "n"))
+    if not n:
+        return {
+            "of_therapists": "(therapists not recorded)",
+            "by_therapists": "therapists who were not recorded",
+        }
+    many = apa.plural(n, "therapist")
+    each = apa.number(results.described("patients", "n") / n, 1)
+    return {
+        "of_therapists": f"of {many}",
+        "by_therapists": many if n == 1 else f"{many} (on average {each} patients each)",
     }
 
 
@@ -166,19 +179,33 @@ def _gap_words(reference: str, gap: int | None) -> str:
 
 
 def _ruptures(results: Results) -> dict[str, str]:
-    counts = ("n_ruptures", "n_repaired_ruptures", "n_unobservable_ruptures")
     quantity = results.quantity
     return {
-        **{name.removeprefix("n_"): results.shown(quantity(name)) for name in counts},
-        "patients_several": results.shown(quantity("n_patients_several_ruptures")),
         "unclassifiable": results.shown(quantity("n_unclassifiable")),
-        **{
-            name: apa.number(quantity(name))
-            for name in ("pooled_within_sd", "median_threshold", "mean_drop", "sd_drop")
-        },
-        "sessions_to_repair": apa.number(quantity("median_sessions_to_repair"), 1),
-        "first": apa.number(quantity("median_first_rupture"), 1),
+        **{name: apa.number(quantity(name)) for name in ("pooled_within_sd", "median_threshold")},
+        "found": _found(results),
     }
+
+
+def _found(results: Results) -> str:
+    """Return sentences on number, size, repair and place of the ruptures."""
+    quantity = results.quantity
+    if not quantity("n_ruptures"):
+        return "There were no ruptures."
+    repaired = "none was repaired."
+    if quantity("n_repaired_ruptures"):
+        after = apa.number(quantity("median_sessions_to_repair"), 1)
+        many = results.shown(quantity("n_repaired_ruptures"))
+        repaired = f"{many} were repaired, at the median after {after} sessions."
+    return (
+        f"There were {results.shown(quantity('n_ruptures'))} ruptures with a mean drop of "
+        f"{apa.number(quantity('mean_drop'))} points (*SD* = {apa.number(quantity('sd_drop'))}); "
+        f"{repaired} {results.shown(quantity('n_unobservable_ruptures'))} fell into the last rated "
+        "session, where no repair could be seen; they count as unrepaired. "
+        f"{results.shown(quantity('n_patients_several_ruptures'))} patients had several ruptures. "
+        "The first rupture occurred at the median in session "
+        f"{apa.number(quantity('median_first_rupture'), 1)}."
+    )
 
 
 def _chance(results: Results) -> dict[str, str]:
@@ -188,27 +215,43 @@ def _chance(results: Results) -> dict[str, str]:
 
 def _models(results: Results) -> dict[str, Any]:
     settings = results.settings["modelling"]
-    components = results.tables["variance_components"].set_index(["model", "component"])
-    shares = {
-        name: apa.proportion(float(components.loc[("M0", name), "share_at_start"]))
-        for name in ("therapist", "patient")
-    }
-    r2 = {
-        f"{name}_M2": apa.proportion(float(components.loc[("M2", name), "value"]))
-        for name in ("r2_marginal", "r2_conditional")
-    }
-    slope = results.effect("M0", "time")
     return {
         "random": _random_part(results),
         "time": "log(session)" if settings["time"] == "log" else "session − 1",
-        "unit": "log-session" if settings["time"] == "log" else "session",
         "confidence": f"{100 * settings['confidence']:g}",
         "lengths": apa.joined([f"{length:g}" for length in settings["lengths"]]),
         "iip_levels": apa.joined([apa.number(level, 0) for level in settings["iip_levels"]]),
-        "slope": apa.number(math.nan if slope is None else slope["estimate"]),
-        "share": shares,
-        **r2,
+        "course": _course(results),
+        "explained": _explained(results),
     }
+
+
+def _course(results: Results) -> str:
+    """Return sentences on the course of symptoms and on how alike ratings are, from M0."""
+    slope = results.effect("M0", "time")
+    if slope is None:
+        return "The course of symptoms could not be estimated."
+    unit = "log-session" if results.settings["modelling"]["time"] == "log" else "session"
+    shares = results.tables["variance_components"].set_index(["model", "component"])
+    shares = shares["share_at_start"]["M0"]
+    words = (
+        f"Over all patients, symptoms changed by {apa.number(slope['estimate'])} points per "
+        f"{unit}. At the first session, the intraclass correlation was "
+        f"{apa.proportion(shares['patient'])} for patients"
+    )
+    if "therapist" in shares:
+        return f"{words} and {apa.proportion(shares['therapist'])} for therapists."
+    return f"{words}; that of therapists could not be estimated."
+
+
+def _explained(results: Results) -> str:
+    fixed, both = (results.component("M2", f"r2_{part}") for part in ("marginal", "conditional"))
+    if math.isnan(fixed):
+        return "Model M2 could not be estimated."
+    return (
+        f"The fixed part of M2 explained {apa.proportion(fixed)} of the variance, fixed and random "
+        f"part together {apa.proportion(both)}."
+    )
 
 
 def _random_part(results: Results) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.modelling.design import count_therapists
 
 GROUPS = ("all", *PATTERNS)
 STATISTICS: dict[str, Callable[[pd.Series], float]] = {
@@ -22,8 +23,9 @@ def cohort_table(
 ) -> pd.DataFrame:
     """Return Table 1, long: `variable, statistic, group, value`.
 
-    group : `all` admitted patients, or one pattern. Variables: `patients`, `therapists`,
-    `sessions` (per patient), `missing_ratings` (% of sessions without an alliance rating), `iip`,
+    group : `all` admitted patients, or one pattern. Variables: `patients`, `therapists` (0 where
+    they were not recorded), `sessions` (per patient), `missing_ratings` (% of sessions without an
+    alliance rating), `iip`,
     `first_symptoms`, `first_alliance`, `age`, and the levels of `gender`, `diagnosis` and
     `orientation` (n and %). `smd` is the mean difference to pattern `none` in units of the pooled
     SD of the two groups.
@@ -33,7 +35,7 @@ def cohort_table(
     for group in GROUPS:
         members = person if group == "all" else person[person["pattern"] == group]
         rows.append(("patients", "n", group, float(len(members))))
-        rows.append(("therapists", "n", group, float(members["therapist_id"].nunique())))
+        rows.append(("therapists", "n", group, float(count_therapists(members["therapist_id"]))))
         missing = 1 - members["rated"].sum() / members["sessions"].sum()
         rows.append(("missing_ratings", "percent", group, 100 * missing))
         measured = ["sessions", "iip", "first_symptoms", "first_alliance"]

@@ -23,8 +23,28 @@ def closing_message(results: Path, cohorts: list[str]) -> str:
             parts += ["", shown.to_string(index=False), "", f"{cohort}: {summary_line(table)}."]
         else:
             parts += ["", f"{cohort}: no published figures to compare with."]
+        parts += doubts(folder / "tables", cohort)
         parts.append(f"{cohort}: the paper is {folder / 'manuscript' / 'manuscript.html'}")
     return "\n".join(parts)
+
+
+def doubts(tables: Path, cohort: str) -> list[str]:
+    """Return a line per fit without certificate, and one on what could not be estimated."""
+    lines = []
+    if (tables / "certificates.csv").is_file():
+        fits = pd.read_csv(tables / "certificates.csv")
+        for fit in fits[fits["verdict"] != "passed"].itertuples():
+            lines.append(f"{cohort}: NO CERTIFICATE for {fit.model} ({fit.method}): {fit.verdict}")
+    if (tables / "not_estimated.csv").is_file():
+        missing = pd.read_csv(tables / "not_estimated.csv")
+        whole = missing[missing["what"] == "the whole model"]
+        lines += [f"{cohort}: {why}" for why in whole["why"]]
+        if len(missing):
+            lines.append(
+                f"{cohort}: {len(missing)} thing{'s' if len(missing) > 1 else ''} could not be "
+                f"estimated: {tables / 'not_estimated.csv'}"
+            )
+    return lines
 
 
 def blocked_message(results: Path, cohorts: list[str]) -> str:

@@ -53,10 +53,9 @@ def summary_line(verification: pd.DataFrame) -> str:
 
 def _recomputed(cohort: pd.DataFrame, breakdown: pd.DataFrame) -> dict[str, float]:
     everyone = cohort[cohort["group"] == "all"].set_index(["variable", "statistic"])["value"]
-    values = {
-        "n_patients": everyone["patients", "n"],
-        "n_therapists": everyone["therapists", "n"],
-    }
+    values = {"n_patients": everyone["patients", "n"]}
+    if everyone["therapists", "n"]:  # 0: therapists were not recorded
+        values["n_therapists"] = everyone["therapists", "n"]
     values |= {f"sessions_{name}": everyone["sessions", name] for name in ("min", "max", "mean")}
     values["sessions_sd"] = everyone["sessions", "sd"]
     rows = breakdown.set_index("pattern")
@@ -67,7 +66,7 @@ def _recomputed(cohort: pd.DataFrame, breakdown: pd.DataFrame) -> dict[str, floa
 
 
 def _number(row: dict, recomputed: float, synthetic: bool) -> dict[str, object]:
-    tolerance = 0.5 * 10.0 ** -int(row["decimals"])
+    tolerance = 0.5 * 10.0 ** -_decimals(row)
     near = abs(recomputed - float(row["published"])) <= tolerance + 1e-9
     return {
         "recomputed": recomputed,
@@ -76,6 +75,13 @@ def _number(row: dict, recomputed: float, synthetic: bool) -> dict[str, object]:
         "verdict": "reproduced" if near else "differs",
         "note": "met by construction" if synthetic else "",
     }
+
+
+def _decimals(row: dict) -> int:
+    """Return the decimals of a published number: as stated, else as printed."""
+    if pd.notna(row["decimals"]):
+        return int(row["decimals"])
+    return len(str(row["published"]).partition(".")[2])
 
 
 def _direction(row: dict, fixed_effects: pd.DataFrame, synthetic: bool) -> dict[str, object]:
