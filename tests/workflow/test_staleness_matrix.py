@@ -75,9 +75,9 @@ def users(root):
     for rule, script in rules.items():
         for file in loaded_by(root, script):
             found[file].add(rule)
-    for file in found:  # a figure's module is loaded by the name of the figure
-        if (root / "workflow/rules/figures.smk").is_file() and is_figure(root, file):
-            found[file].add("draw_figure")
+    for file in [file for file in found if is_figure(root, file)]:  # loaded by the figure's name
+        for used in {file} | loaded_by(root, root / PACKAGE / file):
+            found[used].add("draw_figure")
     return found
 
 
@@ -102,43 +102,60 @@ def follows(built):
 
 
 @pytest.fixture(scope="module")
-def matrix(built, users, tmp_path_factory):
-    """Edit → the rules that a run would do; printed as a table with `pytest -s`."""
-    edits = {file: (f"{PACKAGE}/{file}", None, "\n# edited\n") for file in users}
-    edits |= {name: edit[:3] for name, edit in EDITS.items()}
+def named(built):
+    """Module → the rules that have it among their inputs, by Snakemake's plan of a whole run."""
+    done = built.snakemake("--dry-run", "--forceall")
+    found = {}
+    for rule, inputs in re.findall(r"^rule (\w+):\n    input: (.*)$", done.stdout, re.MULTILINE):
+        for file in inputs.split(", "):
+            if file.startswith(f"{PACKAGE}/"):
+                found.setdefault(file.removeprefix(f"{PACKAGE}/"), set()).add(rule)
+    assert found, done.stdout
+    return found
 
-    def planned(number, edit):
-        project = built.copy(tmp_path_factory.mktemp("matrix") / str(number))
-        project.edit(*edit)
+
+@pytest.fixture(scope="module")
+def plans(built, tmp_path_factory):
+    """Edit of the configuration, the lock or the bibliography → the rules that a run would do."""
+
+    def planned(name):
+        project = built.copy(tmp_path_factory.mktemp("matrix") / name.replace(".", "-"))
+        project.edit(*EDITS[name][:3])
         jobs = set(project.plan())
         shutil.rmtree(project.folder)
         return jobs
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        plans = dict(zip(edits, pool.map(planned, range(len(edits)), edits.values()), strict=True))
-    rules = sorted(set().union(*plans.values()))
-    print("\n" + "\n".join(f"{number:2} {rule}" for number, rule in enumerate(rules)))
-    for name, stale in plans.items():
-        row = " ".join(
-            f"{number:2}" if rule in stale else " ·" for number, rule in enumerate(rules)
-        )
-        print(f"{name:40} {row}")
-    return plans
+        return dict(zip(EDITS, pool.map(planned, EDITS), strict=True))
 
 
-def test_each_module_makes_its_users_and_what_follows_stale(matrix, users, follows):
-    wrong = {}
-    for file, rules in users.items():
-        expected = set().union(*(follows[rule] for rule in rules)) if rules else set()
-        if matrix[file] != expected:
-            wrong[file] = sorted(matrix[file] ^ expected)
+def test_each_rule_names_just_the_modules_that_its_script_loads(users, named):
+    wrong = {
+        file: sorted(rules ^ named.get(file, set()))
+        for file, rules in users.items()
+        if rules != named.get(file, set())
+    }
     assert wrong == {}
 
 
+def test_the_matrix_of_modules_and_rules(users, follows):
+    """Printed with `pytest -s`: ● uses the module, · follows from a rule that does."""
+    rules = sorted(follows.keys() - {"all"})
+    rows = {}
+    for file, using in sorted(users.items()):
+        stale = set().union(*(follows[rule] for rule in using))
+        marks = ["●" if rule in using else "·" if rule in stale else " " for rule in rules]
+        rows[file] = "  ".join(marks)
+        assert not using or "record_provenance" in stale, file
+    print("\n" + "\n".join(f"{number:2} {rule}" for number, rule in enumerate(rules)))
+    print(f"{'':40} " + " ".join(f"{number:<2}" for number in range(len(rules))))
+    print("\n".join(f"{file:40} {row}" for file, row in rows.items()))
+
+
 @pytest.mark.parametrize("edit", EDITS)
-def test_each_part_of_the_configuration(matrix, follows, edit):
+def test_each_part_of_the_configuration(plans, follows, edit):
     """The record of the run holds configuration and lock: it and the paper follow from both."""
     expected = set().union(*(follows[rule] for rule in EDITS[edit][3]))
     if EDITS[edit][0] in {COHORT, "requirements.lock"}:
         expected |= follows["record_run"]
-    assert matrix[edit] == expected
+    assert plans[edit] == expected
