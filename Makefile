@@ -17,16 +17,16 @@ LOCK := $(shell cksum < requirements.lock | tr ' ' '-')
 READY := .venv/ready-$(LOCK)
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/python -m snakemake --workflow-profile workflow/profiles/default --cores $(CORES) \
-	$(if $(COHORT),--config cohorts=$(COHORT))
+	$(if $(COHORT),--config cohorts="$(COHORT)")
 
 DATA ?=
-COHORTS := $(if $(COHORT),--cohorts $(COHORT))
+COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 
 .DEFAULT_GOAL := help
 .PHONY: help reproduce verify reference cite archive report cohort check test test-long bench recovery power lint broken-inputs config-docs data-docs lock clean
 
 help: ## list the targets
-	@echo "Targets (COHORT=<name> chooses a cohort, CORES=<n> limits the cores):"
+	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores):"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
 reproduce: $(READY) ## set up, run everything, end with the paper in results/<cohort>/manuscript

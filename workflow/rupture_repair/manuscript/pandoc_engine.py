@@ -39,15 +39,15 @@ def expand(text: str, folder: Path, values: Mapping[str, Any]) -> str:
 
 
 def render_with_pandoc(
-    program: str, project: Path, environment: Mapping[str, str], run: Run
+    program: str, project: Path, environment: Mapping[str, str], run: Run, document: str
 ) -> None:
-    """Write `manuscript.html`, `.pdf` and `.docx` into `project`."""
+    """Write `document` as `.html`, `.pdf` and `.docx` into `project`."""
     values = yaml.safe_load((project / "_variables.yml").read_text(encoding="utf-8"))
-    text = (project / "manuscript.qmd").read_text(encoding="utf-8")
-    (project / "manuscript.md").write_text(expand(text, project, values), encoding="utf-8")
+    text = (project / f"{document}.qmd").read_text(encoding="utf-8")
+    (project / f"{document}.md").write_text(expand(text, project, values), encoding="utf-8")
     shared = [
         program,
-        "manuscript.md",
+        f"{document}.md",
         "--from=markdown",
         "--metadata-file=_metadata.yml",
         f"--lua-filter={FILTER}",
@@ -58,13 +58,15 @@ def render_with_pandoc(
     ]
     html = ["--to=html5", "--embed-resources", "--css=manuscript.css", "--toc", "--toc-depth=2"]
     image = "--default-image-extension"
-    run([*shared, *html, "--mathml", f"{image}=svg", "-o", "manuscript.html"], project, environment)
+    run(
+        [*shared, *html, "--mathml", f"{image}=svg", "-o", f"{document}.html"], project, environment
+    )
     word = ["--to=docx", "--reference-doc=reference.docx", f"{image}=png"]
-    run([*shared, *word, "-o", "manuscript.docx"], project, environment)
+    run([*shared, *word, "-o", f"{document}.docx"], project, environment)
     paper = ["--to=typst", f"{image}=svg", "--include-in-header=typst-header.typ"]
     settings = ["-V", "papersize=a4", "-V", "fontsize=10pt", "-V", "lang=en"]
-    run([*shared, *paper, *settings, "-o", "manuscript.typ"], project, environment)
-    (project / "manuscript.pdf").write_bytes(_compiled(project / "manuscript.typ"))
+    run([*shared, *paper, *settings, "-o", f"{document}.typ"], project, environment)
+    (project / f"{document}.pdf").write_bytes(_compiled(project / f"{document}.typ"))
 
 
 def _compiled(file: Path) -> bytes:
