@@ -92,10 +92,10 @@ def _effect(results: Results, model: str, term: str) -> list[str]:
     if row is None:
         return ["–"] * 4
     return [
-        f"{apa.number(row['estimate'])} ({apa.number(row['se'])})",
-        apa.interval(row["ci_low"], row["ci_high"]),
-        apa.degrees(row["df"]),
-        apa.p_value(row["p"]),
+        f"{apa.number(row['estimate'])}\u00a0({apa.number(row['se'])})",
+        apa.interval(row["ci_low"], row["ci_high"]).replace(" ", "\u00a0"),
+        apa.degrees(row["df"], 0),
+        apa.p_value(row["p"]).replace(" ", "\u00a0"),
     ]
 
 
@@ -108,7 +108,7 @@ def variance(results: Results) -> str:
         for name, label in RANDOM.items()
     ]
     note = f"REML. {SHARES}; –: not in the model. {fit_note(results)}" + said(results)
-    heading = ["", *(models or ["Not estimated"])]
+    heading = ["Component", *(models or ["Not estimated"])]
     rows = rows if models else [[label, "–"] for label in RANDOM.values()]
     return table("tbl-variance", "Random part of each model", heading, rows, note)
 

@@ -70,7 +70,7 @@ def _cohort(results: Results) -> str:
         "SMD: difference to patients without rupture in units of the two groups' pooled *SD*. "
         "First: rating of the first rated session." + _masked(results) + said(results)
     )
-    heading = ["", *(NAMES[group] for group in GROUPS)]
+    heading = ["Characteristic", *(NAMES[group] for group in GROUPS)]
     return table("tbl-cohort", "Sample by rupture pattern", heading, rows, note)
 
 
