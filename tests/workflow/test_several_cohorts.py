@@ -128,13 +128,6 @@ def test_a_step_that_breaks_stops_its_cohort_alone(finished):
     assert set(summary(finished)["verdict"]) == {"finished"}
 
 
-def test_cohort_names_that_the_results_need_are_refused(fresh):
-    for name in ("comparison", "Summary"):
-        done = fresh.snakemake("--dry-run", "--config", f"cohorts={name}")
-        assert done.returncode != 0
-        assert "this name is taken" in done.stdout
-
-
 def test_slopes_in_different_units_of_time_are_not_compared(fresh, tmp_path):
     project = fresh.copy(tmp_path / "project")
     text = (project.folder / "config/cohorts/tiny.yaml").read_text(encoding="utf-8")
