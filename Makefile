@@ -5,6 +5,11 @@ COHORT ?=
 CORES ?= all
 NAME ?=
 FROM ?=
+REPLICATES ?=
+PATIENTS ?=
+THERAPISTS ?=
+EFFECT ?=
+TARGET ?= 0.8
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' 2>/dev/null && echo $$p && break; done)
 
@@ -12,16 +17,16 @@ LOCK := $(shell cksum < requirements.lock | tr ' ' '-')
 READY := .venv/ready-$(LOCK)
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/python -m snakemake --workflow-profile workflow/profiles/default --cores $(CORES) \
-	$(if $(COHORT),--config cohorts=$(COHORT))
+	$(if $(COHORT),--config cohorts="$(COHORT)")
 
 DATA ?=
-COHORTS := $(if $(COHORT),--cohorts $(COHORT))
+COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce verify reference cite archive report cohort check test test-long bench lint broken-inputs config-docs data-docs lock clean
+.PHONY: help reproduce verify reference cite archive report cohort check test test-long bench recovery power lint broken-inputs config-docs data-docs lock clean
 
 help: ## list the targets
-	@echo "Targets (COHORT=<name> chooses a cohort, CORES=<n> limits the cores):"
+	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores):"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
 reproduce: $(READY) ## set up, run everything, end with the paper in results/<cohort>/manuscript
@@ -58,6 +63,17 @@ test-long: $(READY) ## the tests that need R, Chromium, LibreOffice or more time
 
 bench: $(READY) ## timings beside statsmodels and, where R is present, lme4
 	@$(BIN)/python benchmarks
+
+recovery: $(READY) ## cohorts of known parameters: bias, coverage, false findings: make recovery REPLICATES=100
+	@$(BIN)/python -m rupture_repair recovery --cores $(CORES) \
+		$(if $(COHORT),--cohort $(COHORT)) $(if $(REPLICATES),--replicates $(REPLICATES))
+
+power: $(READY) ## of a planned cohort: make power PATIENTS=300 THERAPISTS=30 EFFECT=-0.8 TARGET=0.8
+	@test -n "$(PATIENTS)" -a -n "$(THERAPISTS)" -a -n "$(EFFECT)" || \
+		{ echo "make power PATIENTS=300 THERAPISTS=30 EFFECT=-0.8 (slope per SD of interpersonal problems)"; exit 1; }
+	@$(BIN)/python -m rupture_repair power --cores $(CORES) --target $(TARGET) \
+		$(if $(COHORT),--cohort $(COHORT)) $(if $(REPLICATES),--replicates $(REPLICATES)) \
+		$(PATIENTS) $(THERAPISTS) $(EFFECT)
 
 lint: $(READY) ## style of Python and Snakemake files
 	@$(BIN)/ruff check .

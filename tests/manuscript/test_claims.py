@@ -105,7 +105,7 @@ def test_intervals_are_named_after_their_level(results):
     assert "90 % CI [" in said["moderation"]
     assert "95 % CI" not in " ".join(said.values())
     tables = paper_tables(replace(found, settings=settings))
-    for name in ("effects-m2", "effects-m3", "contrasts"):
+    for name in ("effects", "contrasts", "contrasts-length"):
         assert "90 % CI" in tables[name]
         assert "95 %" not in tables[name]
 
@@ -124,7 +124,7 @@ def test_without_any_model_there_are_words_and_no_numbers(results):
     for key in ("moderation", "length", "unrepaired", "johnson_neyman", "course", "explained"):
         assert "could not be estimated" in said[key], key
     tables = paper_tables(found)
-    for name in ("comparison", "effects-m2", "variance", "contrasts"):
+    for name in ("comparison", "effects", "variance", "contrasts", "contrasts-length"):
         assert "Not estimated" in tables[name], name
     assert "M2 cannot be estimated" in tables["not-estimated"]
     printed = " ".join([*tables.values(), *claims(found).values()])

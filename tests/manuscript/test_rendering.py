@@ -6,10 +6,12 @@ import zipfile
 
 import pypandoc
 import pytest
+import yaml
+from rupture_repair.manuscript import pandoc_engine
 from rupture_repair.manuscript.checks import SECTIONS, check_output
 from rupture_repair.manuscript.engines import find_engine, render
 from rupture_repair.manuscript.markdown import figure, table
-from rupture_repair.manuscript.pandoc_engine import FILTER, expand
+from rupture_repair.manuscript.pandoc_engine import FILTER, arguments, expand
 from rupture_repair.provenance.log import ExpectedError
 
 MINI = """\
@@ -45,9 +47,8 @@ SHOWN-B
 :::
 """
 PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c636060606000000005000127"
-    "d4b2a50000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000b494441"
+    "54789c6360000200000500017a5eab3f0000000049454e44ae426082"
 )
 
 
@@ -104,16 +105,40 @@ def test_the_alt_text_is_kept(rendered):
     assert 'descr="Three bars of 5, 3 and 1."' in word
 
 
+def test_pandoc_heeds_each_option_of_quarto(root):
+    formats = yaml.safe_load((root / "reports/_quarto.yml").read_text("utf-8"))["format"]
+    heeded = {*pandoc_engine.PASSED, *pandoc_engine.SWITCHES, *pandoc_engine.LAYOUT}
+    heeded |= {"html-math-method", "pdf-standard"}
+    # what pandoc does anyway
+    heeded |= {"minimal", "fig-cap-location", "tbl-cap-location"}
+    assert {key for options in formats.values() for key in options} - heeded == set()
+    assert arguments({"toc": True, "toc-depth": 2, "css": "a.css", "embed-resources": False}) == [
+        "--toc-depth=2",
+        "--css=a.css",
+        "--toc",
+    ]
+
+
+def test_the_pdf_is_tagged_and_titled(project):
+    pdf = project("![A line.](one.png){#fig-a fig-alt='Says \\ and more.'}")["pdf"].read_bytes()
+    for mark in (b"/MarkInfo", b"/StructTreeRoot", b"/Lang", b"pdfuaid"):
+        assert mark in pdf
+
+
+def test_a_picture_without_words_stops_the_pdf(project):
+    with pytest.raises(ExpectedError, match="alt text"):
+        project("![A line.](one.png){#fig-a}")
+
+
 @pytest.fixture
 def project(root, tmp_path):
     """A function that renders a paper of one paragraph with the project's own settings."""
 
     def rendered(text):
-        for name in ("references.bib", "apa-like.csl", "manuscript.css", "reference.docx"):
-            shutil.copyfile(root / "reports" / name, tmp_path / name)
-        shutil.copyfile(root / "reports/typst-header.typ", tmp_path / "typst-header.typ")
+        shutil.copytree(root / "reports", tmp_path, dirs_exist_ok=True)
         head = "---\nbibliography: references.bib\ncsl: apa-like.csl\nlang: en-GB\n---\n\n"
         (tmp_path / "manuscript.qmd").write_text(head + text, encoding="utf-8")
+        (tmp_path / "one.png").write_bytes(PIXEL)
         (tmp_path / "_variables.yml").write_text("{}", encoding="utf-8")
         (tmp_path / "_metadata.yml").write_text("title: Mini", encoding="utf-8")
         return render(find_engine("pandoc"), tmp_path)

@@ -7,7 +7,7 @@ import time
 import pandas as pd
 import pytest
 from rupture_repair.provenance.durations import durations, write_durations
-from rupture_repair.provenance.log import ExpectedError, logged
+from rupture_repair.provenance.log import ExpectedError, logged, reason_in
 
 
 @pytest.fixture
@@ -46,7 +46,8 @@ def test_an_expected_error_is_a_message(log, capsys):
         raise ExpectedError("Mend line 3.")
     assert stopped.value.code == 1
     assert capsys.readouterr().err == "Mend line 3.\n"
-    assert log.read_text(encoding="utf-8") == "Mend line 3.\n"
+    assert log.read_text(encoding="utf-8") == "Stopped: Mend line 3.\n"
+    assert reason_in(log) == "Mend line 3."
 
 
 def test_the_traceback_of_an_unexpected_error_is_in_the_log(log, capsys):
@@ -56,6 +57,13 @@ def test_the_traceback_of_an_unexpected_error_is_in_the_log(log, capsys):
     said = capsys.readouterr().err
     assert said == f"KeyError: 'iip' (details in {log})\n"
     assert "Traceback" in log.read_text(encoding="utf-8")
+    assert reason_in(log) == "KeyError: 'iip'"
+
+
+def test_a_job_that_was_killed_gives_no_reason_of_its_own(log):
+    log.write_text("to standard output\n", encoding="utf-8")
+    assert "ended from outside" in reason_in(log)
+    assert "ended from outside" in reason_in(log.with_name("absent.log"))
 
 
 def test_streams_are_given_back_after_a_failure(log):

@@ -1,6 +1,5 @@
 """The paper in HTML, PDF and Word."""
 
-REPORTS = WORKFLOW.parent / "reports"
 PAPER_TABLES = (
     "cohort",
     "patient_flow",
@@ -42,11 +41,7 @@ rule render_manuscript:
         ),
         verification=rules.verify_published.output[0],
         provenance=rules.record_run.output[0],
-        sources=[
-            os.path.relpath(file)
-            for file in sorted(REPORTS.rglob("*"))
-            if file.is_file()
-        ],
+        sources=report_sources("manuscript.qmd", "_sections/"),
         code=code("manuscript/render.py"),
     output:
         html=report(

@@ -1,6 +1,7 @@
 """Commands: `python -m rupture_repair --help`."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rupture_repair.provenance.archive import archive, compare_with_archived
 from rupture_repair.provenance.citation import cite
 from rupture_repair.provenance.log import ExpectedError
 from rupture_repair.provenance.reference import verify_reference, write_reference
+from rupture_repair.simulation_commands import power, recovery
 from rupture_repair.validation.data_dictionary import export_psych_ds, write_data_docs
 
 
@@ -50,6 +52,23 @@ def main() -> None:
         command.add_argument("--cohorts", help="names, separated by commas; else those configured")
         if name == "archive":
             command.add_argument("--with-patient-data", action="store_true", help="raw files too")
+    recover = commands.add_parser(
+        "recovery", help="simulate cohorts of known parameters: bias, coverage, false findings"
+    )
+    planned = commands.add_parser(
+        "power", help="power of the moderation test in a planned cohort, and the size it needs"
+    )
+    planned.add_argument("patients", type=int)
+    planned.add_argument("therapists", type=int)
+    planned.add_argument(
+        "effect", type=float, help="slope per SD of interpersonal problems, points per log(session)"
+    )
+    planned.add_argument("--target", type=float, default=0.8, help="power wanted (.8)")
+    for command, replicates in ((recover, 100), (planned, 200)):
+        command.add_argument("--cohort", default="igra2025", help="whose parameters (igra2025)")
+        command.add_argument("--replicates", type=int, default=replicates, help=f"({replicates})")
+        command.add_argument("--cores", type=_cores, default=os.cpu_count() or 1, help="(all)")
+    recover.add_argument("--file", type=Path, default=Path("results/recovery.csv"))
     given = parser.parse_args()
     try:
         status, words = _run(given)
@@ -87,6 +106,13 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             return archive(settings, Path(), with_patient_data=given.with_patient_data)
         case "reference":
             return write_reference(load_project(given.cohorts))
+        case "recovery":
+            return recovery(given.cohort, given.replicates, given.cores, given.file)
+        case "power":
+            size = (given.patients, given.therapists)
+            return power(
+                given.cohort, size, given.effect, given.target, given.replicates, given.cores
+            )
         case _:
             return check_cohort(given.name)
 
@@ -98,6 +124,11 @@ def _ask(question: str, default: str) -> str:
     except EOFError:
         print()
         return default
+
+
+def _cores(words: str) -> int:
+    """Return a number of cores, at least 1; `all` is what there is."""
+    return os.cpu_count() or 1 if words == "all" else max(1, int(words))
 
 
 if __name__ == "__main__":

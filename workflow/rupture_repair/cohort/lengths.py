@@ -11,8 +11,8 @@ def draw_lengths(
     n: int,
     distribution: LengthDistribution,
     *,
-    mean: float,
-    sd: float,
+    mean: float | None,
+    sd: float | None,
     minimum: int,
     maximum: int,
     decimals: tuple[int, int] = (1, 2),
@@ -20,12 +20,15 @@ def draw_lengths(
     """Return `n` numbers of sessions whose M, SD (ddof 1), min and max round to the targets.
 
     Draws max(minimum, round(shift + exp(N(mu, sigma)))), then moves single patients by one
-    session as long as that brings mean and SD nearer to their targets.
+    session as long as that brings mean and SD nearer to their targets. Without both of these the
+    lengths are left as drawn, within minimum and maximum.
 
     Raises `ValueError` when no cohort of this size can meet the targets.
     """
     raw = distribution.shift + np.exp(rng.normal(distribution.mu, distribution.sigma, n))
     lengths = np.clip(np.rint(raw).astype(np.int64), minimum, maximum)
+    if mean is None or sd is None:
+        return lengths
     order = np.argsort(lengths, kind="stable")
     lengths[order[0]], lengths[order[-1]] = minimum, maximum
     movable = order[1:-1]

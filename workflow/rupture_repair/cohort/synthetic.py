@@ -23,12 +23,15 @@ MAX_ROUNDS = 3000
 
 @dataclass(frozen=True)
 class Targets:
-    """Published figures that the cohort meets after rounding."""
+    """Figures that the cohort meets after rounding.
+
+    sessions_mean, sessions_sd : None leaves the lengths as their distribution gives them.
+    """
 
     n_patients: int
     n_therapists: int
-    sessions_mean: float
-    sessions_sd: float
+    sessions_mean: float | None
+    sessions_sd: float | None
     sessions_min: int
     sessions_max: int
     patterns: dict[str, int]
@@ -266,6 +269,7 @@ def _symptoms(
     unrepaired, repaired = pattern == "unrepaired", pattern == "repaired"
     iip, length = person["iip_z"], person["length_c"]
     slope = process.slope + process.slope_sd * person["slope_z"] + process.slope_iip * iip
+    slope += process.slope_length * length + process.slope_iip_length * iip * length
     slope += unrepaired * (process.slope_unrepaired + process.slope_unrepaired_iip * iip)
     slope += repaired * (process.slope_repaired + process.slope_repaired_iip * iip)
     slope += repaired * process.slope_repaired_iip_length * iip * length

@@ -126,6 +126,12 @@ class CohortSettings:
             "seed": cohort["synthetic"]["seed"] if self.synthetic else None,
             "parameters": cohort["synthetic"] if self.synthetic else None,
         }
+        sections["comparison"] = {
+            **identity,
+            "time": cohort["modelling"]["time"],
+            "instruments": instruments,
+            "criterion": criterion,
+        }
         return sections[room]
 
 
@@ -155,6 +161,8 @@ def load_settings(config: Mapping[str, Any], library: Path) -> Settings:
         found = _cohort(name, file, instruments, criteria, problems)
         if found:
             cohorts[name] = found
+    if problem := _unlike_time(cohorts):
+        problems.append(problem)
     if problems:
         raise ConfigError(problems)
     return Settings(project, cohorts)
@@ -170,6 +178,19 @@ def load_project(cohorts: str | None = None, folder: Path = Path("config")) -> S
     if content is None:
         raise ConfigError(problems)
     return load_settings(content | ({"cohorts": cohorts} if cohorts else {}), folder)
+
+
+def _unlike_time(cohorts: Mapping[str, CohortSettings]) -> ConfigProblem | None:
+    """Return what is wrong when the slopes of several cohorts have no unit of time in common."""
+    units = {name: settings.cohort.modelling.time for name, settings in cohorts.items()}
+    if len(set(units.values())) < 2:
+        return None
+    said = ", ".join(f"{unit} in {name}" for name, unit in units.items())
+    message = (
+        f"`modelling.time` is {said}: slopes are compared in one unit of time; make it the same in "
+        "these cohort files, or run the cohorts one by one"
+    )
+    return ConfigProblem("config/config.yaml", "cohorts", message)
 
 
 def _cohort(

@@ -1,10 +1,14 @@
 """The project file, `config/config.yaml`."""
 
+import re
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from rupture_repair.config.base import Strict
+
+# folders and files beside those of the cohorts
+TAKEN = ("comparison", "summary", "benchmarks")
 
 
 class Manuscript(Strict):
@@ -22,16 +26,24 @@ class Project(Strict):
     """Which cohorts are run, and where things are."""
 
     cohorts: tuple[str, ...] = Field(
-        ("igra2025",), description="Cohorts to run: names of files in `cohort_folder`."
+        ("igra2025",),
+        description="Cohorts to run: files in `cohort_folder`. Two or more are also compared.",
     )
     cohort_folder: str = Field("config/cohorts", description="Folder of the cohort files.")
     results: str = Field("results", description="Folder for everything the workflow makes.")
+    left_out: dict[str, str] = Field(
+        {},
+        description=(
+            "Cohorts that the comparison names as not compared, each with the reason; the workflow "
+            "fills this in itself when one of several cohorts stops."
+        ),
+    )
     manuscript: Manuscript = Field(Manuscript(), description="How the paper is rendered.")
 
     @field_validator("cohorts", mode="before")
     @classmethod
     def _one_name_is_a_list_of_one(cls, value: object) -> object:
-        return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+        return re.split(r"[,\s]+", value.strip(", \t\n")) if isinstance(value, str) else value
 
     @field_validator("cohorts")
     @classmethod
@@ -44,6 +56,8 @@ class Project(Strict):
                     f"`{name}`: a cohort name has only letters, digits, - and _, "
                     "because a results folder is named after it"
                 )
+            if name.lower() in TAKEN:
+                raise ValueError(f"`{name}`: this name is taken by a folder of the results")
         if len(set(names)) < len(names):
             raise ValueError("a cohort is named twice")
         return names

@@ -40,6 +40,12 @@ class SymptomProcess(Strict):
     slope_repaired_iip_length: float = Field(
         description="Added slope × iip_z × centred log(length), repaired."
     )
+    slope_length: float = Field(
+        0.0, description="Added slope × centred log(length), whatever the pattern."
+    )
+    slope_iip_length: float = Field(
+        0.0, description="Added slope × iip_z × centred log(length), whatever the pattern."
+    )
 
 
 class IipDistribution(Strict):

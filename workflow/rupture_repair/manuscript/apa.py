@@ -40,9 +40,9 @@ def interval(low: float, high: float, decimals: int = 2) -> str:
     return f"[{number(low, decimals)}, {number(high, decimals)}]"
 
 
-def degrees(df: float) -> str:
+def degrees(df: float, decimals: int = 1) -> str:
     """Return degrees of freedom; ∞ for a z test."""
-    return "∞" if math.isinf(df) else number(df, 1)
+    return "∞" if math.isinf(df) else number(df, decimals)
 
 
 def plural(n: int, singular: str, many: str | None = None) -> str:

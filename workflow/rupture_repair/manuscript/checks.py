@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -44,22 +44,25 @@ class _Page(HTMLParser):
             self.text.append(data)
 
 
-def check_output(files: Mapping[str, Path], n_figures: int) -> None:
+def check_output(
+    files: Mapping[str, Path], n_figures: int, sections: Iterable[str] = SECTIONS
+) -> None:
     """Check `html`, `pdf` and `docx`; raise `ExpectedError` with everything that is wrong."""
+    html, pdf, docx = (files[ending].name for ending in ("html", "pdf", "docx"))
     page = _Page()
     page.feed(files["html"].read_text(encoding="utf-8"))
     text = " ".join(page.text)
-    wrong = [f"manuscript.html: unresolved `{mark}`" for mark in UNRESOLVED if mark in text]
-    wrong += [f"manuscript.html loads {address}" for address in page.fetched]
+    wrong = [f"{html}: unresolved `{mark}`" for mark in UNRESOLVED if mark in text]
+    wrong += [f"{html} loads {address}" for address in page.fetched]
     if page.without_alt:
-        wrong.append(f"manuscript.html: {page.without_alt} image(s) without alt text")
+        wrong.append(f"{html}: {page.without_alt} image(s) without alt text")
     if page.images < n_figures:
-        wrong.append(f"manuscript.html: {page.images} of {n_figures} figures")
-    wrong += [f"manuscript.html: no section {name}" for name in SECTIONS if name not in text]
+        wrong.append(f"{html}: {page.images} of {n_figures} figures")
+    wrong += [f"{html}: no section {name}" for name in sections if name not in text]
     word = docx_text(files["docx"])
-    wrong += [f"manuscript.docx: unresolved `{mark}`" for mark in UNRESOLVED if mark in word]
+    wrong += [f"{docx}: unresolved `{mark}`" for mark in UNRESOLVED if mark in word]
     if not files["pdf"].read_bytes().startswith(b"%PDF-"):
-        wrong.append("manuscript.pdf is not a PDF")
+        wrong.append(f"{pdf} is not a PDF")
     if wrong:
         raise ExpectedError("The paper is not fit to be read:\n  * " + "\n  * ".join(wrong))
 

@@ -49,19 +49,19 @@ def find_engine(wanted: str) -> Engine:
     return Engine("pandoc", pypandoc.get_pandoc_version(), pypandoc.get_pandoc_path())
 
 
-def render(engine: Engine, project: Path) -> dict[str, Path]:
-    """Render the staged `project`; return the files by ending (`html`, `pdf`, `docx`).
+def render(engine: Engine, project: Path, document: str = "manuscript") -> dict[str, Path]:
+    """Render `document`.qmd of a staged project; return the files by `html`, `pdf`, `docx`.
 
     Raises `ExpectedError` with the engine's own words when it fails or leaves out a format.
     """
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "0"}
     if engine.name == "Quarto":
         for target in FORMATS:
-            command = [engine.program, "render", "manuscript.qmd", "--to", target]
+            command = [engine.program, "render", f"{document}.qmd", "--to", target]
             run(command, project, environment)
     else:
-        render_with_pandoc(engine.program, project, environment, run)
-    made = {ending: project / f"manuscript.{ending}" for ending in FORMATS.values()}
+        render_with_pandoc(engine.program, project, environment, run, document)
+    made = {ending: project / f"{document}.{ending}" for ending in FORMATS.values()}
     absent = [str(file.name) for file in made.values() if not file.is_file()]
     if absent:
         raise ExpectedError(f"{engine} did not write {', '.join(absent)}")

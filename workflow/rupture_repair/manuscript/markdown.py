@@ -19,7 +19,7 @@ def table(
     """
     cells = [[_cell(cell) for cell in row] for row in rows]
     widths = [
-        max(4, *(min(_width(row[i]) + 2, 46) for row in [list(heading), *cells]))
+        max(6, *(min(_width(row[i]) + 2, 46) for row in [list(heading), *cells]))
         for i in range(len(heading))
     ]
     rule = [

@@ -52,6 +52,10 @@ local function figure(block)
         if FORMAT == "docx" then -- Word's alt text is taken from the image's own caption
           image.caption = { pandoc.Str(alt) }
           image.attributes["alt"] = nil
+        elseif FORMAT:match("typst") then -- pandoc writes none; PDF/UA asks for it
+          local words = alt:gsub("\\", "\\\\"):gsub('"', '\\"')
+          local call = '#image("%s", width: 100%%, alt: "%s")'
+          return pandoc.RawInline("typst", call:format(image.src, words))
         end
       end
       return image
@@ -68,19 +72,23 @@ local function callout(div)
         local open = '#block(width: 100%, inset: 8pt, stroke: 0.7pt + rgb("#b35c00"))['
         return { pandoc.RawBlock("typst", open), div, pandoc.RawBlock("typst", "]") }
       end
+      div.attributes["custom-style"] = "Callout"
       return div
     end
   end
 end
 
 local function note(div)
-  if div.classes:includes("table-note") and FORMAT:match("typst") then
+  if not div.classes:includes("table-note") then return end
+  if FORMAT:match("typst") then
     return {
       pandoc.RawBlock("typst", "#block(above: 4pt, below: 14pt)[#set text(size: 8pt)"),
       div,
       pandoc.RawBlock("typst", "]"),
     }
   end
+  div.attributes["custom-style"] = "Table Note"
+  return div
 end
 
 local function reference(cite)

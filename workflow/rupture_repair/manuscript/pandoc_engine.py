@@ -18,6 +18,21 @@ SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+([^\s>]+)\s*>\}\}")
 FILTER = Path(__file__).with_suffix(".lua")
 Run = Callable[[list[str], Path, Mapping[str, str]], None]
 SUPPORTED_SHORTCODES = ("include", "var")
+# format of Quarto, writer of pandoc, ending of the file
+WRITERS = (("html", "html5", "html"), ("docx", "docx", "docx"), ("typst", "typst", "typ"))
+# options of Quarto by what pandoc calls them
+PASSED = (
+    "toc-depth",
+    "shift-heading-level-by",
+    "css",
+    "include-in-header",
+    "include-before-body",
+    "include-after-body",
+    "default-image-extension",
+    "reference-doc",
+)
+SWITCHES = ("toc", "embed-resources")
+LAYOUT = ("papersize", "margin", "fontsize", "toc-title")
 
 
 def expand(text: str, folder: Path, values: Mapping[str, Any]) -> str:
@@ -39,15 +54,16 @@ def expand(text: str, folder: Path, values: Mapping[str, Any]) -> str:
 
 
 def render_with_pandoc(
-    program: str, project: Path, environment: Mapping[str, str], run: Run
+    program: str, project: Path, environment: Mapping[str, str], run: Run, document: str
 ) -> None:
-    """Write `manuscript.html`, `.pdf` and `.docx` into `project`."""
+    """Write `document` as `.html`, `.pdf` and `.docx`, by the options in `_quarto.yml`."""
     values = yaml.safe_load((project / "_variables.yml").read_text(encoding="utf-8"))
-    text = (project / "manuscript.qmd").read_text(encoding="utf-8")
-    (project / "manuscript.md").write_text(expand(text, project, values), encoding="utf-8")
+    text = (project / f"{document}.qmd").read_text(encoding="utf-8")
+    (project / f"{document}.md").write_text(expand(text, project, values), encoding="utf-8")
+    formats = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))["format"]
     shared = [
         program,
-        "manuscript.md",
+        f"{document}.md",
         "--from=markdown",
         "--metadata-file=_metadata.yml",
         f"--lua-filter={FILTER}",
@@ -56,22 +72,34 @@ def render_with_pandoc(
         "--fail-if-warnings",  # unknown citations and absent pictures are mere warnings otherwise
         "--resource-path=.",
     ]
-    html = ["--to=html5", "--embed-resources", "--css=manuscript.css", "--toc", "--toc-depth=2"]
-    image = "--default-image-extension"
-    run([*shared, *html, "--mathml", f"{image}=svg", "-o", "manuscript.html"], project, environment)
-    word = ["--to=docx", "--reference-doc=reference.docx", f"{image}=png"]
-    run([*shared, *word, "-o", "manuscript.docx"], project, environment)
-    paper = ["--to=typst", f"{image}=svg", "--include-in-header=typst-header.typ"]
-    settings = ["-V", "papersize=a4", "-V", "fontsize=10pt", "-V", "lang=en"]
-    run([*shared, *paper, *settings, "-o", "manuscript.typ"], project, environment)
-    (project / "manuscript.pdf").write_bytes(_compiled(project / "manuscript.typ"))
+    for name, writer, ending in WRITERS:
+        options = formats[name]
+        layout = {key: options[key] for key in LAYOUT if key in options}
+        (project / "_layout.yml").write_text(yaml.safe_dump(layout), encoding="utf-8")
+        own = [f"--to={writer}", "--metadata-file=_layout.yml", *arguments(options)]
+        run([*shared, *own, "-o", f"{document}.{ending}"], project, environment)
+    standard = formats["typst"]["pdf-standard"]
+    (project / f"{document}.pdf").write_bytes(_compiled(project / f"{document}.typ", standard))
 
 
-def _compiled(file: Path) -> bytes:
+def arguments(options: Mapping[str, Any]) -> list[str]:
+    """Return pandoc's arguments for the options of a format in `_quarto.yml`."""
+    given = [
+        *(f"--{key}={options[key]}" for key in PASSED if key in options),
+        *(f"--{key}" for key in SWITCHES if options.get(key)),
+    ]
+    return [*given, "--mathml"] if options.get("html-math-method") == "mathml" else given
+
+
+def _compiled(file: Path, standard: str) -> bytes:
     try:
         # Typst brings fonts of its own: with these alone, each machine makes the same pages
         return typst.compile(
-            str(file), root=str(file.parent), timestamp=0, ignore_system_fonts=True
+            str(file),
+            root=str(file.parent),
+            timestamp=0,
+            ignore_system_fonts=True,
+            pdf_standards=[standard],
         )
     except typst.TypstError as error:
         raise ExpectedError(f"Typst could not set the PDF of the paper: {error}") from error

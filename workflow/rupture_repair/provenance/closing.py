@@ -1,31 +1,95 @@
-"""The last lines a run prints: the verdict, or what to mend."""
+"""The end of a run: its summary in files, and the last lines on the terminal."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from rupture_repair.provenance.outcome import Outcome
+from rupture_repair.provenance.verdicts import (
+    BLOCKED,
+    FINISHED,
+    blocking_problems,
+    verdict_page,
+    verdict_table,
+)
 from rupture_repair.provenance.verification import summary_line
 from rupture_repair.validation.problems import listing, problems_from_table
 
 
-def closing_message(results: Path, cohorts: list[str]) -> str:
-    """Return the verification table of each cohort and where the paper is."""
-    parts = []
-    for cohort in cohorts:
-        folder = results / cohort
-        if not (folder / "verification.csv").is_file():
-            continue  # only some of the files were asked for
-        table = pd.read_csv(folder / "verification.csv")
-        if len(table):
-            shown = table[["item", "published", "recomputed", "kind", "verdict"]].copy()
-            shown["recomputed"] = [f"{value:.4g}" for value in table["recomputed"]]
-            shown = shown.rename(columns={"item": cohort})
-            parts += ["", shown.to_string(index=False), "", f"{cohort}: {summary_line(table)}."]
-        else:
-            parts += ["", f"{cohort}: no published figures to compare with."]
-        parts += doubts(folder / "tables", cohort)
-        parts.append(f"{cohort}: the paper is {folder / 'manuscript' / 'manuscript.html'}")
-    return "\n".join(parts)
+def conclude(results: Path, cohorts: Sequence[Mapping[str, Any]], outcome: Outcome) -> str:
+    """Write `summary.csv` and `summary.html`; return the last lines for the terminal.
+
+    cohorts : `name`, `title` and `synthetic` of each.
+    """
+    table = verdict_table(results, cohorts, outcome)
+    report = results / "comparison" / "comparison.html"
+    compared = outcome.compared if report.is_file() else ()
+    results.mkdir(exist_ok=True)
+    table.to_csv(results / "summary.csv", index=False, lineterminator="\n")
+    page = verdict_page(table, "comparison/comparison.html" if compared else None)
+    (results / "summary.html").write_text(page, encoding="utf-8")
+    parts = [_cohort_words(results / row["cohort"], row) for _, row in table.iterrows()]
+    parts += [
+        f"\nThe comparison stopped: {failure.reason} (details in {failure.log})"
+        for failure in outcome.failures.get("", ())
+    ]
+    if len(table) > 1:
+        parts.append(_overview(table, results))
+        if compared:
+            parts.append(f"Comparison of {', '.join(compared)}: {report}")
+    said = "\n".join(part for part in parts if part)
+    return said or "The run stopped; the message above says where and why."
+
+
+def _cohort_words(folder: Path, row: pd.Series) -> str:
+    name = row["cohort"]
+    if row["verdict"] == FINISHED:
+        return "\n".join(_verification_words(folder, name))
+    if row["verdict"] == BLOCKED:
+        problems = problems_from_table(blocking_problems(folder))
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        lines = ["", f"{name}: {count} in the data must be mended first:", listing(problems)]
+        return "\n".join([*lines, f"All of it: {folder / 'validation' / 'report.html'}"])
+    if pd.isna(row["remedy"]):
+        return ""  # only some of the files were asked for
+    return f"\n{name}: {row['verdict']}. {row['stopped_by']}\nTo mend it: {row['remedy']}"
+
+
+def _verification_words(folder: Path, name: str) -> list[str]:
+    """Return published beside recomputed figures, and where the paper is."""
+    paper = f"{name}: the paper is {folder / 'manuscript' / 'manuscript.html'}"
+    doubtful = doubts(folder / "tables", name)
+    table = pd.read_csv(folder / "verification.csv")
+    if table.empty:
+        return ["", f"{name}: no published figures to compare with.", *doubtful, paper]
+    shown = table[["item", "published", "recomputed", "kind", "verdict"]].copy()
+    shown["recomputed"] = [f"{value:.4g}" for value in table["recomputed"]]
+    shown = shown.rename(columns={"item": name})
+    return [
+        "",
+        shown.to_string(index=False),
+        "",
+        f"{name}: {summary_line(table)}.",
+        *doubtful,
+        paper,
+    ]
+
+
+def _reproduced(reproduced: int, published: int) -> str:
+    if pd.isna(published):
+        return "–"
+    return f"{reproduced} of {published}" if published else "none published"
+
+
+def _overview(table: pd.DataFrame, results: Path) -> str:
+    shown = table[["cohort", "verdict", "patients", "therapists", "validation"]].copy()
+    shown["reproduced"] = [
+        _reproduced(row["reproduced"], row["published"]) for _, row in table.iterrows()
+    ]
+    words = shown.astype(object).where(shown.notna(), "–").to_string(index=False)
+    return f"\n{words}\n\nSummary: {results / 'summary.html'}"
 
 
 def doubts(tables: Path, cohort: str) -> list[str]:
@@ -45,19 +109,3 @@ def doubts(tables: Path, cohort: str) -> list[str]:
                 f"estimated: {tables / 'not_estimated.csv'}"
             )
     return lines
-
-
-def blocked_message(results: Path, cohorts: list[str]) -> str:
-    """Return what blocks each cohort, or where to look when it is not the data."""
-    parts = []
-    for cohort in cohorts:
-        file = results / cohort / "validation" / "problems.csv"
-        if not file.is_file():
-            continue
-        table = pd.read_csv(file, dtype={"patient_id": str, "session": str, "value": str})
-        blocking = problems_from_table(table[table["severity"] == "blocking"])
-        if blocking:
-            count = f"{len(blocking)} problem{'s' if len(blocking) > 1 else ''}"
-            parts += ["", f"{cohort}: {count} in the data must be mended first:"]
-            parts += [listing(blocking), f"All of it: {file.parent / 'report.html'}"]
-    return "\n".join(parts) if parts else "The run stopped; the message above says where and why."

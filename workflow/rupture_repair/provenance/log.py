@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 TIMED = "began {began}, took {seconds:.3f} s"
+STOPPED = "Stopped: "
 
 
 class ExpectedError(Exception):
@@ -36,9 +37,20 @@ def logged(log: str) -> Iterator[None]:
             return
         except ExpectedError as error:
             message = str(error)
-            handle.write(message + "\n")
+            handle.write(f"{STOPPED}{message}\n")
         except Exception as error:
             traceback.print_exc(file=handle)
-            message = f"{type(error).__name__}: {error} (details in {log})"
+            message = f"{type(error).__name__}: {error}"
+            handle.write(f"{STOPPED}{message}\n")
+            message += f" (details in {log})"
     print(message, file=terminal)
     sys.exit(1)
+
+
+def reason_in(log: Path) -> str:
+    """Return why the job of a log stopped, on one line: its own last words, if it had any."""
+    if log.is_file():
+        _, found, reason = log.read_text(encoding="utf-8").rpartition(STOPPED)
+        if found:
+            return " ".join(reason.split())
+    return "it ended without a word (out of memory or time, or ended from outside)"

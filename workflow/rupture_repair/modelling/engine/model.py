@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from rupture_repair.modelling.engine.approach import minimise_all
 from rupture_repair.modelling.engine.design import Design, from_formula
 from rupture_repair.modelling.engine.deviance import Evaluation, Problem, Remainders
 from rupture_repair.modelling.engine.optimise import (
     Attempt,
     confirmed,
-    minimise,
     starting_values,
 )
 from rupture_repair.modelling.engine.results import MixedModelResults
@@ -109,16 +109,15 @@ class MixedModel:
         problem = self.problem(reml, patient_weights, therapist_weights)
         starts = ([] if start is None else [start]) + starting_values(problem, n_starts)
         attempts: list[Attempt] = []
-        best: Evaluation | None = None
-        while starts:
-            attempt, found = minimise(problem, starts.pop(0))
-            attempts.append(attempt)
-            if best is None or found.deviance < best.deviance:
-                best = found
-            if not starts and n_starts > 1 and not confirmed(attempts):
-                starts = starting_values(problem, len(attempts) + n_starts)[len(attempts) :]
-            if len(attempts) == MORE_STARTS * n_starts:
-                break
+        ends: list[Evaluation] = []
+        while starts and len(attempts) < MORE_STARTS * n_starts:
+            tried, end = minimise_all(problem, starts)
+            attempts += tried
+            ends.append(end)
+            done = n_starts == 1 or confirmed(attempts)
+            more = [] if done else starting_values(problem, len(attempts) + n_starts)
+            starts = more[len(attempts) :]
+        best = min(ends, key=lambda end: end.deviance)
         return MixedModelResults(self, problem, best, attempts)
 
     def _remainders(self, sessions: Sessions) -> Remainders:

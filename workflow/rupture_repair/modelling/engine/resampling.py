@@ -11,16 +11,29 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rupture_repair.modelling.engine.approach import LARGE, approach
+from rupture_repair.modelling.engine.batch import Batch
 from rupture_repair.modelling.engine.deviance import SingularFixedPartError, Solution
 from rupture_repair.modelling.engine.optimise import newton, polished, time_unit
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.engine.summaries import Array
+from rupture_repair.modelling.engine.together import evaluate
 
 # a refit whose next Newton step promises less deviance takes that step and stops there; steps
 # shrink about twentyfold, so that the deviance left is smaller by the square of that
 BOOTSTRAP_TOLERANCE, INFLUENCE_TOLERANCE = 1e-3, 1e-5
+# refits that are made at once
+TOGETHER = 16
 # refits start off the boundary, where the gradient by a zero variance vanishes
 OFF_BOUNDARY = 0.1
+
+
+@dataclass(frozen=True)
+class Refit:
+    """Fixed effects, shape (p,), and residual variance of one refit."""
+
+    coefficients: Array
+    sigma2: float
 
 
 @dataclass(frozen=True)
@@ -117,15 +130,35 @@ def _refit_all(
 
 def _refits(
     results: MixedModelResults, multiplicities: Array, starts: Array, tolerance: float
-) -> Iterator[tuple[Array, Solution] | None]:
-    scale = time_unit(results.problem) ** results.problem.structure.time_powers()
+) -> Iterator[tuple[Array, Solution | Refit] | None]:
+    problem = results.problem
+    scale = time_unit(problem) ** problem.structure.time_powers()
     by_therapist = len(results.model.design.rows.therapist_ids) > 1
-    for weights, start in zip(multiplicities, starts, strict=True):
+    batch = None
+    if by_therapist and problem.sessions.n_patients <= LARGE:
+        batch = Batch.of(problem, results.evaluation.solution.coefficients)
+    for first in range(0, len(starts) if batch else 0, TOGETHER):
+        members = slice(first, first + TOGETHER)
+        yield from _refits_together(batch, multiplicities[members], starts[members], tolerance)
+    for weights, start in zip(multiplicities, starts, strict=True) if batch is None else ():
         problem = results.model.resampled(results.problem.reml, weights, by_therapist)
         try:
             yield polished(problem, newton(problem, start, scale, tolerance)[0], scale)
         except SingularFixedPartError:
             yield None
+
+
+def _refits_together(
+    batch: Batch, multiplicities: Array, starts: Array, tolerance: float
+) -> Iterator[tuple[Array, Refit] | None]:
+    scale = time_unit(batch.problem) ** batch.problem.structure.time_powers()
+    weights = np.ascontiguousarray(multiplicities.T)
+    found = approach(batch, starts, scale, tolerance, weights)
+    theta = found.theta + found.step
+    last = evaluate(batch, theta, weights, derivatives=False)
+    for n in range(len(starts)):
+        failed = not np.isfinite(found.deviance[n] + last.deviance[n])
+        yield None if failed else (theta[n], Refit(last.coefficients[n], float(last.sigma2[n])))
 
 
 def _starts(results: MixedModelResults, multiplicities: Array) -> Array:

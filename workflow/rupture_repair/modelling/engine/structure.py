@@ -99,13 +99,16 @@ class Structure:
         return both.reshape(len(units), len(units), 8)
 
     def factors(self, theta: Array) -> Array:
-        """Return the two factors Λ, shape (2, 2, 2): level, row, column."""
-        return (theta @ self._units.reshape(-1, 8)).reshape(2, 2, 2)
+        """Return the two factors Λ, shape (2, 2, 2): level, row, column.
+
+        This, `covariances`, `directions` and `curvature` also take many theta, along first axes.
+        """
+        return (theta @ self._units.reshape(-1, 8)).reshape(*theta.shape[:-1], 2, 2, 2)
 
     def covariances(self, theta: Array) -> Array:
         """Return the relative covariances ΛΛ' of both levels, shape (2, 2, 2)."""
         factors = self.factors(theta)
-        return factors @ factors.transpose(0, 2, 1)
+        return factors @ factors.swapaxes(-1, -2)
 
     def components(self, theta: Array, sigma2: float) -> dict[str, float]:
         """Return variances and covariances of the terms in the model, and `residual`.
@@ -122,7 +125,7 @@ class Structure:
 
     def directions(self, theta: Array) -> Array:
         """Return ∂(ΛΛ')/∂theta of the level each element belongs to, shape (m, 2, 2)."""
-        half = self._own_units @ self.factors(theta)[self.levels].swapaxes(-1, -2)
+        half = self._own_units @ self.factors(theta)[..., self.levels, :, :].swapaxes(-1, -2)
         return half + half.swapaxes(-1, -2)
 
     @cached_property
@@ -131,7 +134,9 @@ class Structure:
 
     def curvature(self, gradients: Array) -> Array:
         """Return Σ_ab Γ_ab ∂²(ΛΛ')_ab/∂theta∂theta', shape (m, m), for Γ per level (2, 2, 2)."""
-        return self._second @ gradients.ravel()
+        m = len(self.levels)
+        flat = gradients.reshape(*gradients.shape[:-3], 8) @ self._second.reshape(-1, 8).T
+        return flat.reshape(*gradients.shape[:-3], m, m)
 
     def canonical(self, theta: Array) -> Array:
         """Return the equivalent theta with non-negative diagonals.

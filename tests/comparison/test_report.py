@@ -1,0 +1,111 @@
+"""The report of a comparison: its numbers, its words, its figure."""
+
+import re
+
+import pytest
+from compared_cohorts import cohort
+from rupture_repair.comparison.forest_plot import draw
+from rupture_repair.comparison.report import flags, report_tables, stage, variables
+from rupture_repair.comparison.words import cohort_label
+from rupture_repair.figures.style import house_style
+from rupture_repair.manuscript.pandoc_engine import expand
+
+SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+([^\s>]+)\s*>\}\}")
+
+
+@pytest.fixture
+def template(root):
+    return (root / "reports/comparison.qmd").read_text(encoding="utf-8")
+
+
+def leaves(values, prefix=""):
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def test_keys_tables_and_flags_are_those_of_the_template(template, comparison, two):
+    made = comparison(two, left_out={"c": "3 blocking problems in the data"})
+    used = {key for kind, key in SHORTCODE.findall(template) if kind == "var"}
+    assert used == dict(leaves(variables(made, "pandoc"))).keys()
+    included = re.findall(r"_generated/_table-([\w-]+)\.md", template)
+    assert sorted(included) == sorted(report_tables(made))
+    conditions = set(re.findall(r'when-meta="([\w-]+)"', template))
+    assert conditions == flags(made).keys() - {"title"}
+    tables = "".join(report_tables(made).values())
+    identifiers = set(re.findall(r"#(tbl-[\w-]+)", tables)) | {"fig-forest"}
+    assert set(re.findall(r"@((?:tbl|fig)-[\w-]+)", template)) == identifiers
+
+
+def test_no_number_is_typed(template):
+    prose = re.sub(r"@[a-z]+\d{4}|\bM[23]\b|\{[^}\n]*\}", "", SHORTCODE.sub("", template))
+    assert [line for line in prose.splitlines() if re.search(r"\d", line)] == []
+
+
+def test_two_cohorts_are_said_to_be_few_and_three_predict(comparison, two):
+    assert flags(comparison(two))["two-cohorts"] is True
+    three = comparison([*two, cohort("c")])
+    assert flags(three)["two-cohorts"] is False
+    assert three.tables["pooled"]["prediction_low"].notna().all()
+
+
+def test_synthetic_cohorts_are_called_that(comparison, two):
+    made = comparison(two)
+    assert flags(made)["has-synthetic"] is True
+    assert variables(made, "pandoc")["synthetic"].startswith("Study B is synthetic")
+    assert all(
+        "Study B (synthetic)" in report_tables(made)[name] for name in ("cohorts", "effects")
+    )
+    with house_style():
+        drawing = draw(made.tables["effects"], made.tables["pooled"], two)
+    assert "Study B is synthetic" in drawing.caption
+    assert "Partly synthetic data" in [text.get_text() for text in drawing.figure.texts]
+    real = comparison([cohort("a"), cohort("c")])
+    assert flags(real)["has-synthetic"] is False
+    long = cohort_label(cohort("a", "A very long name of a clinic indeed", synthetic=True), 34)
+    assert long.endswith("… (synthetic)") and len(long) <= 34
+
+
+def test_what_differs_between_cohorts_is_said(comparison, two):
+    assert comparison(two).differ == ["the symptom questionnaires"]
+    assert flags(comparison([cohort("a"), cohort("c")]))["has-differences"] is False
+
+
+def test_the_sentence_on_the_pooled_term_is_the_table(comparison, two):
+    made = comparison(two)
+    row = made.tables["pooled"].iloc[1]
+    # estimates of −.8 and −1.6 points at equal standard errors and an SD of 7
+    assert row["slope"] == pytest.approx(-1.2 / 7)
+    said = variables(made, "pandoc")["claim"]["M2"]
+    assert "Repaired − no rupture: *b* = −0.171" in said
+    assert "the interval holds zero" in said and "2 cohorts" in said
+    assert "caus" not in said
+
+
+def test_each_panel_has_every_cohort_and_its_numbers(comparison, two):
+    made = comparison([*two, cohort("c")])
+    with house_style():
+        drawing = draw(made.tables["effects"], made.tables["pooled"], made.cohorts)
+        panels = drawing.figure.axes
+        assert len(panels) == 4
+        for axes in panels:
+            labels = [label.get_text() for label in axes.get_yticklabels()]
+            assert labels[:3] == ["Clinic A", "Study B (synthetic)", "C"]
+            assert labels[3:] == ["All (random effects)", "Another cohort (prediction)"]
+            assert len(axes.texts) == 5
+            low, high = axes.get_xlim()
+            assert low < made.tables["effects"]["ci_low"].min() and high > 0
+
+
+def test_the_project_is_complete(root, tmp_path, comparison, two):
+    pictures = {}
+    for ending in ("svg", "png"):
+        pictures[ending] = str(tmp_path / f"x.{ending}")
+        (tmp_path / f"x.{ending}").write_text("", encoding="utf-8")
+    project = tmp_path / "project"
+    stage(comparison(two), root / "reports", pictures, project, "pandoc 3")
+    text = (project / "comparison.qmd").read_text(encoding="utf-8")
+    expanded = expand(text, project, variables(comparison(two), "pandoc 3"))
+    assert "?var" not in expanded and "{{<" not in expanded

@@ -1,0 +1,91 @@
+"""Batched evaluations and refits against those of one at a time."""
+
+import numpy as np
+import pytest
+from engine_data import tiny_cohort
+from rupture_repair.modelling.engine import approach, resampling
+from rupture_repair.modelling.engine.batch import Batch
+from rupture_repair.modelling.engine.model import MixedModel
+from rupture_repair.modelling.engine.optimise import minimise, starting_values
+from rupture_repair.modelling.engine.together import evaluate
+
+IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
+FORMULA = "y ~ time * pattern * z"
+
+
+@pytest.fixture(scope="module")
+def cohort():
+    return tiny_cohort(seed=6, n_patients=70, n_therapists=9)
+
+
+@pytest.mark.parametrize("reml", [True, False])
+@pytest.mark.parametrize("weighted", [True, False])
+@pytest.mark.parametrize(
+    "terms", [("correlated", "intercept"), ("independent", "correlated"), ("intercept", "none")]
+)
+def test_each_member_is_an_evaluation(cohort, reml, weighted, terms):
+    kinds = {"patient_terms": terms[0], "therapist_terms": terms[1]}
+    model = MixedModel.from_formula(FORMULA, cohort, **IDS, **kinds)
+    problem = model.problem(reml)
+    theta = np.array(starting_values(problem, 3))
+    theta[2, 0] = 0.0  # on the boundary
+    counts = np.random.default_rng(4).multinomial(9, np.full(9, 1 / 9), size=3).astype(float)
+    # residuals may be taken from any fixed effects
+    batch = Batch.of(problem, np.linspace(-1, 3, len(model.design.terms)))
+    found = evaluate(batch, theta, counts.T if weighted else None)
+    for n in range(3):
+        one = model.problem(reml, None, counts[n] if weighted else None).evaluate(theta[n])
+        assert found.deviance[n] == pytest.approx(one.deviance, abs=1e-9)
+        assert found.sigma2[n] == pytest.approx(one.sigma2)
+        np.testing.assert_allclose(found.coefficients[n], one.solution.coefficients, atol=1e-9)
+        np.testing.assert_allclose(found.gradient[n], one.gradient, atol=1e-8)
+        np.testing.assert_allclose(found.hessian[n], one.hessian, atol=1e-7)
+
+
+def test_a_member_that_identifies_nothing_leaves_the_others_alone(cohort):
+    only = (cohort["therapist_id"] == "T3").astype(float)
+    model = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **IDS)
+    problem = model.problem()
+    theta = np.array(starting_values(problem, 2))
+    weights = np.ones((9, 2))
+    weights[list(model.design.rows.therapist_ids).index("T3"), 1] = 0.0
+    found = evaluate(Batch.of(problem, np.zeros(3)), theta, weights)
+    assert found.deviance[0] == pytest.approx(problem.evaluate(theta[0]).deviance)
+    assert found.deviance[1] == np.inf
+
+
+def test_other_fixed_parts_are_not_batched(cohort):
+    problem = MixedModel.from_formula("y ~ time * z + mood", cohort, **IDS).problem()
+    assert Batch.of(problem, np.zeros(5)) is None
+
+
+def test_starts_together_end_where_each_does_alone(cohort):
+    problem = MixedModel.from_formula(FORMULA, cohort, **IDS).problem()
+    starts = starting_values(problem, 5)
+    attempts, best = approach.minimise_all(problem, starts)
+    alone = [minimise(problem, start)[1].deviance for start in starts]
+    assert best.deviance == pytest.approx(min(alone), abs=1e-8)
+    assert [attempt.deviance for attempt in attempts] == pytest.approx(alone, abs=1e-6)
+    assert all(attempt.converged for attempt in attempts)
+    for start, attempt in zip(starts, attempts, strict=True):
+        assert attempt.start is start
+
+
+@pytest.mark.parametrize("refit", ["bootstrap", "leave_one_out"])
+def test_refits_together_are_those_one_by_one(cohort, monkeypatch, refit):
+    fit = MixedModel.from_formula(FORMULA, cohort, **IDS).fit()
+
+    def refits():
+        if refit == "bootstrap":
+            return resampling.bootstrap(fit, 40, seed=3)
+        return resampling.leave_one_out(fit)[0]
+
+    together = refits()
+    monkeypatch.setattr(resampling, "TOGETHER", 7)
+    sevens = refits()
+    monkeypatch.setattr(resampling, "LARGE", 0)
+    alone = refits()
+    assert together.failures == alone.failures == sevens.failures
+    for other in (sevens, alone):
+        np.testing.assert_allclose(together.params, other.params, atol=1e-6)
+        np.testing.assert_allclose(together.variances, other.variances, atol=1e-5)

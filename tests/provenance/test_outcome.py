@@ -1,0 +1,156 @@
+"""What becomes of each cohort, and what the summary says of it."""
+
+import json
+import sys
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from rupture_repair.provenance import outcome as module
+from rupture_repair.provenance.closing import conclude
+from rupture_repair.provenance.outcome import Failure, Outcome, compare_the_others, outcome_of
+
+WORDS = ["--cores", "2", "-F", "--config", "cohorts=a,b,c"]
+
+
+def job(rule, cohort=None, log=()):
+    wildcards = SimpleNamespace(**({"cohort": cohort} if cohort else {}))
+    return SimpleNamespace(rule=SimpleNamespace(name=rule), wildcards=wildcards, log=list(log))
+
+
+def test_the_outcome_names_what_failed_and_what_was_not_reached(tmp_path):
+    log = tmp_path / "fit.log"
+    log.write_text("words\nStopped: M2 cannot\nbe estimated\n", encoding="utf-8")
+    failed = job("fit_model", "b", [log])
+    waiting = [failed, job("render_manuscript", "b"), job("fit_model", "c"), job("pool_cohorts")]
+    dag = SimpleNamespace(needrun_jobs=lambda: waiting)
+    found = outcome_of(dag, [failed]).failures
+    assert found == {
+        "b": [Failure("fit_model", str(log), "M2 cannot be estimated")],
+        "c": [],
+        "": [],
+    }
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The commands that are started instead of Snakemake."""
+    commands = []
+
+    def run(command):
+        commands.append(command)
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(module.subprocess, "run", run)
+    return commands
+
+
+def test_the_others_are_compared_by_the_same_command(started):
+    failures = {"b": [Failure("fit_model", "b.log", "M2: “x=1”")], "": []}
+    config = {"cohorts": "a,b,c", "results": "out"}
+    found = compare_the_others(Outcome(failures, ()), ["a", "b", "c"], config, WORDS)
+    assert found.compared == ["a", "c"]
+    (command,) = started
+    assert command[:3] == [sys.executable, "-m", "snakemake"]
+    assert "-F" not in command and "--no-hooks" in command
+    given = dict(word.split("=", 1) for word in command[command.index("--no-hooks") + 2 :])
+    assert json.loads(given["cohorts"]) == "a,c"
+    assert json.loads(given["left_out"]) == {"b": "M2: “x=1”"}
+    assert json.loads(given["results"]) == "out"
+
+
+@pytest.mark.parametrize(
+    ("cohorts", "failures"),
+    [
+        (["a", "b"], {"b": [Failure("fit_model", "", "x")]}),
+        (["a", "b", "c"], {"b": []}),
+        (["a", "b", "c", "d"], {"b": [Failure("fit_model", "", "x")], "c": []}),
+        (["a", "b", "c"], {"": [Failure("pool_cohorts", "", "x")]}),
+    ],
+    ids=["one is left", "broken off", "broken off after a failure", "the comparison failed"],
+)
+def test_nothing_is_compared_where_that_makes_no_sense(started, cohorts, failures):
+    assert compare_the_others(Outcome(failures, ()), cohorts, {}, WORDS).compared == ()
+    assert started == []
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Results of a finished cohort `a`, and of `b` with a blocking problem."""
+    (tmp_path / "a/tables").mkdir(parents=True)
+    (tmp_path / "a/manuscript").mkdir()
+    (tmp_path / "a/manuscript/manuscript.html").write_text("", encoding="utf-8")
+    rows = [("patients", "n", "all", 60.0), ("therapists", "n", "all", 8.0)]
+    columns = ["variable", "statistic", "group", "value"]
+    rows.append(("patients", "n", "repaired", 3.0))
+    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "a/tables/cohort.csv", index=False)
+    verification = {"item": ["x", "y"], "published": [1, 2], "recomputed": [1.0, 3.0]}
+    verification |= {"kind": "emergent", "verdict": ["reproduced", "differs"]}
+    pd.DataFrame(verification).to_csv(tmp_path / "a/verification.csv", index=False)
+    found = {"a": ["warning", "note", "note"], "b": ["blocking", "note"]}
+    names = ["file", "message", "remedy", "line", "patient_id", "session", "why"]
+    for name, severities in found.items():
+        (tmp_path / name / "validation").mkdir(parents=True)
+        table = pd.DataFrame({"severity": severities} | dict.fromkeys(names))
+        table = table.assign(file="patients.csv", message="not a number", remedy="Mend <it>.")
+        table["line"], table["patient_id"] = 7, "P0007"
+        table.assign(column=None, value="four", allowed=None).to_csv(
+            tmp_path / name / "validation/problems.csv", index=False
+        )
+    return tmp_path
+
+
+COHORTS = [{"name": name, "title": f"Clinic <{name}>", "synthetic": name == "a"} for name in "abcd"]
+FAILURES = {
+    "b": [Failure("admit_patients", "b.log", "cannot be analysed yet.")],
+    "c": [Failure("fit_model", "c.log", "M2 cannot be estimated")],
+    "d": [],
+}
+
+
+def test_the_summary_has_the_verdict_of_each(results):
+    said = conclude(results, COHORTS, Outcome(FAILURES, ()))
+    table = pd.read_csv(results / "summary.csv").set_index("cohort")
+    verdicts = ["finished", "data to be mended", "stopped", "not reached"]
+    assert list(table["verdict"]) == verdicts
+    assert list(table.loc["a", ["patients", "therapists", "reproduced", "published"]]) == [
+        60,
+        8,
+        1,
+        2,
+    ]
+    assert table.loc["a", "validation"] == "passed: 1 warning, 2 notes"
+    assert table.loc["b", "validation"] == "blocked: 1 blocking problem, 1 note"
+    assert table.loc["b", "stopped_by"] == "1 blocking problem in the data"
+    assert "report.html" in table.loc["b", "remedy"]
+    assert "M2 cannot be estimated" in table.loc["c", "stopped_by"]
+    assert "c.log" in table.loc["c", "remedy"]
+    assert table.loc[["b", "c", "d"], "paper"].isna().all()
+    for verdict in verdicts:
+        assert verdict in said
+    assert "1 of 2" in said and "b: 1 problem in the data must be mended first:" in said
+
+
+def test_the_summary_can_be_shared(results):
+    """The terminal names the row to mend; the files name no patient, and escape what they print."""
+    conclude(results, COHORTS, Outcome(FAILURES, ()))
+    page = (results / "summary.html").read_text(encoding="utf-8")
+    for text in (page, (results / "summary.csv").read_text(encoding="utf-8")):
+        assert "P0007" not in text
+    assert "Clinic &lt;a&gt;" in page and "<a>" not in page
+    assert "comparison/comparison.html" not in page
+
+
+def test_an_old_comparison_is_not_linked(results):
+    (results / "comparison").mkdir()
+    (results / "comparison/comparison.html").write_text("", encoding="utf-8")
+    assert "comparison.html" not in conclude(results, COHORTS, Outcome(FAILURES, ()))
+    said = conclude(results, COHORTS, Outcome(FAILURES, ("a", "e")))
+    assert "Comparison of a, e: " in said
+    assert "comparison/comparison.html" in (results / "summary.html").read_text(encoding="utf-8")
+
+
+def test_one_cohort_has_no_overview(results):
+    said = conclude(results, COHORTS[:1], Outcome({}, ()))
+    assert "Summary:" not in said and "a: 1 of 2 published items reproduced." in said
+    assert len(pd.read_csv(results / "summary.csv")) == 1

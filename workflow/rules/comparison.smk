@@ -1,0 +1,80 @@
+"""Several cohorts side by side; a single cohort has nothing to be compared with."""
+
+COMPARISON = f"{RESULTS}/comparison"
+COMPARED = [SETTINGS.cohorts[name].section("comparison") for name in SETTINGS.cohorts]
+
+
+rule pool_cohorts:
+    input:
+        effects=expand(
+            rules.tabulate_models.output.fixed_effects, cohort=list(SETTINGS.cohorts)
+        ),
+        described=expand(
+            rules.describe_cohort.output.cohort, cohort=list(SETTINGS.cohorts)
+        ),
+        code=code("comparison/pool.py"),
+    output:
+        cohorts=f"{COMPARISON}/tables/cohorts.csv",
+        effects=f"{COMPARISON}/tables/effects.csv",
+        pooled=f"{COMPARISON}/tables/pooled.csv",
+    log:
+        f"{COMPARISON}/logs/pool_cohorts.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        cohorts=COMPARED,
+    script:
+        "../scripts/comparison/pool.py"
+
+
+rule draw_forest_plot:
+    input:
+        effects=rules.pool_cohorts.output.effects,
+        pooled=rules.pool_cohorts.output.pooled,
+        code=code("comparison/draw_forest.py"),
+    output:
+        svg=f"{COMPARISON}/figures/forest_plot.svg",
+        png=f"{COMPARISON}/figures/forest_plot.png",
+        alt=f"{COMPARISON}/figures/forest_plot.alt.txt",
+        caption=f"{COMPARISON}/figures/forest_plot.caption.txt",
+    log:
+        f"{COMPARISON}/logs/draw_forest_plot.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        cohorts=COMPARED,
+    script:
+        "../scripts/comparison/draw_forest.py"
+
+
+rule render_comparison:
+    input:
+        tables=list(rules.pool_cohorts.output),
+        svg=rules.draw_forest_plot.output.svg,
+        png=rules.draw_forest_plot.output.png,
+        alt=rules.draw_forest_plot.output.alt,
+        caption=rules.draw_forest_plot.output.caption,
+        records=expand(rules.record_run.output[0], cohort=list(SETTINGS.cohorts)),
+        template=os.path.relpath(REPORTS / "comparison.qmd"),
+        sources=report_sources(),
+        code=code("comparison/render_comparison.py"),
+    output:
+        html=f"{COMPARISON}/comparison.html",
+        pdf=f"{COMPARISON}/comparison.pdf",
+        docx=f"{COMPARISON}/comparison.docx",
+    log:
+        f"{COMPARISON}/logs/render_comparison.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=2000,
+    params:
+        cohorts=COMPARED,
+        left_out=SETTINGS.project.left_out,
+        engine=SETTINGS.project.manuscript.engine,
+    script:
+        "../scripts/comparison/render_comparison.py"

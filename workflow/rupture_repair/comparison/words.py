@@ -1,0 +1,42 @@
+"""Names and notes that the figure and the report share."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rupture_repair.manuscript.apa import joined
+
+LABELS = {"unrepaired": "Unrepaired − no rupture", "repaired": "Repaired − no rupture"}
+QUESTIONS = {
+    "M2": "M2: pattern × interpersonal problems",
+    "M3": "M3: pattern × interpersonal problems × length",
+}
+
+
+def cohort_label(cohort: Mapping[str, Any], width: int | None = None) -> str:
+    """Return the title of a cohort, cut to `width`; a synthetic one is called that."""
+    mark = " (synthetic)" if cohort["synthetic"] else ""
+    title = cohort["title"]
+    if width is not None:
+        title = textwrap.shorten(title, width - len(mark), placeholder="…")
+    return title + mark
+
+
+def unit_of(model: str, time: str) -> str:
+    """Return the unit of a standardised slope."""
+    unit = f"SDs of first symptoms per {'log-session' if time == 'log' else 'session'}"
+    unit += " and SD of interpersonal problems"
+    return unit + (" and log-length" if model == "M3" else "")
+
+
+def data_sentence(cohorts: Sequence[Mapping[str, Any]]) -> str:
+    """Return which of the cohorts are synthetic, or nothing where none is."""
+    synthetic = [cohort["title"] for cohort in cohorts if cohort["synthetic"]]
+    if not synthetic:
+        return ""
+    if len(synthetic) == len(cohorts):
+        return "All cohorts are synthetic: they are no evidence about patients."
+    verb = "is" if len(synthetic) == 1 else "are"
+    return (
+        f"{joined(synthetic)} {verb} synthetic: the pooled values are no evidence about patients."
+    )

@@ -1,0 +1,1 @@
+"""What the analysis finds in cohorts whose truth is known: recovery, false findings, power."""

@@ -1,0 +1,82 @@
+"""What became of each cohort of a run, and how the finished ones are compared nonetheless."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rupture_repair.provenance.log import reason_in
+
+EVERYTHING_ANEW = {"-F", "--forceall"}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One job that failed: its rule, its log, and the last words in it."""
+
+    rule: str
+    log: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of a run of several cohorts.
+
+    failures : by cohort that did not finish; none where the run ended before it got there. The
+        jobs of no cohort, those of the comparison, stand under the empty name.
+    compared : the cohorts that were compared; none with fewer than two.
+    """
+
+    failures: Mapping[str, Sequence[Failure]]
+    compared: Sequence[str]
+
+
+def succeeded(cohorts: Sequence[str]) -> Outcome:
+    """Return the outcome of a run in which no job failed."""
+    return Outcome({}, cohorts if len(cohorts) > 1 else ())
+
+
+def outcome_of(dag: Any, failed: Iterable[Any]) -> Outcome:  # noqa: ANN401
+    """Return what became of the cohorts, from Snakemake's jobs; nothing is compared yet."""
+    failures: dict[str, list[Failure]] = {}
+    for job in dag.needrun_jobs():
+        failures.setdefault(_cohort_of(job), [])
+    for job in (single for group in failed for single in getattr(group, "jobs", [group])):
+        log = str(job.log[0]) if job.log else ""
+        found = Failure(job.rule.name, log, reason_in(Path(log)))
+        failures.setdefault(_cohort_of(job), []).append(found)
+    return Outcome(failures, ())
+
+
+def compare_the_others(
+    outcome: Outcome, cohorts: Sequence[str], config: Mapping[str, Any], words: Sequence[str]
+) -> Outcome:
+    """Run the same command once more with the cohorts that finished, if that can compare them.
+
+    No rule can be told to wait for others whether or not they succeed. The finished cohorts are up
+    to date, so that this second run makes the comparison alone; it names those left out.
+
+    config : what the command line gave; words : the command line after the program.
+    """
+    stopped = {name: found for name, found in outcome.failures.items() if name in cohorts}
+    finished = [name for name in cohorts if name not in stopped]
+    # a run that was broken off has cohorts without a failure of their own
+    ended = all(stopped.values()) and not outcome.failures.get("")
+    if len(finished) < 2 or not stopped or not ended:
+        return outcome
+    reasons = {name: found[0].reason for name, found in stopped.items()}
+    given = {**config, "cohorts": ",".join(finished), "left_out": reasons}
+    command = [sys.executable, "-m", "snakemake"]
+    command += [word for word in words if word not in EVERYTHING_ANEW]
+    command += ["--nolock", "--no-hooks", "--config"]
+    command += [f"{key}={json.dumps(value)}" for key, value in given.items()]
+    done = subprocess.run(command)
+    return Outcome(outcome.failures, finished if done.returncode == 0 else ())
+
+
+def _cohort_of(job: Any) -> str:  # noqa: ANN401
+    return str(getattr(job.wildcards, "cohort", ""))

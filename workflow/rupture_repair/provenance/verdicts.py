@@ -1,0 +1,110 @@
+"""The summary of a run: a row per cohort with its verdict, as a table and as a page."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from rupture_repair.provenance.outcome import Failure, Outcome
+
+COLUMNS = ["cohort", "title", "synthetic", "verdict", "patients", "therapists", "validation"]
+COLUMNS += ["reproduced", "published", "paper", "stopped_by", "remedy"]
+FINISHED, BLOCKED, STOPPED = "finished", "data to be mended", "stopped"
+UNREACHED, PARTIAL = "not reached", "partly made"
+
+
+def verdict_table(
+    results: Path, cohorts: Sequence[Mapping[str, Any]], outcome: Outcome
+) -> pd.DataFrame:
+    """Return a row per cohort with `COLUMNS`; counts are missing where a cohort did not finish.
+
+    cohorts : `name`, `title` and `synthetic` of each. `reproduced` of `published` items.
+    """
+    rows = []
+    for cohort in cohorts:
+        folder = results / cohort["name"]
+        row = {"cohort": cohort["name"], "title": cohort["title"], "synthetic": cohort["synthetic"]}
+        failures = outcome.failures.get(cohort["name"])
+        made = _made(folder) if failures is None else _stopped(folder, cohort["name"], failures)
+        rows.append(row | {"validation": _validation(folder)} | made)
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    counts = ["patients", "therapists", "reproduced", "published"]
+    return table.astype(dict.fromkeys(counts, "Int64"))
+
+
+def verdict_page(table: pd.DataFrame, comparison: str | None) -> str:
+    """Return the table as one self-contained HTML page; `comparison` is the link to its report."""
+    environment = Environment(
+        loader=PackageLoader("rupture_repair.provenance", "."), autoescape=select_autoescape()
+    )
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return environment.get_template("verdicts.html").render(rows=rows, comparison=comparison)
+
+
+def blocking_problems(folder: Path) -> pd.DataFrame:
+    """Return the blocking rows of the cohort's `problems.csv`; empty where there is none."""
+    file = folder / "validation" / "problems.csv"
+    if not file.is_file():
+        return pd.DataFrame()
+    text = dict.fromkeys(("patient_id", "session", "value"), str)
+    table = pd.read_csv(file, dtype={**text, "line": "Int64"})
+    return table[table["severity"] == "blocking"]
+
+
+def _made(folder: Path) -> dict[str, Any]:
+    """Return what stands in the results of a cohort in which nothing failed."""
+    paper = folder / "manuscript" / "manuscript.html"
+    if not paper.is_file():
+        return {"verdict": PARTIAL, "stopped_by": "only some of the files were asked for"}
+    described = pd.read_csv(folder / "tables" / "cohort.csv")
+    n = described[(described["group"] == "all") & (described["statistic"] == "n")]
+    n = n.set_index("variable")["value"]
+    verification = pd.read_csv(folder / "verification.csv")
+    return {
+        "verdict": FINISHED,
+        "patients": int(n["patients"]),
+        "therapists": int(n["therapists"]),
+        "reproduced": int((verification["verdict"] == "reproduced").sum()),
+        "published": len(verification),
+        "paper": paper.as_posix(),
+    }
+
+
+def _stopped(folder: Path, name: str, failures: Sequence[Failure]) -> dict[str, Any]:
+    again = f"then `make reproduce COHORT={name}`"
+    if not failures:
+        return {
+            "verdict": UNREACHED,
+            "stopped_by": "the run ended before this cohort was done",
+            "remedy": f"`make reproduce COHORT={name}`",
+        }
+    if any(failure.rule == "admit_patients" for failure in failures):
+        count = len(blocking_problems(folder))
+        report = (folder / "validation" / "report.html").as_posix()
+        if count:
+            return {
+                "verdict": BLOCKED,
+                "stopped_by": f"{count} blocking problem{'s' if count > 1 else ''} in the data",
+                "remedy": f"mend what {report} lists, {again}",
+            }
+    return {
+        "verdict": STOPPED,
+        "stopped_by": "; ".join(f"{failure.rule}: {failure.reason}" for failure in failures),
+        "remedy": f"see {failures[0].log}, {again}",
+    }
+
+
+def _validation(folder: Path) -> str:
+    file = folder / "validation" / "problems.csv"
+    if not file.is_file():
+        return "not validated"
+    found = pd.read_csv(file, usecols=["severity"])["severity"].value_counts()
+    names = {"blocking": "blocking problem", "warning": "warning", "note": "note"}
+    said = [
+        f"{found[kind]} {name}{'s' if found[kind] > 1 else ''}"
+        for kind, name in names.items()
+        if kind in found
+    ]
+    return ("blocked: " if "blocking" in found else "passed: ") + (", ".join(said) or "no remarks")

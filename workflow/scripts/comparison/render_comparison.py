@@ -1,0 +1,23 @@
+import shutil
+import tempfile
+from pathlib import Path
+
+from rupture_repair.comparison.report import DOCUMENT, SECTIONS, read_comparison, stage
+from rupture_repair.manuscript.checks import check_output
+from rupture_repair.manuscript.engines import find_engine, render
+from rupture_repair.provenance.log import logged
+
+with logged(snakemake.log[0]), tempfile.TemporaryDirectory() as scratch:
+    given, params = snakemake.input, snakemake.params
+    texts = given.caption, given.alt
+    comparison = read_comparison(
+        given.tables, given.records, texts, params.cohorts, params.left_out
+    )
+    engine = find_engine(params.engine)
+    project = Path(scratch) / "project"
+    pictures = {"svg": given.svg, "png": given.png}
+    stage(comparison, Path(given.template).parent, pictures, project, str(engine))
+    files = render(engine, project, DOCUMENT)
+    check_output(files, 1, SECTIONS)
+    for ending, file in files.items():
+        shutil.copyfile(file, snakemake.output[ending])
