@@ -16,14 +16,15 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 LOCK := $(shell cksum < requirements.lock | tr ' ' '-')
 READY := .venv/ready-$(LOCK)
 BIN := .venv/bin
-SNAKEMAKE := $(BIN)/python -m snakemake --workflow-profile workflow/profiles/default --cores $(CORES) \
-	$(if $(COHORT),--config cohorts="$(COHORT)")
+SNAKEMAKE = $(BIN)/python -m snakemake --workflow-profile workflow/profiles/default --cores $(CORES) \
+	$(if $(COHORT)$(RESAMPLING),--config \
+	$(if $(COHORT),cohorts="$(COHORT)") $(if $(RESAMPLING),resampling=$(RESAMPLING)))
 
 DATA ?=
 COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce verify reference cite archive report cohort check test test-long bench recovery power lint broken-inputs config-docs data-docs lock clean
+.PHONY: help reproduce multiverse verify reference cite archive report cohort check test test-long bench recovery power lint broken-inputs config-docs data-docs lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores):"
@@ -35,6 +36,10 @@ reproduce: $(READY) ## set up, run everything, end with the paper in results/<co
 cohort: $(READY) ## propose config/cohorts/NAME.yaml: make cohort NAME=clinic FROM="patients.csv sessions.csv"
 	@test -n "$(NAME)" -a -n "$(FROM)" || { echo 'Say make cohort NAME=myclinic FROM="patients.csv sessions.csv"'; exit 1; }
 	@$(BIN)/python -m rupture_repair new-cohort $(NAME) $(FROM)
+
+multiverse: RESAMPLING = $(or $(REPLICATES),100)
+multiverse: $(READY) ## the same, with joint inference of the multiverse from resampled cohorts: REPLICATES=100
+	@$(SNAKEMAKE)
 
 verify: reproduce ## compare the results with the committed reference values; the exit status tells
 	@$(BIN)/python -m rupture_repair verify $(COHORTS)

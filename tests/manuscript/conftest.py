@@ -1,6 +1,7 @@
 """Results of a small cohort: model tables made by hand, the rest from the small cohort."""
 
 import model_tables
+import multiverse_tables
 import pandas as pd
 import pytest
 import yaml
@@ -64,6 +65,7 @@ def results(small_cohort, detection_tables, root, monkeypatch):
             "certificates": model_tables.certificates(),
             "engines": model_tables.engines(),
             "not_estimated": model_tables.not_estimated(),
+            **multiverse_tables.tables(),
             "verification": verify(published, cohort, shares, effects, synthetic=True),
         }
         record = {"version": "0.0.0", "commit": None, "clean_tree": None, "seed": 1}

@@ -100,6 +100,9 @@ def write_tiny_cohort(folder: Path) -> None:
     table = pd.read_csv(folder / "data/published/igra2025.csv", dtype=str).set_index("item")
     table.loc[list(PUBLISHED), "published"] = [str(value) for value in PUBLISHED.values()]
     table.to_csv(folder / "data/published/tiny.csv")
+    choices = folder / "config/multiverse.yaml"
+    shipped = yaml.safe_load(choices.read_text(encoding="utf-8"))
+    choices.write_text(yaml.safe_dump(shipped | {"specifications": 40}), encoding="utf-8")
     project = {"cohorts": ["tiny"], "manuscript": {"engine": "pandoc"}}
     (folder / "config/config.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
 

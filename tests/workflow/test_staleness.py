@@ -11,7 +11,13 @@ COHORT = "config/cohorts/tiny.yaml"
 PAPER = {"render_manuscript", "record_provenance"}
 FROM_MODELS = {"tabulate_models", "draw_figure", "verify_published"} | PAPER
 FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
-FROM_ADMISSION = {"admit_patients", "expect_by_chance"} | FROM_DETECTION
+MULTIVERSE = {"tabulate_multiverse", "infer_multiverse"}
+FROM_ADMISSION = {
+    "admit_patients",
+    "run_multiverse",
+    *MULTIVERSE,
+    "expect_by_chance",
+} | FROM_DETECTION
 FROM_ADMISSION |= {"expect_by_criterion", "compare_criteria", "follow_exposure"}
 EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSION
 
@@ -25,6 +31,10 @@ MODULES = {
     "detection/agreement.py": {"compare_criteria", "draw_figure"} | PAPER,
     "detection/audit.js": {"audit_ruptures", "record_provenance"},
     "modelling/effects.py": FROM_MODELS,
+    "multiverse/fits.py": {"run_multiverse", "draw_figure"} | MULTIVERSE | PAPER,
+    "multiverse/influence.py": {"draw_figure"} | MULTIVERSE | PAPER,
+    "multiverse/inference.py": {"infer_multiverse"} | PAPER,
+    "multiverse/resampling.py": set(),
     "figures/simple_slopes.py": {"draw_figure"} | PAPER,
     "manuscript/apa.py": PAPER,
     "provenance/verification.py": {"verify_published"} | PAPER,
@@ -35,6 +45,7 @@ USERS = {
         *("simulate", "detect", "expect_by_chance", "expect_by_criterion", "compare_criteria"),
         *("follow_exposure", "audit", "describe", "fit", "tabulate", "render", "verify"),
         *("pool", "draw_forest", "render_comparison"),
+        *("run", "resample"),
     },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
@@ -43,19 +54,24 @@ USERS = {
     "validation/schemas.py": {"validate", "admit", "detect"},
     "detection/scales.py": {
         *("simulate", "detect", "expect_by_chance", "expect_by_criterion", "compare_criteria"),
-        *("follow_exposure", "audit"),
+        *("follow_exposure", "audit", "run", "resample"),
     },
     "detection/breakdown.py": {"detect", "compare_criteria"},
-    "detection/null_model.py": {"expect_by_chance", "expect_by_criterion"},
+    "detection/null_model.py": {"expect_by_chance", "expect_by_criterion", "resample"},
     "detection/bands.py": {"expect_by_chance", "expect_by_criterion", "follow_exposure"},
     "detection/exposure.py": {"follow_exposure"},
     "detection/agreement.py": {"compare_criteria"},
     "detection/audit.html": {"audit"},
     "detection/audit.css": {"audit"},
     "detection/audit.js": {"audit"},
-    "modelling/design.py": {"describe", "fit", "tabulate"},
+    "modelling/design.py": {"describe", "fit", "tabulate", "run", "resample"},
     "modelling/describe.py": {"describe"},
     "modelling/effects.py": {"tabulate"},
+    "multiverse/specifications.py": {"run", "tabulate", "resample"},
+    "multiverse/fits.py": {"run", "resample"},
+    "multiverse/influence.py": {"tabulate"},
+    "multiverse/inference.py": {"infer", "resample"},
+    "multiverse/resampling.py": {"resample"},
     "figures/style.py": {"draw", "draw_forest"},
     "figures/load.py": {"draw", "render", "render_comparison"},
     "manuscript/apa.py": {"render", "draw_forest", "render_comparison"},

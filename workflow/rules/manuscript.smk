@@ -20,6 +20,10 @@ PAPER_TABLES = (
     "certificates",
     "engines",
     "not_estimated",
+    "multiverse",
+    "multiverse_specifications",
+    "multiverse_influence",
+    "multiverse_inference",
 )
 
 

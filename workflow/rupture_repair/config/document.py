@@ -9,11 +9,12 @@ from pydantic_core import PydanticUndefined
 from rupture_repair.config.cohort import Cohort
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.multiverse import Multiverse
 from rupture_repair.config.project import Project
 
 INTRODUCTION = """# Configuration
 
-Four kinds of files say what a run does. Unknown keys are refused, and all problems of all files are
+Five kinds of files say what a run does. Unknown keys are refused, and all problems of all files are
 reported at once, before anything runs. (This page is generated: `make config-docs`.)
 
 A new cohort is one new file in `config/cohorts/`. `make cohort NAME=clinic FROM="patients.csv
@@ -25,6 +26,7 @@ PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("`cohorts/<name>.yaml`: one file is one cohort", "", Cohort),
     ("`criteria.yaml`: rupture criteria", "Each entry is a name with these keys.", Criterion),
     ("`instruments.yaml`: questionnaires", "Each entry is a name with these keys.", Instrument),
+    ("`multiverse.yaml`: other analyses of the same data", "", Multiverse),
 )
 
 

@@ -13,6 +13,7 @@ from rupture_repair.config.cohort import Cohort, Items
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.errors import ConfigError, ConfigProblem, did_you_mean, problems_of
 from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.multiverse import Multiverse
 from rupture_repair.config.project import Project
 
 Model = TypeVar("Model", bound=Strict)
@@ -95,6 +96,11 @@ class CohortSettings:
             # what the fits depend on: levels and lengths to be shown must not fit anew
             "fit": {name: cohort["modelling"][name] for name in ("time", "patient_terms")},
             "time": {"time": cohort["modelling"]["time"]},
+            "multiverse": {
+                "criterion": criterion,
+                "modelling": cohort["modelling"],
+                "min_sessions": cohort["inclusion"]["min_sessions"],
+            },
             "chance": {
                 "criterion": criterion,
                 "replicates": cohort["chance"]["replicates"],
@@ -140,19 +146,27 @@ class Settings:
     """The project and its cohorts."""
 
     project: Project
+    multiverse: Multiverse
     cohorts: dict[str, CohortSettings]
 
 
 def load_settings(config: Mapping[str, Any], library: Path) -> Settings:
     """Check the project `config` and read every cohort that it names.
 
-    `library` is the folder of `instruments.yaml` and `criteria.yaml`. Cohort files and raw
-    files are sought relative to the working directory. Raises `ConfigError` with all problems.
+    `library` is the folder of `instruments.yaml`, `criteria.yaml` and `multiverse.yaml`. Cohort
+    files and raw files are sought relative to the working directory. Raises `ConfigError` with all
+    problems.
     """
     problems: list[ConfigProblem] = []
     project = _checked(Project, dict(config), "config/config.yaml", problems)
     instruments = _entries(Instrument, library / "instruments.yaml", problems)
     criteria = _entries(Criterion, library / "criteria.yaml", problems)
+    choices = _read(library / "multiverse.yaml", problems)
+    multiverse = (
+        None
+        if choices is None
+        else _checked(Multiverse, choices, str(library / "multiverse.yaml"), problems)
+    )
     if project is None:
         raise ConfigError(problems)
     cohorts = {}
@@ -163,9 +177,9 @@ def load_settings(config: Mapping[str, Any], library: Path) -> Settings:
             cohorts[name] = found
     if problem := _unlike_time(cohorts):
         problems.append(problem)
-    if problems:
+    if problems or multiverse is None:
         raise ConfigError(problems)
-    return Settings(project, cohorts)
+    return Settings(project, multiverse, cohorts)
 
 
 def load_project(cohorts: str | None = None, folder: Path = Path("config")) -> Settings:

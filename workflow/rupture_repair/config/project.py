@@ -38,6 +38,15 @@ class Project(Strict):
             "fills this in itself when one of several cohorts stops."
         ),
     )
+    resampling: int = Field(
+        0,
+        ge=0,
+        description=(
+            "Cohorts without ruptures, and as many with permuted interpersonal problems, through "
+            "which the whole multiverse is run again, for its joint inference. 0: none; "
+            "`make multiverse` takes 100. Set it here to keep it in every run."
+        ),
+    )
     manuscript: Manuscript = Field(Manuscript(), description="How the paper is rendered.")
 
     @field_validator("cohorts", mode="before")

@@ -19,4 +19,9 @@ FIGURES: dict[str, tuple[str, ...]] = {
     ),
     "criteria_agreement": ("tables/criteria_breakdown.csv", "tables/criteria_agreement.csv"),
     "rupture_hazard": ("tables/rupture_hazard.csv",),
+    "specification_curve": (
+        "tables/multiverse_specifications.csv",
+        "tables/multiverse.csv",
+        "tables/multiverse_influence.csv",
+    ),
 }

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from rupture_repair.manuscript import apa, detection_claims
+from rupture_repair.manuscript import apa, detection_claims, multiverse_claims
 from rupture_repair.manuscript.results import Results
 
 ALPHA = 0.05
@@ -32,6 +32,9 @@ def claims(results: Results) -> dict[str, str]:
         "criteria_chance": detection_claims.criteria_chance(results),
         "hazard": detection_claims.hazard(results),
         "exposure": detection_claims.exposure(results),
+        "multiverse": multiverse_claims.curve(results),
+        "multiverse_choices": multiverse_claims.choices(results),
+        "multiverse_inference": multiverse_claims.inference(results),
         "agreement": _agreement(results) if results.has_published else "",
     }
 

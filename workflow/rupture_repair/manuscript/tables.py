@@ -5,7 +5,13 @@ from collections.abc import Callable
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.manuscript import apa, detection_tables, model_tables, supplement_tables
+from rupture_repair.manuscript import (
+    apa,
+    detection_tables,
+    model_tables,
+    multiverse_claims,
+    supplement_tables,
+)
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import said
 from rupture_repair.manuscript.results import FEWEST_SHOWN, Results
@@ -28,6 +34,7 @@ def paper_tables(results: Results) -> dict[str, str]:
         "certificates": supplement_tables.certificates,
         "criteria": detection_tables.criteria,
         "exposure": detection_tables.exposure,
+        "influence": multiverse_claims.influence,
         "engines": supplement_tables.engines,
         "verification": supplement_tables.verification,
         "planted": supplement_tables.planted,

@@ -1,0 +1,81 @@
+"""What is said of other analyses follows the tables; other data, another sentence."""
+
+from dataclasses import replace
+
+import multiverse_tables as made
+import numpy as np
+import pytest
+from rupture_repair.manuscript import multiverse_claims as claims
+
+CLEAR, UNCLEAR = np.full(40, 0.001), np.full(40, 0.4)
+
+
+@pytest.fixture
+def changed(results):
+    def with_tables(**tables):
+        found = results()
+        return replace(found, tables={**found.tables, **tables})
+
+    return with_tables
+
+
+@pytest.mark.parametrize(
+    ("estimates", "p", "said"),
+    [
+        (np.linspace(-3, -1, 40), CLEAR, "Neither direction nor significance depends much"),
+        (np.linspace(-3, -1, 40), np.r_[CLEAR[:30], UNCLEAR[:10]], "the significance does"),
+        (np.linspace(-3, -1, 40), UNCLEAR, "most of them do not show it clearly"),
+        (np.linspace(-3, 2, 40), CLEAR, "The direction itself depends on the choices"),
+        (np.linspace(1, 3, 40), CLEAR, "100 % of the estimates were positive, 100 % of all with"),
+        (np.linspace(-3, 2, 40), CLEAR, "60 % of the estimates were negative, 60 % of all with"),
+        (np.linspace(-3, -1, 40), CLEAR, "gave −3.00; 100 % of the others were less negative"),
+        (np.linspace(-1, -3, 40), CLEAR, "gave −1.00; 100 % of the others were more negative"),
+        (np.linspace(3, 1, 40), CLEAR, "gave 3.00; 100 % of the others were less positive"),
+    ],
+)
+def test_the_curve_in_every_direction(changed, estimates, p, said):
+    assert said in claims.curve(changed(**made.tables(estimates, p)))
+
+
+def test_what_could_not_be_estimated_is_counted(changed):
+    few = changed(multiverse=made.multiverse(np.full(40, -1.0), CLEAR, reasons=3))
+    assert claims.curve(few).startswith("37 of 40 specifications could be estimated. ")
+    none = changed(multiverse=made.multiverse(np.full(40, -1.0), CLEAR, reasons=40))
+    assert claims.curve(none) == "None of 40 specifications could be estimated."
+
+
+def test_choices_are_named_in_their_order(changed):
+    said = claims.choices(changed())
+    assert "went with time (30 %), scale of a drop (20 %) and treatment length (10 %)" in said
+    assert "35 % was left to combinations" in said
+    nothing = changed(multiverse_influence=made.influence().iloc[:0])
+    assert "too few estimates" in claims.choices(nothing)
+    assert "0 specifications" in claims.influence(nothing)
+
+
+@pytest.mark.parametrize(
+    ("no_rupture", "permuted", "said"),
+    [
+        ((0.01, 0.01), (0.01, 0.01), "more extreme than either gives"),
+        ((0.01, 0.01), (0.3, 0.3), "more extreme than one of the two gives"),
+        ((0.3, 0.3), (0.3, 0.3), "no more extreme than either gives"),
+        (None, None, "was not tested by resampling in this run"),
+    ],
+)
+def test_inference_in_every_direction(changed, no_rupture, permuted, said):
+    found = changed(multiverse_inference=made.inference(no_rupture, permuted))
+    assert said in claims.inference(found)
+
+
+def test_inference_tells_the_numbers_of_the_table(changed):
+    said = claims.inference(changed(multiverse_inference=made.inference((0.012, 0.03), (0.2, 0.4))))
+    assert "In 100 cohorts simulated without ruptures the median estimate was on average" in said
+    assert "0.05 [−0.40, 0.50] (*p* = .012 for the observed one)" in said
+    assert "(*p* = .030 for the observed 70 %)" in said
+
+
+def test_the_table_of_influence(changed):
+    lines = claims.influence(changed()).splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line[:2] == "| "]
+    assert ["Time", "30.0", "–"] in rows
+    assert ["Combinations of choices", "35.0", "–"] in rows

@@ -1,0 +1,117 @@
+"""Each row of the multiverse is what its specification gives on its own."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.detection.detector import detect
+from rupture_repair.multiverse.fits import COLUMNS, multiverse_rows, table_of
+from rupture_repair.multiverse.formula import LENGTH_MODERATION, MODERATION
+from rupture_repair.multiverse.specifications import specifications
+from rupture_repair.multiverse.stages import Stages
+from slow_multiverse import analysed, fit_one
+
+
+@pytest.fixture(scope="module")
+def table(stages, few):
+    return table_of(multiverse_rows(stages, few, 10, 1)).set_index("id", drop=False)
+
+
+def test_batched_rows_are_those_of_one_by_one_fits(table, few, small_cohort):
+    for specification in few:
+        row = table.loc[specification.id]
+        alone = fit_one(specification, small_cohort.patients, small_cohort.sessions)
+        interval = alone.conf_int()
+        units = np.log(10) if specification["time"] == "log" else 9
+        terms = {"": MODERATION}
+        if specification["length"] == "moderator":
+            terms["length_"] = LENGTH_MODERATION
+        for prefix, term in terms.items():
+            if term not in alone.terms:
+                assert np.isnan(row[f"{prefix}estimate"])
+                continue
+            expected = [
+                alone.params[term] * units,
+                alone.bse[term] * units,
+                alone.pvalues[term],
+                *(interval.loc[term] * units),
+            ]
+            names = ("estimate", "se", "p", "ci_low", "ci_high")
+            found = [row[f"{prefix}{name}"] for name in names]
+            np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-7)
+            assert row[f"{prefix}coefficient"] == pytest.approx(alone.params[term], rel=1e-4)
+        assert row["n_sessions"] == alone.nobs
+
+
+def test_the_breakdown_is_that_of_the_detector(table, few, small_cohort):
+    for specification in few:
+        people = analysed(specification, small_cohort.patients, small_cohort.sessions)
+        counts = people.drop_duplicates("patient_id")["pattern"].value_counts()
+        row = table.loc[specification.id]
+        for pattern in ("none", "unrepaired", "repaired"):
+            assert row[f"n_{pattern}"] == counts[pattern]
+        shares = [row[f"percent_{pattern}"] for pattern in ("none", "unrepaired", "repaired")]
+        assert sum(shares) == pytest.approx(100)
+
+
+def test_the_own_analysis_is_that_of_the_paper(table, few, small_cohort):
+    from rupture_repair.modelling.design import analysis_table
+    from rupture_repair.modelling.effects import fixed_effects
+    from rupture_repair.modelling.fit import fit_model
+
+    patterns = detect(small_cohort.sessions, Criterion()).patterns
+    sessions = analysis_table(small_cohort.patients, small_cohort.sessions, patterns)
+    headline = fixed_effects([fit_model(sessions, "M2", reml=True)], 0.95).set_index("term")
+    expected = headline.loc["time:pattern[repaired]:iip_z"]
+    row = table.loc[few[0].id]
+    assert row["coefficient"] == pytest.approx(expected["estimate"], rel=1e-5)
+    assert row["df"] == pytest.approx(expected["df"], rel=1e-3)
+
+
+def test_the_order_and_the_company_of_specifications_do_not_matter(table, few, small_cohort):
+    alone = Stages(small_cohort.patients, small_cohort.sessions)
+    backwards = table_of(multiverse_rows(alone, few[::-4], 10, 1)).set_index("id", drop=False)
+    pd.testing.assert_frame_equal(backwards, table.loc[backwards.index], check_exact=True)
+
+
+def test_a_specification_without_an_estimate_keeps_its_row(stages, few):
+    found = table_of(multiverse_rows(stages, few[:3], 10, 500))
+    assert list(found["id"]) == [item.id for item in few[:3]]
+    assert list(found) == list(COLUMNS)
+    assert found["estimate"].isna().all() and found["n_none"].notna().all()
+    assert found["reason"].str.contains("patients, fewer than 500").all()
+
+
+def test_nobody_repaired_is_a_reason(settings_of, small_cohort):
+    """A drop of nine scale points does not exist."""
+    (one,) = specifications(settings_of(criterion=Criterion(scale="absolute", k=9)))[:1]
+    stages = Stages(small_cohort.patients, small_cohort.sessions)
+    (row,) = multiverse_rows(stages, [one], 10, 1)
+    assert row["reason"] == "pattern unrepaired: 0 patients, fewer than 1"
+    (lost,) = multiverse_rows(stages, [one], 10, 0)
+    assert lost["reason"] == "the data do not determine the moderation"
+
+
+def test_interpersonal_problems_that_do_not_vary_are_a_reason(few, small_cohort):
+    patients = small_cohort.patients.assign(iip=1.5)
+    (row,) = multiverse_rows(Stages(patients, small_cohort.sessions), few[:1], 10, 1)
+    assert isinstance(row["reason"], str) and "estimate" not in row
+
+
+def test_points_by_another_session_are_the_same_coefficient(stages, few):
+    ten, twenty = (table_of(multiverse_rows(stages, few[:6], session, 1)) for session in (10, 20))
+    pd.testing.assert_series_equal(ten["coefficient"], twenty["coefficient"])
+    pd.testing.assert_series_equal(ten["p"], twenty["p"])
+    factor = [np.log(20) / np.log(10) if item["time"] == "log" else 19 / 9 for item in few[:6]]
+    np.testing.assert_allclose(twenty["estimate"] / ten["estimate"], factor)
+
+
+def test_without_therapists_the_component_is_left_out(few, small_cohort):
+    patients = small_cohort.patients.assign(therapist_id="(not recorded)")
+    stages = Stages(patients, small_cohort.sessions)
+    own = few[0]
+    other = replace(own, content=own.content | {"therapist_terms": "none"})
+    first, second = multiverse_rows(stages, [own, other], 10, 1)
+    assert first["estimate"] == pytest.approx(second["estimate"], abs=1e-10)

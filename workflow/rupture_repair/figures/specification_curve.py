@@ -1,0 +1,189 @@
+"""The moderation under every specification, sorted, above the choices that each one made."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rupture_repair.figures.style import (
+    COLOURS,
+    GREY,
+    INK,
+    LIGHT,
+    Drawing,
+    data_note,
+    mark_synthetic,
+    new_figure,
+)
+
+ALPHA = 0.05
+CHOICES = {
+    "scale": "Scale of a drop",
+    "k": "Drop, × scale",
+    "reference": "Compared with",
+    "max_gap": "Sessions between",
+    "repair_window": "Repair within",
+    "repair_tolerance": "Drop left at repair",
+    "aggregate": "Several ruptures",
+    "time": "Time",
+    "length": "Treatment length",
+    "baseline": "First symptoms",
+    "patient_terms": "Patient terms",
+    "therapist_terms": "Therapist terms",
+    "min_sessions": "Fewest sessions",
+    "winsorise": "Winsorised ends",
+}
+VALUES = {
+    "pooled_within_sd": "pooled SD",
+    "own_sd": "own SD",
+    "between_sd": "between SD",
+    "stricter": "larger of both",
+    "own_mean": "own mean",
+    "adjusted": "adjusted for",
+}
+NO_LIMIT = "any"
+HOLLOW, SOLID = "#9ecae1", COLOURS["none"]
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+    """Draw `multiverse`, `multiverse_specifications` and `multiverse_influence`."""
+    specifications = _words(tables["multiverse_specifications"])
+    joined = specifications.merge(tables["multiverse"], on="id")
+    curve = joined.dropna(subset=["estimate"]).sort_values("estimate", ignore_index=True)
+    rows = _rows(joined)
+    figure = new_figure(62 + 3.5 * len(rows))
+    upper, lower = figure.subplots(
+        2, 1, sharex=True, height_ratios=(52, 3.5 * len(rows)), gridspec_kw={"hspace": 0.02}
+    )
+    _curve(upper, curve)
+    shares = tables["multiverse_influence"].query("outcome == 'moderation'")
+    _panel(lower, curve, rows, shares.set_index("choice")["share"])
+    mark_synthetic(figure, settings["synthetic"])
+    lost = len(joined) - len(curve)
+    caption = (
+        f"The moderation under {len(curve)} specifications, from the most negative to the most "
+        "positive estimate. Upper part: the difference of repaired patterns from no rupture per "
+        "SD of interpersonal problems (M2), as points of symptoms from the first session to "
+        f"session {_at_session(joined)}, with 95 % intervals (REML, Satterthwaite); dark: "
+        "p < .05; triangle, wide marks: this paper's own analysis. Lower part: the choices of each "
+        "specification; at "
+        "the right, the share of the estimates' variance that goes with each choice (Type II "
+        "sums of squares of main effects)."
+        + (f" {lost} specifications could not be estimated and are not drawn." if lost else "")
+        + data_note(settings["synthetic"])
+    )
+    return Drawing(figure, caption, _alt(curve, lost, shares))
+
+
+def _at_session(joined: pd.DataFrame) -> str:
+    return f"{joined['at_session'].iloc[0]:.0f}"
+
+
+def _words(specifications: pd.DataFrame) -> pd.DataFrame:
+    """Return the choices as the words that stand in the figure, and their order kept."""
+    told = specifications.copy()
+    for name in CHOICES:
+        values = told[name]
+        numeric = pd.api.types.is_numeric_dtype(values)
+        order = sorted(values.dropna().unique())
+        labels = [f"{v:g}" if numeric else VALUES.get(v, v.replace("_", " ")) for v in order]
+        text = values.map(dict(zip(order, labels, strict=True)))
+        if values.isna().any():
+            labels.append(NO_LIMIT)
+            text = text.astype("object").where(values.notna(), NO_LIMIT)
+        told[name] = pd.Categorical(text, labels)
+    return told
+
+
+def _rows(joined: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return choice and value of each row of the panel; choices that do not vary have none."""
+    return [
+        (name, value)
+        for name in CHOICES
+        if len(joined[name].unique()) > 1
+        for value in joined[name].cat.categories
+    ]
+
+
+def _curve(axes: Axes, curve: pd.DataFrame) -> None:
+    x, clear = curve.index.to_numpy(), (curve["p"] < ALPHA).to_numpy()
+    axes.vlines(x, curve["ci_low"], curve["ci_high"], color=LIGHT, linewidth=0.6)
+    for chosen, colour in ((~clear, HOLLOW), (clear, SOLID)):
+        axes.scatter(x[chosen], curve["estimate"][chosen], s=2.5, color=colour, zorder=3)
+    own = curve[curve["origin"] == "own"]
+    axes.scatter(
+        own.index,
+        own["estimate"],
+        marker="v",
+        s=34,
+        color=COLOURS["unrepaired"],
+        edgecolor="white",
+        linewidth=0.6,
+        zorder=4,
+    )
+    axes.axhline(0, color=INK, linewidth=0.7)
+    axes.set_ylabel("Moderation\n(points per SD of\ninterpersonal problems)")
+    axes.tick_params(axis="x", bottom=False, labelbottom=False)
+    axes.spines["bottom"].set_visible(False)
+
+
+def _panel(axes: Axes, curve: pd.DataFrame, rows: list[tuple[str, str]], shares: pd.Series) -> None:
+    place = {row: n for n, row in enumerate(rows)}
+    own = curve.index[curve["origin"] == "own"]
+    names = [name for name, _ in rows]
+    for name in dict.fromkeys(names):
+        own_rows = [n for n, other in enumerate(names) if other == name]
+        first, last = own_rows[0], own_rows[-1]
+        if list(dict.fromkeys(names)).index(name) % 2 == 0:
+            axes.axhspan(first - 0.5, last + 0.5, color="#f4f4f4", zorder=0, linewidth=0)
+        heights = {value: n for (choice, value), n in place.items() if choice == name}
+        at = curve[name].map(heights).astype(float).to_numpy()
+        axes.vlines(curve.index, at - 0.36, at + 0.36, color=GREY, linewidth=0.45)
+        axes.vlines(own, at[own] - 0.5, at[own] + 0.5, color=COLOURS["unrepaired"], linewidth=1.6)
+        axes.text(
+            -0.165,
+            (first + last) / 2,
+            CHOICES[name],
+            transform=axes.get_yaxis_transform(),
+            ha="right",
+            va="center",
+            fontsize=7,
+            fontweight="bold",
+        )
+        if name in shares:
+            axes.text(
+                1.01,
+                (first + last) / 2,
+                f"{100 * shares[name]:.0f} %",
+                transform=axes.get_yaxis_transform(),
+                ha="left",
+                va="center",
+                fontsize=7,
+            )
+    axes.set_yticks(range(len(rows)), [value for _, value in rows], fontsize=6.5)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(-1, max(len(curve), 1))
+    axes.set_xlabel("Specifications, sorted by estimate")
+
+
+def _alt(curve: pd.DataFrame, lost: int, shares: pd.DataFrame) -> str:
+    if curve.empty:
+        return f"No curve: none of {lost} specifications could be estimated."
+    estimates = curve["estimate"]
+    words = (
+        f"Curve of {len(curve)} sorted estimates from {estimates.iloc[0]:.2f} to "
+        f"{estimates.iloc[-1]:.2f} points, median {estimates.median():.2f}; "
+        f"{100 * float((curve['p'] < ALPHA).mean()):.0f} % have p below .05."
+    )
+    own = curve.loc[curve["origin"] == "own", "estimate"]
+    if len(own):
+        rank = int(np.searchsorted(estimates, own.iloc[0])) + 1
+        words += f" The paper's own analysis gives {own.iloc[0]:.2f}, number {rank} from the left."
+    ranked = shares[shares["choice"] != "residual"].sort_values("share", ascending=False)
+    most = [f"{CHOICES[r.choice].lower()} {100 * r.share:.0f} %" for r in ranked[:3].itertuples()]
+    if most:
+        words += f" Most of the differences go with: {', '.join(most)}."
+    return words

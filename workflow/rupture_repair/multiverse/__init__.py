@@ -1,0 +1,1 @@
+"""The same question under every defensible combination of choices."""

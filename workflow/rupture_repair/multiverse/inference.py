@@ -1,0 +1,70 @@
+"""The specification curve as a whole beside curves where there is nothing to find.
+
+After Simonsohn, Simmons & Nelson (2020): is the curve more extreme than resampling under the null
+gives? Added specifications (`also`) take no part: the draw alone stands for all combinations.
+"""
+
+import numpy as np
+import pandas as pd
+
+KINDS = ("no_rupture", "permuted")
+COLUMNS = ("id", "kind", "replicate", "estimate", "statistic", "p")
+ALPHA = 0.05
+STATISTICS = ("median_estimate", "share_significant")
+INTERVAL = (2.5, 97.5)
+
+
+def joint_inference(table: pd.DataFrame, resampled: pd.DataFrame) -> pd.DataFrame:
+    """Return `kind, statistic, observed, expected, low, high, replicates, p`, a row for each.
+
+    table : `multiverse.csv` of the drawn specifications and the cohort's own.
+    resampled : rows of `resampling.resampled`; empty without resampling, and then only `observed`
+    is known.
+
+    `median_estimate` is the median over specifications (points), `share_significant` the share
+    with p < .05 in either direction. `expected`, `low`, `high`: mean and 2.5 % and 97.5 % quantile
+    over replicates. `p`: share of replicates, the data among them, whose median lies as far from
+    the expected one in either direction, or whose share is as large.
+    """
+    estimable = table.dropna(subset=["estimate"])
+    observed = _curve(estimable["estimate"].to_numpy(), estimable["p"].to_numpy())
+    rows = []
+    for kind in KINDS:
+        null = resampled[(resampled["kind"] == kind) & resampled["id"].isin(estimable["id"])]
+        curves = [
+            _curve(part["estimate"].to_numpy(), part["p"].to_numpy())
+            for _, part in null.groupby("replicate")
+        ]
+        drawn = np.array(curves).reshape(-1, len(STATISTICS))
+        drawn = drawn[~np.isnan(drawn).any(axis=1)]
+        for n, statistic in enumerate(STATISTICS):
+            row = {"kind": kind, "statistic": statistic, "observed": observed[n]}
+            rows.append(row | _beside(observed[n], drawn[:, n], statistic))
+    return pd.DataFrame(rows)
+
+
+def _curve(estimates: np.ndarray, p: np.ndarray) -> tuple[float, float]:
+    known = ~np.isnan(estimates)
+    if not known.any():
+        return float("nan"), float("nan")
+    return float(np.median(estimates[known])), float((p[known] < ALPHA).mean())
+
+
+def _beside(observed: float, null: np.ndarray, statistic: str) -> dict[str, float]:
+    n = len(null)
+    if n == 0 or np.isnan(observed):
+        unknown = float("nan")
+        return {"expected": unknown, "low": unknown, "high": unknown, "replicates": n, "p": unknown}
+    expected = float(null.mean())
+    low, high = np.percentile(null, INTERVAL)
+    if statistic == "median_estimate":
+        as_extreme = np.abs(null - expected) >= abs(observed - expected) - 1e-12
+    else:
+        as_extreme = null >= observed - 1e-12
+    return {
+        "expected": expected,
+        "low": float(low),
+        "high": float(high),
+        "replicates": n,
+        "p": float((1 + as_extreme.sum()) / (1 + n)),
+    }

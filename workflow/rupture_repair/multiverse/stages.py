@@ -1,0 +1,173 @@
+"""What specifications share: detection of a sample, statistics of its sessions.
+
+The sufficient statistics of the engine depend on sample, time, baseline and on which patients are
+classified, not on their patterns: they are computed once, and each specification brings its own
+fixed part.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from rupture_repair.config.criteria import PATTERNS, Criterion
+from rupture_repair.detection.patterns import pattern_codes
+from rupture_repair.detection.ruptures import find_ruptures
+from rupture_repair.detection.series import Ints, Series, series_of
+from rupture_repair.modelling.engine.design import Design, from_formula, independent_columns
+from rupture_repair.modelling.engine.fixed import kronecker_or_general
+from rupture_repair.modelling.engine.model import MixedModel
+from rupture_repair.modelling.engine.structure import Structure
+from rupture_repair.modelling.engine.summaries import Array
+from rupture_repair.multiverse.formula import (
+    IDS,
+    factors_of,
+    formula_of,
+    has_term,
+    largest_formula,
+    modelled_sessions,
+    stand_in,
+)
+from rupture_repair.multiverse.samples import sample_of
+from rupture_repair.multiverse.specifications import Specification
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The data of a model before anybody has a pattern.
+
+    design : of the largest formula, with patterns that stand in for the real ones.
+    place : where each patient of the design, sorted by therapist, is in the series, shape (J,).
+    covariates : `iip_z`, `length_c` and, where adjusted for, `baseline_z` per patient, (J,).
+    """
+
+    design: Design
+    place: Ints
+    covariates: Mapping[str, Array]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """All terms of the largest formula."""
+        return list(self.design.info.column_names)
+
+    def model(
+        self,
+        specification: Specification,
+        codes: Ints,
+        covariates: Mapping[str, Array] | None = None,
+    ) -> MixedModel:
+        """Return the model of a specification.
+
+        codes : each patient of the series as a place in `PATTERNS`.
+        covariates : in place of the stage's own.
+        """
+        known = self.covariates if covariates is None else covariates
+        columns = [n for n, term in enumerate(self.names) if has_term(specification, term)]
+        constant, slope = self._columns([self.names[n] for n in columns], codes[self.place], known)
+        part = kronecker_or_general(constant, slope)
+        sessions = self.design.sessions
+        keep = independent_columns(part.accumulate(sessions.information, sessions)[0])
+        places = np.array(columns, dtype=np.intp)
+        kept = places[keep]
+        design = replace(
+            self.design,
+            fixed=part.subset(keep) if len(keep) < len(columns) else part,
+            terms=[self.names[n] for n in kept],
+            aliased=[self.names[n] for n in np.setdiff1d(places, kept)],
+            columns=kept,
+        )
+        therapists = specification["therapist_terms"] if sessions.n_therapists > 1 else "none"
+        structure = Structure(specification["patient_terms"], therapists)
+        return MixedModel(formula_of(specification), design, structure, [], **IDS)
+
+    def _columns(
+        self, terms: list[str], codes: Ints, covariates: Mapping[str, Array]
+    ) -> tuple[Array, Array]:
+        """Return the part of each column that is constant and that grows with time, (p, J) each."""
+        ones = np.ones(len(codes))
+        known = dict(covariates)
+        known |= {f"pattern[T.{name}]": (codes == n) * 1.0 for n, name in enumerate(PATTERNS)}
+        constant, slope = np.zeros((2, len(terms), len(codes)))
+        for n, term in enumerate(terms):
+            factors = factors_of(term)
+            column = ones
+            for factor in factors:
+                if factor != "time":
+                    column = column * known[factor]
+            (slope if "time" in factors else constant)[n] = column
+        return constant, slope
+
+
+@dataclass
+class Stages:
+    """A cohort's samples, detections and stages, each made once.
+
+    patients, sessions : the tidy tables.
+    """
+
+    patients: pd.DataFrame
+    sessions: pd.DataFrame
+    _samples: dict[tuple, tuple[pd.DataFrame, Series]] = field(default_factory=dict)
+    _codes: dict[tuple, Ints] = field(default_factory=dict)
+    _stages: dict[tuple, Stage] = field(default_factory=dict)
+
+    def with_alliance(self, alliance: Array) -> "Stages":
+        """Return the cohort with other alliance ratings, in the order of its sessions.
+
+        Stages know nothing of the alliance: they are shared.
+        """
+        return Stages(self.patients, self.sessions.assign(alliance=alliance), _stages=self._stages)
+
+    def sample(self, specification: Specification) -> tuple[pd.DataFrame, Series]:
+        """Return the specification's sessions, and their ratings as series."""
+        key = specification.sample
+        if key not in self._samples:
+            found = sample_of(self.sessions, *key)
+            self._samples[key] = found, series_of(found)
+        return self._samples[key]
+
+    def codes(self, specification: Specification) -> Ints:
+        """Return each patient of the series as a place in `PATTERNS`, −1 unclassifiable."""
+        key = (*specification.sample, specification.criterion)
+        if key not in self._codes:
+            series = self.sample(specification)[1]
+            self._codes[key] = detected(series, specification.criterion)
+        return self._codes[key]
+
+    def stage(self, specification: Specification, codes: Ints) -> Stage:
+        """Return the stage of a specification's sample, with the patients who are classified."""
+        classified = codes >= 0
+        time, baseline = specification["time"], specification["baseline"]
+        key = (*specification.sample, time, baseline, classified.tobytes())
+        if key not in self._stages:
+            sample, series = self.sample(specification)
+            everybody = pd.Series(series.patients)
+            self._stages[key] = self._stage(sample, everybody, classified, time, baseline)
+        return self._stages[key]
+
+    def _stage(
+        self,
+        sample: pd.DataFrame,
+        everybody: pd.Series,
+        classified: Bools,
+        time: str,
+        baseline: str,
+    ) -> Stage:
+        patterns = stand_in(everybody[classified])
+        table = modelled_sessions(self.patients, sample, patterns, time, baseline)
+        design = from_formula(largest_formula(baseline), table, **IDS)
+        people = pd.Index(design.rows.patient_ids)
+        rows = table.drop_duplicates("patient_id").set_index("patient_id").loc[people]
+        names = [name for name in ("iip_z", "length_c", "baseline_z") if name in rows]
+        covariates = {name: rows[name].to_numpy(dtype=float) for name in names}
+        return Stage(design, pd.Index(everybody).get_indexer(people), covariates)
+
+
+def detected(series: Series, criterion: Criterion) -> Ints:
+    """Return each patient's pattern as a place in `PATTERNS`, −1 unclassifiable."""
+    return pattern_codes(series, find_ruptures(series, criterion), criterion.aggregate)

@@ -1,0 +1,14 @@
+import pandas as pd
+from rupture_repair.multiverse.fits import multiverse_rows, table_of
+from rupture_repair.multiverse.progress import told
+from rupture_repair.multiverse.specifications import Specification
+from rupture_repair.multiverse.stages import Stages
+from rupture_repair.provenance.log import logged
+
+with logged(snakemake.log[0]):
+    settings = snakemake.params.settings
+    chosen = [Specification(**entry) for entry in settings["specifications"]]
+    stages = Stages(*map(pd.read_parquet, (snakemake.input.patients, snakemake.input.sessions)))
+    rows = multiverse_rows(stages, chosen, settings["at_session"], settings["fewest_patients"])
+    table = table_of(told(rows, len(chosen), "specifications"))
+    table.to_csv(snakemake.output[0], index=False, lineterminator="\n")
