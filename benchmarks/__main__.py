@@ -6,6 +6,7 @@ import bootstrap
 import detection
 import fit_m3
 import fit_scaling
+import multiverse
 import pandas as pd
 from engine_timing import COLUMNS
 
@@ -14,7 +15,8 @@ SIZES = (1_000, 10_000, 100_000)
 
 def main() -> None:
     """Run every benchmark, print the table and write it."""
-    found = [*detection.rows(), *fit_m3.rows(), *bootstrap.rows(), *fit_scaling.rows(SIZES)]
+    found = [*detection.rows(), *fit_m3.rows(), *bootstrap.rows(), *multiverse.rows()]
+    found += fit_scaling.rows(SIZES)
     table = pd.DataFrame(found, columns=COLUMNS)
     Path("results").mkdir(exist_ok=True)
     table.to_csv("results/benchmarks.csv", index=False, lineterminator="\n")

@@ -69,6 +69,7 @@ USERS = {
     "modelling/effects.py": {"tabulate"},
     "multiverse/specifications.py": {"run", "tabulate", "resample"},
     "multiverse/fits.py": {"run", "resample"},
+    "multiverse/words.py": {"render"},
     "multiverse/influence.py": {"tabulate"},
     "multiverse/inference.py": {"infer", "resample"},
     "multiverse/resampling.py": {"resample"},

@@ -17,24 +17,9 @@ from rupture_repair.figures.style import (
     mark_synthetic,
     new_figure,
 )
+from rupture_repair.multiverse.words import CHOICES
 
 ALPHA = 0.05
-CHOICES = {
-    "scale": "Scale of a drop",
-    "k": "Drop, × scale",
-    "reference": "Compared with",
-    "max_gap": "Sessions between",
-    "repair_window": "Repair within",
-    "repair_tolerance": "Drop left at repair",
-    "aggregate": "Several ruptures",
-    "time": "Time",
-    "length": "Treatment length",
-    "baseline": "First symptoms",
-    "patient_terms": "Patient terms",
-    "therapist_terms": "Therapist terms",
-    "min_sessions": "Fewest sessions",
-    "winsorise": "Winsorised ends",
-}
 VALUES = {
     "pooled_within_sd": "pooled SD",
     "own_sd": "own SD",

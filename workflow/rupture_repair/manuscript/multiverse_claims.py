@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from rupture_repair.figures.specification_curve import CHOICES
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import Results
+from rupture_repair.multiverse.words import CHOICES
 
 ALPHA = 0.05
 # from this share of specifications on, nearly all of them

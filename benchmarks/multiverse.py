@@ -1,0 +1,92 @@
+"""The multiverse beside lme4, specification by specification: `python benchmarks/multiverse.py`.
+
+The first specifications of the shipped draw, on a cohort calibrated as the shipped one. This side:
+from tidy tables to the row of each specification, detection and Satterthwaite df included. The
+other side: `lmer` alone on tables made beforehand (`lme4`), and with the df (`lmerTest`). `n` is
+the number of specifications that both sides fit; `multiverse_whole` times all of this side's.
+"""
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pandas as pd
+from engine_timing import HERE, has_lme4, row
+from rupture_repair.cohort.synthetic import Targets, simulate
+from rupture_repair.config.load import load_project
+from rupture_repair.detection.detector import classifier, detect
+from rupture_repair.multiverse.fits import multiverse_rows, table_of
+from rupture_repair.multiverse.formula import formula_of, modelled_sessions
+from rupture_repair.multiverse.samples import sample_of
+from rupture_repair.multiverse.specifications import specifications
+from rupture_repair.multiverse.stages import Stages
+
+SIDE_BY_SIDE = 40
+SAME = 1e-4
+RANDOM = {"correlated": "(1 + time | patient_id)", "independent": "(1 + time || patient_id)"}
+
+
+def rows() -> list[dict]:
+    """Return the benchmark's rows; raises `AssertionError` when estimates differ."""
+    project = load_project()
+    settings = project.cohorts["igra2025"]
+    section = {**settings.section("multiverse"), "choices": project.multiverse.plain()}
+    chosen = specifications(section)
+    cohort = simulate(
+        settings.cohort.synthetic,
+        Targets.from_published(pd.read_csv(settings.cohort.published)),
+        settings.instruments,
+        classifier(settings.criterion),
+    )
+    some = chosen[:SIDE_BY_SIDE]
+    _timed(cohort, some[:2])
+    table, seconds = _timed(cohort, some)
+    whole = _timed(cohort, chosen)[1]
+    found = [row("multiverse_whole", "", len(chosen), whole, None)]
+    if not has_lme4():
+        return found
+    with tempfile.TemporaryDirectory() as folder:
+        theirs = lme4_rows(cohort, some, Path(folder))
+    difference = (table["coefficient"] - theirs["coefficient"]).abs().max()
+    assert difference < SAME, f"coefficients differ by {difference}"
+    for peer in ("lme4", "lmerTest"):
+        found.append(row("multiverse", peer, len(some), seconds, theirs[peer].sum()))
+    return found
+
+
+def _timed(cohort, chosen):
+    start = time.perf_counter()
+    stages = Stages(cohort.patients, cohort.sessions)
+    table = table_of(multiverse_rows(stages, chosen, 10, 5))
+    return table.set_index("id"), time.perf_counter() - start
+
+
+def lme4_rows(cohort, chosen, folder):
+    """Return seconds of `lme4` and `lmerTest`, coefficient, se and df by id."""
+    models = []
+    for specification in chosen:
+        sample = sample_of(cohort.sessions, *specification.sample)
+        patterns = detect(sample, specification.criterion).patterns
+        time_, baseline = specification["time"], specification["baseline"]
+        table = modelled_sessions(cohort.patients, sample, patterns, time_, baseline)
+        table.to_csv(folder / f"{specification.id}.csv", index=False)
+        terms = [formula_of(specification), RANDOM[specification["patient_terms"]]]
+        if specification["therapist_terms"] == "intercept":
+            terms.append("(1 | therapist_id)")
+        models.append({"id": specification.id, "formula": " + ".join(terms)})
+    pd.DataFrame(models).to_csv(folder / "models.csv", index=False)
+    command = ["Rscript", str(HERE / "multiverse_lme4.R"), str(folder)]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    lines = [line.split() for line in done.stdout.splitlines()]
+    names = ["id", "lme4", "lmerTest", "coefficient", "se", "df"]
+    return pd.DataFrame(lines, columns=names).set_index("id").astype(float)
+
+
+if __name__ == "__main__":
+    print(pd.DataFrame(rows()).to_csv(index=False))

@@ -1,0 +1,23 @@
+# Specifications one by one: Rscript multiverse_lme4.R folder
+# The folder has models.csv (id, formula) and a table <id>.csv for each. Prints a line per
+# specification: id, seconds of lmer, seconds of lmerTest with its df, and coefficient, SE and df of
+# the moderation. Reading is not timed.
+suppressMessages({library(lme4); library(lmerTest)})
+folder <- commandArgs(trailingOnly = TRUE)[1]
+models <- read.csv(file.path(folder, "models.csv"))
+seconds <- function(expression) system.time(expression, gcFirst = FALSE)[["elapsed"]]
+term <- "time:patternrepaired:iip_z"
+invisible(lme4::lmer(Reaction ~ Days + (Days | Subject), sleepstudy))  # loads what is loaded once
+
+for (n in seq_len(nrow(models))) {
+  data <- read.csv(file.path(folder, paste0(models$id[n], ".csv")))
+  data$pattern <- factor(data$pattern, levels = c("none", "unrepaired", "repaired"))
+  formula <- as.formula(models$formula[n])
+  plain <- seconds(suppressMessages(suppressWarnings(lme4::lmer(formula, data))))
+  tested <- seconds(suppressMessages(suppressWarnings({
+    model <- lmerTest::lmer(formula, data)
+    effects <- coef(summary(model))
+  })))
+  found <- effects[term, c("Estimate", "Std. Error", "df")]
+  cat(models$id[n], plain, tested, format(found, digits = 15), "\n")
+}

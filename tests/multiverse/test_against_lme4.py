@@ -1,0 +1,40 @@
+"""Twenty specifications drawn at random give the numbers of lme4 and lmerTest."""
+
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from rupture_repair.multiverse.fits import multiverse_rows, table_of
+from rupture_repair.multiverse.specifications import specifications
+
+pytestmark = pytest.mark.long
+N_SPECIFICATIONS = 20
+
+
+@pytest.fixture
+def bench(root, monkeypatch):
+    """The benchmark, which knows how to ask lme4."""
+    has_r = shutil.which("Rscript") is not None
+    check = ["Rscript", "-e", "library(lmerTest)"]
+    if not has_r or subprocess.run(check, capture_output=True, check=False).returncode:
+        pytest.skip("R with lmerTest is not installed")
+    monkeypatch.syspath_prepend(root / "benchmarks")
+    import multiverse
+
+    yield multiverse
+    sys.modules.pop("multiverse")
+
+
+def test_specifications_agree_with_lme4(bench, settings_of, stages, small_cohort, tmp_path):
+    every = specifications(settings_of())
+    drawn = np.random.default_rng(11).choice(len(every), N_SPECIFICATIONS, replace=False)
+    chosen = [every[n] for n in drawn]
+    ours = table_of(multiverse_rows(stages, chosen, 10, 1)).set_index("id")
+    theirs = bench.lme4_rows(small_cohort, chosen, tmp_path)
+    assert len(theirs) == N_SPECIFICATIONS and ours["reason"].isna().all()
+    np.testing.assert_allclose(ours["coefficient"], theirs["coefficient"], atol=1e-4)
+    units = ours["estimate"] / ours["coefficient"]
+    np.testing.assert_allclose(ours["se"] / units, theirs["se"], rtol=1e-3)
+    np.testing.assert_allclose(ours["df"], theirs["df"], rtol=0.02)

@@ -1,0 +1,18 @@
+"""How the choices are called in figures and tables, in the order in which they stand there."""
+
+CHOICES = {
+    "scale": "Scale of a drop",
+    "k": "Drop, × scale",
+    "reference": "Compared with",
+    "max_gap": "Sessions between",
+    "repair_window": "Repair within",
+    "repair_tolerance": "Drop left at repair",
+    "aggregate": "Several ruptures",
+    "time": "Time",
+    "length": "Treatment length",
+    "baseline": "First symptoms",
+    "patient_terms": "Patient terms",
+    "therapist_terms": "Therapist terms",
+    "min_sessions": "Fewest sessions",
+    "winsorise": "Winsorised ends",
+}
