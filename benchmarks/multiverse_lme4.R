@@ -1,11 +1,11 @@
 # Specifications one by one: Rscript multiverse_lme4.R folder
 # The folder has models.csv (id, formula) and a table <id>.csv for each. Prints a line per
-# specification: id, seconds of lmer, seconds of lmerTest with its df, and coefficient, SE and df of
+# specification: id, seconds (processor) of lmer, of lmerTest with its df, and coefficient, SE and df of
 # the moderation. Reading is not timed.
 suppressMessages({library(lme4); library(lmerTest)})
 folder <- commandArgs(trailingOnly = TRUE)[1]
 models <- read.csv(file.path(folder, "models.csv"))
-seconds <- function(expression) system.time(expression, gcFirst = FALSE)[["elapsed"]]
+seconds <- function(expression) sum(system.time(expression, gcFirst = FALSE)[c("user.self", "sys.self")])
 term <- "time:patternrepaired:iip_z"
 invisible(lme4::lmer(Reaction ~ Days + (Days | Subject), sleepstudy))  # loads what is loaded once
 

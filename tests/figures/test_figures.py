@@ -5,6 +5,7 @@ import json
 
 import matplotlib.text
 import model_tables
+import multiverse_tables
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,6 +25,7 @@ from rupture_repair.figures import (
     pattern_breakdown,
     rupture_hazard,
     simple_slopes,
+    specification_curve,
     symptom_trajectories,
 )
 from rupture_repair.figures.catalogue import FIGURES
@@ -44,6 +46,7 @@ MODULES = {
         johnson_neyman,
         criteria_agreement,
         rupture_hazard,
+        specification_curve,
     )
 }
 PUBLISHED = {"none": 57.8, "unrepaired": 32.9, "repaired": 9.3}
@@ -82,6 +85,7 @@ def tables(small_cohort, criteria):
         "simple_slopes": model_tables.simple_slopes(),
         "johnson_neyman": model_tables.johnson_neyman(),
         "johnson_neyman_curve": model_tables.johnson_neyman_curve(),
+        **multiverse_tables.tables(),
     }
 
 
