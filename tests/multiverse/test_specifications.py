@@ -7,12 +7,12 @@ import pytest
 from pydantic import ValidationError
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.multiverse import Choices, Combination, Multiverse
+from rupture_repair.multiverse.specification_table import specification_table
 from rupture_repair.multiverse.specifications import (
     CHOICES,
     chunk_names,
     chunks,
     combinations,
-    specification_table,
     specifications,
 )
 

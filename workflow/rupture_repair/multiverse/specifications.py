@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import pandas as pd
-
 from rupture_repair.config.criteria import Criterion
 
 DETECTION = (
@@ -108,18 +106,6 @@ def chunk_names(settings: Mapping[str, Any]) -> list[str]:
     choices = settings["choices"]
     names = [f"{n + 1}" for n in range(choices["chunks"])]
     return names + [f"also{n + 1}" for n in range(len(choices["also"]))]
-
-
-def specification_table(found: list[Specification]) -> pd.DataFrame:
-    """Return a row per specification: `id, origin` and the choices; null is no limit."""
-    rows = [
-        {"id": item.id, "origin": item.origin, **{name: item[name] for name in CHOICES}}
-        for item in found
-    ]
-    table = pd.DataFrame(rows, columns=["id", "origin", *CHOICES])
-    limits = ["max_gap", "repair_window"]
-    table[limits] = table[limits].astype("Int64")
-    return table
 
 
 def _own(settings: Mapping[str, Any]) -> Content:

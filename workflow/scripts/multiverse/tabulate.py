@@ -1,6 +1,7 @@
 import pandas as pd
 from rupture_repair.multiverse.influence import influence
-from rupture_repair.multiverse.specifications import Specification, specification_table
+from rupture_repair.multiverse.specification_table import specification_table
+from rupture_repair.multiverse.specifications import Specification
 from rupture_repair.provenance.log import logged
 
 with logged(snakemake.log[0]):
