@@ -102,8 +102,10 @@ def write_tiny_cohort(folder: Path) -> None:
     table.to_csv(folder / "data/published/tiny.csv")
     choices = folder / "config/multiverse.yaml"
     shipped = yaml.safe_load(choices.read_text(encoding="utf-8"))
-    choices.write_text(yaml.safe_dump(shipped | {"specifications": 40}), encoding="utf-8")
-    project = {"cohorts": ["tiny"], "manuscript": {"engine": "pandoc"}}
+    choices.write_text(
+        yaml.safe_dump(shipped | {"specifications": 40, "chunks": 1}), encoding="utf-8"
+    )
+    project = {"cohorts": ["tiny"], "resampling": 2, "manuscript": {"engine": "pandoc"}}
     (folder / "config/config.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
 
 

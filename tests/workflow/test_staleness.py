@@ -15,6 +15,7 @@ MULTIVERSE = {"tabulate_multiverse", "infer_multiverse"}
 FROM_ADMISSION = {
     "admit_patients",
     "run_multiverse",
+    "resample_multiverse",
     *MULTIVERSE,
     "expect_by_chance",
 } | FROM_DETECTION
@@ -31,10 +32,12 @@ MODULES = {
     "detection/agreement.py": {"compare_criteria", "draw_figure"} | PAPER,
     "detection/audit.js": {"audit_ruptures", "record_provenance"},
     "modelling/effects.py": FROM_MODELS,
-    "multiverse/fits.py": {"run_multiverse", "draw_figure"} | MULTIVERSE | PAPER,
+    "multiverse/fits.py": {"run_multiverse", "resample_multiverse", "draw_figure"}
+    | MULTIVERSE
+    | PAPER,
     "multiverse/influence.py": {"draw_figure"} | MULTIVERSE | PAPER,
-    "multiverse/inference.py": {"infer_multiverse"} | PAPER,
-    "multiverse/resampling.py": set(),
+    "multiverse/inference.py": {"resample_multiverse", "infer_multiverse"} | PAPER,
+    "multiverse/resampling.py": {"resample_multiverse", "infer_multiverse"} | PAPER,
     "figures/simple_slopes.py": {"draw_figure"} | PAPER,
     "manuscript/apa.py": PAPER,
     "provenance/verification.py": {"verify_published"} | PAPER,
@@ -100,6 +103,7 @@ NO_MATTER = [
 EDITS = {name: [(f"{PACKAGE}/{name}", None, "\n# edited\n")] for name in MODULES} | {
     "what no rule uses": NO_MATTER,
     "lengths to be shown": [(COHORT, "  - 20\n", "  - 15\n")],
+    "one more specification": [("config/multiverse.yaml", None, "also:\n- {k: 3}\n")],
     "a section of the paper": [("reports/_sections/_discussion.md", None, "\nEdited.\n")],
     "a deleted table": ["tables/fixed_effects.csv"],
     "a deleted figure": ["figures/johnson_neyman.png"],
@@ -141,6 +145,12 @@ def test_nothing_is_done_after_comments_and_modules_that_no_rule_uses(plans):
 
 def test_lengths_to_be_shown_fit_no_model_anew(plans):
     assert set(plans["lengths to be shown"]) == FROM_MODELS | {"record_run"}
+
+
+def test_one_more_specification_computes_one(plans):
+    """The others are not fitted again, and nothing is resampled."""
+    once = {"run_multiverse", "draw_figure"} | MULTIVERSE | PAPER
+    assert plans["one more specification"] == dict.fromkeys(once, 1)
 
 
 def test_an_edited_section_renders_the_paper_anew(plans):
