@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.multiverse import Choices, Combination, Multiverse
+from rupture_repair.multiverse.jobs import block_settings, blocks
 from rupture_repair.multiverse.specification_table import specification_table
 from rupture_repair.multiverse.specifications import (
     CHOICES,
@@ -129,6 +130,15 @@ def test_jobs_share_the_work_and_are_plain(settings_of):
     assert min(map(len, jobs.values())) > 0.15 * sum(map(len, jobs.values()))
     plain = [item.as_dict() for item in jobs["1"]]
     assert json.loads(json.dumps(plain)) == plain
+
+
+def test_more_replicates_leave_the_blocks_that_are_there(settings_of):
+    assert blocks(0) == []
+    assert blocks(60) == ["0-25", "25-50", "50-60"]
+    assert blocks(100)[:2] == blocks(60)[:2]
+    told = block_settings(settings_of(choices=ONE), {"step": None}, "1", "25-50")
+    assert told["replicates"] == [25, 50]
+    assert {"specifications", "at_session", "fewest_patients", "seed", "alliance"} <= set(told)
 
 
 def test_the_table_can_be_read(few):

@@ -1,44 +1,14 @@
 """The moderation under other defensible choices, and its joint inference."""
 
-from rupture_repair.multiverse.specifications import chunk_names, chunks, specifications
+from rupture_repair.multiverse.jobs import block_settings, blocks, chunk_settings
+from rupture_repair.multiverse.specifications import chunk_names, specifications
 
-# replicates of a job: a stopped run goes on after the last that were finished
-BLOCK = 25
-CHOICES = SETTINGS.multiverse.plain()
-CHUNKS = chunk_names({"choices": CHOICES})
-BLOCKS = [
-    f"{first}-{min(first + BLOCK, SETTINGS.project.resampling)}"
-    for first in range(0, SETTINGS.project.resampling, BLOCK)
-]
+CHUNKS = chunk_names({"choices": SETTINGS.multiverse.plain()})
 
 
 wildcard_constraints:
     chunk=r"\d+|also\d+",
     block=r"\d+-\d+",
-
-
-def multiverse_section(wildcards):
-    """Return what the specifications of a cohort follow from."""
-    own = SETTINGS.cohorts[wildcards.cohort].section("multiverse")
-    return {**own, "choices": CHOICES}
-
-
-def chunk_settings(wildcards):
-    """Return the specifications of a job, and what is told of them."""
-    chosen = chunks(multiverse_section(wildcards))[wildcards.chunk]
-    told = {name: CHOICES[name] for name in ("at_session", "fewest_patients")}
-    return {"specifications": [item.as_dict() for item in chosen], **told}
-
-
-def block_settings(wildcards):
-    """Return the specifications and the replicates of a job."""
-    section = SETTINGS.cohorts[wildcards.cohort].section("chance")
-    return {
-        **chunk_settings(wildcards),
-        "seed": CHOICES["seed"],
-        "alliance": section["alliance"],
-        "replicates": [int(end) for end in wildcards.block.split("-")],
-    }
 
 
 rule run_multiverse:
@@ -55,7 +25,7 @@ rule run_multiverse:
     resources:
         mem_mb=1000,
     params:
-        settings=chunk_settings,
+        settings=lambda w: chunk_settings(multiverse_section(w), w.chunk),
     script:
         "../scripts/multiverse/run.py"
 
@@ -96,7 +66,12 @@ rule resample_multiverse:
     resources:
         mem_mb=1000,
     params:
-        settings=block_settings,
+        settings=lambda w: block_settings(
+            multiverse_section(w),
+            section("chance")(w)["alliance"],
+            w.chunk,
+            w.block,
+        ),
     script:
         "../scripts/multiverse/resample.py"
 
@@ -108,7 +83,7 @@ rule infer_multiverse:
         resampled=expand(
             rules.resample_multiverse.output,
             chunk=[name for name in CHUNKS if not name.startswith("also")],
-            block=BLOCKS,
+            block=blocks(SETTINGS.project.resampling),
             allow_missing=True,
         ),
         code=code("multiverse/infer.py"),
