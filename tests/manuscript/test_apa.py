@@ -60,3 +60,8 @@ def test_interval_degrees_and_words():
     assert apa.plural(2, "rupture") == "2 ruptures"
     assert apa.joined(["5", "10", "20"]) == "5, 10 and 20"
     assert apa.joined(["5"]) == "5"
+
+
+@pytest.mark.parametrize(("value", "shown"), [(7.0, "7"), (7.5, "7.5"), (float("nan"), "–")])
+def test_medians_of_counts_have_no_needless_decimal(value, shown):
+    assert apa.count(value) == shown

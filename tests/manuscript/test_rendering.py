@@ -121,7 +121,7 @@ def test_pandoc_heeds_each_option_of_quarto(root):
 
 def test_the_pdf_is_tagged_and_titled(project):
     pdf = project("![A line.](one.png){#fig-a fig-alt='Says \\ and more.'}")["pdf"].read_bytes()
-    for mark in (b"/MarkInfo", b"/StructTreeRoot", b"/Lang", b"pdfuaid"):
+    for mark in (b"/MarkInfo", b"/StructTreeRoot", b"/Lang", b"pdfuaid", b"two words"):
         assert mark in pdf
 
 
@@ -136,7 +136,8 @@ def project(root, tmp_path):
 
     def rendered(text):
         shutil.copytree(root / "reports", tmp_path, dirs_exist_ok=True)
-        head = "---\nbibliography: references.bib\ncsl: apa-like.csl\nlang: en-GB\n---\n\n"
+        head = "---\nbibliography: references.bib\ncsl: apa-like.csl\nlang: en-GB\n"
+        head += "keywords: [two words, one]\n---\n\n"
         (tmp_path / "manuscript.qmd").write_text(head + text, encoding="utf-8")
         (tmp_path / "one.png").write_bytes(PIXEL)
         (tmp_path / "_variables.yml").write_text("{}", encoding="utf-8")

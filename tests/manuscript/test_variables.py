@@ -2,6 +2,7 @@
 
 import re
 
+from rupture_repair.manuscript.checklists import CHECKLISTS
 from rupture_repair.manuscript.pandoc_engine import expand
 from rupture_repair.manuscript.tables import paper_tables
 from rupture_repair.manuscript.variables import variables
@@ -39,7 +40,7 @@ def test_values_are_text_ready_for_print(results):
 def test_each_generated_table_is_included_once(results, root):
     text = "".join(f.read_text("utf-8") for f in (root / "reports/_sections").glob("*.md"))
     included = re.findall(r"_generated/_table-([\w-]+)\.md", text)
-    assert sorted(included) == sorted(paper_tables(results()))
+    assert sorted(included) == sorted([*paper_tables(results()), *CHECKLISTS])
 
 
 def test_the_sources_expand_without_an_unknown_key(results, root):

@@ -45,6 +45,11 @@ def degrees(df: float, decimals: int = 1) -> str:
     return "∞" if math.isinf(df) else number(df, decimals)
 
 
+def count(value: float) -> str:
+    """Return a median of counts: `7`, or `7.5` between two."""
+    return number(value, 0 if float(value).is_integer() else 1)
+
+
 def plural(n: int, singular: str, many: str | None = None) -> str:
     """Return `1 rupture`, `2 ruptures`."""
     return f"{n} {singular if n == 1 else many or singular + 's'}"

@@ -1,27 +1,42 @@
 """Sentences that depend on results: with other data they say something else."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from rupture_repair.manuscript import apa, detection_claims, multiverse_claims
 from rupture_repair.manuscript.results import Results
+from rupture_repair.modelling.johnson_neyman import FEWEST
 
 ALPHA = 0.05
+MODERATION = "time:pattern[repaired]:iip_z"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence without its full stop, what it rests on, and the verdict in two words."""
+
+    question: str
+    sentence: str
+    statistic: str
+    verdict: str
+
+    @property
+    def in_full(self) -> str:
+        """The sentence with its statistic, or with where to read why there is none."""
+        return f"{self.sentence} ({self.statistic or '@tbl-not-estimated'})."
 
 
 def claims(results: Results) -> dict[str, str]:
     """Return the conditional sentences of abstract, results and discussion by key."""
-    moderation = results.effect("M2", "time:pattern[repaired]:iip_z")
-    length = results.effect("M3", "time:pattern[repaired]:iip_z:length_c")
-    unrepaired = results.effect("M1", "time:pattern[unrepaired]")
-    repaired = results.effect("M1", "time:pattern[repaired]")
-    worse = results.settings["instruments"]["symptoms"]["higher_is"] == "worse"
+    found = findings(results)
     return {
-        "moderation": _moderation(results, moderation, worse),
-        "moderation_short": _moderation_short(moderation, worse),
-        "length": _length(results, moderation, length),
-        "length_short": _length_short(moderation, length),
-        "unrepaired": _pattern(results, "unrepaired ruptures", unrepaired, worse),
-        "repaired": _pattern(results, "repaired ruptures", repaired, worse),
+        "moderation": found["moderation"].in_full,
+        "moderation_short": _moderation_short(results),
+        "length": found["length"].in_full,
+        "length_short": _length_short(results),
+        "unrepaired": found["unrepaired"].in_full,
+        "repaired": found["repaired"].in_full,
         "models": _models(results.tables["model_comparison"]),
         "certificates": _certificates(results.tables["certificates"]),
         "engines": _engines(results.tables["engines"]),
@@ -39,6 +54,16 @@ def claims(results: Results) -> dict[str, str]:
     }
 
 
+def findings(results: Results) -> dict[str, Finding]:
+    """Return what is said of the questions: by p against `ALPHA` and by the sign, nothing else."""
+    return {
+        "unrepaired": _pattern(results, "unrepaired"),
+        "repaired": _pattern(results, "repaired"),
+        "moderation": _moderation(results),
+        "length": _length(results),
+    }
+
+
 def statistics(results: Results, row: pd.Series) -> str:
     """Return `*b* = …, *SE* = …, *t*(df) = …, *p* …, 95 % CI […]`."""
     return (
@@ -49,85 +74,116 @@ def statistics(results: Results, row: pd.Series) -> str:
     )
 
 
-def _significant(row: pd.Series | None) -> bool:
+def moderation_row(results: Results) -> pd.Series | None:
+    """Return the coefficient of the moderation, if it could be estimated."""
+    return results.effect("M2", MODERATION)
+
+
+def length_row(results: Results) -> pd.Series | None:
+    """Return the coefficient of the moderation by length, if it could be estimated."""
+    return results.effect("M3", f"{MODERATION}:length_c")
+
+
+def significant(row: pd.Series | None) -> bool:
+    """Whether there is a coefficient that differs from zero at `ALPHA`."""
     return row is not None and bool(row["p"] < ALPHA)
 
 
-def _improves(row: pd.Series, worse: bool) -> bool:
+def improves(results: Results, row: pd.Series) -> bool:
     """Whether the coefficient means more improvement per unit of time."""
+    worse = results.settings["instruments"]["symptoms"]["higher_is"] == "worse"
     return bool((row["estimate"] < 0) == worse)
 
 
-def _moderation(results: Results, row: pd.Series | None, worse: bool) -> str:
+def stronger(results: Results) -> bool:
+    """Whether moderation and its dependence on length have the same sign."""
+    first, second = moderation_row(results), length_row(results)
+    return first is not None and (first["estimate"] < 0) == (second["estimate"] < 0)
+
+
+def _moderation(results: Results) -> Finding:
+    row = moderation_row(results)
+    question = "Do the differences depend on interpersonal problems? (M2)"
     if row is None:
-        return "The moderation could not be estimated (@tbl-not-estimated)."
-    if not _significant(row):
-        return (
-            "The difference in slopes between patients with repaired ruptures and patients without "
-            "rupture did not depend significantly on interpersonal problems "
-            f"({statistics(results, row)})."
-        )
-    more = "more" if _improves(row, worse) else "less"
-    return (
+        words = "The moderation could not be estimated"
+        return Finding(question, words, "", "not estimated")
+    told = statistics(results, row)
+    difference = (
         "The difference in slopes between patients with repaired ruptures and patients without "
-        f"rupture depended on interpersonal problems ({statistics(results, row)}): the more "
-        f"interpersonal problems a patient had, the {more} "
-        "improvement went with a repaired rupture."
+        "rupture"
     )
+    if not significant(row):
+        words = f"{difference} did not depend significantly on interpersonal problems"
+        return Finding(question, words, told, "not shown")
+    more = "more" if improves(results, row) else "less"
+    words = (
+        f"{difference} depended on interpersonal problems: the more interpersonal problems a "
+        f"patient had, the {more} improvement went with a repaired rupture"
+    )
+    return Finding(question, words, told, f"shown: {more}")
 
 
-def _moderation_short(row: pd.Series | None, worse: bool) -> str:
+def _moderation_short(results: Results) -> str:
+    row = moderation_row(results)
     if row is None:
         return "the moderation could not be estimated"
-    if not _significant(row):
+    if not significant(row):
         return (
             "interpersonal problems did not significantly moderate the association of repaired "
             "ruptures with symptom change"
         )
-    more = "more" if _improves(row, worse) else "less"
+    more = "more" if improves(results, row) else "less"
     return (
         f"repaired ruptures went with {more} improvement in patients with more interpersonal "
         "problems"
     )
 
 
-def _length(results: Results, moderation: pd.Series | None, row: pd.Series | None) -> str:
+def _length(results: Results) -> Finding:
+    row = length_row(results)
+    question = "Does that dependence change with treatment length? (M3)"
     if row is None:
-        return (
-            "Whether this depends on treatment length could not be estimated (@tbl-not-estimated)."
-        )
-    if not _significant(row):
-        return (
-            "The data did not show that this moderation depends on treatment length "
-            f"({statistics(results, row)})."
-        )
-    same = moderation is not None and (row["estimate"] < 0) == (moderation["estimate"] < 0)
-    stronger = "stronger" if same else "weaker"
-    return f"The moderation was {stronger} in longer treatments ({statistics(results, row)})."
+        words = "Whether this depends on treatment length could not be estimated"
+        return Finding(question, words, "", "not estimated")
+    told = statistics(results, row)
+    if not significant(row):
+        words = "The data did not show that this moderation depends on treatment length"
+        return Finding(question, words, told, "not shown")
+    how = "stronger" if stronger(results) else "weaker"
+    words = f"The moderation was {how} in longer treatments"
+    return Finding(question, words, told, f"shown: {how}")
 
 
-def _length_short(moderation: pd.Series | None, row: pd.Series | None) -> str:
-    if row is None or moderation is None:
+def _length_short(results: Results) -> str:
+    row = length_row(results)
+    if row is None or moderation_row(results) is None:
         return "its dependence on treatment length could not be estimated"
-    if not _significant(row):
+    if not significant(row):
         return "a dependence on treatment length was not shown"
-    same = (row["estimate"] < 0) == (moderation["estimate"] < 0)
-    return f"the moderation was {'stronger' if same else 'weaker'} in longer treatments"
-
-
-def _pattern(results: Results, words: str, row: pd.Series | None, worse: bool) -> str:
-    if row is None:
-        return f"The symptom slope of patients with {words} could not be estimated."
-    if not _significant(row):
-        return (
-            f"Over all patients, the symptom slope of those with {words} did not differ "
-            f"significantly from that of patients without rupture ({statistics(results, row)})."
-        )
-    faster = "more" if _improves(row, worse) else "less"
     return (
-        f"Over all patients, those with {words} improved {faster} per unit of time than patients "
-        f"without rupture ({statistics(results, row)})."
+        f"the moderation was {'stronger' if stronger(results) else 'weaker'} in longer treatments"
     )
+
+
+def _pattern(results: Results, pattern: str) -> Finding:
+    row = results.effect("M1", f"time:pattern[{pattern}]")
+    question = f"Do courses differ between {pattern} ruptures and none? (M1)"
+    those = f"those with {pattern} ruptures"
+    if row is None:
+        words = f"The symptom slope of {those} could not be estimated"
+        return Finding(question, words, "", "not estimated")
+    told = statistics(results, row)
+    if not significant(row):
+        words = (
+            f"Over all patients, the symptom slope of {those} did not differ significantly from "
+            "that of patients without rupture"
+        )
+        return Finding(question, words, told, "not shown")
+    more = "more" if improves(results, row) else "less"
+    words = (
+        f"Over all patients, {those} improved {more} per unit of time than patients without rupture"
+    )
+    return Finding(question, words, told, f"shown: {more}")
 
 
 def _models(table: pd.DataFrame) -> str:
@@ -187,9 +243,20 @@ def _regions(table: pd.DataFrame) -> str:
         sentences.append(
             f"Slopes with {first} ruptures and with {second} differed significantly {where} of "
             f"interpersonal problems (observed: {apa.number(row.observed_low)} to "
-            f"{apa.number(row.observed_high)} *SD*)."
+            f"{apa.number(row.observed_high)} *SD*)"
+            f"{_supported(first, row.supported_low, row.supported_high)}."
         )
     return " ".join(sentences) or "Johnson--Neyman regions could not be estimated."
+
+
+def _supported(pattern: str, low: float, high: float) -> str:
+    """Say between which values enough patients of the first pattern lie on either side."""
+    if pd.isna(low):
+        return f"; too few patients had {pattern} ruptures to support any part of it"
+    return (
+        f"; at least {FEWEST} patients with {pattern} ruptures lie on either side only between "
+        f"{apa.number(low)} and {apa.number(high)} *SD*"
+    )
 
 
 def _agreement(results: Results) -> str:

@@ -3,12 +3,14 @@
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.detection.chance import INTERVAL
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
 
 NULLS = {"permuted": "random order", "simulated": "the no-rupture model"}
 WORDS = {"none": "no rupture", "unrepaired": "unrepaired", "repaired": "repaired"}
 FEWEST_AT_RISK = 10
+CHANCE_LEVEL = f"{INTERVAL[1] - INTERVAL[0]:g} %"
 
 
 def chance(results: Results) -> str:
@@ -23,15 +25,15 @@ def chance(results: Results) -> str:
     sentences = [_differences(rows, kind, shown) for kind in NULLS]
     sentences.append(
         "In brackets stands the observed minus the expected share in percentage points, with the "
-        "range of 95 % of the replicates."
+        f"range of {CHANCE_LEVEL} of the replicates."
     )
     if "none" in shown:
-        states = [_side(rows.loc[(kind, "none")]) for kind in NULLS]
+        states = [side(rows.loc[(kind, "none")]) for kind in NULLS]
         # fewer without a rupture are more with one
         opposite = {"more": "fewer", "fewer": "more", "same": "same"}
         sentences.append(_verdict("patients with a rupture", [opposite[s] for s in states]))
     if "repaired" in shown:
-        states = [_side(rows.loc[(kind, "repaired")]) for kind in NULLS]
+        states = [side(rows.loc[(kind, "repaired")]) for kind in NULLS]
         sentences.append(_verdict("repaired patterns", states))
     return " ".join(sentences)
 
@@ -49,7 +51,7 @@ def _differences(rows: pd.DataFrame, kind: str, shown: list[str]) -> str:
     return f"{where} {NULLS[kind]} the expected shares were {apa.joined(parts)}."
 
 
-def _side(row: pd.Series) -> str:
+def side(row: pd.Series) -> str:
     """Whether more, fewer or as many were observed as the null gives."""
     if row["excess_low"] > 0:
         return "more"
@@ -138,7 +140,10 @@ def criteria_chance(results: Results) -> str:
         own = rows[rows["kind"] == kind]
         more = int((own["excess_high"] < 0).sum())
         parts.append(f"more than {where} gives under {more} of {len(own)} criteria")
-    return f"The patients with a rupture were {apa.joined(parts)}, each beyond 95 % of replicates."
+    return (
+        f"The patients with a rupture were {apa.joined(parts)}, each beyond {CHANCE_LEVEL} of "
+        "replicates."
+    )
 
 
 def hazard(results: Results) -> str:

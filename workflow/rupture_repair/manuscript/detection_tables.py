@@ -3,8 +3,9 @@
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.detection.exposure import LEVEL
 from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.detection_claims import hidden_lengths
+from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, hidden_lengths
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import FEWEST_SHOWN, Results
 
@@ -27,7 +28,7 @@ def criteria(results: Results) -> str:
     heading = ["Criterion", "No rupture", "Unrepaired", "Repaired", "Random order", "Model"]
     note = (
         "Percentages of the patients that the criterion can classify. Random order, model: "
-        "expected percentage without rupture, with the range of 95 % of "
+        f"expected percentage without rupture, with the range of {CHANCE_LEVEL} of "
         f"{results.settings['chance']['criteria_replicates']} replicates each." + _masked(results)
     )
     return table("tbl-criteria", "Patterns under each criterion, and chance", heading, rows, note)
@@ -50,9 +51,9 @@ def exposure(results: Results) -> str:
     heading = ["Sessions", "Patients", "With rupture", "%", "Sessions at risk", "Hazard, %"]
     note = (
         "Sessions at risk: those of patients without a rupture before, with a rating that could be "
-        "compared. Hazard: first ruptures per session at risk. Intervals: Wilson, 95 %, sessions "
-        "at risk taken as independent given no rupture before. A length is known only at its end."
-        + _masked(results)
+        "compared. Hazard: first ruptures per session at risk. Intervals: Wilson, "
+        f"{100 * LEVEL:g} %, sessions at risk taken as independent given no rupture before. A "
+        "length is known only at its end." + _masked(results)
     )
     return table("tbl-exposure", "First ruptures by treatment length", heading, rows, note)
 

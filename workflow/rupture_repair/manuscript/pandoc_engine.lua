@@ -106,6 +106,13 @@ return {
   {
     Meta = function(meta)
       for key, value in pairs(meta) do flags[key] = truthy(value) end
+      if FORMAT:match("typst") and meta.keywords then -- pandoc writes them without quotes
+        for at, word in ipairs(meta.keywords) do
+          local quoted = '"' .. pandoc.utils.stringify(word) .. '"'
+          meta.keywords[at] = pandoc.MetaInlines { pandoc.RawInline("typst", quoted) }
+        end
+        return meta
+      end
     end
   },
   { Div = function(div) if hidden(div) then return {} end end },

@@ -11,6 +11,7 @@ import yaml
 
 from rupture_repair.figures import catalogue
 from rupture_repair.figures.load import read_tables
+from rupture_repair.manuscript.checklists import checklist_tables
 from rupture_repair.manuscript.markdown import figure
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.tables import paper_tables
@@ -54,7 +55,7 @@ def stage(results: Results, sources: Path, figures: Path, project: Path, engine:
         identifier = f"fig-{name.replace('_', '-')}"
         block = figure(identifier, f"figures/{name}", results.captions[name], results.alts[name])
         (generated / f"_figure-{name}.md").write_text(block, encoding="utf-8")
-    for name, text in paper_tables(results).items():
+    for name, text in {**paper_tables(results), **checklist_tables(sources)}.items():
         (generated / f"_table-{name}.md").write_text(text, encoding="utf-8")
     _write_yaml(project / "_variables.yml", variables(results, engine))
     flags = {

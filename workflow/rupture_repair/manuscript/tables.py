@@ -15,6 +15,7 @@ from rupture_repair.manuscript import (
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import said
 from rupture_repair.manuscript.results import FEWEST_SHOWN, Results
+from rupture_repair.manuscript.summary_claims import claims_table
 
 GROUPS = ("all", *PATTERNS)
 NAMES = {"all": "All", "none": "No rupture", "unrepaired": "Unrepaired", "repaired": "Repaired"}
@@ -37,6 +38,7 @@ def paper_tables(results: Results) -> dict[str, str]:
         "influence": multiverse_claims.influence,
         "engines": supplement_tables.engines,
         "verification": supplement_tables.verification,
+        "claims": claims_table,
         "planted": supplement_tables.planted,
         "colophon": supplement_tables.colophon,
     }

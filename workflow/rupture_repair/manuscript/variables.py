@@ -8,6 +8,7 @@ from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.claims import claims
 from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.summary_claims import summary_claims
 
 # stands for the numbers of a pattern that so few patients show that they must not be told
 MASKED = "–"
@@ -51,8 +52,11 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
         "cohort": {"title": settings["title"], "name": settings["name"]},
         "n": _counts(results),
         "sessions": {
-            name: apa.number(results.described("sessions", name), places)
-            for name, places in (("mean", 1), ("sd", 2), ("median", 1), ("min", 0), ("max", 0))
+            **{
+                name: apa.number(results.described("sessions", name), places)
+                for name, places in (("mean", 1), ("sd", 2), ("min", 0), ("max", 0))
+            },
+            "median": apa.count(results.described("sessions", "median")),
         },
         "missing": apa.number(results.described("missing_ratings", "percent"), 1),
         "percent": {
@@ -68,7 +72,7 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
         "rupture": _ruptures(results),
         "chance": _chance(results),
         "model": _models(results),
-        "claim": claims(results),
+        "claim": claims(results) | summary_claims(results),
         "run": _run(results, engine),
     }
 
@@ -194,7 +198,7 @@ def _found(results: Results) -> str:
         return "There were no ruptures."
     repaired = "none was repaired."
     if quantity("n_repaired_ruptures"):
-        after = apa.number(quantity("median_sessions_to_repair"), 1)
+        after = apa.count(quantity("median_sessions_to_repair"))
         many = results.shown(quantity("n_repaired_ruptures"))
         repaired = f"{many} were repaired, at the median after {after} sessions."
     return (
@@ -204,7 +208,7 @@ def _found(results: Results) -> str:
         "session, where no repair could be seen; they count as unrepaired. "
         f"{results.shown(quantity('n_patients_several_ruptures'))} patients had several ruptures. "
         "The first rupture occurred at the median in session "
-        f"{apa.number(quantity('median_first_rupture'), 1)}."
+        f"{apa.count(quantity('median_first_rupture'))}."
     )
 
 

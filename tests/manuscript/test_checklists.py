@@ -1,0 +1,69 @@
+"""Each item of the checklists points to something that every paper has, or says why not."""
+
+import re
+
+import pandas as pd
+import pytest
+from rupture_repair.manuscript.checklists import (
+    CHECKLISTS,
+    checklist_tables,
+    pointers,
+    section_titles,
+)
+
+INCLUDED = re.compile(r"_generated/_(figure|table)-([\w-]+)\.md")
+CONDITIONAL = re.compile(r"^::: \{\.content-visible.*?^:::$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def everywhere(root):
+    """The sources without blocks that only some papers show."""
+    files = [root / "reports/manuscript.qmd", *(root / "reports/_sections").glob("*.md")]
+    return "\n".join(CONDITIONAL.sub("", file.read_text("utf-8")) for file in files)
+
+
+@pytest.mark.parametrize("name", CHECKLISTS)
+def test_each_pointer_exists_in_every_paper(root, everywhere, name):
+    items = pd.read_csv(root / f"reports/checklists/{name}.csv", keep_default_na=False)
+    headings = {title.lower() for title in re.findall(r"^#+ +(.+?)(?: *\{.*)?$", everywhere, re.M)}
+    package = root / "workflow/rupture_repair/manuscript"
+    code = "".join(file.read_text("utf-8") for file in package.glob("*.py"))
+    figures = {f"@fig-{at.replace('_', '-')}" for kind, at in INCLUDED.findall(everywhere)}
+    titles = section_titles(root / "reports")
+    for pointer in (at for where in items["where"] for at in pointers(where)):
+        if pointer.startswith("#"):
+            assert titles[pointer[1:]].lower() in headings, pointer
+        elif pointer.startswith("@fig-"):
+            assert pointer in figures
+        else:
+            assert f'"{pointer[1:]}"' in code
+
+
+@pytest.mark.parametrize(("name", "fewest"), [("jars-quant", 30), ("strobe-cohort", 34)])
+def test_an_item_without_a_place_says_why(root, name, fewest):
+    items = pd.read_csv(root / f"reports/checklists/{name}.csv", keep_default_na=False)
+    assert len(items) >= fewest
+    assert items["item"].is_unique
+    assert (items[items["where"] == ""]["remark"] != "").all()
+
+
+def test_all_numbered_items_of_strobe_are_there(root):
+    items = pd.read_csv(root / "reports/checklists/strobe-cohort.csv")["item"]
+    assert {int(number) for number in items.str.extract(r"^(\d+)")[0]} == set(range(1, 23))
+
+
+def test_sections_become_links_and_figures_references(root):
+    text = checklist_tables(root / "reports")["strobe-cohort"]
+    assert "[Sample](#sample); @fig-patient-flow" in text
+    assert "{#tbl-strobe}" in text
+
+
+def test_a_section_that_is_not_there_stops_the_paper(root, tmp_path):
+    (tmp_path / "_sections").mkdir()
+    (tmp_path / "manuscript.qmd").write_text("# Method\n", encoding="utf-8")
+    (tmp_path / "checklists").mkdir()
+    for name in CHECKLISTS:
+        text = "item,asked,where,remark\nA,B,#nowhere,\n"
+        (tmp_path / f"checklists/{name}.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(KeyError, match="nowhere"):
+        checklist_tables(tmp_path)

@@ -1,0 +1,57 @@
+"""Reporting checklists: where each item stands, from the data files in `reports/checklists`."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from rupture_repair.manuscript.markdown import table
+
+# file: identifier and caption of its table
+CHECKLISTS = {
+    "jars-quant": ("tbl-jars", "JARS-Quant: where each item stands"),
+    "strobe-cohort": ("tbl-strobe", "STROBE for cohort studies: where each item stands"),
+}
+HEADING = re.compile(r"^#+ +(.+?)(?: *\{.*\})?$", re.MULTILINE)
+
+
+def checklist_tables(sources: Path) -> dict[str, str]:
+    """Return the Markdown of each checklist by the name of its include file.
+
+    sources : the folder `reports`. Raises `KeyError` for a section that is not there.
+    """
+    titles = section_titles(sources)
+    made = {}
+    for name, (identifier, caption) in CHECKLISTS.items():
+        items = pd.read_csv(sources / f"checklists/{name}.csv", dtype=str, keep_default_na=False)
+        rows = [
+            [
+                row.item,
+                row.asked,
+                "; ".join(_pointed(at, titles) for at in pointers(row.where)) or "–",
+                row.remark,
+            ]
+            for row in items.itertuples()
+        ]
+        heading = ["Item", "Asked for", "Where", "Remark"]
+        made[name] = table(identifier, caption, heading, rows, left=len(heading))
+    return made
+
+
+def pointers(where: str) -> list[str]:
+    """Return `#section`, `@fig-…` and `@tbl-…` out of a cell."""
+    return [pointer.strip() for pointer in where.split(";") if pointer.strip()]
+
+
+def section_titles(sources: Path) -> dict[str, str]:
+    """Return the headings of the paper by the identifier that pandoc gives them."""
+    files = [sources / "manuscript.qmd", *sorted((sources / "_sections").glob("*.md"))]
+    found = [title for file in files for title in HEADING.findall(file.read_text("utf-8"))]
+    return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-"): title for title in found}
+
+
+def _pointed(pointer: str, titles: dict[str, str]) -> str:
+    if pointer.startswith("@"):
+        return pointer
+    identifier = pointer.removeprefix("#")
+    return f"[{titles[identifier]}](#{identifier})"

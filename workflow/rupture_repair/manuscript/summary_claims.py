@@ -1,0 +1,175 @@
+"""Sentences of the plain-language summary, the highlights for practice and the claims table."""
+
+import pandas as pd
+
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.manuscript import apa
+from rupture_repair.manuscript.claims import (
+    ALPHA,
+    Finding,
+    findings,
+    improves,
+    length_row,
+    moderation_row,
+    significant,
+    stronger,
+)
+from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, NULLS, WORDS, side
+from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.model_tables import said
+from rupture_repair.manuscript.results import Results
+
+
+def summary_claims(results: Results) -> dict[str, str]:
+    """Return the conditional sentences by key."""
+    return {
+        "plain": _plain(results),
+        "plain_length": _plain_length(results),
+        "noise": _noise(results),
+        "practice": _practice(results),
+        "practice_noise": _practice_noise(results),
+        "recovered": _recovered(results),
+        "answers": _answers(results),
+    }
+
+
+def claims_table(results: Results) -> str:
+    """Return each claim with what it rests on and the verdict."""
+    found = [*findings(results).values(), *_against_chance(results)]
+    rows = [
+        [finding.question, finding.sentence + ".", finding.statistic or "–", finding.verdict]
+        for finding in found
+    ]
+    note = (
+        f"A difference counts as shown when *p* < {apa.proportion(ALPHA)}; its sign decides "
+        "between more and less, stronger and weaker. Against chance, a share differs when the "
+        f"range of {CHANCE_LEVEL} of the replicates excludes it. With other data each sentence "
+        "changes by these rules alone. Shown are associations." + said(results)
+    )
+    heading = ["Question", "Sentence", "Statistic", "Verdict"]
+    return table("tbl-claims", "What is claimed, and on what", heading, rows, note, left=4)
+
+
+def _against_chance(results: Results) -> list[Finding]:
+    rows = _chance_rows(results)
+    found = []
+    for kind, where in NULLS.items():
+        for pattern in ("none", "repaired"):
+            if pattern in results.hidden or (kind, pattern) not in rows.index:
+                continue
+            row = rows.loc[(kind, pattern)]
+            question = f"Is “{WORDS[pattern]}” more frequent than {where} gives?"
+            if pd.isna(row["observed_percent"]):
+                found.append(Finding(question, "Nothing could be compared", "", "not estimated"))
+                continue
+            state = side(row)
+            words = {"more": "more", "fewer": "less"}.get(state)
+            sentence = f"The pattern was {words} frequent" if words else "The share did not differ"
+            told = (
+                f"observed {apa.number(row['observed_percent'], 1)} %, expected "
+                f"{apa.number(row['expected_percent'], 1)} % "
+                f"{apa.interval(row['low'], row['high'], 1)}"
+            )
+            verdict = f"shown: {words}" if words else "not shown"
+            found.append(Finding(question, sentence, told, verdict))
+    return found
+
+
+def _chance_rows(results: Results, length: str = "all") -> pd.DataFrame:
+    rows = results.tables["chance"]
+    return rows[rows["length"] == length].set_index(["kind", "pattern"])
+
+
+def _with_rupture_by_noise(results: Results) -> float:
+    """Share of patients in percent whom the no-rupture model gives a rupture; may be missing."""
+    rows = _chance_rows(results)
+    if ("simulated", "none") not in rows.index:
+        return float("nan")
+    return float(100 - rows.loc[("simulated", "none"), "expected_percent"])
+
+
+def _noise(results: Results) -> str:
+    share = _with_rupture_by_noise(results)
+    if pd.isna(share):
+        return "What noise alone would give could not be computed"
+    return (
+        f"Noise alone would give {apa.number(share, 1)} % of these patients a rupture by this "
+        "criterion"
+    )
+
+
+def _plain(results: Results) -> str:
+    row = moderation_row(results)
+    if row is None:
+        return (
+            "Whether this goes differently with patients who have many problems with other people "
+            "could not be told from these data."
+        )
+    if not significant(row):
+        return (
+            "The data do not show that a drop and its return go with another course in patients "
+            "who have many problems with other people than in those who have few."
+        )
+    more = "more" if improves(results, row) else "less"
+    return (
+        "The more problems with other people patients had at the start, the "
+        f"{more} they improved when a drop was followed by a return, compared with patients "
+        "without a drop."
+    )
+
+
+def _plain_length(results: Results) -> str:
+    row = length_row(results)
+    if row is None or not significant(row) or not significant(moderation_row(results)):
+        return "Whether the length of the treatment matters for this remains open."
+    how = "clearer" if stronger(results) else "weaker"
+    return f"This was {how} in longer treatments."
+
+
+def _practice(results: Results) -> str:
+    row = moderation_row(results)
+    if not significant(row):
+        return (
+            "These data give no ground for treating drops of the alliance differently according "
+            "to a patient's interpersonal problems."
+        )
+    if improves(results, row):
+        return (
+            "In patients with many interpersonal problems, a drop that was followed by a return "
+            "went with more improvement. Whether working on the drop brings that about is not "
+            "known from this analysis."
+        )
+    return (
+        "In patients with many interpersonal problems, a drop that was followed by a return went "
+        "with less improvement. Why that is so is not known from this analysis."
+    )
+
+
+def _practice_noise(results: Results) -> str:
+    share = _with_rupture_by_noise(results)
+    if pd.isna(share):
+        return "How often noise alone looks like a rupture could not be computed here."
+    return (
+        f"A detected drop is a reason to ask, not a finding: about {apa.number(share, 0)} in 100 "
+        "patients would have one by noise alone."
+    )
+
+
+def _recovered(results: Results) -> str:
+    table_ = results.tables["verification"]
+    directions = table_[table_["kind"] == "direction"]
+    if directions.empty:
+        return "no published direction was compared"
+    found = int((directions["verdict"] == "reproduced").sum())
+    if found == len(directions):
+        return "the analysis recovered the direction of each"
+    if not found:
+        return "the analysis recovered the direction of none"
+    return f"the analysis recovered the direction of {found} of {len(directions)}"
+
+
+def _answers(results: Results) -> str:
+    """Answer the three questions of the introduction in their order."""
+    told = findings(results)
+    first = [f"{told[pattern].sentence}." for pattern in PATTERNS if pattern in told]
+    return " ".join([*first, *(f"{told[name].sentence}." for name in ("moderation", "length"))])
