@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS, Criterion
+from rupture_repair.config.reporting import CHANCE_INTERVAL
 from rupture_repair.detection.bands import WHOLE, length_bands, sessions_held
 from rupture_repair.detection.null_model import Grid, fit, permuted, simulated
 from rupture_repair.detection.patterns import pattern_codes
@@ -15,7 +16,6 @@ from rupture_repair.detection.series import Floats, Ints, Series, series_of
 
 KINDS = ("permuted", "simulated")
 BATCH = 50
-INTERVAL = (2.5, 97.5)
 
 
 def chance_table(
@@ -90,7 +90,7 @@ def _compared(
         nulls = _nulls(kind, series, grid, rng, replicates)
         found = np.array([shares(null).ravel() for null in nulls])
         # a null keeps who is rated when: where one replicate has nobody to classify, all have
-        low, high = np.percentile(found, INTERVAL, axis=0)
+        low, high = np.percentile(found, CHANCE_INTERVAL, axis=0)
         expected = found.mean(axis=0)
         values = {
             "n_patients": cells.get_level_values("length").map(counts),

@@ -8,13 +8,13 @@ from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
 from rupture_repair.config.criteria import Criterion
+from rupture_repair.config.reporting import EXPOSURE_LEVEL
 from rupture_repair.detection.bands import length_bands, sessions_held
 from rupture_repair.detection.patterns import pattern_codes
 from rupture_repair.detection.ruptures import find_ruptures
 from rupture_repair.detection.series import Floats, Ints, series_of
 
-LEVEL = 0.95
-Z = float(norm.ppf((1 + LEVEL) / 2))
+Z = float(norm.ppf((1 + EXPOSURE_LEVEL) / 2))
 
 
 def exposure(sessions: pd.DataFrame, criterion: Criterion) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -165,7 +165,7 @@ def _share(n: Ints, of: Ints) -> tuple[Floats, Floats, Floats]:
     shares = np.full((3, len(n)), np.nan)
     if known.any():
         shares[0, known] = n[known] / of[known]
-        shares[1:, known] = proportion_confint(n[known], of[known], 1 - LEVEL, "wilson")
+        shares[1:, known] = proportion_confint(n[known], of[known], 1 - EXPOSURE_LEVEL, "wilson")
     return shares[0], shares[1], shares[2]
 
 

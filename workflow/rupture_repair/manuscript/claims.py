@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from rupture_repair.config.reporting import FEWEST_SUPPORTING
 from rupture_repair.manuscript import apa, detection_claims, multiverse_claims
 from rupture_repair.manuscript.results import Results
-from rupture_repair.modelling.johnson_neyman import FEWEST
 
 ALPHA = 0.05
 MODERATION = "time:pattern[repaired]:iip_z"
@@ -254,8 +254,8 @@ def _supported(pattern: str, low: float, high: float) -> str:
     if pd.isna(low):
         return f"; too few patients had {pattern} ruptures to support any part of it"
     return (
-        f"; at least {FEWEST} patients with {pattern} ruptures lie on either side only between "
-        f"{apa.number(low)} and {apa.number(high)} *SD*"
+        f"; at least {FEWEST_SUPPORTING} patients with {pattern} ruptures lie on either side only "
+        f"between {apa.number(low)} and {apa.number(high)} *SD*"
     )
 
 

@@ -3,14 +3,14 @@
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.detection.chance import INTERVAL
+from rupture_repair.config.reporting import CHANCE_INTERVAL
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
 
 NULLS = {"permuted": "random order", "simulated": "the no-rupture model"}
 WORDS = {"none": "no rupture", "unrepaired": "unrepaired", "repaired": "repaired"}
 FEWEST_AT_RISK = 10
-CHANCE_LEVEL = f"{INTERVAL[1] - INTERVAL[0]:g} %"
+CHANCE_LEVEL = f"{CHANCE_INTERVAL[1] - CHANCE_INTERVAL[0]:g} %"
 
 
 def chance(results: Results) -> str:

@@ -8,10 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize
 
+from rupture_repair.config.reporting import FEWEST_SUPPORTING
 from rupture_repair.modelling.effects import CONTRASTS, difference, tests
 from rupture_repair.modelling.fit import Fit
 
-FEWEST = 5
 # points between which the edges of regions are sought: two edges in one gap would be missed
 SEARCHED = 1001
 Grid = NDArray[np.float64]
@@ -74,7 +74,7 @@ def _region(
     ranges = _positive(beyond_zero, grid)
     ends = _differences(fit, contrast, np.array([0.0, 1.0]), confidence)["estimate"]
     own = np.sort(patients.loc[patients["pattern"] == contrast[0], "iip_z"])
-    enough = len(own) >= 2 * FEWEST
+    enough = len(own) >= 2 * FEWEST_SUPPORTING
     return {
         "model": fit.model,
         "contrast": " - ".join(contrast),
@@ -85,8 +85,8 @@ def _region(
         "high_to": ranges[1][1] if len(ranges) > 1 else np.nan,
         "observed_low": low,
         "observed_high": high,
-        "supported_low": own[FEWEST - 1] if enough else np.nan,
-        "supported_high": own[-FEWEST] if enough else np.nan,
+        "supported_low": own[FEWEST_SUPPORTING - 1] if enough else np.nan,
+        "supported_high": own[-FEWEST_SUPPORTING] if enough else np.nan,
         "share_of_patients": _share(patients["iip_z"], ranges),
     }
 
