@@ -1,6 +1,7 @@
 """The sources of the paper: no typed results, nothing dangling, nothing unused."""
 
 import re
+import zipfile
 
 import pytest
 from rupture_repair.manuscript.pandoc_engine import SUPPORTED_SHORTCODES
@@ -84,3 +85,21 @@ def test_each_include_is_there_or_generated(root, everything):
         if kind == "include" and not argument.startswith("_generated/"):
             assert (root / "reports" / argument).is_file()
             assert argument.rsplit("/", 1)[1].startswith("_")
+
+
+def test_no_finding_is_typed_where_findings_are_told(sources):
+    """Abstract, summary and discussion tell of results in generated sentences alone."""
+    told = r"went with|improved|stronger|weaker|differed|depended|recovered them|more often|faster"
+    for name in ("_abstract.md", "_summary.md", "_discussion.md"):
+        assert re.findall(told, prose(sources[name])) == [], name
+
+
+def test_tables_in_word_have_horizontal_rules_alone(root):
+    with zipfile.ZipFile(root / "reports/reference.docx") as archive:
+        styles = archive.read("word/styles.xml").decode("utf-8")
+    table = re.search(r'<w:style [^>]*w:styleId="Table".*?</w:style>', styles, re.DOTALL)[0]
+    assert '<w:top w:val="single"' in table
+    assert '<w:bottom w:val="single"' in table
+    assert not re.search(r"<w:(left|right|insideV|insideH) w:val", table)
+    for name in ("Table Note", "Callout"):
+        assert f'<w:name w:val="{name}"/>' in styles
