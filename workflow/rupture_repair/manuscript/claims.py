@@ -194,7 +194,7 @@ def _models(table: pd.DataFrame) -> str:
             f"{row.model} {verb} the fit over the model before it, "
             f"χ²({row.chisq_df:.0f}) = {apa.number(row.chisq)}, {apa.p_statement(row.p)}"
         )
-    return "; ".join(parts) + "." if parts else "No model could be compared with another."
+    return "; ".join(parts) or "No model could be compared with another"
 
 
 def _certificates(table: pd.DataFrame) -> str:
