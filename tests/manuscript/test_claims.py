@@ -90,6 +90,15 @@ def test_a_fit_without_certificate_is_loud(results):
     assert said.startswith("6 of 8 fits passed their certificate; **M2 by ML failed: the deviance")
 
 
+@pytest.mark.parametrize(
+    ("off", "said"), [(0.0, "was less than 0.000001. Its"), (2.5e-5, "was 0.000025. Its")]
+)
+def test_a_difference_too_small_to_print_is_not_called_zero(results, off, said):
+    table = model_tables.engines()
+    table.loc[0, "llf"] += off
+    assert said in claims(with_tables(results, engines=table))["engines"]
+
+
 def test_the_boundary_is_named(results):
     table = model_tables.certificates()
     table.loc[0, "boundary"] = "patient.correlation"

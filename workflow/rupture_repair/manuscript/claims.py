@@ -222,10 +222,18 @@ def _engines(table: pd.DataFrame) -> str:
     off = (table["llf"] - table["llf_same"]).abs().max()
     return (
         f"In {agreed} of {len(table)} fits the second engine gave the same estimates the same "
-        f"likelihood; the largest difference of a log-likelihood was {apa.number(off, 6)}. Its own "
-        f"optimiser stopped at most {apa.number(table['shortfall'].max(), 4)} below, its "
-        f"coefficients at most {apa.number(table['largest_shift'].max(), 4)} standard errors off."
+        f"likelihood; the largest difference of a log-likelihood was {_least(off, 6)}. Its own "
+        f"optimiser stopped at most {_least(table['shortfall'].max(), 4)} below, its "
+        f"coefficients at most {_least(table['largest_shift'].max(), 4)} standard errors off."
     )
+
+
+def _least(value: float, decimals: int) -> str:
+    """Return a size, or the limit below which it lies: `less than 0.0001`."""
+    limit = 10.0**-decimals
+    if value < limit:
+        return f"less than {apa.number(limit, decimals)}"
+    return apa.number(value, decimals)
 
 
 def _regions(table: pd.DataFrame) -> str:
