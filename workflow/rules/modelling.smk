@@ -63,6 +63,8 @@ rule tabulate_models:
         variance_components=f"{COHORT}/tables/variance_components.csv",
         contrasts=f"{COHORT}/tables/contrasts.csv",
         simple_slopes=f"{COHORT}/tables/simple_slopes.csv",
+        moderation=f"{COHORT}/tables/moderation.csv",
+        effect_sizes=f"{COHORT}/tables/effect_sizes.csv",
         johnson_neyman=f"{COHORT}/tables/johnson_neyman.csv",
         johnson_neyman_curve=f"{COHORT}/tables/johnson_neyman_curve.csv",
         trajectories=f"{COHORT}/tables/trajectories.csv",
@@ -79,3 +81,67 @@ rule tabulate_models:
         settings=section("modelling"),
     script:
         "../scripts/modelling/tabulate.py"
+
+
+rule resample_therapists:
+    input:
+        patients=rules.admit_patients.output.patients,
+        sessions=rules.admit_patients.output.sessions,
+        patterns=rules.detect_ruptures.output.patterns,
+        code=code("modelling/resample.py"),
+    output:
+        robustness=f"{COHORT}/tables/robustness.csv",
+        influence=f"{COHORT}/tables/influence.csv",
+        therapists=f"{COHORT}/ruptures/therapist_influence.csv",
+    log:
+        f"{COHORT}/logs/resample_therapists.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=2000,
+    params:
+        settings=section("robustness"),
+    script:
+        "../scripts/modelling/resample.py"
+
+
+rule diagnose_fits:
+    input:
+        patients=rules.admit_patients.output.patients,
+        sessions=rules.admit_patients.output.sessions,
+        patterns=rules.detect_ruptures.output.patterns,
+        code=code("modelling/diagnose.py"),
+    output:
+        diagnostics=f"{COHORT}/tables/diagnostics.csv",
+        diagnostic_quantiles=f"{COHORT}/tables/diagnostic_quantiles.csv",
+        residual_bins=f"{COHORT}/tables/residual_bins.csv",
+    log:
+        f"{COHORT}/logs/diagnose_fits.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=2000,
+    params:
+        settings=section("fit"),
+    script:
+        "../scripts/modelling/diagnose.py"
+
+
+rule count_reliable_change:
+    input:
+        patients=rules.admit_patients.output.patients,
+        sessions=rules.admit_patients.output.sessions,
+        patterns=rules.detect_ruptures.output.patterns,
+        code=code("modelling/count_change.py"),
+    output:
+        f"{COHORT}/tables/reliable_change.csv",
+    log:
+        f"{COHORT}/logs/count_reliable_change.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        settings=section("reliable_change"),
+    script:
+        "../scripts/modelling/count_change.py"

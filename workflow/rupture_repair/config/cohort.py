@@ -186,6 +186,13 @@ class Chance(Strict):
     seed: int = Field(1, ge=0, description="Seed of the random numbers.")
 
 
+class Robustness(Strict):
+    """Resampling of whole therapists, beside the standard errors of the models."""
+
+    replicates: int = Field(1000, ge=50, description="Bootstrap replicates for each of M2 and M3.")
+    seed: int = Field(1, ge=0, description="Seed of the random numbers.")
+
+
 class Modelling(Strict):
     """Choices of the multilevel models (METHODS §4)."""
 
@@ -206,6 +213,14 @@ class Modelling(Strict):
     iip_levels: tuple[float, ...] = Field(
         (-1.0, 0.0, 1.0),
         description="Interpersonal problems, in cohort SDs, at which effects are shown.",
+    )
+    effect_duration: int = Field(
+        10,
+        ge=2,
+        description=(
+            "Session up to which effect sizes count change: d is the change from session 1 to this "
+            "one in SDs of the first symptom rating."
+        ),
     )
     confidence: float = Field(0.95, gt=0.5, lt=1, description="Level of all intervals.")
 
@@ -238,6 +253,7 @@ class Cohort(Strict):
     )
     chance: Chance = Field(Chance(), description="The breakdown expected by chance.")
     modelling: Modelling = Field(Modelling(), description="Choices of the models.")
+    robustness: Robustness = Field(Robustness(), description="Resampling of therapists.")
     confidential: bool = Field(
         True,
         description=(

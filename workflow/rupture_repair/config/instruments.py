@@ -41,6 +41,15 @@ class Instrument(Strict):
     )
     higher_is: Literal["better", "worse"] = Field(description="Direction of the score.")
     reliable_change: float | None = Field(None, gt=0, description="Reliable change, in points.")
+    reliability: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description=(
+            "Reliability of the score: gives the reliable change of a symptom rating where "
+            "`reliable_change` is not given."
+        ),
+    )
     cut_off: float | None = Field(None, description="Clinical cut-off, in points.")
     scoring: Scoring | None = Field(
         None, description="How items give the score; needed only where scoring is done here."

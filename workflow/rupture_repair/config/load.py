@@ -101,6 +101,16 @@ class CohortSettings:
                 "modelling": cohort["modelling"],
                 "min_sessions": cohort["inclusion"]["min_sessions"],
             },
+            "robustness": {
+                **{name: cohort["modelling"][name] for name in ("time", "patient_terms")},
+                "confidence": cohort["modelling"]["confidence"],
+                **cohort["robustness"],
+            },
+            "reliable_change": {
+                "time": cohort["modelling"]["time"],
+                "confidence": cohort["modelling"]["confidence"],
+                "instrument": instruments["symptoms"],
+            },
             "chance": {
                 "criterion": criterion,
                 "replicates": cohort["chance"]["replicates"],
@@ -129,6 +139,7 @@ class CohortSettings:
             **sections["figures"],
             "inclusion": cohort["inclusion"],
             "chance": cohort["chance"],
+            "robustness": cohort["robustness"],
             "seed": cohort["synthetic"]["seed"] if self.synthetic else None,
             "parameters": cohort["synthetic"] if self.synthetic else None,
         }

@@ -18,6 +18,9 @@ FIGURES: dict[str, tuple[str, ...]] = {
         "ruptures/patterns.parquet",
     ),
     "criteria_agreement": ("tables/criteria_breakdown.csv", "tables/criteria_agreement.csv"),
+    "residuals": ("tables/diagnostic_quantiles.csv", "tables/residual_bins.csv"),
+    "random_effects": ("tables/diagnostic_quantiles.csv",),
+    "influence": ("tables/influence.csv", "tables/robustness.csv"),
     "rupture_hazard": ("tables/rupture_hazard.csv",),
     "specification_curve": (
         "tables/multiverse_specifications.csv",

@@ -121,6 +121,19 @@ def slope_contrasts(
     return _tested(fit, places, ["model", "contrast", "iip_z", "length"], rows, confidence)
 
 
+def moderations(fit: Fit, lengths: Lengths, confidence: float) -> pd.DataFrame:
+    """Return by how much each difference of slopes changes with one SD of iip_z, at each length."""
+    places, rows = [], []
+    for length, centred in lengths.items():
+        for contrast in CONTRASTS:
+            low, high = (
+                difference(fit.columns, contrast, iip_z=iip, length_c=centred) for iip in (0.0, 1.0)
+            )
+            places.append((fit.model, " - ".join(contrast), length))
+            rows.append(high - low)
+    return _tested(fit, places, ["model", "contrast", "length"], rows, confidence)
+
+
 def trajectories(
     fit: Fit,
     sessions: NDArray[np.float64],

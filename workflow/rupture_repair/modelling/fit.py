@@ -120,35 +120,16 @@ def fit_model(
     Raises `FitError` when the model cannot be estimated, and `EngineDisagreement` when the two
     engines do not compute the same likelihood.
     """
-    formula = FORMULAS[model]
-    for name, what in MODERATORS.items():
-        # the standard score of a constant is 0 / 0, the centred length exactly 0
-        if name in formula and not table[name].abs().max() > 1e-12:
-            raise FitError(f"{model} cannot be estimated: all {what} are equal")
-    try:
-        found = MixedModel.from_formula(
-            formula,
-            table,
-            patient="patient_id",
-            time="time",
-            therapist="therapist_id",
-            patient_terms=patient_terms,
-        ).fit(reml=reml)
-    except (ModelDataError, SingularFixedPartError) as error:
-        raise FitError(f"{model} cannot be estimated: {error}") from error
+    found = estimate(table, model, reml=reml, patient_terms=patient_terms)
     certificate = found.certificate()
-    if certificate.errors:
-        raise FitError(
-            f"{model} has no certified optimum by {found.method}: {'; '.join(certificate.errors)}"
-        )
     return Fit(
         model=model,
-        formula=formula,
+        formula=FORMULAS[model],
         reml=reml,
         patient_terms=patient_terms,
         terms=[plain(name) for name in found.terms],
         aliased=[plain(name) for name in certificate.aliased],
-        aliases=_aliases(found, table),
+        aliases=aliases(found, table),
         estimates=found.params.tolist(),
         covariance=found.covariance.tolist(),
         jacobian=found.satterthwaite.jacobian.tolist(),
@@ -165,6 +146,35 @@ def fit_model(
         second_engine=cross_check(found, table),
         notes=certificate.notes,
     )
+
+
+def estimate(
+    table: pd.DataFrame, model: str, *, reml: bool, patient_terms: str
+) -> MixedModelResults:
+    """Return the certified optimum of `model`; `fit_model` says more.
+
+    Raises `FitError` when the model cannot be estimated.
+    """
+    formula = FORMULAS[model]
+    for name, what in MODERATORS.items():
+        # the standard score of a constant is 0 / 0, the centred length exactly 0
+        if name in formula and not table[name].abs().max() > 1e-12:
+            raise FitError(f"{model} cannot be estimated: all {what} are equal")
+    try:
+        found = MixedModel.from_formula(
+            formula,
+            table,
+            patient="patient_id",
+            time="time",
+            therapist="therapist_id",
+            patient_terms=patient_terms,
+        ).fit(reml=reml)
+    except (ModelDataError, SingularFixedPartError) as error:
+        raise FitError(f"{model} cannot be estimated: {error}") from error
+    errors = found.certificate().errors
+    if errors:
+        raise FitError(f"{model} has no certified optimum by {found.method}: {'; '.join(errors)}")
+    return found
 
 
 def fit_both(table: pd.DataFrame, model: str, patient_terms: str) -> dict[str, Any]:
@@ -201,7 +211,7 @@ def _in_model(found: MixedModelResults) -> dict[str, float]:
     return {name: value for name, value in found.variances.items() if name not in left_out}
 
 
-def _aliases(found: MixedModelResults, table: pd.DataFrame) -> list[list[float]]:
+def aliases(found: MixedModelResults, table: pd.DataFrame) -> list[list[float]]:
     """Return what each aliased column is of the columns kept, shape (a, p)."""
     design = found.model.design
     if not design.aliased:

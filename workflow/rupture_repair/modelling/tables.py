@@ -13,9 +13,11 @@ from rupture_repair.modelling.compare import (
     variance_components,
 )
 from rupture_repair.modelling.design import mean_log_length, per_patient
+from rupture_repair.modelling.effect_sizes import effect_sizes
 from rupture_repair.modelling.effects import (
     TESTED,
     fixed_effects,
+    moderations,
     simple_slopes,
     slope_contrasts,
     trajectories,
@@ -39,7 +41,7 @@ def model_tables(
         likelihood-ratio tests ML.
     reasons : model → why it could not.
     table : the analysis table the models were fitted to.
-    settings : `time`, `lengths`, `iip_levels`, `confidence` of the cohort file.
+    settings : `time`, `lengths`, `iip_levels`, `effect_duration`, `confidence` of the cohort file.
     """
     reml = fits["REML"]
     by_model = {fit.model: fit for fit in reml}
@@ -58,6 +60,11 @@ def model_tables(
     ]
     slopes = [
         simple_slopes(by_model[model], *wanted[model], confidence)
+        for model in wanted
+        if model in by_model
+    ]
+    moderated = [
+        moderations(by_model[model], wanted[model][1], confidence)
         for model in ("M2", "M3")
         if model in by_model
     ]
@@ -70,6 +77,7 @@ def model_tables(
         "variance_components": variance_components(reml),
         "contrasts": _one(contrasts, ["model", "contrast", *PLACE, *TESTED]),
         "simple_slopes": _one(slopes, ["model", "pattern", *PLACE, *TESTED]),
+        "moderation": _one(moderated, ["model", "contrast", "length", *TESTED]),
         "johnson_neyman": _one([regions(fit, patients, confidence) for fit in m2], COLUMNS),
         "johnson_neyman_curve": _one([curve(fit, patients, confidence) for fit in m2], difference),
         "trajectories": _one(
@@ -78,6 +86,10 @@ def model_tables(
         "certificates": certificates([*fits["ML"], *reml]),
         "engines": engine_agreement([*fits["ML"], *reml]),
     }
+    kinds = {"slope": "simple_slopes", "contrast": "contrasts", "moderation": "moderation"}
+    linear = {kind: tables[name] for kind, name in kinds.items()}
+    duration, scale = settings["effect_duration"], settings["time"]
+    tables["effect_sizes"] = effect_sizes(linear, table, duration, scale)
     return tables | {"not_estimated": not_estimated(reml, reasons, tables, patients)}
 
 

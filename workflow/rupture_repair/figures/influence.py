@@ -1,0 +1,72 @@
+"""What the moderation would be without each therapist in turn."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rupture_repair.figures.style import (
+    COLOURS,
+    GREY,
+    INK,
+    LIGHT,
+    Drawing,
+    data_note,
+    mark_synthetic,
+    new_figure,
+    nothing_to_draw,
+)
+
+TITLES = {"M2": "M2: moderation", "M3": "M3: moderation by length"}
+
+NOTHING = "With fewer than two therapists, or without the models, no therapist can be left out."
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+    """Draw `influence` with the interval of the full fit from `robustness`, a panel per model."""
+    left_out = tables["influence"].dropna(subset=["estimate_without"])
+    full = tables["robustness"].query("method == 'model'").set_index(["model", "term"])
+    shown = [model for model in TITLES if (left_out["model"] == model).any()]
+    if not shown:
+        return nothing_to_draw("Influence of therapists", NOTHING, 40, settings["synthetic"])
+    figure = new_figure(80)
+    panels = figure.subplots(1, len(shown), squeeze=False)[0]
+    words = []
+    for axes, model in zip(panels, shown, strict=True):
+        points = left_out[left_out["model"] == model]
+        whole = full.loc[(model, points["term"].iloc[0])]
+        _panel(axes, points, whole)
+        axes.set_title(TITLES[model])
+        low, high = points["estimate_without"].min(), points["estimate_without"].max()
+        words.append(
+            f"{model}: {whole['estimate']:.2f} in the full fit, {low:.2f} to {high:.2f} without "
+            f"one of {len(points)} therapists"
+        )
+    panels[0].set_ylabel("Coefficient without the therapist\n(points per unit of time)")
+    mark_synthetic(figure, settings["synthetic"])
+    confidence = 100 * settings["modelling"]["confidence"]
+    caption = (
+        "The coefficient that each model is about, without each therapist in turn, over the "
+        "therapist's influence on all coefficients (Cook's distance). Line and band: estimate of "
+        f"the full fit (REML) and its {confidence:g} % interval; dotted: zero."
+        + data_note(settings["synthetic"])
+    )
+    return Drawing(figure, caption, f"A point for each therapist left out. {'; '.join(words)}.")
+
+
+def _panel(axes: Axes, points: pd.DataFrame, whole: pd.Series) -> None:
+    axes.axhspan(whole["ci_low"], whole["ci_high"], color=LIGHT, lw=0)
+    axes.axhline(whole["estimate"], color=INK, linewidth=1)
+    axes.axhline(0, color=GREY, linewidth=0.7, linestyle=(0, (1, 2)))
+    axes.plot(
+        points["cook"],
+        points["estimate_without"],
+        "o",
+        color=COLOURS["none"],
+        markersize=4,
+        alpha=0.8,
+    )
+    axes.set_xlim(left=0)
+    axes.margins(x=0.1)
+    axes.set_xlabel("Cook's distance")

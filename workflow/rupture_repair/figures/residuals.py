@@ -1,0 +1,86 @@
+"""Residuals beside a normal distribution and over fitted values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rupture_repair.figures.diagnostic_panels import SHOWN, largest_gap, quantile_panel
+from rupture_repair.figures.privacy import is_private, small
+from rupture_repair.figures.style import (
+    COLOURS,
+    GREY,
+    INK,
+    Drawing,
+    data_note,
+    mark_synthetic,
+    new_figure,
+    nothing_to_draw,
+)
+
+NOTHING = "Model M2 could not be estimated from these data."
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+    """Draw the residuals of `diagnostic_quantiles` left, `residual_bins` right."""
+    points = tables["diagnostic_quantiles"].query("model == @SHOWN and part == 'residual'")
+    bins = tables["residual_bins"].query("model == @SHOWN")
+    if is_private(settings):
+        bins = bins[~small(bins["n_patients"])]
+    if points.empty or bins.empty:
+        return nothing_to_draw("Residuals", NOTHING, 40, settings["synthetic"])
+    figure = new_figure(82)
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
+    quantile_panel(left, points)
+    left.set_ylabel("Residual (SD)")
+    left.set_title("Quantiles")
+    _over_fitted(right, bins)
+    tool = settings["instruments"]["symptoms"]["short"]
+    right.set_xlabel(f"Fitted value ({tool}, points)")
+    figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=2)
+    mark_synthetic(figure, settings["synthetic"])
+    caption = (
+        f"Residuals of model {SHOWN} (REML), each divided by its standard deviation under the "
+        "model. Left: quantiles beside those of a normal distribution, from the fifth lowest to "
+        "the fifth highest. Right: mean (95 % interval, sessions taken as independent) and "
+        "standard deviation in bins of equally many sessions over fitted values, random effects "
+        "included; the model has them at 0 and 1. Means rise a little by construction, since "
+        "predicted random effects are drawn to their mean." + data_note(settings["synthetic"])
+    )
+    spread = bins["sd"]
+    alt = (
+        f"Left, residuals over normal quantiles: {largest_gap(points)}. Right, residuals in "
+        f"{len(bins)} bins over fitted values: means from {bins['mean'].min():.2f} to "
+        f"{bins['mean'].max():.2f}, standard deviations from {spread.min():.2f} to "
+        f"{spread.max():.2f}."
+    )
+    return Drawing(figure, caption, alt)
+
+
+def _over_fitted(axes: Axes, bins: pd.DataFrame) -> None:
+    for height in (0, 1):
+        axes.axhline(height, color=GREY, linewidth=0.7)
+    axes.errorbar(
+        bins["fitted"],
+        bins["mean"],
+        yerr=[bins["mean"] - bins["low"], bins["high"] - bins["mean"]],
+        fmt="o",
+        color=INK,
+        markersize=3.5,
+        elinewidth=1,
+        capsize=2,
+        label="Mean",
+    )
+    axes.plot(
+        bins["fitted"],
+        bins["sd"],
+        "s--",
+        color=COLOURS["unrepaired"],
+        markersize=3.5,
+        linewidth=1,
+        label="Standard deviation",
+    )
+    axes.set_ylabel("Residual (SD)")
+    axes.set_ylim(min(-0.5, bins["low"].min() - 0.1), max(1.5, bins["sd"].max() + 0.1))
+    axes.set_title("Over fitted values")

@@ -1,0 +1,13 @@
+import pandas as pd
+from rupture_repair.modelling.design import analysis_table
+from rupture_repair.modelling.reliable_change import reliable_change
+from rupture_repair.provenance.log import logged
+
+with logged(snakemake.log[0]):
+    settings = snakemake.params.settings
+    patients, sessions, patterns = (
+        pd.read_parquet(snakemake.input[name]) for name in ("patients", "sessions", "patterns")
+    )
+    table = analysis_table(patients, sessions, patterns, settings["time"])
+    counted = reliable_change(table, settings["instrument"], settings["confidence"])
+    counted.to_csv(snakemake.output[0], index=False, lineterminator="\n")
