@@ -71,7 +71,7 @@ def test_every_shipped_criterion_names_what_is_assumed(criteria):
 
 
 SECTIONS = ["synthetic", "validation", "detection", "chance", "criteria", "chance_by_criterion"]
-SECTIONS += ["modelling", "figures", "manuscript"]
+SECTIONS += ["modelling", "figures", "manuscript", "fit", "time", "robustness", "reliable_change"]
 
 
 @pytest.mark.parametrize("room", SECTIONS)
@@ -92,7 +92,16 @@ def test_a_section_changes_only_with_what_it_depends_on(load, cohort):
     cohort["modelling"]["confidence"] = 0.9
     after = load(cohort).cohorts["clinic"]
     changed = {room for room in SECTIONS if before.section(room) != after.section(room)}
-    assert changed == {"modelling", "figures", "manuscript"}
+    rooms = {"modelling", "figures", "manuscript"}
+    assert changed == rooms | {"robustness", "reliable_change"}
+
+
+def test_replicates_make_only_the_resampling_and_the_paper_stale(load, cohort):
+    before = load(cohort).cohorts["clinic"]
+    cohort["robustness"] = {"replicates": 60}
+    after = load(cohort).cohorts["clinic"]
+    changed = {room for room in SECTIONS if before.section(room) != after.section(room)}
+    assert changed == {"robustness", "manuscript"}
 
 
 def test_unknown_key_with_hint(problems, cohort):

@@ -208,6 +208,7 @@ def test_information_criteria(fits):
 def test_model_tables(fits, reference_table):
     settings = {
         "time": "log", "lengths": [5, 20], "iip_levels": [-1.0, 1.0], "confidence": 0.9,
+        "effect_duration": 8,
     }  # fmt: skip
     both = {method: list(models.values()) for method, models in fits.items()}
     tables = model_tables(both, {}, reference_table, settings)
@@ -218,7 +219,16 @@ def test_model_tables(fits, reference_table):
     assert list(tables["fixed_effects"].columns) == contract
     contrasts = tables["contrasts"].groupby("model").size()
     assert contrasts.to_dict() == {"M1": 3, "M2": 3 * 2, "M3": 3 * 2 * 2}
-    assert len(tables["simple_slopes"]) == 3 * 2 + 3 * 2 * 2
+    slopes, moderated = (
+        tables[name].groupby("model").size() for name in ("simple_slopes", "moderation")
+    )
+    assert slopes.to_dict() == {"M1": 3, "M2": 3 * 2, "M3": 3 * 2 * 2}
+    assert moderated.to_dict() == {"M2": 3, "M3": 3 * 2}
+    assert len(tables["effect_sizes"]) == slopes.sum() + contrasts.sum() + moderated.sum()
+    key = tables["moderation"].set_index(["model", "contrast"]).loc[("M2", "repaired - none")]
+    whole = tables["fixed_effects"].set_index(["model", "term"])
+    expected = whole.loc[("M2", "time:pattern[repaired]:iip_z")]
+    pd.testing.assert_series_equal(key[expected.index], expected, check_names=False)
     assert tables["trajectories"]["session"].max() == 20
     assert tables["johnson_neyman"]["contrast"].nunique() == 3
     assert len(tables["certificates"]) == len(tables["engines"]) == 2 * 4

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rupture_repair.config.reporting import FEWEST_SUPPORTING
-from rupture_repair.manuscript import apa, detection_claims, multiverse_claims
+from rupture_repair.manuscript import (
+    apa,
+    change_claims,
+    detection_claims,
+    multiverse_claims,
+    robustness_claims,
+)
 from rupture_repair.manuscript.results import Results
 
 ALPHA = 0.05
@@ -41,6 +47,12 @@ def claims(results: Results) -> dict[str, str]:
         "certificates": _certificates(results.tables["certificates"]),
         "engines": _engines(results.tables["engines"]),
         "johnson_neyman": _regions(results.tables["johnson_neyman"]),
+        "effect_size": change_claims.effect_size(results),
+        "reliable_change": change_claims.reliable_change(results),
+        "robustness": robustness_claims.robustness(results),
+        "robustness_short": robustness_claims.robustness_short(results),
+        "influence": robustness_claims.influence(results),
+        "diagnostics": robustness_claims.diagnostics(results),
         "chance": detection_claims.chance(results),
         "chance_by_length": detection_claims.chance_by_length(results),
         "criteria": detection_claims.criteria(results),

@@ -7,9 +7,11 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.manuscript import (
     apa,
+    change_tables,
     detection_tables,
     model_tables,
     multiverse_claims,
+    robustness_tables,
     supplement_tables,
 )
 from rupture_repair.manuscript.markdown import table
@@ -32,6 +34,10 @@ def paper_tables(results: Results) -> dict[str, str]:
         "contrasts-length": model_tables.contrasts_by_length,
         "variance": model_tables.variance,
         "not-estimated": model_tables.not_estimated,
+        "reliable-change": change_tables.reliable_change,
+        "effect-sizes": change_tables.effect_sizes,
+        "robustness": robustness_tables.robustness,
+        "diagnostics": robustness_tables.diagnostics,
         "certificates": supplement_tables.certificates,
         "criteria": detection_tables.criteria,
         "exposure": detection_tables.exposure,

@@ -72,6 +72,7 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
         "rupture": _ruptures(results),
         "chance": _chance(results),
         "model": _models(results),
+        "robustness": {"replicates": str(settings["robustness"]["replicates"])},
         "claim": claims(results) | summary_claims(results),
         "run": _run(results, engine),
     }

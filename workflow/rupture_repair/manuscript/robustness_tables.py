@@ -1,0 +1,76 @@
+"""Tables of the supplement on other standard errors and on what the models assume."""
+
+import pandas as pd
+
+from rupture_repair.manuscript import apa
+from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.model_tables import or_not_estimated, said, term_words
+from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.robustness_claims import HEAVY, SKEWED, UNEVEN
+
+METHODS = {"model": "Model", "cr2": "CR2", "bootstrap": "Bootstrap"}
+PARTS = {
+    "residual": "Residuals",
+    "patient_intercept": "Patients, intercept",
+    "patient_slope": "Patients, slope",
+    "therapist_intercept": "Therapists, intercept",
+}
+
+
+def robustness(results: Results) -> str:
+    """Return the table `robustness`."""
+    data = results.tables["robustness"]
+    rows = [
+        [
+            row.model,
+            term_words(row.term),
+            METHODS[row.method],
+            apa.number(row.estimate),
+            apa.number(row.se),
+            apa.degrees(row.df),
+            apa.p_value(row.p),
+            "–" if pd.isna(row.ci_low) else apa.interval(row.ci_low, row.ci_high),
+        ]
+        for row in data.itertuples()
+    ]
+    heading = ["Model", "Term", "Method", "*b*", "*SE*", "*df*", "*p*", results.interval_name]
+    note = "Estimates by REML, in points per unit of time. Model: Satterthwaite *df*. "
+    if len(data):
+        unit, failed = data["unit"].iloc[0], int(data["n_failed"].max())
+        note += (
+            f"CR2: bias-reduced standard errors for {data['n_units'].iloc[0]} clusters, the "
+            f"{unit}s, with Satterthwaite *df*. Bootstrap: {data['n_replicates'].max():.0f} draws "
+            f"of {unit}s with replacement, percentile interval; *p* is the level at which that "
+            f"interval begins to hold zero; at most {failed} draws did not identify a model. "
+        )
+    note += f"{results.sample_of_models}." + said(results)
+    caption = "Headline terms by three ways to their uncertainty"
+    return table("tbl-robustness", caption, heading, or_not_estimated(rows, heading), note, left=3)
+
+
+def diagnostics(results: Results) -> str:
+    """Return the table `diagnostics`."""
+    rows = [
+        [
+            row.model,
+            PARTS[row.part],
+            f"{row.n:.0f}",
+            apa.number(row.skewness),
+            apa.number(row.excess_kurtosis),
+            "–" if results.masks(row.n_far) else apa.number(100 * row.share_far),
+            apa.number(row.spread_ratio),
+            apa.number(row.trend),
+        ]
+        for row in results.tables["diagnostics"].itertuples()
+    ]
+    heading = ["Model", "Of", "*n*", "Skewness", "Excess kurtosis", "Beyond 3 *SD*s, %"]
+    heading += ["Spread, high / low", "Trend"]
+    note = (
+        "REML; each value divided by its standard deviation under the model. Spread: *SD* of "
+        "residuals in the fifth of the sessions with the highest fitted values by that in the "
+        "lowest. Trend: Spearman correlation of absolute residuals and fitted values. Called "
+        f"nearly normal up to a skewness of ±{SKEWED:g} and an excess kurtosis of ±{HEAVY:g}, "
+        f"evenly spread up to a ratio of {UNEVEN:g}: conventions of this project." + said(results)
+    )
+    caption = "Residuals and predicted random effects"
+    return table("tbl-diagnostics", caption, heading, or_not_estimated(rows, heading), note, left=2)
