@@ -207,3 +207,115 @@ def engines():
 def not_estimated(*rows):
     """Return `not_estimated` with the given rows: model, term, what, why."""
     return pd.DataFrame(list(rows), columns=["model", "term", "what", "why"])
+
+
+KEY_TERMS = {
+    "M2": "time:pattern[repaired]:iip_z",
+    "M3": "time:pattern[repaired]:iip_z:length_c",
+}
+
+
+def robustness(model=0.01, cr2=0.02, bootstrap=0.03, df=21.4, n_failed=0, n_units=52):
+    """Return the key terms by each method with the given p values; NaN for no bootstrap."""
+    rows = []
+    for name, term in KEY_TERMS.items():
+        for method, p in (("model", model), ("cr2", cr2), ("bootstrap", bootstrap)):
+            row = _tested(-0.8, p=p) | {"model": name, "term": term, "method": method}
+            drawn = method == "bootstrap"
+            if drawn:
+                row |= {"df": np.nan, "statistic": np.nan}
+                row |= dict.fromkeys(("se", "ci_low", "ci_high"), np.nan) if np.isnan(p) else {}
+            elif method == "cr2":
+                row |= {"df": df}
+            row |= {"unit": "therapist", "n_units": n_units}
+            row |= {"n_replicates": 1000 if drawn else np.nan}
+            rows.append(row | {"n_failed": n_failed if drawn else np.nan})
+    return pd.DataFrame(rows)
+
+
+def influence(without=(-1.1, -0.8, -0.5)):
+    """Return therapists left out, with what the key coefficient of −0.8 then is."""
+    return pd.DataFrame(
+        {
+            "model": model,
+            "rank": rank,
+            "cook": 0.4 / rank,
+            "largest_change": 0.6,
+            "largest_term": "time",
+            "term": term,
+            "estimate": -0.8,
+            "estimate_without": value,
+            "change": (value + 0.8) / 0.5,
+        }
+        for model, term in KEY_TERMS.items()
+        for rank, value in enumerate(without, start=1)
+    )
+
+
+def diagnostics(**residual):
+    """Return diagnostics of a fit that is as its model assumes, but for `residual`."""
+    rows = []
+    for model in ("M2", "M3"):
+        for part in ("residual", "patient_intercept", "patient_slope", "therapist_intercept"):
+            row = {"model": model, "part": part, "n": 600, "sd": 1.0, "skewness": 0.1}
+            row |= {"excess_kurtosis": -0.1, "n_far": 6, "share_far": 0.01, "expected_far": 0.0027}
+            only = {"spread_ratio": 1.1, "trend": 0.02} if part == "residual" else {}
+            rows.append(row | only | (residual if part == "residual" else {}))
+    return pd.DataFrame(rows)
+
+
+def diagnostic_quantiles():
+    """Return quantiles of each part near the line."""
+    expected = np.linspace(-2.5, 2.5, 21)
+    return pd.concat(
+        pd.DataFrame(
+            {"model": "M2", "part": part, "expected": expected, "observed": expected * 1.04}
+        )
+        for part in ("residual", "patient_intercept", "patient_slope", "therapist_intercept")
+    )
+
+
+def residual_bins(n_patients=40):
+    """Return residuals in ten bins."""
+    fitted = np.linspace(3, 30, 10)
+    mean = (fitted - 16) / 100
+    return pd.DataFrame(
+        {
+            "model": "M2",
+            "bin": range(1, 11),
+            "n_sessions": 60,
+            "n_patients": n_patients,
+            "fitted": fitted,
+            "mean": mean,
+            "low": mean - 0.2,
+            "high": mean + 0.2,
+            "sd": 1.0,
+        }
+    )
+
+
+def effect_sizes(d=-0.4):
+    """Return d of contrasts at each iip_z in M2, and moderations of M2 and M3."""
+    rows = [("M2", "contrast", contrast, z, np.nan) for contrast in CONTRASTS for z in LEVELS]
+    rows += [("M2", "moderation", contrast, np.nan, np.nan) for contrast in CONTRASTS]
+    rows += [("M3", "moderation", c, np.nan, float(n)) for c in CONTRASTS for n in LENGTHS]
+    table = pd.DataFrame(rows, columns=["model", "kind", "what", "iip_z", "length"])
+    known = {"duration": 10, "time_units": np.log(10), "baseline_sd": 7.0, "n_patients": 80}
+    return table.assign(d=d, d_low=d - 0.2, d_high=d + 0.2, **known)
+
+
+def reliable_change(basis="published", n_once=0, **counts):
+    """Return reliable change; counts: pattern → improved, unchanged, deteriorated."""
+    given = {"none": (20, 20, 10), "unrepaired": (8, 10, 6), "repaired": (7, 0, 5), **counts}
+    given = {"all": tuple(map(sum, zip(*given.values(), strict=True))), **given}
+    rows = []
+    for pattern, numbers in given.items():
+        for outcome, n in zip(("improved", "unchanged", "deteriorated"), numbers, strict=True):
+            row = {"pattern": pattern, "outcome": outcome, "n": n, "n_rated": sum(numbers)}
+            share = n / sum(numbers) if sum(numbers) else np.nan
+            row |= {"n_once": n_once, "share": share, "low": share - 0.05, "high": share + 0.05}
+            rows.append(row | {"confidence": 0.95, "threshold": 6.0, "basis": basis})
+    table = pd.DataFrame(rows)
+    if basis == "not recorded":
+        table[["n", "share", "low", "high", "threshold"]] = np.nan
+    return table

@@ -20,9 +20,12 @@ from rupture_repair.figures import (
     alliance_trajectories,
     chance_by_length,
     criteria_agreement,
+    influence,
     johnson_neyman,
     patient_flow,
     pattern_breakdown,
+    random_effects,
+    residuals,
     rupture_hazard,
     simple_slopes,
     specification_curve,
@@ -46,6 +49,9 @@ MODULES = {
         johnson_neyman,
         criteria_agreement,
         rupture_hazard,
+        residuals,
+        random_effects,
+        influence,
         specification_curve,
     )
 }
@@ -85,6 +91,10 @@ def tables(small_cohort, criteria):
         "simple_slopes": model_tables.simple_slopes(),
         "johnson_neyman": model_tables.johnson_neyman(),
         "johnson_neyman_curve": model_tables.johnson_neyman_curve(),
+        "diagnostic_quantiles": model_tables.diagnostic_quantiles(),
+        "residual_bins": model_tables.residual_bins(),
+        "robustness": model_tables.robustness(),
+        "influence": model_tables.influence(),
         **multiverse_tables.tables(),
     }
 
@@ -153,6 +163,11 @@ def test_alt_texts_hold_the_numbers(tables, settings):
     ends = symptom_trajectories.draw(tables, settings).alt
     end = 20 - 2 * np.log(20)
     assert f"no rupture {end:.1f}, unrepaired {end + 2:.1f}, repaired {end + 4:.1f}" in ends
+    assert (
+        "M2: -0.80 in the full fit, -1.10 to -0.50 without one of 3"
+        in influence.draw(tables, settings).alt
+    )
+    assert "at most 0.10 SD off the line" in random_effects.draw(tables, settings).alt
     assert "12 patients" in alliance_trajectories.draw(tables, settings).alt
 
 
@@ -208,6 +223,36 @@ def test_regions_without_support_or_significance_are_drawn(tables, settings):
     drawing = johnson_neyman.draw(tables | {"johnson_neyman": nowhere}, settings)
     drawing.figure.draw_without_rendering()
     assert drawing.alt.count("significant nowhere") == 2
+
+
+def test_residual_bins_of_few_confidential_patients_are_left_out(tables, settings):
+    few = model_tables.residual_bins(n_patients=[4, *[40] * 9])
+    for synthetic, n in ((True, 10), (False, 9)):
+        drawing = residuals.draw(
+            tables | {"residual_bins": few}, settings | {"synthetic": synthetic}
+        )
+        assert f"residuals in {n} bins" in drawing.alt
+
+
+def test_diagnostics_and_influence_without_models_say_so(tables, settings):
+    for module, names in (
+        (residuals, ["diagnostic_quantiles", "residual_bins"]),
+        (random_effects, ["diagnostic_quantiles"]),
+        (influence, ["influence"]),
+    ):
+        empty = {name: tables[name].iloc[:0] for name in names}
+        drawing = module.draw(tables | empty, settings)
+        assert "not drawn" in drawing.caption
+        assert overlaps(drawing.figure) == []
+
+
+def test_a_model_without_therapists_has_two_panels_of_random_effects(tables, settings):
+    table = tables["diagnostic_quantiles"].query("part != 'therapist_intercept'")
+    figure = random_effects.draw(tables | {"diagnostic_quantiles": table}, settings).figure
+    assert [axes.get_title("left") for axes in figure.axes] == [
+        "Patients: intercept",
+        "Patients: slope on time",
+    ]
 
 
 def drawn_texts(figure):

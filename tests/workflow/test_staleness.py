@@ -11,6 +11,7 @@ COHORT = "config/cohorts/tiny.yaml"
 PAPER = {"render_manuscript", "record_provenance"}
 FROM_MODELS = {"tabulate_models", "draw_figure", "verify_published"} | PAPER
 FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
+FROM_DETECTION |= {"resample_therapists", "diagnose_fits", "count_reliable_change"}
 MULTIVERSE = {"tabulate_multiverse", "infer_multiverse"}
 FROM_ADMISSION = {
     "admit_patients",
@@ -32,6 +33,9 @@ MODULES = {
     "detection/agreement.py": {"compare_criteria", "draw_figure"} | PAPER,
     "detection/audit.js": {"audit_ruptures", "record_provenance"},
     "modelling/effects.py": FROM_MODELS,
+    "modelling/robustness.py": {"resample_therapists", "draw_figure"} | PAPER,
+    "modelling/diagnostics.py": {"diagnose_fits", "draw_figure"} | PAPER,
+    "modelling/reliable_change.py": {"count_reliable_change"} | PAPER,
     "multiverse/fits.py": {"run_multiverse", "resample_multiverse", "draw_figure"}
     | MULTIVERSE
     | PAPER,
@@ -49,6 +53,7 @@ USERS = {
         *("follow_exposure", "audit", "describe", "fit", "tabulate", "render", "verify"),
         *("pool", "draw_forest", "render_comparison"),
         *("run", "resample"),
+        *("resample_therapists", "diagnose", "count_change"),
     },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
@@ -67,9 +72,16 @@ USERS = {
     "detection/audit.html": {"audit"},
     "detection/audit.css": {"audit"},
     "detection/audit.js": {"audit"},
-    "modelling/design.py": {"describe", "fit", "tabulate", "run", "resample"},
+    "modelling/design.py": {
+        *("describe", "fit", "tabulate", "resample_therapists", "diagnose", "count_change"),
+        *("run", "resample"),
+    },
     "modelling/describe.py": {"describe"},
     "modelling/effects.py": {"tabulate"},
+    "modelling/headline.py": {"resample_therapists", "diagnose"},
+    "modelling/robustness.py": {"resample_therapists"},
+    "modelling/diagnostics.py": {"diagnose"},
+    "modelling/reliable_change.py": {"count_change"},
     "multiverse/specifications.py": {"run", "tabulate", "resample"},
     "multiverse/fits.py": {"run", "resample"},
     "multiverse/words.py": {"render"},

@@ -25,11 +25,17 @@ exec(sys.argv[1])
 files = [m.__file__ for name, m in sys.modules.items() if name.split(".")[0] == "rupture_repair"]
 print(json.dumps(files))
 """
+REFITTED = ("resample_therapists", "diagnose_fits", "count_reliable_change")
 # an edit → the rules that depend on it themselves; all that follows from them is stale too
 EDITS = {
     "chance.replicates": (COHORT, "replicates: 500", "replicates: 400", {"expect_by_chance"}),
     "inclusion.min_sessions": (COHORT, "min_sessions: 3", "min_sessions: 4", {"validate_cohort"}),
-    "modelling.time": (COHORT, "time: log", "time: linear", {"fit_model", "describe_cohort"}),
+    "modelling.time": (
+        COHORT,
+        "time: log",
+        "time: linear",
+        {*("fit_model", "describe_cohort"), *REFITTED},
+    ),
     "confidential": (COHORT, "confidential: true", "confidential: false", {"draw_figure"}),
     "criterion": (
         COHORT,

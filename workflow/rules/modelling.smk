@@ -88,7 +88,7 @@ rule resample_therapists:
         patients=rules.admit_patients.output.patients,
         sessions=rules.admit_patients.output.sessions,
         patterns=rules.detect_ruptures.output.patterns,
-        code=code("modelling/resample.py"),
+        code=code("modelling/resample_therapists.py"),
     output:
         robustness=f"{COHORT}/tables/robustness.csv",
         influence=f"{COHORT}/tables/influence.csv",
@@ -102,7 +102,7 @@ rule resample_therapists:
     params:
         settings=section("robustness"),
     script:
-        "../scripts/modelling/resample.py"
+        "../scripts/modelling/resample_therapists.py"
 
 
 rule diagnose_fits:

@@ -114,7 +114,9 @@ def diagnostics(results: Results) -> str:
         "fifth of the sessions with the highest fitted values by that in the lowest: "
         f"{apa.number(row['spread_ratio'])})."
     ]
-    effects = [f"{words} {_shape(table.loc[p])}" for p, words in PARTS.items() if p in table.index]
+    effects = [
+        f"{words} were {_shape(table.loc[p])}" for p, words in PARTS.items() if p in table.index
+    ]
     if effects:
         sentences.append(f"Of the predicted random effects, {apa.joined(effects)}.")
     return " ".join(sentences)

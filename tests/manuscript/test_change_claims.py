@@ -1,0 +1,97 @@
+"""What is said of effect sizes and of reliable change follows the tables."""
+
+from dataclasses import replace
+
+import model_tables
+import pytest
+from rupture_repair.manuscript import change_claims as claims
+from rupture_repair.manuscript.change_tables import effect_sizes, reliable_change
+
+REAL = {"synthetic": False, "confidential": True}
+
+
+@pytest.fixture
+def changed(results):
+    """A function that returns the results with other tables and settings."""
+
+    def made(settings=(), **tables):
+        found = results()
+        return replace(
+            found,
+            tables={**found.tables, **tables},
+            settings={**found.settings, **dict(settings)},
+        )
+
+    return made
+
+
+def test_d_at_each_level_with_its_duration_and_sd(changed):
+    said = claims.effect_size(changed())
+    assert "to session 10, in standard deviations of the first rating (7.00 points)" in said
+    assert "*d* = −0.40 [−0.60, −0.20] at 1 *SD* below average" in said
+    assert said.count("*d* =") == 3
+    assert "Negative values stand for more improvement" in said
+
+
+def test_the_sign_of_d_follows_the_direction_of_the_instrument(changed, results):
+    tools = results().settings["instruments"]
+    other = {**tools, "symptoms": {**tools["symptoms"], "higher_is": "better"}}
+    said = claims.effect_size(changed({"instruments": other}))
+    assert "Positive values stand for more improvement" in said
+
+
+def test_without_d_nothing_is_claimed(changed):
+    none = changed(effect_sizes=model_tables.effect_sizes(float("nan")))
+    assert "could not be computed" in claims.effect_size(none)
+    assert "–" in effect_sizes(none) and "nan" not in effect_sizes(none)
+
+
+@pytest.mark.parametrize(
+    ("basis", "said"),
+    [
+        ("published", "counted as reliable (its published criterion)"),
+        ("reliability", "counted as reliable (from its reliability"),
+        ("not recorded", "Reliable change is not recorded for the CORE-10"),
+    ],
+)
+def test_the_basis_of_reliable_change(changed, basis, said):
+    found = changed(reliable_change=model_tables.reliable_change(basis))
+    told = claims.reliable_change(found)
+    assert said in told
+    assert ("improved" in told) == (basis != "not recorded")
+    assert ("not recorded" in reliable_change(found)) == (basis == "not recorded")
+
+
+def test_shares_by_pattern(changed):
+    said = claims.reliable_change(changed())
+    assert "Of the patients without rupture, 40.0 % improved [35.0, 45.0] and 20.0 %" in said
+    assert "with repaired ruptures, 58.3 % improved" in said
+    assert "one rating" not in said
+    once = changed(reliable_change=model_tables.reliable_change(n_once=7))
+    assert "Patients with one rating only (7) are left out." in claims.reliable_change(once)
+
+
+def test_a_pattern_that_nobody_has_is_not_spoken_of(changed):
+    found = changed(reliable_change=model_tables.reliable_change(repaired=(0, 0, 0)))
+    assert "repaired ruptures" in claims.reliable_change(found)
+    assert "with repaired" not in claims.reliable_change(found)
+    assert "nan" not in reliable_change(found)
+
+
+def test_small_cells_of_confidential_patients_are_told_nowhere(changed):
+    few = model_tables.reliable_change(repaired=(7, 10, 3))
+    found = changed(REAL, reliable_change=few)
+    said = claims.reliable_change(found)
+    # 3 deteriorated is what is left of 20 otherwise: the next smallest cell goes with it
+    assert "with repaired" not in said
+    rows = {
+        line.split("|")[1].strip(): line
+        for line in reliable_change(found).splitlines()
+        if "|" in line
+    }
+    cells = [cell.strip() for cell in rows["Repaired"].split("|")[2:-1]]
+    assert cells == ["20", "–", "10 (50.0) [45.0, 55.0]", "–"]
+    # the whole less the other patterns would tell them
+    assert [cell.strip() for cell in rows["All"].split("|")[3:-1]][::2] == ["–", "–"]
+    open_ = changed(reliable_change=few)
+    assert "15.0 % deteriorated" in claims.reliable_change(open_)
