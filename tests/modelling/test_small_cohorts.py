@@ -9,7 +9,13 @@ from rupture_repair.modelling.fit import Fit, FitError, fit_both, fit_model
 from rupture_repair.modelling.johnson_neyman import curve, regions
 from rupture_repair.modelling.tables import model_tables
 
-SETTINGS = {"time": "log", "lengths": [5, 20], "iip_levels": [-1.0, 0.0, 1.0], "confidence": 0.95}
+SETTINGS = {
+    "time": "log",
+    "lengths": [5, 20],
+    "iip_levels": [-1.0, 0.0, 1.0],
+    "effect_duration": 10,
+    "confidence": 0.95,
+}
 
 
 @pytest.fixture(scope="module")

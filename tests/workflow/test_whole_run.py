@@ -132,8 +132,9 @@ def test_the_word_file_holds_figures_with_their_texts(built):
     with zipfile.ZipFile(built.results / "manuscript/manuscript.docx") as archive:
         xml = archive.read("word/document.xml").decode("utf-8")
         pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
-    assert len(pictures) == 6
-    for alt in (built.results / "figures").glob("*.alt.txt"):
+    texts = list((built.results / "figures").glob("*.alt.txt"))
+    assert len(pictures) == len(texts) > 0
+    for alt in texts:
         beginning = alt.read_text(encoding="utf-8").strip()[:40]
         assert f'descr="{beginning}' in xml, alt.name
 

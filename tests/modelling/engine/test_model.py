@@ -40,7 +40,7 @@ class TestInvariance:
 
     def test_names_of_patients_and_therapists(self, cohort):
         renamed = cohort.assign(
-            patient_id=cohort["patient_id"].map(lambda name: hash(name) % 100_003),
+            patient_id=cohort["patient_id"].astype(str).str[::-1],
             therapist_id=cohort["therapist_id"].str[::-1],
         )
         same_inference(fit(renamed), fit(cohort))
