@@ -40,14 +40,16 @@ problem matters. (This page is generated: `make broken-inputs`.)
 def outcome(case, folder: Path) -> tuple[int, str]:
     """Return exit status and words of `check` for the small clinic with one thing broken."""
     (folder / "config/cohorts").mkdir(parents=True)
-    for name in ("instruments", "criteria", "multiverse"):
+    for name in ("instruments", "criteria"):
         entries = yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))
         few = dict(list(entries.items())[:2]) | {
             key: entries[key] for key in ("CORE-10", "IIP-32") if key in entries
         }
         text = yaml.safe_dump(few, allow_unicode=True)
         (folder / f"config/{name}.yaml").write_text(text, encoding="utf-8")
+    multiverse = (ROOT / "config/multiverse.yaml").read_text(encoding="utf-8")
     content = {
+        "config/multiverse.yaml": multiverse,
         "config/cohorts/clinic.yaml": COHORT,
         "patients.csv": PATIENTS,
         "sessions.csv": SESSIONS,
