@@ -30,6 +30,7 @@ def detection_tables(small_cohort, criteria):
         "chance_by_criterion": chance_by_criterion(sessions, criteria, grid, 50, 1),
         "criteria_breakdown": agreement.breakdowns(patterns),
         "criteria_agreement": agreement.agreement(patterns),
+        "criteria_moves": agreement.moves(patterns),
         "criteria_consistency": agreement.consistency(patterns),
         "rupture_hazard": hazard,
         "rupture_exposure": totals,

@@ -9,8 +9,8 @@ rule describe_cohort:
         admission=rules.admit_patients.output.flow,
         code=code("modelling/describe.py"),
     output:
-        cohort=f"{COHORT}/tables/cohort.csv",
-        flow=f"{COHORT}/tables/patient_flow.csv",
+        cohort=f"{COHORT}/ruptures/counts/cohort.csv",
+        flow=f"{COHORT}/ruptures/counts/patient_flow.csv",
     log:
         f"{COHORT}/logs/describe_cohort.log",
     conda:
@@ -53,7 +53,7 @@ rule tabulate_models:
         patterns=rules.detect_ruptures.output.patterns,
         code=code("modelling/tabulate.py"),
     output:
-        model_comparison=f"{COHORT}/tables/model_comparison.csv",
+        model_comparison=f"{COHORT}/ruptures/counts/model_comparison.csv",
         fixed_effects=report(
             f"{COHORT}/tables/fixed_effects.csv",
             caption="../report/models.rst",
@@ -65,7 +65,7 @@ rule tabulate_models:
         simple_slopes=f"{COHORT}/tables/simple_slopes.csv",
         moderation=f"{COHORT}/tables/moderation.csv",
         effect_sizes=f"{COHORT}/tables/effect_sizes.csv",
-        johnson_neyman=f"{COHORT}/tables/johnson_neyman.csv",
+        johnson_neyman=f"{COHORT}/ruptures/counts/johnson_neyman.csv",
         johnson_neyman_curve=f"{COHORT}/tables/johnson_neyman_curve.csv",
         trajectories=f"{COHORT}/tables/trajectories.csv",
         certificates=f"{COHORT}/tables/certificates.csv",
