@@ -43,6 +43,18 @@ def full(small_cohort):
         "criteria_agreement": between.agreement(by_rule),
         "criteria_moves": between.moves(by_rule),
         "criteria_consistency": between.consistency(by_rule),
+        "multiverse": pd.DataFrame(
+            {
+                "id": ["a", "b", "c"],
+                "n_patients": [66, 71, 60],
+                "n_sessions": 500,
+                "n_unclassifiable": [2, 0, 9],
+                **{f"n_{p}": n for p, n in zip(PATTERNS, ([42, 40, 30],) * 3, strict=True)},
+                "n_repaired": [3, 8, 2],
+                **{f"percent_{pattern}": 30.0 for pattern in PATTERNS},
+                "estimate": 1.0,
+            }
+        ),
         "rupture_hazard": hazard,
         "rupture_exposure": totals,
         "pattern_breakdown": breakdown(found.patterns, {}),
@@ -210,3 +222,11 @@ def test_exposure_tells_no_band_with_few_ruptures(shared, full):
             assert told.loc[band].drop("n_patients").isna().all()
     hidden = told.drop(index="all")["n_ruptured"].isna() & (true["n_ruptured"].drop("all") > 0)
     assert hidden.sum() != 1
+
+
+def test_specifications_do_not_tell_few_patients(shared):
+    told = shared["multiverse"].set_index("id")
+    assert told.loc["a"].drop(["n_sessions", "estimate"]).isna().all()
+    assert told.loc["b", "n_repaired"] == 8
+    assert told.loc["c", ["n_repaired", "percent_repaired"]].isna().all()
+    assert (told["estimate"] == 1).all()

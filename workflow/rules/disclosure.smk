@@ -15,6 +15,7 @@ COUNTED = (
     "criteria_consistency",
     "rupture_hazard",
     "rupture_exposure",
+    "multiverse",
 )
 
 

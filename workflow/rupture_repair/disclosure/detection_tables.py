@@ -168,3 +168,22 @@ def shared_hazard(table: pd.DataFrame) -> pd.DataFrame:
     told = blanked(told, ~alone, [*hazard, "n_first_ruptures"])
     told = blanked(told, rows["n_at_risk"].map(is_small), [*hazard, "n_at_risk"])
     return blanked(told, np.ones(len(rows), dtype=bool), ["n_in_treatment", "n_ended"])
+
+
+def shared_multiverse(table: pd.DataFrame, classified: float) -> pd.DataFrame:
+    """Mask the breakdown of each specification, see `shared_criteria`; estimates stay."""
+    told = table
+    numbers = [f"n_{pattern}" for pattern in PATTERNS]
+    total = table[numbers].sum(axis=1)
+    near = (total - classified).abs().map(is_small) | table["n_unclassifiable"].map(is_small)
+    hidden = [
+        hidden_parts({pattern: float(row[f"n_{pattern}"]) for pattern in PATTERNS})
+        for row in table[numbers].to_dict("records")
+    ]
+    for pattern in PATTERNS:
+        rows = near | np.array([pattern in few for few in hidden], dtype=bool)
+        told = blanked(told, rows, [f"n_{pattern}", f"percent_{pattern}"])
+    told = blanked(told, near, ["n_unclassifiable"])
+    modelled = (table["n_patients"] - classified).abs().map(is_small)
+    modelled |= (table["n_patients"] - total).abs().map(is_small)
+    return blanked(told, near | modelled, ["n_patients"])

@@ -12,6 +12,7 @@ from rupture_repair.disclosure.detection_tables import (
     shared_criteria,
     shared_exposure,
     shared_hazard,
+    shared_multiverse,
 )
 from rupture_repair.disclosure.suppression import (
     FEWEST_SHOWN,
@@ -45,6 +46,7 @@ def shared_tables(tables: Tables, *, masked: bool) -> dict[str, pd.DataFrame]:
     every = np.full(len(comparison), "modelled" in steps)
     cells = hidden_bands(tables["chance"], patterns)
     some = bool(counts.get("unclassifiable", 0))
+    classified = float(counts[list(PATTERNS)].sum())
     return {
         "pattern_breakdown": _breakdown(breakdown, patterns),
         "cohort": _cohort(tables["cohort"], patterns, admitted_hidden),
@@ -53,9 +55,10 @@ def shared_tables(tables: Tables, *, masked: bool) -> dict[str, pd.DataFrame]:
         "chance": shared_chance(tables["chance"], cells, patterns, some_unclassified=some),
         "model_comparison": blanked(comparison, every, ["n_patients"]),
         "johnson_neyman": _johnson_neyman(tables["johnson_neyman"], modelled),
+        "multiverse": shared_multiverse(tables["multiverse"], classified),
         "rupture_exposure": shared_exposure(tables["rupture_exposure"], cells),
         "rupture_hazard": shared_hazard(tables["rupture_hazard"]),
-        **shared_criteria(tables, float(counts[list(PATTERNS)].sum())),
+        **shared_criteria(tables, classified),
     }
 
 
