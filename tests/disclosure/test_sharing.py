@@ -62,6 +62,10 @@ def full(small_cohort):
         "patient_flow": patient_flow(pd.DataFrame(admission), found.patterns, 66),
         "detection": detection_summary(found),
         "chance": chance_table(sessions, Criterion(), Grid(0, 5, 1 / 6), 10, 1),
+        "effect_sizes": pd.DataFrame({"n_patients": [66, 66], "d": 0.4}),
+        "reliable_change": model_tables.reliable_change(),
+        "diagnostics": model_tables.diagnostics(),
+        "residual_bins": model_tables.residual_bins(n_patients=[4, *[40] * 9]),
         "model_comparison": model_tables.model_comparison().assign(n_patients=66),
         "johnson_neyman": model_tables.johnson_neyman().assign(share_of_patients=3 / 66),
     }
@@ -230,3 +234,18 @@ def test_specifications_do_not_tell_few_patients(shared):
     assert told.loc["b", "n_repaired"] == 8
     assert told.loc["c", ["n_repaired", "percent_repaired"]].isna().all()
     assert (told["estimate"] == 1).all()
+
+
+def test_outcomes_of_few_patients_and_of_hidden_patterns(shared, full):
+    told = shared["reliable_change"].set_index(["pattern", "outcome"])
+    for pattern in ("unrepaired", "repaired"):
+        assert told.loc[pattern, ["n", "n_rated", "share", "low", "high"]].isna().all(axis=None)
+    n = full["reliable_change"].set_index(["pattern", "outcome"])["n"]
+    few = (n > 0) & (n < 5)
+    assert told.loc[few, ["n", "share"]].isna().all(axis=None)
+
+
+def test_bins_with_few_patients_are_empty(shared):
+    told = shared["residual_bins"]
+    assert told.loc[0, ["n_patients", "mean", "sd"]].isna().all()
+    assert told.loc[1:, "mean"].notna().all()

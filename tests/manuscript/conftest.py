@@ -68,6 +68,7 @@ def results(small_cohort, detection_tables, root, monkeypatch):
             "robustness": model_tables.robustness(),
             "influence": model_tables.influence(),
             "diagnostics": model_tables.diagnostics(),
+            "residual_bins": model_tables.residual_bins(),
             "certificates": model_tables.certificates(),
             "engines": model_tables.engines(),
             "not_estimated": model_tables.not_estimated(),

@@ -35,12 +35,10 @@ MODULES = {
     "detection/audit.js": {"audit_ruptures", "record_provenance"},
     "modelling/effects.py": FROM_MODELS,
     "modelling/robustness.py": {"resample_therapists", "draw_figure"} | PAPER,
-    "modelling/diagnostics.py": {"diagnose_fits", "draw_figure"} | PAPER,
-    "modelling/reliable_change.py": {"count_reliable_change"} | PAPER,
-    "multiverse/fits.py": {"run_multiverse", "resample_multiverse", "draw_figure"}
-    | MULTIVERSE
-    | PAPER,
-    "multiverse/influence.py": {"draw_figure"} | MULTIVERSE | PAPER,
+    "modelling/diagnostics.py": {"diagnose_fits"} | FROM_COUNTS,
+    "modelling/reliable_change.py": {"count_reliable_change"} | FROM_COUNTS,
+    "multiverse/fits.py": {"run_multiverse", "resample_multiverse"} | MULTIVERSE | FROM_COUNTS,
+    "multiverse/influence.py": MULTIVERSE | FROM_COUNTS,
     "multiverse/inference.py": {"resample_multiverse", "infer_multiverse"} | PAPER,
     "multiverse/resampling.py": {"resample_multiverse", "infer_multiverse"} | PAPER,
     "disclosure/sharing.py": FROM_COUNTS,

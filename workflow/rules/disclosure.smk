@@ -16,6 +16,10 @@ COUNTED = (
     "rupture_hazard",
     "rupture_exposure",
     "multiverse",
+    "effect_sizes",
+    "reliable_change",
+    "diagnostics",
+    "residual_bins",
 )
 
 

@@ -64,7 +64,7 @@ rule tabulate_models:
         contrasts=f"{COHORT}/tables/contrasts.csv",
         simple_slopes=f"{COHORT}/tables/simple_slopes.csv",
         moderation=f"{COHORT}/tables/moderation.csv",
-        effect_sizes=f"{COHORT}/tables/effect_sizes.csv",
+        effect_sizes=f"{COHORT}/ruptures/counts/effect_sizes.csv",
         johnson_neyman=f"{COHORT}/ruptures/counts/johnson_neyman.csv",
         johnson_neyman_curve=f"{COHORT}/tables/johnson_neyman_curve.csv",
         trajectories=f"{COHORT}/tables/trajectories.csv",
@@ -112,9 +112,9 @@ rule diagnose_fits:
         patterns=rules.detect_ruptures.output.patterns,
         code=code("modelling/diagnose.py"),
     output:
-        diagnostics=f"{COHORT}/tables/diagnostics.csv",
+        diagnostics=f"{COHORT}/ruptures/counts/diagnostics.csv",
         diagnostic_quantiles=f"{COHORT}/tables/diagnostic_quantiles.csv",
-        residual_bins=f"{COHORT}/tables/residual_bins.csv",
+        residual_bins=f"{COHORT}/ruptures/counts/residual_bins.csv",
     log:
         f"{COHORT}/logs/diagnose_fits.log",
     conda:
@@ -134,7 +134,7 @@ rule count_reliable_change:
         patterns=rules.detect_ruptures.output.patterns,
         code=code("modelling/count_change.py"),
     output:
-        f"{COHORT}/tables/reliable_change.csv",
+        f"{COHORT}/ruptures/counts/reliable_change.csv",
     log:
         f"{COHORT}/logs/count_reliable_change.log",
     conda:

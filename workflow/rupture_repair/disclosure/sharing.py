@@ -14,6 +14,12 @@ from rupture_repair.disclosure.detection_tables import (
     shared_hazard,
     shared_multiverse,
 )
+from rupture_repair.disclosure.model_tables import (
+    shared_bins,
+    shared_diagnostics,
+    shared_johnson_neyman,
+    shared_reliable_change,
+)
 from rupture_repair.disclosure.suppression import (
     FEWEST_SHOWN,
     blanked,
@@ -54,7 +60,15 @@ def shared_tables(tables: Tables, *, masked: bool) -> dict[str, pd.DataFrame]:
         "detection": _detection(tables["detection"]),
         "chance": shared_chance(tables["chance"], cells, patterns, some_unclassified=some),
         "model_comparison": blanked(comparison, every, ["n_patients"]),
-        "johnson_neyman": _johnson_neyman(tables["johnson_neyman"], modelled),
+        "johnson_neyman": shared_johnson_neyman(tables["johnson_neyman"], modelled),
+        "effect_sizes": blanked(
+            tables["effect_sizes"],
+            np.full(len(tables["effect_sizes"]), "modelled" in steps),
+            ["n_patients"],
+        ),
+        "reliable_change": shared_reliable_change(tables["reliable_change"], patterns),
+        "diagnostics": shared_diagnostics(tables["diagnostics"]),
+        "residual_bins": shared_bins(tables["residual_bins"]),
         "multiverse": shared_multiverse(tables["multiverse"], classified),
         "rupture_exposure": shared_exposure(tables["rupture_exposure"], cells),
         "rupture_hazard": shared_hazard(tables["rupture_hazard"]),
@@ -125,9 +139,3 @@ def _detection(table: pd.DataFrame) -> pd.DataFrame:
     if is_small(repaired):
         hide.add("median_sessions_to_repair")
     return blanked(table, table["quantity"].isin(hide), ["value"])
-
-
-def _johnson_neyman(table: pd.DataFrame, modelled: float) -> pd.DataFrame:
-    inside = (table["share_of_patients"].astype(float) * modelled).round()
-    few = inside.map(is_small) | (modelled - inside).map(is_small)
-    return blanked(table, few, ["share_of_patients"])
