@@ -49,13 +49,14 @@ def multiverse(estimates, p, reasons=0):
             "n_sessions": 700,
             "n_unclassifiable": 0,
             **{f"n_{pattern}": 20 for pattern in ("none", "unrepaired", "repaired")},
+            **{f"percent_{pattern}": 100 / 3 for pattern in ("none", "unrepaired", "repaired")},
             "estimate": estimates,
             "ci_low": estimates - 1,
             "ci_high": estimates + 1,
             "p": np.where(known, np.asarray(p, dtype=float), np.nan),
             "length_estimate": np.nan,
             "certificate": np.where(known, "passed", None),
-            "reason": np.where(known, None, "pattern repaired: 2 patients, fewer than 5"),
+            "reason": np.where(known, None, "pattern repaired: fewer than 5 patients"),
         }
     )
 

@@ -70,7 +70,8 @@ def test_every_shipped_criterion_names_what_is_assumed(criteria):
     assert all(criterion.assumed for criterion in criteria.values())
 
 
-SECTIONS = ["synthetic", "validation", "detection", "chance", "criteria", "chance_by_criterion"]
+SECTIONS = ["synthetic", "validation", "detection", "audit", "chance", "criteria"]
+SECTIONS += ["chance_by_criterion", "disclosure"]
 SECTIONS += ["modelling", "figures", "manuscript", "fit", "time", "robustness", "reliable_change"]
 
 

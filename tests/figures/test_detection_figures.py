@@ -9,8 +9,8 @@ from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.detection import agreement
 from rupture_repair.detection.chance import KINDS
 from rupture_repair.detection.exposure import exposure
+from rupture_repair.disclosure.detection_tables import hidden_bands, shared_chance, shared_hazard
 from rupture_repair.figures import chance_by_length, criteria_agreement, rupture_hazard
-from rupture_repair.figures.privacy import shown_lengths, shown_steps
 from rupture_repair.figures.style import house_style
 
 REAL = {"synthetic": False, "confidential": True}
@@ -64,42 +64,22 @@ def test_chance_shows_observed_expected_and_excess():
     assert "short sessions: 30.0 % observed, 33.3 % in random order, 33.3 %" in drawing.alt
 
 
-@pytest.mark.parametrize(
-    ("counts", "shown"),
-    [
-        ({"a": (60, 30, 10), "b": (20, 10, 9)}, ["all", "a", "b"]),
-        ({"a": (60, 30, 10), "b": (20, 10, 0)}, ["all", "a", "b"]),
-        # b alone could be worked out from the whole
-        ({"a": (60, 30, 10), "b": (20, 10, 2), "c": (80, 30, 10)}, ["all", "c"]),
-        ({"a": (60, 30, 10), "b": (20, 10, 2)}, ["all"]),
-        ({"a": (60, 30, 3), "b": (20, 10, 2), "c": (80, 30, 10)}, ["all", "c"]),
-    ],
-)
-def test_lengths_with_few_patients_are_left_out_of_real_cohorts(counts, shown):
-    table = chance(**counts)
-    assert shown_lengths(table, private=True) == shown
-    assert shown_lengths(table, private=False) == ["all", *counts]
-    drawing = chance_by_length.draw({"chance": table}, OPEN | REAL)
-    ticks = {
-        text.split("\n")[0].lower()
-        for text in texts(drawing.figure)
-        if text.endswith(")") and "\n" in text
-    }
-    ticks -= {"observed − chance"}
-    assert ticks == set(shown)
-
-
-def test_cumulative_curves_of_real_cohorts_step_only_after_enough_events():
-    events = pd.Series([0, 6, 2, 2, 1, 0, 3])
-    assert shown_steps(events, private=True).tolist() == [
-        *[True] * 2,
-        False,
-        False,
-        True,
-        True,
-        False,
-    ]
-    assert shown_steps(events, private=False).all()
+def test_masked_shares_are_neither_drawn_nor_said():
+    table = chance(a=(60, 30, 10), b=(20, 10, 2), c=(80, 30, 10))
+    shared = shared_chance(
+        table, hidden_bands(table, frozenset()), frozenset(), some_unclassified=False
+    )
+    drawn = {}
+    for name, content, settings in (("open", table, OPEN), ("real", shared, OPEN | REAL)):
+        drawing = chance_by_length.draw({"chance": content}, settings)
+        above = np.reshape(drawing.figure.axes, (2, 3))[0]
+        lines = [line for axes in above for line in axes.lines]
+        points = [line.get_ydata() for line in lines if line.get_label() == "Observed (filled)"]
+        drawn[name] = int(np.isfinite(np.concatenate(points)).sum())
+        assert ("b sessions: 6.2 % observed" in drawing.alt) == (name == "open")
+        assert "nan" not in drawing.alt
+    assert drawn["open"] == 12
+    assert drawn["real"] == 12 - int(shared["observed_percent"].isna().sum()) // 2 < 12
 
 
 def judged(**criteria):
@@ -142,8 +122,9 @@ def test_criteria_with_few_patients_have_no_bar_in_real_cohorts():
         assert "many 33.3" in drawing.alt
 
 
-def hazard(table):
-    return {"rupture_hazard": exposure(table, POINTS)[0]}
+def hazard(table, settings=OPEN):
+    found = exposure(table, POINTS)[0]
+    return {"rupture_hazard": found if settings["synthetic"] else shared_hazard(found)}
 
 
 @pytest.mark.parametrize("settings", [OPEN, OPEN | REAL])
@@ -151,7 +132,7 @@ def hazard(table):
     "course", [[4, 4, 4, 4], [4, 4, 1, 1]], ids=["nobody ruptures", "everybody at session 3"]
 )
 def test_hazards_of_cohorts_at_the_ends_are_drawn(course, settings, tmp_path):
-    tables = hazard(long_table(**{f"P{i}": course for i in range(20)}))
+    tables = hazard(long_table(**{f"P{i}": course for i in range(20)}), settings)
     drawing = rupture_hazard.draw(tables, settings)
     drawing.figure.savefig(tmp_path / "figure.png")
     everybody = 1 in course
@@ -176,14 +157,15 @@ def test_sessions_with_few_at_risk_are_not_drawn():
 def test_few_ruptures_of_real_patients_are_not_drawn():
     courses = {f"N{i}": [4, 4, 4, 4] for i in range(30)}
     courses |= {f"M{i}": [4, 1, 1, 1] for i in range(6)} | {f"F{i}": [4, 4, 1, 1] for i in range(2)}
+    courses |= {f"G{i}": [4, 4, 4, 1] for i in range(5)}
     drawn = {}
     for name, settings in (("open", OPEN), ("real", OPEN | REAL)):
-        figure = rupture_hazard.draw(hazard(long_table(**courses)), settings).figure
+        figure = rupture_hazard.draw(hazard(long_table(**courses), settings), settings).figure
         points = figure.axes[0].containers[0].lines[0].get_xdata()
         curve = next(x for x in figure.axes[1].lines if x.get_label().endswith("competing event"))
         drawn[name] = (points.tolist(), curve.get_ydata().max())
-    assert drawn["open"] == ([2, 3, 4], pytest.approx(100 * 8 / 38))
-    assert drawn["real"] == ([2], pytest.approx(100 * 6 / 38))
+    assert drawn["open"] == ([2, 3, 4], pytest.approx(100 * 13 / 43))
+    assert drawn["real"] == ([2], pytest.approx(100 * 13 / 43))
 
 
 def test_a_hidden_session_cannot_be_worked_out_from_the_next():
@@ -191,5 +173,5 @@ def test_a_hidden_session_cannot_be_worked_out_from_the_next():
     courses = {f"N{i}": [4, 4, 4, 4, 4] for i in range(30)}
     courses |= {f"F{i}": [4, 4, 1, 1, 1] for i in range(2)}
     courses |= {f"S{i}": [4, 4, 4, 1, 1] for i in range(6)}
-    figure = rupture_hazard.draw(hazard(long_table(**courses)), OPEN | REAL).figure
+    figure = rupture_hazard.draw(hazard(long_table(**courses), REAL), OPEN | REAL).figure
     assert figure.axes[0].containers[0].lines[0].get_xdata().tolist() == [2, 5]

@@ -16,6 +16,7 @@ from rupture_repair.detection.chance import chance_table
 from rupture_repair.detection.detector import detect
 from rupture_repair.detection.exposure import exposure
 from rupture_repair.detection.null_model import Grid
+from rupture_repair.disclosure.model_tables import shared_bins
 from rupture_repair.figures import (
     alliance_trajectories,
     chance_by_length,
@@ -214,6 +215,7 @@ def test_open_real_data_may_show_courses(tables, settings):
 def test_a_cohort_without_ruptures_is_drawn(tables, settings, synthetic):
     patterns = tables["patterns"].assign(pattern="none")
     none = tables | {"events": tables["events"].iloc[:0], "patterns": patterns}
+    none["pattern_breakdown"] = breakdown(patterns, PUBLISHED)
     drawing = alliance_trajectories.draw(none, settings | {"synthetic": synthetic})
     assert "repaired, 0 patients, mean rating not shown (too few patients)" in drawing.alt
 
@@ -229,7 +231,8 @@ def test_residual_bins_of_few_confidential_patients_are_left_out(tables, setting
     few = model_tables.residual_bins(n_patients=[4, *[40] * 9])
     for synthetic, n in ((True, 10), (False, 9)):
         drawing = residuals.draw(
-            tables | {"residual_bins": few}, settings | {"synthetic": synthetic}
+            tables | {"residual_bins": few if synthetic else shared_bins(few)},
+            settings | {"synthetic": synthetic},
         )
         assert f"residuals in {n} bins" in drawing.alt
 
@@ -364,3 +367,27 @@ def test_a_pattern_that_nobody_has_is_not_drawn(tables, settings, module):
         assert "minus unrepaired" not in drawing.alt
     else:
         assert "unrepaired not estimated" in drawing.alt
+
+
+def test_masked_counts_stand_nowhere_on_a_figure(tables, settings):
+    """Shared tables of a cohort with 3 repaired patterns and 2 left out as unclassifiable."""
+    flow = tables["patient_flow"].assign(
+        n=[95, 93, 92, 91, np.nan, 80, 80], excluded=[0, 2, 1, 1, np.nan, np.nan, 0]
+    )
+    shares = tables["pattern_breakdown"].copy()
+    shares.loc[shares["pattern"] != "none", ["n", "percent"]] = np.nan
+    masked = tables | {"patient_flow": flow, "pattern_breakdown": shares}
+    real = settings | {"synthetic": False}
+    counts = tables["pattern_breakdown"].set_index("pattern")["n"]
+    for name in ("patient_flow", "pattern_breakdown", "alliance_trajectories"):
+        drawing = MODULES[name].draw(masked, real)
+        drawing.figure.draw_without_rendering()
+        said = " ".join([*words_on(drawing.figure), drawing.alt, drawing.caption])
+        assert "nan" not in said
+        assert "masked, because it counts fewer than 5 patients" in drawing.caption
+        for pattern in ("unrepaired", "repaired"):
+            for words in (f"n = {counts[pattern]}", f"{counts[pattern]} patients"):
+                assert words not in said, name
+    panels = alliance_trajectories.draw(masked, real).figure.axes
+    assert panels[0].collections
+    assert all(np.asarray(line.get_xdata()).size == 0 for line in panels[2].lines)

@@ -92,8 +92,8 @@ def test_chance_does_not_tell_hidden_patterns(changed):
     breakdown = pd.DataFrame(
         {
             "pattern": PATTERNS,
-            "n": [61, 36, 3],
-            "percent": [61.0, 36.0, 3.0],
+            "n": [61, np.nan, np.nan],  # as it is shared
+            "percent": [61.0, np.nan, np.nan],
             "published_percent": np.nan,
         }
     )
@@ -154,7 +154,9 @@ def test_patients_who_move_are_counted_and_masked(changed):
     said = claims.criteria(changed(criteria_consistency=table))
     assert "Of the 60 patients whom each of the 12 criteria could classify, 3 had" in said
     real = {"synthetic": False, "confidential": True}
-    assert "< 5 had the same" in claims.criteria(changed(real, criteria_consistency=table))
+    assert "could classify, – had the same" in claims.criteria(
+        changed(real, criteria_consistency=table)
+    )
     nobody = consistent(n_classified_by_all=0)
     assert "No patient could be" in claims.criteria(changed(criteria_consistency=nobody))
 

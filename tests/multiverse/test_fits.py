@@ -81,7 +81,7 @@ def test_a_specification_without_an_estimate_keeps_its_row(stages, few):
     assert list(found["id"]) == [item.id for item in few[:3]]
     assert list(found) == list(COLUMNS)
     assert found["estimate"].isna().all() and found["n_none"].notna().all()
-    assert found["reason"].str.contains("patients, fewer than 500").all()
+    assert found["reason"].str.contains("fewer than 500 patients").all()
 
 
 def test_nobody_repaired_is_a_reason(settings_of, small_cohort):
@@ -89,7 +89,7 @@ def test_nobody_repaired_is_a_reason(settings_of, small_cohort):
     (one,) = specifications(settings_of(criterion=Criterion(scale="absolute", k=9)))[:1]
     stages = Stages(small_cohort.patients, small_cohort.sessions)
     (row,) = multiverse_rows(stages, [one], 10, 1)
-    assert row["reason"] == "pattern unrepaired: 0 patients, fewer than 1"
+    assert row["reason"] == "pattern unrepaired: fewer than 1 patients"
     (lost,) = multiverse_rows(stages, [one], 10, 0)
     assert lost["reason"] == "the data do not determine the moderation"
 

@@ -9,7 +9,8 @@ from rupture_repair.provenance.imports import package_files
 PACKAGE = "workflow/rupture_repair"
 COHORT = "config/cohorts/tiny.yaml"
 PAPER = {"render_manuscript", "record_provenance"}
-FROM_MODELS = {"tabulate_models", "draw_figure", "verify_published"} | PAPER
+FROM_COUNTS = {"share_counts", "draw_figure", "verify_published"} | PAPER
+FROM_MODELS = {"tabulate_models"} | FROM_COUNTS
 FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
 FROM_DETECTION |= {"resample_therapists", "diagnose_fits", "count_reliable_change"}
 MULTIVERSE = {"tabulate_multiverse", "infer_multiverse"}
@@ -29,19 +30,18 @@ MODULES = {
     "cohort/lengths.py": EVERYTHING,
     "validation/admission.py": FROM_ADMISSION,
     "detection/breakdown.py": FROM_DETECTION | {"compare_criteria"},
-    "detection/exposure.py": {"follow_exposure", "draw_figure"} | PAPER,
-    "detection/agreement.py": {"compare_criteria", "draw_figure"} | PAPER,
+    "detection/exposure.py": {"follow_exposure"} | FROM_COUNTS,
+    "detection/agreement.py": {"compare_criteria"} | FROM_COUNTS,
     "detection/audit.js": {"audit_ruptures", "record_provenance"},
     "modelling/effects.py": FROM_MODELS,
     "modelling/robustness.py": {"resample_therapists", "draw_figure"} | PAPER,
-    "modelling/diagnostics.py": {"diagnose_fits", "draw_figure"} | PAPER,
-    "modelling/reliable_change.py": {"count_reliable_change"} | PAPER,
-    "multiverse/fits.py": {"run_multiverse", "resample_multiverse", "draw_figure"}
-    | MULTIVERSE
-    | PAPER,
-    "multiverse/influence.py": {"draw_figure"} | MULTIVERSE | PAPER,
+    "modelling/diagnostics.py": {"diagnose_fits"} | FROM_COUNTS,
+    "modelling/reliable_change.py": {"count_reliable_change"} | FROM_COUNTS,
+    "multiverse/fits.py": {"run_multiverse", "resample_multiverse"} | MULTIVERSE | FROM_COUNTS,
+    "multiverse/influence.py": MULTIVERSE | FROM_COUNTS,
     "multiverse/inference.py": {"resample_multiverse", "infer_multiverse"} | PAPER,
     "multiverse/resampling.py": {"resample_multiverse", "infer_multiverse"} | PAPER,
+    "disclosure/sharing.py": FROM_COUNTS,
     "figures/simple_slopes.py": {"draw_figure"} | PAPER,
     "manuscript/apa.py": PAPER,
     "provenance/verification.py": {"verify_published"} | PAPER,
@@ -54,6 +54,7 @@ USERS = {
         *("pool", "draw_forest", "render_comparison"),
         *("run", "resample"),
         *("resample_therapists", "diagnose", "count_change"),
+        "share",
     },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
@@ -88,6 +89,8 @@ USERS = {
     "multiverse/influence.py": {"tabulate"},
     "multiverse/inference.py": {"infer", "resample"},
     "multiverse/resampling.py": {"resample"},
+    "disclosure/sharing.py": {"share"},
+    "disclosure/suppression.py": {"share", "render", "render_comparison"},
     "figures/style.py": {"draw", "draw_forest"},
     "figures/load.py": {"draw", "render", "render_comparison"},
     "manuscript/apa.py": {"render", "draw_forest", "render_comparison"},

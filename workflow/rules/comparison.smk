@@ -10,7 +10,7 @@ rule pool_cohorts:
             rules.tabulate_models.output.fixed_effects, cohort=list(SETTINGS.cohorts)
         ),
         described=expand(
-            rules.describe_cohort.output.cohort, cohort=list(SETTINGS.cohorts)
+            rules.share_counts.output.cohort, cohort=list(SETTINGS.cohorts)
         ),
         code=code("comparison/pool.py"),
     output:

@@ -9,13 +9,8 @@ rule detect_ruptures:
     output:
         events=f"{COHORT}/ruptures/events.parquet",
         patterns=f"{COHORT}/ruptures/patterns.parquet",
-        breakdown=report(
-            f"{COHORT}/tables/pattern_breakdown.csv",
-            caption="../report/breakdown.rst",
-            category="Tables",
-            subcategory="{cohort}",
-        ),
-        summary=f"{COHORT}/tables/detection.csv",
+        breakdown=f"{COHORT}/ruptures/counts/pattern_breakdown.csv",
+        summary=f"{COHORT}/ruptures/counts/detection.csv",
     log:
         f"{COHORT}/logs/detect_ruptures.log",
     conda:
@@ -33,7 +28,7 @@ rule expect_by_chance:
         sessions=rules.admit_patients.output.sessions,
         code=code("detection/expect_by_chance.py"),
     output:
-        f"{COHORT}/tables/chance.csv",
+        f"{COHORT}/ruptures/counts/chance.csv",
     log:
         f"{COHORT}/logs/expect_by_chance.log",
     conda:
@@ -71,7 +66,7 @@ rule expect_by_criterion:
         sessions=rules.admit_patients.output.sessions,
         code=code("detection/expect_by_criterion.py"),
     output:
-        f"{COHORT}/tables/chance_by_criterion.csv",
+        f"{COHORT}/ruptures/counts/chance_by_criterion.csv",
     log:
         f"{COHORT}/logs/expect_by_criterion.log",
     conda:
@@ -90,10 +85,10 @@ rule compare_criteria:
         code=code("detection/compare_criteria.py"),
     output:
         patterns=f"{COHORT}/ruptures/patterns_by_criterion.parquet",
-        breakdowns=f"{COHORT}/tables/criteria_breakdown.csv",
-        agreement=f"{COHORT}/tables/criteria_agreement.csv",
-        moves=f"{COHORT}/tables/criteria_moves.csv",
-        consistency=f"{COHORT}/tables/criteria_consistency.csv",
+        breakdowns=f"{COHORT}/ruptures/counts/criteria_breakdown.csv",
+        agreement=f"{COHORT}/ruptures/counts/criteria_agreement.csv",
+        moves=f"{COHORT}/ruptures/counts/criteria_moves.csv",
+        consistency=f"{COHORT}/ruptures/counts/criteria_consistency.csv",
     log:
         f"{COHORT}/logs/compare_criteria.log",
     conda:
@@ -111,8 +106,8 @@ rule follow_exposure:
         sessions=rules.admit_patients.output.sessions,
         code=code("detection/follow_exposure.py"),
     output:
-        hazard=f"{COHORT}/tables/rupture_hazard.csv",
-        totals=f"{COHORT}/tables/rupture_exposure.csv",
+        hazard=f"{COHORT}/ruptures/counts/rupture_hazard.csv",
+        totals=f"{COHORT}/ruptures/counts/rupture_exposure.csv",
     log:
         f"{COHORT}/logs/follow_exposure.log",
     conda:

@@ -9,8 +9,8 @@ rule describe_cohort:
         admission=rules.admit_patients.output.flow,
         code=code("modelling/describe.py"),
     output:
-        cohort=f"{COHORT}/tables/cohort.csv",
-        flow=f"{COHORT}/tables/patient_flow.csv",
+        cohort=f"{COHORT}/ruptures/counts/cohort.csv",
+        flow=f"{COHORT}/ruptures/counts/patient_flow.csv",
     log:
         f"{COHORT}/logs/describe_cohort.log",
     conda:
@@ -53,7 +53,7 @@ rule tabulate_models:
         patterns=rules.detect_ruptures.output.patterns,
         code=code("modelling/tabulate.py"),
     output:
-        model_comparison=f"{COHORT}/tables/model_comparison.csv",
+        model_comparison=f"{COHORT}/ruptures/counts/model_comparison.csv",
         fixed_effects=report(
             f"{COHORT}/tables/fixed_effects.csv",
             caption="../report/models.rst",
@@ -64,8 +64,8 @@ rule tabulate_models:
         contrasts=f"{COHORT}/tables/contrasts.csv",
         simple_slopes=f"{COHORT}/tables/simple_slopes.csv",
         moderation=f"{COHORT}/tables/moderation.csv",
-        effect_sizes=f"{COHORT}/tables/effect_sizes.csv",
-        johnson_neyman=f"{COHORT}/tables/johnson_neyman.csv",
+        effect_sizes=f"{COHORT}/ruptures/counts/effect_sizes.csv",
+        johnson_neyman=f"{COHORT}/ruptures/counts/johnson_neyman.csv",
         johnson_neyman_curve=f"{COHORT}/tables/johnson_neyman_curve.csv",
         trajectories=f"{COHORT}/tables/trajectories.csv",
         certificates=f"{COHORT}/tables/certificates.csv",
@@ -112,9 +112,9 @@ rule diagnose_fits:
         patterns=rules.detect_ruptures.output.patterns,
         code=code("modelling/diagnose.py"),
     output:
-        diagnostics=f"{COHORT}/tables/diagnostics.csv",
+        diagnostics=f"{COHORT}/ruptures/counts/diagnostics.csv",
         diagnostic_quantiles=f"{COHORT}/tables/diagnostic_quantiles.csv",
-        residual_bins=f"{COHORT}/tables/residual_bins.csv",
+        residual_bins=f"{COHORT}/ruptures/counts/residual_bins.csv",
     log:
         f"{COHORT}/logs/diagnose_fits.log",
     conda:
@@ -134,7 +134,7 @@ rule count_reliable_change:
         patterns=rules.detect_ruptures.output.patterns,
         code=code("modelling/count_change.py"),
     output:
-        f"{COHORT}/tables/reliable_change.csv",
+        f"{COHORT}/ruptures/counts/reliable_change.csv",
     log:
         f"{COHORT}/logs/count_reliable_change.log",
     conda:

@@ -36,7 +36,7 @@ rule tabulate_multiverse:
         code=code("multiverse/tabulate.py"),
     output:
         specifications=f"{COHORT}/tables/multiverse_specifications.csv",
-        multiverse=f"{COHORT}/tables/multiverse.csv",
+        multiverse=f"{COHORT}/ruptures/counts/multiverse.csv",
         influence=f"{COHORT}/tables/multiverse_influence.csv",
     log:
         f"{COHORT}/logs/tabulate_multiverse.log",

@@ -6,8 +6,8 @@ from rupture_repair.provenance.source import source_state
 rule verify_published:
     input:
         published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published or [],
-        cohort=rules.describe_cohort.output.cohort,
-        breakdown=rules.detect_ruptures.output.breakdown,
+        cohort=rules.share_counts.output.cohort,
+        breakdown=rules.share_counts.output[0],
         fixed_effects=rules.tabulate_models.output.fixed_effects,
         code=code("provenance/verify.py"),
     output:

@@ -19,6 +19,7 @@ from rupture_repair.comparison.words import (
     data_sentence,
     unit_of,
 )
+from rupture_repair.disclosure.suppression import told
 from rupture_repair.figures.load import read_tables
 from rupture_repair.manuscript import apa, markdown
 
@@ -85,7 +86,7 @@ def variables(comparison: Comparison, engine: str) -> dict[str, Any]:
     record = comparison.records[0]
     return {
         "cohorts": apa.joined([cohort_label(cohort) for cohort in cohorts]),
-        "patients": str(comparison.tables["cohorts"]["patients"].sum()),
+        "patients": told(comparison.tables["cohorts"]["patients"].sum(skipna=False)),
         "synthetic": data_sentence(cohorts) or "None.",
         "left_out": apa.joined([f"`{name}`" for name in comparison.left_out]) or "None",
         "differences": apa.joined(comparison.differ) or "nothing",
@@ -166,7 +167,7 @@ def _cohorts(comparison: Comparison) -> str:
             cohort_label(cohort),
             ", ".join(row[role] for role in ("alliance", "symptoms", "iip")),
             row["criterion"].replace("_", " "),
-            f"{row['patients']} ({row['therapists']})",
+            f"{told(row['patients'])} ({row['therapists']})",
             f"{apa.number(row['sessions_mean'], 1)} ({apa.number(row['sessions_sd'], 1)})",
             apa.number(row["baseline_sd"]),
         ]

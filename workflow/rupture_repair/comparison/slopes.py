@@ -76,7 +76,7 @@ def cohort_rows(
                 "cohort": cohort["name"],
                 "title": cohort["title"],
                 "synthetic": cohort["synthetic"],
-                "patients": int(values["patients", "n"]),
+                "patients": values["patients", "n"],  # missing where it is masked
                 "therapists": int(values["therapists", "n"]),
                 "sessions_mean": values["sessions", "mean"],
                 "sessions_sd": values["sessions", "sd"],
@@ -87,4 +87,4 @@ def cohort_rows(
                 "criterion": cohort["criterion"]["name"],
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"patients": "Int64"})

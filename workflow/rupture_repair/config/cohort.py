@@ -257,9 +257,10 @@ class Cohort(Strict):
     confidential: bool = Field(
         True,
         description=(
-            "Real patients: no single patient is drawn, and counts under 5 are masked in the text "
-            "and tables of the paper. The figures of counts and the CSV tables keep them: look "
-            "before you share those."
+            "Real patients: in all that can be shared (paper, `tables/`, `figures/`, "
+            "`verification.csv`) no single patient is drawn and counts of 1 to 4 patients are "
+            "masked, with whatever would give them away. All counts stay in the private folder "
+            "`ruptures/counts/`. Has no effect on synthetic data."
         ),
     )
     real_patients: bool = Field(

@@ -121,6 +121,10 @@ class CohortSettings:
                 name: rule.model_dump(mode="json") for name, rule in self.criteria.items()
             },
             "modelling": cohort["modelling"],
+            "disclosure": {
+                "synthetic": self.synthetic,
+                "confidential": cohort["confidential"],
+            },
             "figures": {
                 **identity,
                 "instruments": instruments,

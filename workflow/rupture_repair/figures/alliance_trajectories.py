@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.disclosure.suppression import MASK_NOTE, is_private, told
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -32,18 +33,19 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     """
     sessions, events = tables["sessions"], tables["events"]
     patterns = tables["patterns"].set_index("patient_id")["pattern"]
-    single = settings["synthetic"] or not settings["confidential"]
+    single = not is_private(settings)
+    counts = tables["pattern_breakdown"].set_index("pattern")["n"]
     tool = settings["instruments"]["alliance"]
     last = int(min(SHOWN_SESSIONS, sessions["session"].max()))
     figure = new_figure(78)
     panels = figure.subplots(1, len(PATTERNS), sharey=True, sharex=True)
-    counts = {}
     for axes, pattern in zip(panels, PATTERNS, strict=True):
         members = patterns.index[patterns == pattern]
-        counts[pattern] = len(members)
+        if pd.isna(counts[pattern]):
+            members = members[:0]  # what is masked is not drawn either
         own = sessions[sessions["patient_id"].isin(members) & (sessions["session"] <= last)]
         _summary(axes, own.dropna(subset=["alliance"]), COLOURS[pattern])
-        axes.set_title(f"{LABELS[pattern]} (n = {len(members)})")
+        axes.set_title(f"{LABELS[pattern]} (n = {told(counts[pattern])})")
         axes.set_xlabel("Session")
         mine = events[events["patient_id"].isin(members)]
         if single:
@@ -70,13 +72,18 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     caption = (
         f"Alliance over the first {last} sessions by rupture pattern. Thick line: mean rating; "
         f"band: middle half of the ratings, where at least {FEWEST} patients rated. {what}"
+        + (MASK_NOTE if counts[list(PATTERNS)].isna().any() else "")
         + data_note(settings["synthetic"])
     )
     alt = (
         "Three panels of alliance over sessions: "
         + "; ".join(
-            f"{LABELS[pattern].lower()}, {counts[pattern]} patients, mean rating "
-            + _course_words(sessions, patterns, pattern, last)
+            f"{LABELS[pattern].lower()}, {told(counts[pattern])} patients, mean rating "
+            + (
+                "not shown (masked)"
+                if pd.isna(counts[pattern])
+                else _course_words(sessions, patterns, pattern, last)
+            )
             for pattern in PATTERNS
         )
         + "."

@@ -8,6 +8,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
         "data/sessions.parquet",
         "ruptures/events.parquet",
         "ruptures/patterns.parquet",
+        "tables/pattern_breakdown.csv",
     ),
     "symptom_trajectories": ("tables/trajectories.csv",),
     "simple_slopes": ("tables/simple_slopes.csv",),

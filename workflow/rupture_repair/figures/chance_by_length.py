@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.figures.privacy import is_private, shown_lengths
+from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED, is_private, told
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -31,7 +31,7 @@ NULLS = {
 def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
     """Draw `chance`: a column of panels per pattern, shares above, excess over chance below."""
     private = is_private(settings)
-    lengths = shown_lengths(tables["chance"], private)
+    lengths = list(tables["chance"]["length"].unique())
     chance = tables["chance"].set_index(["kind", "pattern", "length"]).sort_index()
     figure = new_figure(118)
     panels = figure.subplots(2, len(PATTERNS), sharex=True, sharey="row", height_ratios=(3, 2))
@@ -74,12 +74,13 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         "shares, with the range of 95 % of the cohorts in random order and of those from the "
         "no-rupture model. Below: observed minus expected share, with the same 95 %; where the "
         "range excludes zero, this cohort lies outside of 95 % of that null's cohorts."
-        + (" Lengths at which a pattern has few patients are left out." if private else "")
+        + (MASK_NOTE.replace(MASKED, "Not drawn or –", 1) if private else "")
         + data_note(settings["synthetic"])
     )
     alt = (
         "Three columns of panels, one per rupture pattern, with observed and expected shares by "
-        "treatment length. " + " ".join(_words(chance, pattern, lengths) for pattern in PATTERNS)
+        "treatment length. "
+        + " ".join(_words(chance, pattern, lengths, private) for pattern in PATTERNS)
     )
     return Drawing(figure, caption, alt)
 
@@ -109,16 +110,16 @@ def _interval(
 
 def _tick(chance: pd.DataFrame, length: str) -> str:
     n = chance["n_patients"].xs(length, level="length").iloc[0]
-    return f"{length.capitalize()}\n({n:.0f})"
+    return f"{length.capitalize()}\n({told(n)})"
 
 
-def _words(chance: pd.DataFrame, pattern: str, lengths: list[str]) -> str:
+def _words(chance: pd.DataFrame, pattern: str, lengths: list[str], private: bool) -> str:
     parts = []
     for length in lengths:
         ordered, modelled = (chance.loc[(kind, pattern, length)] for kind in NULLS)
         where = "all" if length == "all" else f"{length} sessions"
-        if np.isnan(ordered["observed_percent"]):
-            parts.append(f"{where}: nobody classified")
+        if pd.isna(ordered["observed_percent"]):
+            parts.append(f"{where}: {'masked or ' if private else ''}nobody classified")
             continue
         parts.append(
             f"{where}: {ordered['observed_percent']:.1f} % observed, "

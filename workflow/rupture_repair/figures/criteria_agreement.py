@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.figures.privacy import is_private, small
+from rupture_repair.disclosure.suppression import is_private, is_small
 from rupture_repair.figures.style import (
     COLOURS,
     HATCHES,
@@ -28,10 +28,10 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     private = is_private(settings)
     cells_of = tables["criteria_breakdown"].set_index(["pattern", "criterion"])
     rows = pd.DataFrame({pattern: cells_of.loc[pattern]["percent"] for pattern in PATTERNS})
-    few = pd.DataFrame({pattern: small(cells_of.loc[pattern]["n"]) for pattern in PATTERNS})
+    few = pd.DataFrame({pattern: cells_of.loc[pattern]["n"].map(is_small) for pattern in PATTERNS})
     rows = rows.sort_values("none", ascending=False, kind="stable")
     if private:
-        rows = rows.mask(few.any(axis=1))
+        rows = rows.mask((few | rows.isna()).any(axis=1))
     names = list(rows.index)
     own = settings["criterion"]["name"]
     kappa = _square(tables["criteria_agreement"], names)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from rupture_repair.disclosure.suppression import is_private
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -36,7 +37,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     person = person[person["pattern"] != "unclassifiable"]
     iip_z = (person["iip"] - person["iip"].mean()) / person["iip"].std(ddof=1)
     rug = iip_z[person["pattern"] == "repaired"]
-    single = settings["synthetic"] or not settings["confidential"]
+    single = not is_private(settings)
     figure = new_figure(85)
     panels = figure.subplots(1, len(contrasts), sharey=True, squeeze=False)[0]
     low, high = curve["ci_low"].min(), curve["ci_high"].max()

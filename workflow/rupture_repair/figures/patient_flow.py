@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.disclosure.suppression import MASK_NOTE, told
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -38,13 +39,14 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     heights = dict(zip(WORDS, (91, 64, 38, 12), strict=True))
     steps = list(flow.index)
     for position, (step, words) in enumerate(WORDS.items()):
-        _box(axes, 30, heights[step], 46, 15, f"{words}\nn = {flow.loc[step, 'n']:.0f}")
+        _box(axes, 30, heights[step], 46, 15, f"{words}\nn = {told(flow.loc[step, 'n'])}")
         if position:
             above = list(WORDS)[position - 1]
             _arrow(axes, (30, heights[above] - 7.5), (30, heights[step] + 7.5))
             between = steps[steps.index(above) + 1 : steps.index(step) + 1]
             reasons = [
-                f"{flow.loc[name, 'reason']}: {flow.loc[name, 'excluded']:.0f}" for name in between
+                f"{flow.loc[name, 'reason']}: {told(flow.loc[name, 'excluded'])}"
+                for name in between
             ]
             middle = (heights[above] + heights[step]) / 2
             _arrow(axes, (30, middle), (58, middle))
@@ -59,24 +61,25 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             )
     for position, pattern in enumerate(PATTERNS):
         x = 62 + 15 * position
-        words = f"{LABELS[pattern].replace(' ', chr(10))}\nn = {breakdown[pattern]:.0f}"
+        words = f"{LABELS[pattern].replace(' ', chr(10))}\nn = {told(breakdown[pattern])}"
         _box(axes, x, 12, 14, 16, words, colour=COLOURS[pattern])
     _arrow(axes, (53, 12), (55, 12))
     mark_synthetic(figure, settings["synthetic"])
-    first, last = int(flow["n"].iloc[0]), int(flow["n"].iloc[-1])
-    left_out = int(flow["excluded"].sum())
+    first, last = flow["n"].iloc[0], flow["n"].iloc[-1]
+    left_out = told(first - last)
+    masked = flow[["n", "excluded"]].isna().any(axis=None) or breakdown.isna().any()
     caption = (
-        f"Flow of patients from the data file (n = {first}) into the models (n = {last})."
-        + data_note(settings["synthetic"])
+        f"Flow of patients from the data file (n = {told(first)}) into the models "
+        f"(n = {told(last)})." + (MASK_NOTE if masked else "") + data_note(settings["synthetic"])
     )
     counted = "; ".join(
-        f"{row['reason']} {row['excluded']:.0f}"
+        f"{row['reason']} {told(row['excluded'])}"
         for _, row in flow.dropna(subset=["reason"]).iterrows()
     )
     alt = (
-        f"Flow chart. {first} patients in the file, {left_out} left out ({counted}), {last} in "
-        "the models: "
-        + ", ".join(f"{breakdown[p]:.0f} {LABELS[p].lower()}" for p in PATTERNS)
+        f"Flow chart. {told(first)} patients in the file, {left_out} left out ({counted}), "
+        f"{told(last)} in the models: "
+        + ", ".join(f"{told(breakdown[p])} {LABELS[p].lower()}" for p in PATTERNS)
         + "."
     )
     return Drawing(figure, caption, alt)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED
 from rupture_repair.figures.style import (
     COLOURS,
     HATCHES,
@@ -26,6 +27,7 @@ CHANCE_LABELS = {"permuted": "Chance: random order", "simulated": "Chance: no-ru
 def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
     """Draw `pattern_breakdown`: a bar per pattern, beside it the published share and chance."""
     rows = tables["pattern_breakdown"].set_index("pattern").loc[list(PATTERNS)]
+    masked = rows["n"].isna()
     published = rows["published_percent"].notna().any()
     chance = tables["chance"].query("length == 'all'").set_index(["kind", "pattern"])
     figure = new_figure(84)
@@ -39,8 +41,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             edgecolor="white",
             height=0.4,
         )
-        share = f"{row['percent']:.1f} %  (n = {row['n']:.0f})"
-        reach = max(row["percent"], row["published_percent"] if published else 0)
+        share = MASKED if masked[pattern] else f"{row['percent']:.1f} %  (n = {row['n']:.0f})"
+        reach = np.nanmax([0, row["percent"], row["published_percent"]])
         axes.text(reach + 1.8, height, share, va="center")
     if published:
         axes.plot(
@@ -76,15 +78,19 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     axes.set_xlabel("Patients with this pattern (%)")
     mark_synthetic(figure, settings["synthetic"])
     shares = "; ".join(
-        f"{LABELS[pattern].lower()} {row['percent']:.1f} % ({row['n']:.0f} patients)"
+        f"{LABELS[pattern].lower()} masked"
+        if masked[pattern]
+        else f"{LABELS[pattern].lower()} {row['percent']:.1f} % ({row['n']:.0f} patients)"
         for pattern, row in rows.iterrows()
     )
     caption = (
-        f"Patients by rupture pattern (N = {rows['n'].sum():.0f}), criterion "
-        f"{settings['criterion']['name']}."
+        "Patients by rupture pattern"
+        + ("" if masked.any() else f" (N = {rows['n'].sum():.0f})")
+        + f", criterion {settings['criterion']['name']}."
         + (" Diamonds: published shares." if published else "")
         + " Below each bar: share expected without any rupture, with 95 % simulation interval, "
         "from each patient's ratings in random order and from a no-rupture model."
+        + (MASK_NOTE if masked.any() else "")
         + data_note(settings["synthetic"])
     )
     alt = f"Horizontal bars, one per rupture pattern: {shares}."

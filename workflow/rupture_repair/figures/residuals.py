@@ -7,7 +7,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.figures.diagnostic_panels import SHOWN, largest_gap, quantile_panel
-from rupture_repair.figures.privacy import is_private, small
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -26,8 +25,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     """Draw the residuals of `diagnostic_quantiles` left, `residual_bins` right."""
     points = tables["diagnostic_quantiles"].query("model == @SHOWN and part == 'residual'")
     bins = tables["residual_bins"].query("model == @SHOWN")
-    if is_private(settings):
-        bins = bins[~small(bins["n_patients"])]
+    bins = bins.dropna(subset=["mean"])  # those of few patients are masked
     if points.empty or bins.empty:
         return nothing_to_draw("Residuals", NOTHING, 40, settings["synthetic"])
     figure = new_figure(82)

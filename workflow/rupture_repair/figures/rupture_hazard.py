@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from rupture_repair.figures.privacy import FEWEST_SHOWN, is_private, shown_steps, small
+from rupture_repair.disclosure.suppression import FEWEST_SHOWN, is_private, told
 from rupture_repair.figures.style import (
     COLOURS,
     INK,
@@ -49,12 +49,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     rows = rows[rows["session"] <= last]
     figure = new_figure(84)
     hazard, cumulative = figure.subplots(1, 2)
-    steps = shown_steps(rows["n_first_ruptures"], private)
-    shown = rows[steps]
-    # a hazard beside a step over several sessions would tell what the others hold
-    alone = steps & np.r_[True, steps][:-1]
-    told = rows[(rows["n_at_risk"] > 0) & alone & ~(private & small(rows["n_first_ruptures"]))]
-    _hazard(hazard, told)
+    shown = rows.dropna(subset=["incidence"])
+    known = rows.dropna(subset=["hazard"])
+    _hazard(hazard, known)
     for curve in CURVES:
         _curve(cumulative, shown, curve)
     cumulative.set_ylabel("Patients (%)")
@@ -65,7 +62,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     for axes in (hazard, cumulative):
         axes.set_xlim(0.5, last + 0.5)
         axes.set_xlabel("Session (patients at risk)")
-        axes.set_xticks(places, [f"{place}\n({at_risk[place]:.0f})" for place in places])
+        axes.set_xticks(places, [f"{place}\n({told(at_risk[place])})" for place in places])
     hazard.set_title("Hazard of a first rupture")
     cumulative.set_title("Rupture so far")
     mark_synthetic(figure, settings["synthetic"])
@@ -79,7 +76,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         + (f" Points on 1 to {FEWEST_SHOWN - 1} ruptures are left out." if private else "")
         + data_note(settings["synthetic"])
     )
-    return Drawing(figure, caption, _words(told, shown, last))
+    return Drawing(figure, caption, _words(known, shown, last))
 
 
 def _hazard(axes: Axes, rows: pd.DataFrame) -> None:
@@ -115,12 +112,12 @@ def _curve(axes: Axes, rows: pd.DataFrame, curve: Curve) -> None:
     )
 
 
-def _words(told: pd.DataFrame, shown: pd.DataFrame, last: int) -> str:
+def _words(known: pd.DataFrame, shown: pd.DataFrame, last: int) -> str:
     words = "Left, points with intervals: hazard of a first rupture by session"
-    if len(told):
-        high = told.loc[told["hazard"].idxmax()]
+    if len(known):
+        high = known.loc[known["hazard"].idxmax()]
         words += (
-            f", {100 * told['hazard'].iloc[0]:.1f} % at session {told['session'].iloc[0]:.0f}, "
+            f", {100 * known['hazard'].iloc[0]:.1f} % at session {known['session'].iloc[0]:.0f}, "
             f"highest with {100 * high['hazard']:.1f} % at session {high['session']:.0f}"
         )
     end = shown.iloc[-1] if len(shown) else None

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
+from rupture_repair.disclosure.suppression import MASK_NOTE, told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.change_claims import hidden_outcomes
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import or_not_estimated, said
-from rupture_repair.manuscript.results import FEWEST_SHOWN, Results
+from rupture_repair.manuscript.results import Results
 
 GROUPS = {"all": "All", "none": "No rupture", "unrepaired": "Unrepaired", "repaired": "Repaired"}
 OUTCOMES = ("improved", "unchanged", "deteriorated")
@@ -37,7 +38,7 @@ def reliable_change(results: Results) -> str:
             "time for change of either kind."
         )
     if results.private:
-        note += f" Numbers on fewer than {FEWEST_SHOWN} patients are masked."
+        note += MASK_NOTE
     note += said(results)
     caption = "Reliable change by rupture pattern"
     return table("tbl-reliable-change", caption, heading, rows, note)
@@ -68,7 +69,7 @@ def effect_sizes(results: Results) -> str:
         note += (
             f"*d* = *b* × {apa.number(at['time_units'])} / {apa.number(at['baseline_sd'])}: units "
             f"of time from session 1 to session {at['duration']:.0f}, and the raw *SD* of the "
-            f"first ratings of {at['n_patients']:.0f} patients, taken as known in the intervals. "
+            f"first ratings of {told(at['n_patients'])} patients, taken as known in the intervals. "
         )
     note += (
         "IIP: interpersonal problems in cohort *SD*s; per *SD*: by how much the difference changes "

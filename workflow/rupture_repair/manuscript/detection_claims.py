@@ -17,11 +17,11 @@ def chance(results: Results) -> str:
     """Compare each pattern with both nulls; patterns of which no number is shown are left out."""
     table = results.tables["chance"]
     rows = table[table["length"] == "all"].set_index(["kind", "pattern"])
-    if rows["observed_percent"].isna().all():
-        return "No patient could be classified, so that nothing is compared with chance."
     shown = [pattern for pattern in PATTERNS if pattern not in results.hidden]
     if not shown:
         return "The patterns are too rare to be compared with chance here."
+    if rows["observed_percent"].isna().all():
+        return "No patient could be classified, so that nothing is compared with chance."
     sentences = [_differences(rows, kind, shown) for kind in NULLS]
     sentences.append(
         "In brackets stands the observed minus the expected share in percentage points, with the "
@@ -151,7 +151,7 @@ def hazard(results: Results) -> str:
     whole = results.tables["rupture_exposure"].set_index("length").loc["all"]
     if whole["n_ruptured"] == 0:
         return "No patient had a rupture, so that there is no hazard to tell."
-    if results.masks(whole["n_ruptured"]):
+    if pd.isna(whole["n_ruptured"]) or results.masks(whole["n_ruptured"]):
         return "Too few patients had a rupture to tell the hazard."
     words = (
         f"{whole['n_ruptured']:.0f} first ruptures in {whole['n_at_risk']:.0f} sessions at risk "
@@ -162,8 +162,10 @@ def hazard(results: Results) -> str:
     for length in sorted(results.settings["modelling"]["lengths"], reverse=True):
         if length not in rows.index or rows.loc[length, "n_at_risk"] < FEWEST_AT_RISK:
             continue
+        row = rows.loc[length]
+        if pd.isna(row["incidence"]):
+            continue  # masked here; a shorter length may be told
         if not results.masks(n_so_far[length]):
-            row = rows.loc[length]
             words += (
                 f" By session {length}, {_percent(row, 'incidence')} of the patients had a rupture "
                 "when the end of treatment counts as a competing event, and "

@@ -4,10 +4,11 @@ import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import EXPOSURE_LEVEL
+from rupture_repair.disclosure.suppression import MASK_NOTE, told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, hidden_lengths
 from rupture_repair.manuscript.markdown import table
-from rupture_repair.manuscript.results import FEWEST_SHOWN, Results
+from rupture_repair.manuscript.results import Results
 
 
 def criteria(results: Results) -> str:
@@ -40,9 +41,9 @@ def exposure(results: Results) -> str:
     rows = []
     for row in results.tables["rupture_exposure"].itertuples():
         cells = [
-            f"{row.n_ruptured:.0f}",
+            told(row.n_ruptured),
             _share(row.share_ruptured, row.share_ruptured_low, row.share_ruptured_high),
-            f"{row.n_at_risk:.0f}",
+            told(row.n_at_risk),
             _share(row.hazard, row.hazard_low, row.hazard_high),
         ]
         if row.length in hidden or results.masks(row.n_ruptured):
@@ -67,7 +68,6 @@ def _share(value: float, low: float, high: float) -> str:
 
 
 def _masked(results: Results) -> str:
-    masked = (
-        f" Numbers on fewer than {FEWEST_SHOWN} patients are masked." if results.private else ""
+    return (MASK_NOTE if results.private else "") + (
+        " Synthetic data." if results.synthetic else ""
     )
-    return masked + (" Synthetic data." if results.synthetic else "")

@@ -7,9 +7,8 @@ from typing import Any
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.disclosure.suppression import MASKED, hidden_parts, is_private, is_small, told
 from rupture_repair.manuscript import apa
-
-FEWEST_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Results:
         row = table.iloc[-1]
         n = int(row["n_therapists"])
         whose = f" with {apa.plural(n, 'therapist')}" if n else "; therapists not recorded"
-        return f"N = {row['n_obs']:.0f} ratings of {row['n_patients']:.0f} patients{whose}"
+        return f"N = {row['n_obs']:.0f} ratings of {told(row['n_patients'])} patients{whose}"
 
     def component(self, model: str, name: str) -> float:
         """Return a value of `variance_components`; missing where the model has none."""
@@ -67,32 +66,25 @@ class Results:
     @property
     def private(self) -> bool:
         """Whether small counts must not be shown: real patients, and confidential."""
-        return bool(self.settings["confidential"]) and not self.synthetic
+        return is_private(self.settings)
 
     @property
     def hidden(self) -> frozenset[str]:
-        """Patterns of which no number is shown: see `small_cells`."""
+        """Patterns of which no number is shown: the shared tables have none."""
         counts = self.tables["pattern_breakdown"].set_index("pattern")["n"]
-        return self.small_cells({pattern: float(counts[pattern]) for pattern in PATTERNS})
+        return frozenset(pattern for pattern in PATTERNS if pd.isna(counts[pattern]))
 
     def masks(self, n: float) -> bool:
         """Return whether a count is too small to be shown."""
-        return self.private and 0 < n < FEWEST_SHOWN
+        return self.private and is_small(n)
 
     def small_cells(self, counts: Mapping[str, float]) -> frozenset[str]:
-        """Return which of `counts`, the parts of a known total, must not be shown.
-
-        One small count alone could be worked out from the total: the next smallest goes with it.
-        """
-        small = {name for name, n in counts.items() if self.masks(n)}
-        if len(small) == 1:
-            rest = {name: n for name, n in counts.items() if name not in small and n > 0}
-            small |= {min(rest, key=rest.__getitem__)} if rest else set()
-        return frozenset(small)
+        """Return which of `counts`, the parts of a known total, must not be shown."""
+        return hidden_parts(counts) if self.private else frozenset()
 
     def shown(self, n: float) -> str:
-        """Return a count, or `< 5` where it is too small to be shown."""
-        return f"< {FEWEST_SHOWN}" if self.masks(n) else f"{n:.0f}"
+        """Return a count for print, masked where it is small or was masked before."""
+        return MASKED if self.masks(n) else told(n)
 
     def effect(self, model: str, term: str) -> pd.Series | None:
         """Return the row of `fixed_effects` for a term, if the model has it."""

@@ -103,7 +103,7 @@ def diagnostics(results: Results) -> str:
         return "There is no fit of M2 to examine."
     row = table.loc["residual"]
     far = ""
-    if not results.masks(row["n_far"]):
+    if pd.notna(row["n_far"]) and not results.masks(row["n_far"]):
         far = (
             f"; {apa.number(100 * row['share_far'])} % lay more than three *SD*s from zero, where "
             f"a normal distribution has {apa.number(100 * row['expected_far'])} %"

@@ -70,8 +70,6 @@ def verification(results: Results) -> str:
     for row in results.tables["verification"].itertuples():
         value = f"{row.recomputed:.0f}" if float(row.recomputed).is_integer() else None
         shown = value or apa.number(row.recomputed, 2)
-        if row.item.removeprefix("n_").removeprefix("percent_") in results.hidden:
-            shown = "–"
         rows.append([row.description, str(row.published), shown, row.kind, row.verdict])
     heading = ["Item", "Published", "Recomputed", "Kind", "Verdict"]
     note = (

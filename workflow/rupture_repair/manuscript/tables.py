@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED, told
 from rupture_repair.manuscript import (
     apa,
     change_tables,
@@ -16,7 +17,7 @@ from rupture_repair.manuscript import (
 )
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import said
-from rupture_repair.manuscript.results import FEWEST_SHOWN, Results
+from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.summary_claims import claims_table
 
 GROUPS = ("all", *PATTERNS)
@@ -54,8 +55,8 @@ def paper_tables(results: Results) -> dict[str, str]:
 def _cohort(results: Results) -> str:
     values = results.tables["cohort"].set_index(["variable", "statistic", "group"])["value"]
     tools = results.settings["instruments"]
-    rows = [["Patients, *n*", *(f"{values['patients', 'n', g]:.0f}" for g in GROUPS)]]
-    counts = [f"{values['therapists', 'n', g]:.0f}" for g in GROUPS]
+    rows = [["Patients, *n*", *(told(values["patients", "n", g]) for g in GROUPS)]]
+    counts = [told(values["therapists", "n", g]) for g in GROUPS]
     if not values["therapists", "n", "all"]:
         counts = ["not recorded", *["–"] * len(PATTERNS)]
     rows.append(["Therapists, *n*", *counts])
@@ -79,7 +80,7 @@ def _cohort(results: Results) -> str:
     levels = [v for v in values.index.get_level_values(0).unique() if ": " in v]
     for variable in levels:
         kind, level = variable.split(": ", 1)
-        rows.append([f"{kind.capitalize()}: {level}, *n* (%)", *_shares(results, values, variable)])
+        rows.append([f"{kind.capitalize()}: {level}, *n* (%)", *_shares(values, variable)])
     rows = [_without(results.hidden, row) for row in rows]
     note = (
         "SMD: difference to patients without rupture in units of the two groups' pooled *SD*. "
@@ -102,19 +103,17 @@ def _range(values: pd.Series, group: str) -> str:
 def _without(hidden: frozenset[str], row: list[str]) -> list[str]:
     """Blank the cells of groups of which no number is shown."""
     cells = zip(GROUPS, row[1:], strict=True)
-    return [row[0], *("–" if group in hidden else cell for group, cell in cells)]
+    return [row[0], *(MASKED if group in hidden else cell for group, cell in cells)]
 
 
 def _masked(results: Results) -> str:
-    return f" Numbers on fewer than {FEWEST_SHOWN} patients are masked." if results.private else ""
+    return MASK_NOTE if results.private else ""
 
 
-def _shares(results: Results, values: pd.Series, variable: str) -> list[str]:
+def _shares(values: pd.Series, variable: str) -> list[str]:
     counts = {group: float(values[variable, "n", group]) for group in GROUPS}
-    hidden = results.small_cells({pattern: counts[pattern] for pattern in PATTERNS})
-    hidden |= {"all"} if results.masks(counts["all"]) else set()
     percent = {group: apa.number(values[variable, "percent", group], 1) for group in GROUPS}
-    return ["–" if g in hidden else f"{counts[g]:.0f} ({percent[g]})" for g in GROUPS]
+    return [MASKED if pd.isna(counts[g]) else f"{told(counts[g])} ({percent[g]})" for g in GROUPS]
 
 
 def _breakdown(results: Results) -> str:
@@ -123,9 +122,9 @@ def _breakdown(results: Results) -> str:
     rows = []
     for pattern, row in data.iterrows():
         name = NAMES.get(str(pattern), "Unclassifiable")
-        cells = [name, results.shown(row["n"]), apa.number(row["percent"], 1)]
+        cells = [name, told(row["n"]), apa.number(row["percent"], 1)]
         if pattern in results.hidden:
-            cells = [name, "–", "–"]
+            cells = [name, MASKED, MASKED]
         rows.append(cells + [apa.number(row["published_percent"], 1)] * results.has_published)
     note = f"Criterion: {results.settings['criterion']['name']}." + _masked(results) + said(results)
     return table("tbl-breakdown", "Patients by rupture pattern", heading, rows, note)

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.disclosure.suppression import told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.claims import claims
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.summary_claims import summary_claims
 
-# stands for the numbers of a pattern that so few patients show that they must not be told
-MASKED = "–"
 REFERENCES = {
     "previous": "the patient's previous rating",
     "running_mean": "the mean of the patient's earlier ratings",
@@ -59,10 +58,7 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
             "median": apa.count(results.described("sessions", "median")),
         },
         "missing": apa.number(results.described("missing_ratings", "percent"), 1),
-        "percent": {
-            p: MASKED if p in results.hidden else apa.number(_share(results, p), 1)
-            for p in PATTERNS
-        },
+        "percent": {p: apa.number(_share(results, p), 1) for p in PATTERNS},
         "published": _published(results),
         "iip": _spread(results, "iip"),
         "symptoms": _spread(results, "first_symptoms"),
@@ -93,16 +89,23 @@ def _counts(results: Results) -> dict[str, str]:
     flow = results.tables["patient_flow"].set_index("step")
     breakdown = results.tables["pattern_breakdown"].set_index("pattern")["n"]
     comparison = results.tables["model_comparison"]
-    left_out = flow["excluded"].sum()
+    left_out = flow["n"].iloc[0] - flow["n"].iloc[-1]
     return {
-        "patients": f"{results.described('patients', 'n'):.0f}",
-        "in_file": f"{flow['n'].iloc[0]:.0f}",
-        "modelled": f"{flow['n'].iloc[-1]:.0f}",
-        "left_out": results.shown(left_out) if left_out else "none",
+        "patients": told(_patients(results)),
+        "in_file": told(flow["n"].iloc[0]),
+        "modelled": told(flow["n"].iloc[-1]),
+        "left_out": told(left_out) if left_out != 0 else "none",
         "observations": "no" if comparison.empty else f"{comparison['n_obs'].iloc[-1]:.0f}",
         **_therapists(results),
-        **{p: MASKED if p in results.hidden else f"{breakdown[p]:.0f}" for p in PATTERNS},
+        **{p: told(breakdown[p]) for p in PATTERNS},
     }
+
+
+def _patients(results: Results) -> float:
+    """Where the number admitted would give a small count away, that of the classified is told."""
+    admitted = results.described("patients", "n")
+    flow = results.tables["patient_flow"].set_index("step")["n"]
+    return float(flow["classified"]) if math.isnan(admitted) else admitted
 
 
 def _therapists(results: Results) -> dict[str, str]:
@@ -114,7 +117,7 @@ def _therapists(results: Results) -> dict[str, str]:
             "by_therapists": "therapists who were not recorded",
         }
     many = apa.plural(n, "therapist")
-    each = apa.number(results.described("patients", "n") / n, 1)
+    each = apa.number(_patients(results) / n, 1)
     return {
         "of_therapists": f"of {many}",
         "by_therapists": many if n == 1 else f"{many} (on average {each} patients each)",

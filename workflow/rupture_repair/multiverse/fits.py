@@ -82,7 +82,7 @@ def require_estimable(specification: Specification, codes: Ints, fewest: int) ->
     for code, pattern in enumerate(PATTERNS):
         n = int((codes == code).sum())
         if n < fewest:
-            raise NotEstimable(f"pattern {pattern}: {n} patients, fewer than {fewest}")
+            raise NotEstimable(f"pattern {pattern}: fewer than {fewest} patients")
 
 
 def fitted(

@@ -67,7 +67,7 @@ def archive(settings: Settings, folder: Path, *, with_patient_data: bool) -> tup
         said.append(f"{run.cohort}: {len(run.results)} files of results, {len(run.raw)} raw files.")
         if not run.record["synthetic"]:
             said.append(
-                "  Tables and figures of counts keep counts under 5: look before you share them."
+                "  Real patients: means, ranges and curves are not masked. Look before you share."
             )
     if state["clean_tree"] is False:
         said.append("The sources were changed after the commit; the archive says so.")

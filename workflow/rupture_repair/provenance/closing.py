@@ -65,7 +65,9 @@ def _verification_words(folder: Path, name: str) -> list[str]:
     if table.empty:
         return ["", f"{name}: no published figures to compare with.", *doubtful, paper]
     shown = table[["item", "published", "recomputed", "kind", "verdict"]].copy()
-    shown["recomputed"] = [f"{value:.4g}" for value in table["recomputed"]]
+    shown["recomputed"] = [
+        "–" if pd.isna(value) else f"{value:.4g}" for value in table["recomputed"]
+    ]
     shown = shown.rename(columns={"item": name})
     return [
         "",

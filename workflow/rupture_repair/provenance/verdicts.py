@@ -64,7 +64,7 @@ def _made(folder: Path) -> dict[str, Any]:
     verification = pd.read_csv(folder / "verification.csv")
     return {
         "verdict": FINISHED,
-        "patients": int(n["patients"]),
+        "patients": None if pd.isna(n["patients"]) else int(n["patients"]),
         "therapists": int(n["therapists"]),
         "reproduced": int((verification["verdict"] == "reproduced").sum()),
         "published": len(verification),

@@ -1,0 +1,131 @@
+"""Real, confidential patients: a whole run, and all that it offers for sharing searched."""
+
+import re
+import subprocess
+import zipfile
+
+import pandas as pd
+import pytest
+import yaml
+
+PLANTED = "PLANTED"
+FOLDERS = ("tables", "figures", "manuscript", "logs", ".")
+READ_AS_TEXT = {".csv", ".json", ".txt", ".html", ".svg", ".log"}
+
+
+def test_private_data_are_ignored_by_git(root):
+    rules = (root / ".gitignore").read_text(encoding="utf-8").split()
+    assert {"data/private/", "results/"} <= set(rules)
+    if (root / ".git").exists():
+        told = subprocess.run(
+            [
+                "git",
+                "-C",
+                str(root),
+                "check-ignore",
+                "data/private/a/b.csv",
+                "results/x/ruptures/y",
+            ],
+            capture_output=True,
+            text=True,
+        )
+        assert len(told.stdout.split()) == 2
+        listed = ["git", "-C", str(root), "ls-files", "data/private", "results"]
+        assert subprocess.run(listed, capture_output=True, text=True).stdout == ""
+
+
+@pytest.fixture(scope="module")
+def shared(fresh, built, tmp_path_factory):
+    """Results of a clinic with 3 repaired patterns, 2 unclassifiable and 2 short treatments."""
+    project = fresh.copy(tmp_path_factory.mktemp("confidential") / "project")
+    raw = {k: pd.read_csv(built.results / f"synthetic/{k}.csv") for k in ("patients", "sessions")}
+    patterns = pd.read_parquet(built.results / "ruptures/patterns.parquet")
+    of = patterns.groupby("pattern")["patient_id"].apply(list)
+    leave, silent, short = of["repaired"][3:], of["none"][:2], of["none"][2:4]
+    folder = project.folder / "data/private/tiny"
+    folder.mkdir(parents=True)
+    sessions = raw["sessions"]
+    sessions.loc[sessions["PatientID"].isin(silent), "SAI"] = None
+    sessions = sessions[~sessions["PatientID"].isin(short) | (sessions["Session"] < 3)]
+    for kind, table in {**raw, "sessions": sessions}.items():
+        own = table[~table["PatientID"].isin(leave)].copy()
+        own["PatientID"] = PLANTED + own["PatientID"].astype(str)
+        own.to_csv(folder / f"{kind}.csv", index=False)
+    settings = project.folder / "config/cohorts/tiny.yaml"
+    content = yaml.safe_load(settings.read_text(encoding="utf-8"))
+    content |= {"confidential": True, "published": None, "synthetic": None}
+    settings.write_text(yaml.safe_dump(content), encoding="utf-8")
+    done = project.snakemake("--quiet", "host", "reason", "rules")
+    assert done.returncode == 0, done.stdout
+    (project.results / "logs/terminal.log").write_text(done.stdout, encoding="utf-8")
+    return project.results
+
+
+def files_of(results):
+    return [file for folder in FOLDERS for file in (results / folder).glob("*") if file.is_file()]
+
+
+def text_of(file, scratch):
+    if file.suffix in READ_AS_TEXT:
+        return file.read_text(encoding="utf-8")
+    if file.suffix == ".docx":
+        with zipfile.ZipFile(file) as archive:
+            names = [name for name in archive.namelist() if name.endswith((".xml", ".svg"))]
+            return "".join(archive.read(name).decode("utf-8") for name in names)
+    if file.suffix == ".pdf":
+        subprocess.run(["pdftotext", "-layout", str(file), str(scratch / "text")], check=True)
+        return (scratch / "text").read_text(encoding="utf-8")
+    assert file.suffix == ".png", file
+    return ""
+
+
+@pytest.mark.long
+def test_the_private_folder_has_all_counts(shared):
+    counts = pd.read_csv(shared / "ruptures/counts/pattern_breakdown.csv")
+    counts = counts.set_index("pattern")["n"]
+    assert counts[["repaired", "unclassifiable"]].tolist() == [3, 2]
+    flow = pd.read_csv(shared / "ruptures/counts/patient_flow.csv")
+    assert 2 in flow["excluded"].tolist()
+    assert PLANTED in (shared / "ruptures/audit.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.long
+def test_no_patient_is_named(shared, tmp_path):
+    files = files_of(shared)
+    assert {file.suffix for file in files} >= READ_AS_TEXT | {".docx", ".pdf", ".png"}
+    assert not [file.name for file in files if PLANTED in text_of(file, tmp_path)]
+
+
+@pytest.mark.long
+def test_no_table_counts_few_patients(shared):
+    for file in [*shared.glob("tables/*.csv"), *shared.glob("*.csv")]:
+        table = pd.read_csv(file)
+        for column in {"n", "excluded", "n_patients"} & set(table):
+            values = table[column].astype(float)
+            assert not values.between(1, 4).any(), (file.name, column)
+    cohort = pd.read_csv(shared / "tables/cohort.csv").query("statistic == 'n'")
+    assert not cohort.query("variable != 'therapists'")["value"].between(1, 4).any()
+    detection = pd.read_csv(shared / "tables/detection.csv")
+    counted = detection[detection["quantity"].str.startswith("n_")]
+    assert not counted["value"].between(1, 4).any()
+    assert counted["value"].isna().any()
+
+
+@pytest.mark.long
+def test_no_text_counts_few_patients(shared, tmp_path):
+    """Neither the 3 repaired patterns and what goes with them, nor the 2 left out."""
+    few = re.compile(
+        r"n = [1-4]\b(?!\.)|\b[1-4] (un)?repaired|\(?\b[1-4] patients|too few to classify:? [1-4]\b"
+        r"|sessions:? [1-4]\b;|\b[1-4] left out|\b[1-4] of them were left out"
+    )
+    told = [*shared.glob("figures/*.txt"), *shared.glob("manuscript/manuscript.*")]
+    assert len(told) > 10
+    for file in told:
+        text = re.sub(r"data:[^\"')]*|<[^>]*>", " ", text_of(file, tmp_path))
+        text = " ".join(text.split())
+        assert not few.search(text), (file.name, few.search(text))
+        assert not re.search(r"\bnan\b|<NA>", text), file.name
+    lengths = (shared / "figures/chance_by_length.alt.txt").read_text(encoding="utf-8")
+    assert "Unrepaired: all: masked" in lengths  # beside the others it would tell the repaired
+    bars = (shared / "figures/pattern_breakdown.alt.txt").read_text(encoding="utf-8")
+    assert "unrepaired masked; repaired masked" in bars

@@ -1,0 +1,1 @@
+"""What may leave the clinic: the one place that decides which counts are shown."""
