@@ -4,23 +4,17 @@ import re
 
 import pandas as pd
 import pytest
-from incomplete_clinics import CASES, deliver, several
+from incomplete_clinics import CASES, deliver
 from rupture_repair.manuscript.checks import docx_text
 
-REPRESENTATIVE = several
-CHANGES = [
-    pytest.param(
-        change, id=change.__name__, marks=() if change is REPRESENTATIVE else pytest.mark.long
-    )
-    for change in CASES
-]
+pytestmark = pytest.mark.long
 
 
 def words_of(html):
     return " ".join(re.sub(r"<[^>]*>", "", html.read_text(encoding="utf-8")).split())
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", CASES, ids=lambda change: change.__name__)
 def test_the_paper_says_what_could_not_be_estimated(fresh, built, tmp_path, change):
     project = fresh.copy(tmp_path / "project")
     deliver(project.folder, change, built.results / "synthetic")

@@ -2,7 +2,9 @@
 
 # percentiles between which replicates of a null are told
 CHANCE_INTERVAL = (2.5, 97.5)
-# level of the intervals of shares and hazards
-EXPOSURE_LEVEL = 0.95
+# percent of the replicates between them
+CHANCE_PERCENT = CHANCE_INTERVAL[1] - CHANCE_INTERVAL[0]
+# level of the intervals of shares, hazards and residuals; those of the models are the cohort's
+DESCRIPTIVE_LEVEL = 0.95
 # patients on either side that support a region of significance
 FEWEST_SUPPORTING = 5

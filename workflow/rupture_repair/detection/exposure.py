@@ -8,13 +8,13 @@ from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
 from rupture_repair.config.criteria import Criterion
-from rupture_repair.config.reporting import EXPOSURE_LEVEL
+from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.detection.bands import length_bands, sessions_held
 from rupture_repair.detection.patterns import pattern_codes
 from rupture_repair.detection.ruptures import find_ruptures
 from rupture_repair.detection.series import Floats, Ints, series_of
 
-Z = float(norm.ppf((1 + EXPOSURE_LEVEL) / 2))
+Z = float(norm.ppf((1 + DESCRIPTIVE_LEVEL) / 2))
 
 
 def exposure(sessions: pd.DataFrame, criterion: Criterion) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -89,7 +89,7 @@ def hazard_table(risk: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     `if_continued`: 1 − product-limit estimate, end of treatment counted as censoring: what would
     be seen if nobody ended and those who ended were like the others; interval on the log(−log)
     scale from Greenwood's variance, NaN where the estimate is 0 or 1.
-    Intervals at 95 %.
+    Intervals at `DESCRIPTIVE_LEVEL`.
     """
     last = int(people["last_session"].max()) if len(people) else 0
     index = np.arange(1, last + 1)
@@ -165,7 +165,7 @@ def _share(n: Ints, of: Ints) -> tuple[Floats, Floats, Floats]:
     shares = np.full((3, len(n)), np.nan)
     if known.any():
         shares[0, known] = n[known] / of[known]
-        shares[1:, known] = proportion_confint(n[known], of[known], 1 - EXPOSURE_LEVEL, "wilson")
+        shares[1:, known] = proportion_confint(n[known], of[known], 1 - DESCRIPTIVE_LEVEL, "wilson")
     return shares[0], shares[1], shares[2]
 
 

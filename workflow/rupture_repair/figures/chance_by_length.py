@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.reporting import CHANCE_PERCENT
 from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED, is_private, told
 from rupture_repair.figures.style import (
     COLOURS,
@@ -19,6 +20,7 @@ from rupture_repair.figures.style import (
     data_note,
     mark_synthetic,
     new_figure,
+    whiskers,
 )
 
 # where a null stands beside the observed share, in distances of bands, its marker and its name
@@ -71,9 +73,10 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     caption = (
         "Shares of patients by rupture pattern, observed and expected without any rupture, for the "
         f"whole cohort and by treatment length; criterion {settings['criterion']['name']}. Above: "
-        "shares, with the range of 95 % of the cohorts in random order and of those from the "
-        "no-rupture model. Below: observed minus expected share, with the same 95 %; where the "
-        "range excludes zero, this cohort lies outside of 95 % of that null's cohorts."
+        f"shares, with the range of {CHANCE_PERCENT:g} % of the cohorts in random order and of "
+        "those from the no-rupture model. Below: observed minus expected share, with the same "
+        f"{CHANCE_PERCENT:g} %; where the range excludes zero, this cohort lies outside of "
+        f"{CHANCE_PERCENT:g} % of that null's cohorts."
         + (MASK_NOTE.replace(MASKED, "Not drawn or –", 1) if private else "")
         + data_note(settings["synthetic"])
     )
@@ -97,7 +100,7 @@ def _interval(
     axes.errorbar(
         place,
         middle,
-        yerr=[middle - low, high - middle],
+        yerr=whiskers(middle, low, high),
         fmt=marker,
         markersize=3.5,
         color=INK,

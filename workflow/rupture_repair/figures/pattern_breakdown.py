@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.reporting import CHANCE_PERCENT
 from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED
 from rupture_repair.figures.style import (
     COLOURS,
@@ -17,6 +18,7 @@ from rupture_repair.figures.style import (
     data_note,
     mark_synthetic,
     new_figure,
+    whiskers,
 )
 
 # where a null stands below its bar, in bar distances, and its marker
@@ -60,7 +62,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         axes.errorbar(
             at["expected_percent"],
             np.arange(len(rows)) + offset,
-            xerr=[at["expected_percent"] - at["low"], at["high"] - at["expected_percent"]],
+            xerr=whiskers(at["expected_percent"], at["low"], at["high"]),
             fmt=marker,
             markersize=4,
             color=INK,
@@ -88,7 +90,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         + ("" if masked.any() else f" (N = {rows['n'].sum():.0f})")
         + f", criterion {settings['criterion']['name']}."
         + (" Diamonds: published shares." if published else "")
-        + " Below each bar: share expected without any rupture, with 95 % simulation interval, "
+        + " Below each bar: share expected without any rupture, with "
+        f"{CHANCE_PERCENT:g} % simulation interval, "
         "from each patient's ratings in random order and from a no-rupture model."
         + (MASK_NOTE if masked.any() else "")
         + data_note(settings["synthetic"])

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.figures.diagnostic_panels import SHOWN, largest_gap, quantile_panel
 from rupture_repair.figures.style import (
     COLOURS,
@@ -16,6 +17,7 @@ from rupture_repair.figures.style import (
     mark_synthetic,
     new_figure,
     nothing_to_draw,
+    whiskers,
 )
 
 NOTHING = "Model M2 could not be estimated from these data."
@@ -41,10 +43,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     caption = (
         f"Residuals of model {SHOWN} (REML), each divided by its standard deviation under the "
         "model. Left: quantiles beside those of a normal distribution, from the fifth lowest to "
-        "the fifth highest. Right: mean (95 % interval, sessions taken as independent) and "
-        "standard deviation in bins of equally many sessions over fitted values, random effects "
-        "included; the model has them at 0 and 1. Means rise a little by construction, since "
-        "predicted random effects are drawn to their mean." + data_note(settings["synthetic"])
+        f"the fifth highest. Right: mean ({100 * DESCRIPTIVE_LEVEL:g} % interval, sessions taken "
+        "as independent) and standard deviation in bins of equally many sessions over "
+        "fitted values, random effects included; the model has them at 0 and 1. Means rise a "
+        "little by construction, since predicted random effects are drawn to their mean."
+        + data_note(settings["synthetic"])
     )
     spread = bins["sd"]
     alt = (
@@ -62,7 +65,7 @@ def _over_fitted(axes: Axes, bins: pd.DataFrame) -> None:
     axes.errorbar(
         bins["fitted"],
         bins["mean"],
-        yerr=[bins["mean"] - bins["low"], bins["high"] - bins["mean"]],
+        yerr=whiskers(bins["mean"], bins["low"], bins["high"]),
         fmt="o",
         color=INK,
         markersize=3.5,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.disclosure.suppression import FEWEST_SHOWN, is_private, told
 from rupture_repair.figures.style import (
     COLOURS,
@@ -16,6 +17,7 @@ from rupture_repair.figures.style import (
     data_note,
     mark_synthetic,
     new_figure,
+    whiskers,
 )
 
 # sessions with fewer patients at risk are not drawn, if there are any with more
@@ -70,9 +72,10 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         f"First ruptures by session, criterion {settings['criterion']['name']}, up to the last "
         f"session with at least {FEWEST_AT_RISK} patients at risk. Left: first ruptures per "
         "patient at risk, that is without a rupture before and with a rating that could be "
-        "compared; bars: 95 % intervals (Wilson). Right: share of patients with a rupture so "
-        "far. Solid: end of treatment, planned or not, as a competing event (interval: Wilson). "
-        "Dashed: end of treatment as censoring (product limit; interval: log(−log), Greenwood)."
+        f"compared; bars: {100 * DESCRIPTIVE_LEVEL:g} % intervals (Wilson). Right: share of "
+        "patients with a rupture so far. Solid: end of treatment, planned or not, as a competing "
+        "event (interval: Wilson). Dashed: end of treatment as censoring (product limit; "
+        "interval: log(−log), Greenwood)."
         + (f" Points on 1 to {FEWEST_SHOWN - 1} ruptures are left out." if private else "")
         + data_note(settings["synthetic"])
     )
@@ -83,10 +86,7 @@ def _hazard(axes: Axes, rows: pd.DataFrame) -> None:
     axes.errorbar(
         rows["session"],
         100 * rows["hazard"],
-        yerr=[
-            100 * (rows["hazard"] - rows["hazard_low"]).clip(lower=0),
-            100 * (rows["hazard_high"] - rows["hazard"]).clip(lower=0),
-        ],
+        yerr=100 * whiskers(rows["hazard"], rows["hazard_low"], rows["hazard_high"]),
         fmt="o",
         markersize=3.5,
         color=INK,

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
 
 MM = 1 / 25.4
 PAGE_WIDTH = 175.0  # mm, two columns of a journal page
@@ -118,6 +120,15 @@ def spread_apart(values: list[float], gap: float) -> list[float]:
     for position, i in enumerate(order):
         heights[i] = placed[position]
     return heights
+
+
+def whiskers(middle: ArrayLike, low: ArrayLike, high: ArrayLike) -> NDArray[np.float64]:
+    """Return the lengths of error bars, shape (2, n), as Matplotlib takes them.
+
+    None is negative: the mean of a skewed distribution may lie outside of its central range.
+    """
+    middle, low, high = (np.asarray(values, float) for values in (middle, low, high))
+    return np.maximum([middle - low, high - middle], 0)
 
 
 def iip_label(level: float) -> str:

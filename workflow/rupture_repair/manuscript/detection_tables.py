@@ -3,7 +3,7 @@
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.config.reporting import EXPOSURE_LEVEL
+from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.disclosure.suppression import MASK_NOTE, told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, hidden_lengths
@@ -53,7 +53,7 @@ def exposure(results: Results) -> str:
     note = (
         "Sessions at risk: those of patients without a rupture before, with a rating that could be "
         "compared. Hazard: first ruptures per session at risk. Intervals: Wilson, "
-        f"{100 * EXPOSURE_LEVEL:g} %, sessions at risk taken as independent given no rupture "
+        f"{100 * DESCRIPTIVE_LEVEL:g} %, sessions at risk taken as independent given no rupture "
         "before. A length is known only at its end." + _masked(results)
     )
     return table("tbl-exposure", "First ruptures by treatment length", heading, rows, note)

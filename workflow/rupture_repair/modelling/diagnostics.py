@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.modelling.engine.residuals import standardised_effects, standardised_residuals
 from rupture_repair.modelling.engine.results import MixedModelResults
 
@@ -110,8 +111,8 @@ def quantiles(fits: Mapping[str, Standardised]) -> pd.DataFrame:
 def residual_bins(fits: Mapping[str, Standardised]) -> pd.DataFrame:
     """Return standardised residuals by fitted value, in bins of equally many sessions.
 
-    fitted : mean fitted value of the bin, points. mean, low, high : mean residual and its 95 %
-    interval, sessions taken as independent; sd : spread in the bin.
+    fitted : mean fitted value of the bin, points. mean, low, high : mean residual and its
+    interval at `DESCRIPTIVE_LEVEL`, sessions taken as independent; sd : spread in the bin.
     """
     parts = []
     for model, fit in fits.items():
@@ -120,7 +121,8 @@ def residual_bins(fits: Mapping[str, Standardised]) -> pd.DataFrame:
         number = np.arange(len(rows)) * n_bins // len(rows)
         binned = rows.groupby(number)
         spread, n = binned["residual"].std(ddof=1), binned.size()
-        mean, margin = binned["residual"].mean(), stats.t.ppf(0.975, n - 1) * spread / np.sqrt(n)
+        reach = stats.t.ppf((1 + DESCRIPTIVE_LEVEL) / 2, n - 1)
+        mean, margin = binned["residual"].mean(), reach * spread / np.sqrt(n)
         found = {
             "model": model,
             "bin": np.arange(1, n_bins + 1),
