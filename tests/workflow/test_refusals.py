@@ -72,7 +72,7 @@ def test_one_of_two_real_files_is_refused(with_real_files):
 
 
 def test_real_files_are_not_called_synthetic(with_real_files):
-    caption = "results/tiny/figures/pattern_breakdown.caption.txt"
+    caption = "results/tiny/figures/random_effects.caption.txt"
     done = with_real_files.snakemake(caption, "results/tiny/run.json", "--quiet")
     assert done.returncode == 0, done.stdout
     assert "ynthetic" not in (with_real_files.folder / caption).read_text(encoding="utf-8")

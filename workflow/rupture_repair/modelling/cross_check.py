@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import patsy
-import statsmodels.formula.api as smf
-from statsmodels.regression.mixed_linear_model import MixedLMResults
+from statsmodels.regression.mixed_linear_model import MixedLM, MixedLMResults
 
 from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.engine.results import MixedModelResults
@@ -107,7 +106,7 @@ def _attempts(
     if slopes:
         of_patient = f"0 + C({model.patient}):{model.time}" if nested else f"0 + {model.time}"
         inside["patient_slope"] = of_patient
-    specification = smf.mixedlm(
+    specification = MixedLM.from_formula(
         formula,
         data,
         groups=model.therapist if nested else model.patient,

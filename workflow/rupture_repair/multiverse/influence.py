@@ -1,7 +1,7 @@
 """How much of the differences between estimates goes with each choice."""
 
 import pandas as pd
-import statsmodels.formula.api as smf
+from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.anova import anova_lm
 
 from rupture_repair.multiverse.specifications import CHOICES
@@ -37,7 +37,7 @@ def _shares(joined: pd.DataFrame, outcome: str, column: str) -> list[dict[str, o
     if not varied:
         return []
     formula = f"{column} ~ " + " + ".join(f"C({name})" for name in varied)
-    model = smf.ols(formula, rows).fit()
+    model = OLS.from_formula(formula, rows).fit()
     total = float(((rows[column] - rows[column].mean()) ** 2).sum())
     if model.df_resid <= 0 or total <= 0:
         return []
