@@ -9,7 +9,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.detection.breakdown import breakdown
-from rupture_repair.detection.detector import detect
+from rupture_repair.detection.detector import detect_each
 
 NAMES = (*PATTERNS, "unclassifiable")
 
@@ -18,9 +18,9 @@ def patterns_by_criterion(
     sessions: pd.DataFrame, criteria: Mapping[str, Criterion]
 ) -> pd.DataFrame:
     """Return `patient_id` and a column per criterion with the patient's pattern under it."""
-    found = {name: detect(sessions, rule).patterns for name, rule in criteria.items()}
     columns = [
-        table.set_index("patient_id")["pattern"].rename(name) for name, table in found.items()
+        found.patterns.set_index("patient_id")["pattern"].rename(name)
+        for name, found in detect_each(sessions, criteria)
     ]
     return pd.concat(columns, axis=1).reset_index()
 

@@ -60,7 +60,8 @@ def find_ruptures(series: Series, criterion: Criterion) -> Ruptures:
     for patients, block in series.blocks():
         at, level, testable = _drops(block, criterion, threshold[patients])
         owner = block.patient[at] + patients.start
-        parts.append((at + begin, owner, level, testable, block.total(testable)))
+        n_testable = block.n_later if testable is block.later else block.total(testable)
+        parts.append((at + begin, owner, level, testable, n_testable))
         begin += len(testable)
     at, owner, level, testable, n_testable = map(np.concatenate, zip(*parts, strict=True))
     first, last, n_drops = at, at, np.ones(len(at), dtype=np.int64)
@@ -96,13 +97,18 @@ def _drops(series: Series, criterion: Criterion, threshold: Floats) -> tuple[Int
     # the SD of equal ratings is zero up to rounding, and then nothing fell
     enough = np.where(threshold > EPSILON, threshold - EPSILON, np.inf)
     with np.errstate(invalid="ignore"):
-        fell = reference - series.rating >= series.spread(enough)
+        fell = reference - series.rating >= _for_ratings(series, enough)
     if criterion.western_electric:
         fell |= runs_below(series, np.where(threshold > EPSILON, threshold / criterion.k, np.nan))
     at = np.flatnonzero(fell & testable)
     if criterion.rule == "tang_derubeis":
         at = at[falls_reliably(series, at, criterion.min_share)]
     return at, reference[at], testable
+
+
+def _for_ratings(series: Series, values: Floats) -> Floats:
+    """Give each rating its patient's value; one value when all are equal, as a cohort's SD is."""
+    return values[:1] if (values == values[:1]).all() else series.spread(values)
 
 
 def _references(series: Series, criterion: Criterion) -> tuple[Floats, Bools]:

@@ -70,7 +70,7 @@ def c4(n: np.ndarray) -> Floats:
 
 def pooled_within_sd(series: Series) -> float:
     """sqrt(ΣΣ(a_it − ā_i)² / Σ(n_i − 1)); NaN when nobody has two ratings."""
-    freedom = int(np.maximum(series.counts - 1, 0).sum())
+    freedom = len(series.rating) - np.count_nonzero(series.counts)
     return float(np.sqrt(series.within_squares / freedom)) if freedom else float("nan")
 
 

@@ -64,6 +64,11 @@ class Series:
         later[self.firsts] = False
         return later
 
+    @property
+    def n_later(self) -> Ints:
+        """Number of each patient's ratings after the first."""
+        return np.maximum(self.counts - 1, 0)
+
     @cached_property
     def before(self) -> Floats:
         """The patient's rating before; NaN for first ratings."""
