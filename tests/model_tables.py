@@ -72,13 +72,15 @@ def contrasts():
 
 
 def trajectories(spread=2.0):
-    """Return courses of M2 over 20 sessions whose ends lie `spread` points apart."""
+    """Return courses whose ends lie `spread` points apart: of M2, and of M3 for each length."""
     rows = []
-    for pattern, level in itertools.product(PATTERNS, LEVELS):
-        for session in range(1, 21):
-            mean = 20 - 2 * np.log(session) + spread * PATTERNS.index(pattern) * session / 20
-            rows.append(("M2", pattern, level, float(session), mean, mean - 2, mean + 2))
-    names = ["model", "pattern", "iip_z", "session", "estimate", "ci_low", "ci_high"]
+    models = [("M2", np.nan, 20), *(("M3", float(length), length) for length in LENGTHS)]
+    for (model, length, last), pattern, level in itertools.product(models, PATTERNS, LEVELS):
+        for session in range(1, last + 1):
+            mean = 20 - 2 * np.log(session) + spread * PATTERNS.index(pattern) * session / last
+            place = (model, pattern, level, length, float(session))
+            rows.append((*place, mean, mean - 2, mean + 2))
+    names = ["model", "pattern", "iip_z", "length", "session", "estimate", "ci_low", "ci_high"]
     return pd.DataFrame(rows, columns=names)
 
 

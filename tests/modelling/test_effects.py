@@ -62,16 +62,30 @@ def test_contrasts_are_differences_of_simple_slopes(fits):
 def test_trajectories_run_along_the_simple_slopes(fits):
     fit = fits["REML"]["M2"]
     sessions = np.array([1.0, np.e])  # time 0 and 1 on the log scale
-    courses = effects.trajectories(fit, sessions, np.log(sessions), [-1.0, 0.0, 1.0], 0.95)
+    whole = {float("nan"): 0.0}
+    courses = effects.trajectories(fit, sessions, np.log(sessions), [-1.0, 0.0, 1.0], whole, 0.95)
     wide = courses.pivot_table(index=["pattern", "iip_z"], columns="session", values="estimate")
     change = (wide[np.e] - wide[1.0]).sort_index()
-    slopes = effects.simple_slopes(fit, [-1.0, 0.0, 1.0], {float("nan"): 0.0}, 0.95)
+    slopes = effects.simple_slopes(fit, [-1.0, 0.0, 1.0], whole, 0.95)
     slopes = slopes.set_index(["pattern", "iip_z"])["estimate"].sort_index()
     np.testing.assert_allclose(change, slopes, atol=1e-10)
     start = wide.loc[("none", 0.0), 1.0]
     assert start == pytest.approx(fit.params["Intercept"], abs=1e-12)
     assert (courses["ci_low"] < courses["estimate"]).all()
     assert (courses["estimate"] < courses["ci_high"]).all()
+
+
+def test_trajectories_end_with_the_treatment_and_differ_by_its_length(fits):
+    fit = fits["REML"]["M3"]
+    sessions = np.arange(1.0, 11)
+    lengths = {5.0: -0.5, 10.0: 0.2}
+    courses = effects.trajectories(fit, sessions, np.log(sessions), [1.0], lengths, 0.95)
+    assert courses.groupby("length")["session"].max().to_dict() == {5.0: 5.0, 10.0: 10.0}
+    b = fit.params
+    first = courses.query("pattern == 'none' and session == 1").set_index("length")["estimate"]
+    for length, centred in lengths.items():
+        expected = b["Intercept"] + b["iip_z"] + centred * (b["length_c"] + b["iip_z:length_c"])
+        assert first[length] == pytest.approx(expected, abs=1e-12)
 
 
 def made_up(fit):

@@ -56,7 +56,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
                 label=LABELS[pattern],
             )
         axes.set_title(f"{length:g} sessions")
-        axes.set_xticks(position, [f"{level:+g} SD" if level else "mean" for level in levels])
+        axes.set_xticks(position, [_tick(level) for level in levels])
         axes.set_xlim(-0.45, len(levels) - 0.55)
     iip = settings["instruments"]["iip"]["short"]
     panels[len(panels) // 2].set_xlabel(f"Interpersonal problems ({iip})")
@@ -84,3 +84,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         f"{iip_label(levels[-1])}: {said}."
     )
     return Drawing(figure, caption, alt)
+
+
+def _tick(level: float) -> str:
+    return f"{level:+g} SD".replace("-", "−") if level else "mean"

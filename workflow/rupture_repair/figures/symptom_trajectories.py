@@ -1,9 +1,11 @@
-"""Model-implied course of symptoms: pattern × interpersonal problems."""
+"""Model-implied course of symptoms: pattern × interpersonal problems × treatment length."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.figures.style import (
@@ -21,60 +23,76 @@ from rupture_repair.figures.style import (
 )
 
 NOT_ESTIMATED = "Model M2 could not be estimated from these data."
+ROW = 41  # height in mm
+# distance of two labels as a share of a panel's height
+LABEL_GAP = 0.115
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
-    """Draw `trajectories` (model M2): a panel per level of interpersonal problems."""
+    """Draw `trajectories`: a column per level of interpersonal problems.
+
+    The first row is model M2, those below are model M3 at each length, as far as estimated.
+    """
     courses = tables["trajectories"].dropna(subset=["estimate"])
     if courses.empty:
         return nothing_to_draw("Model-implied symptoms", NOT_ESTIMATED, 40, settings["synthetic"])
     levels = settings["modelling"]["iip_levels"]
-    tool = settings["instruments"]["symptoms"]
-    figure = new_figure(82)
-    panels = figure.subplots(1, len(levels), sharey=True, squeeze=False)[0]
-    last = courses["session"].max()
-    gap = 0.055 * (courses["ci_high"].max() - courses["ci_low"].min())
-    ends = {}
-    for axes, level in zip(panels, levels, strict=True):
-        at = courses[courses["iip_z"] == level]
-        shown = [pattern for pattern in PATTERNS if pattern in set(at["pattern"])]
-        for pattern in shown:
-            line = at[at["pattern"] == pattern]
-            axes.fill_between(
-                line["session"],
-                line["ci_low"],
-                line["ci_high"],
-                color=COLOURS[pattern],
-                alpha=0.16,
-                lw=0,
-            )
-            axes.plot(
-                line["session"], line["estimate"], color=COLOURS[pattern], linestyle=LINES[pattern]
-            )
-            ends[level, pattern] = float(line["estimate"].iloc[-1])
-        heights = spread_apart([ends[level, pattern] for pattern in shown], gap)
-        for pattern, height in zip(shown, heights, strict=True):
-            label_line_end(axes, last, height, pattern)
-        axes.set_title(f"{settings['instruments']['iip']['short']}: {iip_label(level)}")
+    rows = list(courses.groupby(["model", "length"], dropna=False, sort=True))
+    tool, iip = (settings["instruments"][role]["short"] for role in ("symptoms", "iip"))
+    figure = new_figure(22 + ROW * max(len(rows), 1.5))
+    panels = figure.subplots(len(rows), len(levels), sharex=True, sharey=True, squeeze=False)
+    last = int(courses["session"].max())
+    gap = LABEL_GAP * (courses["ci_high"].max() - courses["ci_low"].min())
+    words = []
+    for across, (which, found) in zip(panels, rows, strict=True):
+        name = _row_name(*which)
+        across[0].set_ylabel(name, fontweight="bold")
+        said = []
+        for axes, level in zip(across, levels, strict=True):
+            ends = _panel(axes, found[found["iip_z"] == level], gap)
+            shown = [
+                f"{LABELS[pattern].lower()} {ends[pattern]:.1f}"
+                if pattern in ends
+                else f"{LABELS[pattern].lower()} not estimated"
+                for pattern in PATTERNS
+            ]
+            said.append(f"interpersonal problems {iip_label(level)}: {', '.join(shown)}")
+        words.append(f"{name}, at session {found['session'].max():g}: {'; '.join(said)}.")
+    for axes, level in zip(panels[0], levels, strict=True):
+        axes.set_title(f"{iip}: {iip_label(level)}")
+    for axes in panels[-1]:
         axes.set_xlabel("Session")
         axes.set_xlim(1, last)
-        axes.set_xticks([1, *range(5, int(last) + 1, 5)])
-    panels[0].set_ylabel(f"Symptoms ({tool['short']} points)")
+        axes.set_xticks([1, *range(5, last + 1, 5)])
+    figure.supylabel(f"Symptoms ({tool} points)", fontsize=8)
     mark_synthetic(figure, settings["synthetic"])
     confidence = 100 * settings["modelling"]["confidence"]
+    by_length = " and, below, by treatment length as well (model M3)" if len(rows) > 1 else ""
     caption = (
-        f"Model-implied symptoms by rupture pattern and interpersonal problems (model M2, REML). "
-        f"Bands: {confidence:g} % intervals (t)." + data_note(settings["synthetic"])
+        "Model-implied symptoms by rupture pattern and interpersonal problems (model M2)"
+        f"{by_length}; REML. Bands: {confidence:g} % intervals (t)."
+        + data_note(settings["synthetic"])
     )
-    said = "; ".join(
-        f"interpersonal problems {iip_label(level)}: "
-        + ", ".join(
-            f"{LABELS[p].lower()} {ends[level, p]:.1f}"
-            if (level, p) in ends
-            else f"{LABELS[p].lower()} not estimated"
-            for p in PATTERNS
-        )
-        for level in levels
-    )
-    alt = f"Lines of model-implied symptoms over {last:g} sessions. Points at the end: {said}."
+    alt = f"Lines of model-implied symptoms. {' '.join(words)}"
     return Drawing(figure, caption, alt)
+
+
+def _row_name(model: str, length: float) -> str:
+    return f"All lengths ({model})" if math.isnan(length) else f"{length:g} sessions ({model})"
+
+
+def _panel(axes: Axes, courses: pd.DataFrame, gap: float) -> dict[str, float]:
+    """Draw one line per pattern; return where each ends."""
+    ends = {}
+    for pattern in PATTERNS:
+        line = courses[courses["pattern"] == pattern]
+        if line.empty:
+            continue
+        session, colour = line["session"], COLOURS[pattern]
+        axes.fill_between(session, line["ci_low"], line["ci_high"], color=colour, alpha=0.16, lw=0)
+        axes.plot(session, line["estimate"], color=colour, linestyle=LINES[pattern])
+        ends[pattern] = float(line["estimate"].iloc[-1])
+    heights = spread_apart(list(ends.values()), gap)
+    for pattern, height in zip(ends, heights, strict=True):
+        label_line_end(axes, courses["session"].max(), height, pattern)
+    return ends

@@ -13,6 +13,10 @@ from rupture_repair.modelling.fit import Fit
 
 CONTRASTS = (("repaired", "unrepaired"), ("repaired", "none"), ("unrepaired", "none"))
 TESTED = ["estimate", "se", "df", "statistic", "p", "ci_low", "ci_high"]
+COURSE = [
+    *("model", "pattern", "iip_z", "length", "session"),
+    *("estimate", "ci_low", "ci_high"),
+]
 # an entry that differs by this from what the aliases ask for is another combination
 SAME_COMBINATION = 1e-6
 Row = NDArray[np.float64]
@@ -139,22 +143,24 @@ def trajectories(
     sessions: NDArray[np.float64],
     time: NDArray[np.float64],
     iip_levels: Iterable[float],
+    lengths: Lengths,
     confidence: float,
 ) -> pd.DataFrame:
-    """Return the model-implied symptoms of each pattern and iip_z, at average log length.
+    """Return the model-implied symptoms of each pattern at each iip_z and length.
 
-    sessions, time : session numbers and the time value of each.
+    sessions, time : session numbers and the time value of each; a course ends with its treatment.
     """
     places, rows = [], []
-    for iip in iip_levels:
-        for pattern in PATTERNS:
-            at = {"pattern": pattern, "iip_z": iip, "length_c": 0.0}
-            for session, when in zip(sessions, time, strict=True):
-                places.append((fit.model, pattern, iip, session))
-                rows.append(level(fit.columns, time=when, **at))
-    names = ["model", "pattern", "iip_z", "session"]
-    table = _tested(fit, places, names, rows, confidence)
-    return table[[*names, "estimate", "ci_low", "ci_high"]]
+    for length, centred in lengths.items():
+        held = [place for place in zip(sessions, time, strict=True) if not place[0] > length]
+        for iip in iip_levels:
+            for pattern in PATTERNS:
+                at = {"pattern": pattern, "iip_z": iip, "length_c": centred}
+                for session, when in held:
+                    places.append((fit.model, pattern, iip, length, session))
+                    rows.append(level(fit.columns, time=when, **at))
+    table = _tested(fit, places, COURSE[:5], rows, confidence)
+    return table[COURSE]
 
 
 def _tested(

@@ -15,6 +15,7 @@ from rupture_repair.modelling.compare import (
 from rupture_repair.modelling.design import mean_log_length, per_patient
 from rupture_repair.modelling.effect_sizes import effect_sizes
 from rupture_repair.modelling.effects import (
+    COURSE,
     TESTED,
     fixed_effects,
     moderations,
@@ -69,7 +70,11 @@ def model_tables(
         if model in by_model
     ]
     m2 = [by_model["M2"]] if "M2" in by_model else []
-    courses = ["model", "pattern", "iip_z", "session", "estimate", "ci_low", "ci_high"]
+    courses = [
+        trajectories(by_model[model], sessions, time, *wanted[model], confidence)
+        for model in ("M2", "M3")
+        if model in by_model
+    ]
     difference = ["contrast", "iip_z", "estimate", "ci_low", "ci_high"]
     tables = {
         "model_comparison": model_comparison(fits["ML"], reml),
@@ -80,9 +85,7 @@ def model_tables(
         "moderation": _one(moderated, ["model", "contrast", "length", *TESTED]),
         "johnson_neyman": _one([regions(fit, patients, confidence) for fit in m2], COLUMNS),
         "johnson_neyman_curve": _one([curve(fit, patients, confidence) for fit in m2], difference),
-        "trajectories": _one(
-            [trajectories(fit, sessions, time, iip, confidence) for fit in m2], courses
-        ),
+        "trajectories": _one(courses, COURSE),
         "certificates": certificates([*fits["ML"], *reml]),
         "engines": engine_agreement([*fits["ML"], *reml]),
     }
