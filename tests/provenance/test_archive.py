@@ -12,7 +12,12 @@ from outside_tools import outside_tool
 from rupture_repair.config.load import load_project
 from rupture_repair.provenance.archive import archive, compare_with_archived, shareable_code
 from rupture_repair.provenance.log import ExpectedError, logged
-from rupture_repair.provenance.record import provenance_record, run_record, write_record
+from rupture_repair.provenance.record import (
+    comparison_record,
+    provenance_record,
+    run_record,
+    write_record,
+)
 from rupture_repair.provenance.source import MANIFEST, source_state
 
 PRIVATE = ("data", "ruptures", "validation", "models")
@@ -183,3 +188,25 @@ def test_the_archive_conforms_to_workflow_run_crate(unpacked):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "passed: True" in done.stdout
+
+
+def test_a_comparison_is_in_the_archive_as_long_as_it_is_of_these_results(repository):
+    results = repository / "results"
+    (results / "comparison").mkdir()
+    (results / "comparison/comparison.html").write_text("compared\n", encoding="utf-8")
+    own = "results/clinic/provenance.json"
+    record = comparison_record([own], "pandoc 3", "3", ["results/comparison/comparison.html"])
+    write_record(record, str(results / "comparison/provenance.json"))
+    compared = {"archived/comparison/comparison.html", "archived/comparison/provenance.json"}
+
+    def archived():
+        archive(load_project(), repository, with_patient_data=False)
+        (file,) = repository.glob("*.crate.zip")
+        with zipfile.ZipFile(file) as crate:
+            return set(crate.namelist())
+
+    assert compared <= archived()
+    (repository / own).write_text(
+        (repository / own).read_text(encoding="utf-8") + "\n", encoding="utf-8"
+    )
+    assert not compared & archived()

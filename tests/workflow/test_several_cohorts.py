@@ -1,6 +1,8 @@
 """Several cohorts in one run: one that fails stops neither the others nor their comparison."""
 
+import json
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -70,6 +72,10 @@ def test_one_of_three_fails_and_the_others_are_compared(finished):
         assert (folder / f"comparison.{ending}").stat().st_size > 0
     for ending in ("svg", "png", "alt.txt"):
         assert (folder / f"figures/forest_plot.{ending}").stat().st_size > 0
+    record = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    compared = [Path(entry["file"]).parent.name for entry in record["cohorts"]]
+    assert compared == ["tiny", "twin"]
+    assert len(record["outputs"]) == 10
     html = " ".join((folder / "comparison.html").read_text(encoding="utf-8").split())
     assert "1 blocking problem" in html or "cannot be analysed yet" in html
     assert "All cohorts are synthetic" in html
@@ -91,16 +97,23 @@ def test_one_cohort_is_not_compared(built):
 @pytest.mark.long
 def test_edits_make_the_comparison_stale(finished):
     cohorts = ("--config", "cohorts=tiny,twin")
-    comparison = {"pool_cohorts": 1, "draw_forest_plot": 1, "render_comparison": 1}
+    comparison = dict.fromkeys(
+        ("pool_cohorts", "draw_forest_plot", "render_comparison", "record_comparison"), 1
+    )
     assert finished.plan(*cohorts) == comparison
     done = finished.snakemake(*QUIET, *cohorts)
     assert done.returncode == 0, done.stdout
     assert finished.plan(*cohorts) == {}
     package = "workflow/rupture_repair/comparison"
     finished.edit("reports/comparison.qmd", None, "\nEdited.\n")
-    assert finished.plan(*cohorts) == {"render_comparison": 1}
+    assert finished.plan(*cohorts) == {
+        "render_comparison": 1,
+        "record_comparison": 1,
+    }
     finished.edit(f"{package}/forest_plot.py")
-    assert finished.plan(*cohorts) == {"draw_forest_plot": 1, "render_comparison": 1}
+    assert finished.plan(*cohorts) == {
+        name: n for name, n in comparison.items() if name != "pool_cohorts"
+    }
     finished.edit(f"{package}/pooling.py")
     assert finished.plan(*cohorts) == comparison
 

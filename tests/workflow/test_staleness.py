@@ -33,6 +33,7 @@ MODULES = {
     "multiverse/inference.py": {"resample_multiverse", "infer_multiverse"} | PAPER,
     "figures/simple_slopes.py": {"draw_figure"} | PAPER,
 }
+RENDERED = {"render", "render_comparison", "record_provenance", "record_comparison"}
 # the scripts that use a module, directly or through others
 USERS = {
     "config/criteria.py": {
@@ -81,14 +82,24 @@ USERS = {
     "figures/style.py": {"draw", "draw_forest"},
     "figures/load.py": {"draw", "render", "render_comparison"},
     "manuscript/apa.py": {"render", "draw_forest", "render_comparison"},
-    "manuscript/engines.py": {"render", "render_comparison", "record_provenance"},
-    "manuscript/pandoc_engine.lua": {"render", "render_comparison", "record_provenance"},
+    "manuscript/engines.py": {
+        "render",
+        "render_comparison",
+        "record_provenance",
+        "record_comparison",
+    },
+    "manuscript/pandoc_engine.lua": {
+        "render",
+        "render_comparison",
+        "record_provenance",
+        "record_comparison",
+    },
     "comparison/slopes.py": {"pool", "draw_forest", "render_comparison"},
     "comparison/pooling.py": {"pool"},
     "comparison/forest_plot.py": {"draw_forest"},
     "comparison/report.py": {"render_comparison"},
-    "provenance/record.py": {"record_run", "record_provenance"},
-    "provenance/source.py": {"record_run", "record_provenance"},
+    "provenance/record.py": {"record_run", "record_provenance", "record_comparison"},
+    "provenance/source.py": {"record_run", "record_provenance", "record_comparison"},
     "provenance/verification.py": {"verify"},
     "provenance/imports.py": set(),
     "provenance/closing.py": set(),
@@ -153,7 +164,7 @@ def test_one_more_specification_computes_one(plans):
     """The others are not fitted again, and nothing is resampled."""
     jobs = plans["one more specification"]
     assert jobs["run_multiverse"] == 1
-    assert set(jobs) == {"run_multiverse"} | MULTIVERSE | FROM_COUNTS
+    assert set(jobs) == {"run_multiverse", "record_run"} | MULTIVERSE | FROM_COUNTS
 
 
 def test_an_edited_section_renders_the_paper_anew(plans):

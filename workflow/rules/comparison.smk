@@ -35,7 +35,11 @@ rule draw_forest_plot:
         pooled=rules.pool_cohorts.output.pooled,
         code=code("comparison/draw_forest.py"),
     output:
-        svg=f"{COMPARISON}/figures/forest_plot.svg",
+        svg=report(
+            f"{COMPARISON}/figures/forest_plot.svg",
+            caption="../report/comparison.rst",
+            category="Comparison",
+        ),
         png=f"{COMPARISON}/figures/forest_plot.png",
         alt=f"{COMPARISON}/figures/forest_plot.alt.txt",
         caption=f"{COMPARISON}/figures/forest_plot.caption.txt",
@@ -63,7 +67,11 @@ rule render_comparison:
         sources=report_sources(),
         code=code("comparison/render_comparison.py"),
     output:
-        html=f"{COMPARISON}/comparison.html",
+        html=report(
+            f"{COMPARISON}/comparison.html",
+            caption="../report/comparison.rst",
+            category="Comparison",
+        ),
         pdf=f"{COMPARISON}/comparison.pdf",
         docx=f"{COMPARISON}/comparison.docx",
     log:
@@ -78,3 +86,30 @@ rule render_comparison:
         engine=SETTINGS.project.manuscript.engine,
     script:
         "../scripts/comparison/render_comparison.py"
+
+
+rule record_comparison:
+    input:
+        records=expand(rules.record_provenance.output[0], cohort=list(SETTINGS.cohorts)),
+        outputs=[
+            *rules.pool_cohorts.output,
+            *rules.draw_forest_plot.output,
+            *rules.render_comparison.output,
+        ],
+        code=code("comparison/record_comparison.py"),
+    output:
+        report(
+            f"{COMPARISON}/provenance.json",
+            caption="../report/comparison.rst",
+            category="Comparison",
+        ),
+    log:
+        f"{COMPARISON}/logs/record_comparison.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+    params:
+        engine=SETTINGS.project.manuscript.engine,
+    script:
+        "../scripts/comparison/record_comparison.py"

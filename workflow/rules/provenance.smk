@@ -44,7 +44,10 @@ rule record_run:
     resources:
         mem_mb=1000,
     params:
-        settings=section("everything"),
+        settings=lambda w: {
+            **section("everything")(w),
+            "multiverse": SETTINGS.multiverse.plain(),
+        },
         source=source_state(WORKFLOW.parent),
     script:
         "../scripts/provenance/record_run.py"

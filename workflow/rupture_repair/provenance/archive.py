@@ -22,6 +22,7 @@ from rupture_repair.provenance.record import NAME
 from rupture_repair.provenance.source import MANIFEST, sha256, source_state, tracked_files
 
 ARCHIVED = "archived"
+COMPARISON = "comparison"  # beside the cohorts
 # what can be shared of `results/<cohort>/`; a list of what may, not of what may not
 SHAREABLE = ("tables", "figures", "manuscript", "verification.csv", "run.json", "provenance.json")
 
@@ -54,6 +55,7 @@ def archive(settings: Settings, folder: Path, *, with_patient_data: bool) -> tup
         _run(settings, name, folder, with_patient_data=with_patient_data)
         for name in settings.cohorts
     ]
+    comparison = _comparison(settings, folder)
     state = source_state(folder)
     manifest = state | {"files": {file: sha256(folder / file) for file in code}}
     commit = (state["commit"] or "unknown")[:7]
@@ -61,7 +63,7 @@ def archive(settings: Settings, folder: Path, *, with_patient_data: bool) -> tup
     with tempfile.TemporaryDirectory() as scratch:
         listed = Path(scratch) / MANIFEST
         listed.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        write_crate(folder, [*code], listed, state, runs, target)
+        write_crate(folder, [*code], listed, state, runs, comparison, target)
     said = [f"Wrote {target.name}: {len(code)} files of code and configuration."]
     for run in runs:
         said.append(f"{run.cohort}: {len(run.results)} files of results, {len(run.raw)} raw files.")
@@ -69,6 +71,8 @@ def archive(settings: Settings, folder: Path, *, with_patient_data: bool) -> tup
             said.append(
                 "  Real patients: means, ranges and curves are not masked. Look before you share."
             )
+    if comparison:
+        said.append(f"Comparison: {len(comparison)} files.")
     if state["clean_tree"] is False:
         said.append("The sources were changed after the commit; the archive says so.")
     return 0, "\n".join(said)
@@ -91,7 +95,7 @@ def shareable_code(folder: Path) -> list[str]:
 def compare_with_archived(settings: Settings, folder: Path = Path(ARCHIVED)) -> list[str]:
     """Return a sentence per archived cohort: how many outputs have the archived bytes."""
     said = []
-    for name in settings.cohorts:
+    for name in [*settings.cohorts, COMPARISON]:
         file = folder / name / "provenance.json"
         if not file.is_file():
             continue
@@ -134,6 +138,25 @@ def _run(settings: Settings, name: str, folder: Path, *, with_patient_data: bool
         raw={path: folder / path for path in raw},
         logs=results / "logs",
     )
+
+
+def _comparison(settings: Settings, folder: Path) -> dict[str, Path]:
+    """Return the files of the comparison of just these cohorts' present results, if there is one.
+
+    They are as place in the archive → file. Masked counts are masked in it too.
+    """
+    results = folder / settings.project.results
+    file = results / COMPARISON / "provenance.json"
+    if not file.is_file():
+        return {}
+    record = json.loads(file.read_text(encoding="utf-8"))
+    compared = {folder / entry["file"]: entry["sha256"] for entry in record["cohorts"]}
+    present = [results / name / "provenance.json" for name in settings.cohorts]
+    if compared != {path: sha256(path) for path in present}:
+        return {}
+    files = [*(folder / entry["file"] for entry in record["outputs"]), file]
+    _must_be_there(files, " ".join(settings.cohorts))
+    return {f"{ARCHIVED}/{path.relative_to(results)}": path for path in files}
 
 
 def _must_be_there(files: Iterable[Path], name: str) -> None:

@@ -54,6 +54,7 @@ def write_crate(
     manifest: Path,
     source: Mapping[str, Any],
     runs: Sequence["ArchivedRun"],
+    comparison: Mapping[str, Path],
     target: Path,
 ) -> None:
     """Write the crate to the zip file `target`.
@@ -61,6 +62,7 @@ def write_crate(
     code : files of `folder` that lie in the crate where they lie there.
     manifest : a file with the commit and the checksum of each file of code.
     source : see `source_state`.
+    comparison : files of the comparison of the runs, as place in the crate → file.
     """
     about = yaml.safe_load((folder / "CITATION.cff").read_text(encoding="utf-8"))
     crate = ROCrate(version="1.1")
@@ -108,6 +110,8 @@ def write_crate(
             _link(data, value)
         action = _action(crate, run, workflow, [cohort_file, *checksums], results, authors)
         crate.root_dataset.append_to("mentions", action)
+    for place, file in comparison.items():
+        crate.add_file(file, place, properties=_format(place))
     crate.write_zip(target)
 
 

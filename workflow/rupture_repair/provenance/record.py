@@ -83,6 +83,22 @@ def provenance_record(
     return {**run, "rendering": rendering, "outputs": checksums(outputs)}
 
 
+def comparison_record(
+    records: Iterable[str], rendered_with: str, pandoc: str, outputs: Iterable[str]
+) -> dict[str, Any]:
+    """Return the record of a comparison of cohorts.
+
+    records : the cohorts' own records, whose checksums say what was compared.
+    """
+    return {
+        "name": NAME,
+        "version": __version__,
+        "cohorts": checksums(records),
+        "rendering": {"engine": rendered_with, "pandoc": pandoc},
+        "outputs": checksums(outputs),
+    }
+
+
 def checksums(files: Iterable[str]) -> list[dict[str, str]]:
     """Return `file` and `sha256` of each file, in the order of names."""
     return [{"file": file, "sha256": sha256(Path(file))} for file in sorted(set(files))]
