@@ -183,7 +183,7 @@ def test_targets_are_those_published(published):
 def test_pattern_that_cannot_be_shown_is_an_error(
     cohort_file, instruments, small_targets, monkeypatch
 ):
-    monkeypatch.setattr("rupture_repair.cohort.synthetic.MAX_ROUNDS", 3)
+    monkeypatch.setattr("rupture_repair.cohort.alliance_courses.MAX_ROUNDS", 3)
     spec = Synthetic(**cohort_file["synthetic"])
 
     def nobody_ruptures(sessions):
@@ -191,6 +191,24 @@ def test_pattern_that_cannot_be_shown_is_an_error(
 
     with pytest.raises(ValueError, match="36 of 80 synthetic patients did not show"):
         simulate(spec, small_targets, instruments, nobody_ruptures)
+
+
+def test_a_patient_without_room_for_the_pattern_changes_places(
+    cohort_file, instruments, small_targets, monkeypatch
+):
+    """Those at the top of the scale never fall: the counts are met by others."""
+    monkeypatch.setattr("rupture_repair.cohort.alliance_courses.PATIENCE", 5)
+    ordinary = classifier(Criterion())
+    high = set(range(0, 80, 4))
+
+    def the_high_never_fall(sessions):
+        found = ordinary(sessions)
+        return found.mask(found.index.isin(high) & (found != "none"), "unclassifiable")
+
+    spec = Synthetic(**cohort_file["synthetic"])
+    cohort = simulate(spec, small_targets, instruments, the_high_never_fall)
+    found = ordinary(cohort.sessions).value_counts().to_dict()
+    assert found == small_targets.patterns
 
 
 def test_instruments_of_a_section(instruments):

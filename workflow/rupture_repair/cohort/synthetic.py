@@ -4,7 +4,7 @@ The pattern of each patient is planted through the course of the alliance and ne
 classifier handed in by the caller must find it in the ratings alone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rupture_repair.cohort.alliance_courses import (
+    FEWEST_TO_REPAIR,
+    Classifier,
+    on_grid,
+    ratings_as_planted,
+)
 from rupture_repair.cohort.lengths import draw_caseloads, draw_lengths
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.synthetic import Synthetic
-
-Classifier = Callable[[pd.DataFrame], pd.Series]
-MAX_ROUNDS = 3000
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def simulate(
     person = _person_level(streams[1], spec, lengths, therapist, targets.n_therapists)
     pattern = _assign_patterns(streams[2], spec, targets, person)
     sessions = _session_grid(streams[2], person["length"].to_numpy(), spec.missing_share)
-    sessions["alliance"] = _alliance_meeting_targets(
+    sessions["alliance"], pattern = ratings_as_planted(
         streams[3], spec, instruments["alliance"], person, pattern, sessions, classify
     )
     sessions["symptoms"] = _symptoms(
@@ -146,8 +149,7 @@ def _assign_patterns(
     n_rupture = targets.patterns["unrepaired"] + n_repaired
     ruptured = np.argsort(-(odds + rng.gumbel(size=n)).to_numpy())[:n_rupture]
     odds = weights.repair_length * person["log_length"].to_numpy()[ruptured]
-    # full return after a fall needs a session after it and one before it
-    odds = np.where(person["length"].to_numpy()[ruptured] < 4, -np.inf, odds)
+    odds = np.where(person["length"].to_numpy()[ruptured] < FEWEST_TO_REPAIR, -np.inf, odds)
     repaired = ruptured[np.argsort(-(odds + rng.gumbel(size=n_rupture)))[:n_repaired]]
     pattern = np.full(n, "none", dtype="<U10")
     pattern[ruptured] = "unrepaired"
@@ -166,94 +168,6 @@ def _session_grid(
     n_missing = min(round(missing_share * len(session)), len(eligible))
     missing[rng.choice(eligible, n_missing, replace=False)] = True
     return pd.DataFrame({"patient": patient, "session": session, "missing": missing})
-
-
-def _alliance_meeting_targets(
-    rng: np.random.Generator,
-    spec: Synthetic,
-    instrument: Instrument,
-    person: pd.DataFrame,
-    pattern: NDArray[np.str_],
-    sessions: pd.DataFrame,
-    classify: Classifier,
-) -> NDArray[np.float64]:
-    """Draw every course; draw again those that the classifier does not see as planted.
-
-    All patients are classified in each round, because a cohort-wide scale (the pooled SD) moves
-    with every new draw.
-    """
-    starts = np.flatnonzero(np.r_[True, np.diff(sessions["patient"]) != 0])
-    stops = np.r_[starts[1:], len(sessions)]
-    ratings = np.empty(len(sessions))
-    observed = ~sessions["missing"].to_numpy()
-    todo = np.arange(len(person))
-    for _ in range(MAX_ROUNDS):
-        for i in todo:
-            rows = slice(starts[i], stops[i])
-            course = _alliance_course(rng, spec, person.iloc[i], pattern[i], observed[rows])
-            ratings[rows] = _on_grid(course, instrument)
-        found = classify(
-            pd.DataFrame(
-                {
-                    "patient_id": sessions["patient"],
-                    "session": sessions["session"],
-                    "alliance": np.where(observed, ratings, np.nan),
-                }
-            )
-        )
-        todo = np.flatnonzero(found.reindex(range(len(person))).to_numpy() != pattern)
-        if len(todo) == 0:
-            return ratings
-    raise ValueError(
-        f"{len(todo)} of {len(person)} synthetic patients did not show their planted pattern after "
-        f"{MAX_ROUNDS} draws; make `alliance.drop_mean` larger or the noise smaller"
-    )
-
-
-def _alliance_course(
-    rng: np.random.Generator,
-    spec: Synthetic,
-    person: pd.Series,
-    pattern: str,
-    observed: NDArray[np.bool_],
-) -> NDArray[np.float64]:
-    """One patient's course: level, slow rise, AR(1) noise and the planted falls."""
-    process = spec.alliance
-    n = len(observed)
-    within = process.sd * np.sqrt(1 - process.patient_share)
-    between = process.sd * np.sqrt(process.patient_share - process.therapist_share)
-    level = process.mean + between * person["alliance_z"]
-    level += process.sd * np.sqrt(process.therapist_share) * person["therapist_alliance"]
-    noise = np.empty(n)
-    shocks = rng.standard_normal(n) * within
-    noise[0] = shocks[0]
-    shrink = np.sqrt(1 - process.autocorrelation**2)
-    for t in range(1, n):
-        noise[t] = process.autocorrelation * noise[t - 1] + shrink * shocks[t]
-    course = level + process.rise * np.log(np.arange(1, n + 1)) + noise
-    if pattern == "none":
-        return course
-    drop = within * max(rng.normal(process.drop_mean, process.drop_sd), 0.0)
-    last = n if pattern == "unrepaired" else n - 1
-    candidates = np.flatnonzero(observed[1:last] & observed[: last - 1]) + 1
-    if len(candidates) == 0:
-        return course
-    at = int(rng.choice(candidates))
-    if pattern == "repaired":
-        course[at : at + int(rng.integers(1, 4))] -= drop
-    else:
-        since = np.arange(n - at)
-        course[at:] -= drop * (1 - process.recovery * (1 - np.exp(-since / 3)))
-    return course
-
-
-def _on_grid(values: NDArray[np.float64], instrument: Instrument) -> NDArray[np.float64]:
-    """Round to the instrument's possible scores, inside its range."""
-    clipped = np.clip(values, instrument.minimum, instrument.maximum)
-    if instrument.step:
-        steps = np.rint((clipped - instrument.minimum) / instrument.step)
-        clipped = instrument.minimum + steps * instrument.step
-    return np.round(clipped, 2)
 
 
 def _symptoms(
@@ -280,7 +194,7 @@ def _symptoms(
     who = sessions["patient"].to_numpy()
     line = start.to_numpy()[who] + slope.to_numpy()[who] * np.log(sessions["session"].to_numpy())
     noise = rng.standard_normal(len(sessions)) * process.residual_sd
-    return _on_grid(line + noise, instrument)
+    return on_grid(line + noise, instrument)
 
 
 def _patient_table(
@@ -297,7 +211,7 @@ def _patient_table(
         {
             "patient_id": [f"P{number:04d}" for number in rng.permutation(n) + 1],
             "therapist_id": [f"T{number + 1:02d}" for number in person["therapist"]],
-            "iip": _on_grid(spec.iip.mean + spec.iip.sd * person["iip_z"].to_numpy(), instrument),
+            "iip": on_grid(spec.iip.mean + spec.iip.sd * person["iip_z"].to_numpy(), instrument),
             "age": np.clip(np.rint(rng.normal(37, 12, n)), 18, 80).astype(int),
             "gender": rng.choice(["female", "male", "other"], n, p=[0.64, 0.35, 0.01]),
             "diagnosis": rng.choice(diagnoses, n, p=[0.35, 0.3, 0.15, 0.08, 0.12]),
