@@ -32,6 +32,19 @@ def test_the_outcome_names_what_failed_and_what_was_not_reached(tmp_path):
     }
 
 
+def test_of_jobs_submitted_as_one_those_are_named_that_said_why(tmp_path):
+    logs = {name: tmp_path / f"{name}.log" for name in ("finished", "stopped", "never began")}
+    logs["finished"].write_text("began 12:00, took 1.000 s\n", encoding="utf-8")
+    jobs = [job(f"rule {name}", "a", [log]) for name, log in logs.items()]
+    dag = SimpleNamespace(needrun_jobs=lambda: jobs)
+    together = SimpleNamespace(jobs=jobs)
+    # ended from outside: none of them knows why
+    assert len(outcome_of(dag, [together]).failures["a"]) == len(jobs)
+    logs["stopped"].write_text("Stopped: no scale\n", encoding="utf-8")
+    found = outcome_of(dag, [together]).failures["a"]
+    assert found == [Failure("rule stopped", str(logs["stopped"]), "no scale")]
+
+
 @pytest.fixture
 def started(monkeypatch):
     """The commands that are started instead of Snakemake."""
@@ -154,3 +167,8 @@ def test_one_cohort_has_no_overview(results):
     said = conclude(results, COHORTS[:1], Outcome({}, ()))
     assert "Summary:" not in said and "a: 1 of 2 published items reproduced." in said
     assert len(pd.read_csv(results / "summary.csv")) == 1
+
+
+def test_a_run_for_some_files_alone_did_not_stop(tmp_path):
+    assert "are there" in conclude(tmp_path, COHORTS[:1], Outcome({}, ()))
+    assert "The run stopped" in conclude(tmp_path, COHORTS[:1], Outcome({"": []}, ()))

@@ -40,7 +40,11 @@ def conclude(results: Path, cohorts: Sequence[Mapping[str, Any]], outcome: Outco
         if compared:
             parts.append(f"Comparison of {', '.join(compared)}: {report}")
     said = "\n".join(part for part in parts if part)
-    return said or "The run stopped; the message above says where and why."
+    if said:
+        return said
+    if outcome.failures:
+        return "The run stopped; the message above says where and why."
+    return "Done: the files that were asked for are there."
 
 
 def _cohort_words(folder: Path, row: pd.Series) -> str:

@@ -49,8 +49,14 @@ def logged(log: str) -> Iterator[None]:
 
 def reason_in(log: Path) -> str:
     """Return why the job of a log stopped, on one line: its own last words, if it had any."""
-    if log.is_file():
-        _, found, reason = log.read_text(encoding="utf-8").rpartition(STOPPED)
-        if found:
-            return " ".join(reason.split())
-    return "it ended without a word (out of memory or time, or ended from outside)"
+    return last_words(log) or (
+        "it ended without a word (out of memory or time, or ended from outside)"
+    )
+
+
+def last_words(log: Path) -> str:
+    """Return what a job that stopped by itself said last, on one line; nothing of any other."""
+    if not log.is_file():
+        return ""
+    _, found, reason = log.read_text(encoding="utf-8").rpartition(STOPPED)
+    return " ".join(reason.split()) if found else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rupture_repair.provenance.log import reason_in
+from rupture_repair.provenance.log import last_words, reason_in
 
 EVERYTHING_ANEW = {"-F", "--forceall"}
 
@@ -45,8 +45,8 @@ def outcome_of(dag: Any, failed: Iterable[Any]) -> Outcome:  # noqa: ANN401
     failures: dict[str, list[Failure]] = {}
     for job in dag.needrun_jobs():
         failures.setdefault(_cohort_of(job), [])
-    for job in (single for group in failed for single in getattr(group, "jobs", [group])):
-        log = str(job.log[0]) if job.log else ""
+    for job in (single for each in failed for single in _to_blame(each)):
+        log = _log_of(job)
         found = Failure(job.rule.name, log, reason_in(Path(log)))
         failures.setdefault(_cohort_of(job), []).append(found)
     return Outcome(failures, ())
@@ -76,6 +76,19 @@ def compare_the_others(
     command += [f"{key}={json.dumps(value)}" for key, value in given.items()]
     done = subprocess.run(command)
     return Outcome(outcome.failures, finished if done.returncode == 0 else ())
+
+
+def _to_blame(failed: Any) -> list[Any]:  # noqa: ANN401
+    """Return the jobs of a failed cluster job that said why; all of them if none did.
+
+    One that stops takes those with it that were submitted as one with it.
+    """
+    jobs = list(getattr(failed, "jobs", [failed]))
+    return [job for job in jobs if last_words(Path(_log_of(job)))] or jobs
+
+
+def _log_of(job: Any) -> str:  # noqa: ANN401
+    return str(job.log[0]) if job.log else ""
 
 
 def _cohort_of(job: Any) -> str:  # noqa: ANN401
