@@ -3,6 +3,7 @@
 
 COHORT ?=
 CORES ?= all
+PROFILE ?= default
 NAME ?=
 FROM ?=
 REPLICATES ?=
@@ -16,7 +17,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 LOCK := $(shell cksum < requirements.lock | tr ' ' '-')
 READY := .venv/ready-$(LOCK)
 BIN := .venv/bin
-SNAKEMAKE = $(BIN)/python -m snakemake --workflow-profile workflow/profiles/default --cores $(CORES) \
+SNAKEMAKE = $(BIN)/python -m snakemake --workflow-profile workflow/profiles/$(PROFILE) \
+	$(if $(filter all,$(CORES)),,--cores $(CORES)) \
 	$(if $(COHORT)$(RESAMPLING),--config \
 	$(if $(COHORT),cohorts="$(COHORT)") $(if $(RESAMPLING),resampling=$(RESAMPLING)))
 
@@ -27,7 +29,8 @@ COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 .PHONY: help reproduce multiverse verify reference cite archive report cohort check test test-long bench recovery power lint broken-inputs config-docs data-docs lock clean
 
 help: ## list the targets
-	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores):"
+	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores,"
+	@echo "PROFILE=slurm runs on a cluster, set up in workflow/profiles/slurm/config.yaml):"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
 reproduce: $(READY) ## set up, run everything, end with the paper in results/<cohort>/manuscript

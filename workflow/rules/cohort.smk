@@ -11,6 +11,7 @@ rule simulate_cohort:
         truth=f"{COHORT}/synthetic/truth.json",
     log:
         f"{COHORT}/logs/simulate_cohort.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:

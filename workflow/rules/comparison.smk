@@ -19,6 +19,7 @@ rule pool_cohorts:
         pooled=f"{COMPARISON}/tables/pooled.csv",
     log:
         f"{COMPARISON}/logs/pool_cohorts.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
@@ -45,6 +46,7 @@ rule draw_forest_plot:
         caption=f"{COMPARISON}/figures/forest_plot.caption.txt",
     log:
         f"{COMPARISON}/logs/draw_forest_plot.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
@@ -76,6 +78,7 @@ rule render_comparison:
         docx=f"{COMPARISON}/comparison.docx",
     log:
         f"{COMPARISON}/logs/render_comparison.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:

@@ -13,6 +13,7 @@ rule detect_ruptures:
         summary=f"{COHORT}/ruptures/counts/detection.csv",
     log:
         f"{COHORT}/logs/detect_ruptures.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
@@ -51,6 +52,7 @@ rule audit_ruptures:
         f"{COHORT}/ruptures/audit.html",
     log:
         f"{COHORT}/logs/audit_ruptures.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
@@ -91,6 +93,7 @@ rule compare_criteria:
         consistency=f"{COHORT}/ruptures/counts/criteria_consistency.csv",
     log:
         f"{COHORT}/logs/compare_criteria.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
@@ -110,6 +113,7 @@ rule follow_exposure:
         totals=f"{COHORT}/ruptures/counts/rupture_exposure.csv",
     log:
         f"{COHORT}/logs/follow_exposure.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:

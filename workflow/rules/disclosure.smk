@@ -41,6 +41,7 @@ rule share_counts:
         **{name: f"{COHORT}/tables/{name}.csv" for name in COUNTED[1:]},
     log:
         f"{COHORT}/logs/share_counts.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:

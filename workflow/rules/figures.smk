@@ -23,6 +23,7 @@ rule draw_figure:
         f"{COHORT}/logs/draw_{{figure}}.log",
     wildcard_constraints:
         figure="|".join(FIGURES),
+    localrule: True
     conda:
         "../../environment.yml"
     resources:

@@ -63,6 +63,7 @@ rule render_manuscript:
         docx=f"{COHORT}/manuscript/manuscript.docx",
     log:
         f"{COHORT}/logs/render_manuscript.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:

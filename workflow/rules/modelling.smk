@@ -13,6 +13,7 @@ rule describe_cohort:
         flow=f"{COHORT}/ruptures/counts/patient_flow.csv",
     log:
         f"{COHORT}/logs/describe_cohort.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
@@ -73,6 +74,7 @@ rule tabulate_models:
         not_estimated=f"{COHORT}/tables/not_estimated.csv",
     log:
         f"{COHORT}/logs/tabulate_models.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
@@ -117,6 +119,7 @@ rule diagnose_fits:
         residual_bins=f"{COHORT}/ruptures/counts/residual_bins.csv",
     log:
         f"{COHORT}/logs/diagnose_fits.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
@@ -137,6 +140,7 @@ rule count_reliable_change:
         f"{COHORT}/ruptures/counts/reliable_change.csv",
     log:
         f"{COHORT}/logs/count_reliable_change.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:

@@ -40,6 +40,7 @@ rule tabulate_multiverse:
         influence=f"{COHORT}/tables/multiverse_influence.csv",
     log:
         f"{COHORT}/logs/tabulate_multiverse.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
@@ -91,6 +92,7 @@ rule infer_multiverse:
         f"{COHORT}/tables/multiverse_inference.csv",
     log:
         f"{COHORT}/logs/infer_multiverse.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:

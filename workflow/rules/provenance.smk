@@ -19,6 +19,7 @@ rule verify_published:
         ),
     log:
         f"{COHORT}/logs/verify_published.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
@@ -39,6 +40,7 @@ rule record_run:
         f"{COHORT}/run.json",
     log:
         f"{COHORT}/logs/record_run.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
@@ -67,6 +69,7 @@ rule record_provenance:
         ),
     log:
         f"{COHORT}/logs/record_provenance.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:

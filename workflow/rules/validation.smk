@@ -10,6 +10,7 @@ rule validate_cohort:
         report=f"{COHORT}/validation/report.html",
     log:
         f"{COHORT}/logs/validate_cohort.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
@@ -31,6 +32,7 @@ rule admit_patients:
         flow=f"{COHORT}/validation/admission.csv",
     log:
         f"{COHORT}/logs/admit_patients.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:

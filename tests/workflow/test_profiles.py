@@ -1,0 +1,43 @@
+"""The profile for a cluster submits exactly the rules that are not marked as local ones."""
+
+import re
+
+import pytest
+import yaml
+from rupture_repair.multiverse.jobs import BLOCK
+
+
+@pytest.fixture(scope="module")
+def profile(root):
+    return yaml.safe_load((root / "workflow/profiles/slurm/config.yaml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def rules(root):
+    """The text of each rule by its name."""
+    texts = [file.read_text(encoding="utf-8") for file in root.glob("workflow/rules/*.smk")]
+    parts = [part for text in texts for part in re.split(r"^rule ", text, flags=re.MULTILINE)[1:]]
+    return {part.split(":")[0]: part for part in parts}
+
+
+def test_every_rule_is_local_or_in_a_group(rules, profile):
+    working = {name for name, text in rules.items() if "script:" in text}
+    local = {name for name, text in rules.items() if "localrule: True" in text}
+    assert len(working) > 20
+    assert working - local == set(profile["groups"])
+    assert set(profile["groups"].values()) == set(profile["group-components"])
+
+
+def test_every_rule_says_how_much_memory_it_needs(rules):
+    assert [n for n, text in rules.items() if "script:" in text and "mem_mb" not in text] == []
+
+
+def test_one_cluster_job_holds_the_estimates_of_a_cohort(root, profile):
+    choices = yaml.safe_load((root / "config/multiverse.yaml").read_text(encoding="utf-8"))
+    steps = {"fit_model": 4, "run_multiverse": choices["chunks"]}  # of all others there is one
+    of_a_cohort = [
+        steps.get(rule, 1) for rule, group in profile["groups"].items() if group == "estimates"
+    ]
+    assert profile["group-components"]["estimates"] == sum(of_a_cohort)
+    comment = (root / "workflow/profiles/slurm/config.yaml").read_text(encoding="utf-8")
+    assert f"{profile['group-components']['resampled']} blocks of {BLOCK} replicates" in comment
