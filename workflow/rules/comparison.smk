@@ -108,6 +108,7 @@ rule record_comparison:
         ),
     log:
         f"{COMPARISON}/logs/record_comparison.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
