@@ -1,8 +1,13 @@
-"""All benchmarks side by side in one run: `make bench` writes results/benchmarks.csv."""
+"""All benchmarks side by side in one run: `make bench` writes results/benchmarks.csv.
 
+`python benchmarks cost` writes COST.md beside this file instead.
+"""
+
+import sys
 from pathlib import Path
 
 import bootstrap
+import cost
 import detection
 import fit_m3
 import fit_scaling
@@ -24,4 +29,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] not in ([], ["cost"]):
+        sys.exit("python benchmarks, or python benchmarks cost")
+    cost.main() if sys.argv[1:] else main()
