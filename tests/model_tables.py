@@ -321,3 +321,42 @@ def reliable_change(basis="published", n_once=0, **counts):
     if basis == "not recorded":
         table[["n", "share", "low", "high", "threshold"]] = np.nan
     return table
+
+
+def sensitivity(estimates=(-4.0, -3.0, -2.0), shown=(1, 1, 0), **reasons):
+    """Return `sensitivity`: headline, linear time and landmark, a range, a state and steps.
+
+    estimates : of the first three; shown : whether their intervals exclude zero; reasons : by
+    variant, why there is none.
+    """
+    labels = ("Headline (M2)", "Linear time", "Landmark at session 10")
+    variants = ("headline", "time_linear", "landmark")
+    known = {"part": "A", "question": "What?", "unit": "points", "at_session": 10.0}
+    known |= {"n_patients": 514, "n_sessions": 4423, "n_therapists": 52, "certificate": "passed"}
+    known |= {"n_none": 297.0, "n_unrepaired": 169.0, "n_repaired": 48.0}
+    rows = []
+    for effect in CONTRASTS[1::-1]:
+        for name, label, estimate, clear in zip(variants, labels, estimates, shown, strict=True):
+            se = abs(estimate) / (4 if clear else 1)
+            row = known | _tested(estimate, se, 0.001 if clear else 0.3)
+            rows.append(row | {"variant": name, "label": label, "effect": effect})
+        spread = {"variant": "without_each_therapist", "label": "Without each therapist"}
+        rows.append(known | spread | {"effect": effect, "range_low": -5.0, "range_high": -3.5})
+        moved = {"variant": "winsorised", "label": "Symptoms winsorised", "effect": effect}
+        rows.append(known | moved | _tested(-4.1) | {"limit_low": 1.0, "limit_high": 31.25})
+    other = known | {"part": "B", "at_session": np.nan}
+    for effect in CONTRASTS[1::-1]:
+        state = {"variant": "rupture_state", "label": "Rupture state", "effect": effect}
+        rows.append(other | state | _tested(-0.975))
+    nobody = dict.fromkeys(("n_none", "n_unrepaired", "n_repaired"), np.nan)
+    for before, after in (("alliance", "symptoms"), ("symptoms", "alliance")):
+        step = {"variant": f"{before}_to_{after}", "label": f"{before.capitalize()} → {after}"}
+        for effect in ("per SD of interpersonal problems", "at average interpersonal problems"):
+            rows.append(other | nobody | step | {"effect": effect} | _tested(-0.044, p=0.2))
+    table = pd.DataFrame(rows).assign(reason=None)
+    numbers = [*_tested(1.0), "range_low", "range_high"]
+    for variant, reason in reasons.items():
+        own = table["variant"] == variant
+        table.loc[own, numbers] = np.nan
+        table.loc[own, "reason"] = reason
+    return table

@@ -73,6 +73,7 @@ def test_every_shipped_criterion_names_what_is_assumed(criteria):
 SECTIONS = ["synthetic", "validation", "detection", "audit", "chance", "criteria"]
 SECTIONS += ["chance_by_criterion", "disclosure"]
 SECTIONS += ["modelling", "figures", "manuscript", "fit", "time", "robustness", "reliable_change"]
+SECTIONS += ["sensitivity"]
 
 
 @pytest.mark.parametrize("room", SECTIONS)
@@ -94,7 +95,7 @@ def test_a_section_changes_only_with_what_it_depends_on(load, cohort):
     after = load(cohort).cohorts["clinic"]
     changed = {room for room in SECTIONS if before.section(room) != after.section(room)}
     rooms = {"modelling", "figures", "manuscript"}
-    assert changed == rooms | {"robustness", "reliable_change"}
+    assert changed == rooms | {"robustness", "reliable_change", "sensitivity"}
 
 
 def test_replicates_make_only_the_resampling_and_the_paper_stale(load, cohort):

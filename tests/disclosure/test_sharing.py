@@ -63,6 +63,7 @@ def full(small_cohort):
         "detection": detection_summary(found),
         "chance": chance_table(sessions, Criterion(), Grid(0, 5, 1 / 6), 10, 1),
         "effect_sizes": pd.DataFrame({"n_patients": [66, 66], "d": 0.4}),
+        "sensitivity": model_tables.sensitivity().assign(n_patients=66),
         "reliable_change": model_tables.reliable_change(),
         "diagnostics": model_tables.diagnostics(),
         "residual_bins": model_tables.residual_bins(n_patients=[4, *[40] * 9]),

@@ -28,6 +28,7 @@ from rupture_repair.figures import (
     random_effects,
     residuals,
     rupture_hazard,
+    sensitivity_forest,
     simple_slopes,
     specification_curve,
     symptom_trajectories,
@@ -53,6 +54,7 @@ MODULES = {
         residuals,
         random_effects,
         influence,
+        sensitivity_forest,
         specification_curve,
     )
 }
@@ -96,6 +98,7 @@ def tables(small_cohort, criteria):
         "residual_bins": model_tables.residual_bins(),
         "robustness": model_tables.robustness(),
         "influence": model_tables.influence(),
+        "sensitivity": model_tables.sensitivity(),
         **multiverse_tables.tables(),
     }
 

@@ -67,6 +67,7 @@ def results(small_cohort, detection_tables, root, monkeypatch):
             "reliable_change": model_tables.reliable_change(),
             "robustness": model_tables.robustness(),
             "influence": model_tables.influence(),
+            "sensitivity": model_tables.sensitivity(),
             "diagnostics": model_tables.diagnostics(),
             "residual_bins": model_tables.residual_bins(),
             "certificates": model_tables.certificates(),

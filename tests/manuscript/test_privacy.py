@@ -16,7 +16,7 @@ COUNTED = ("pattern_breakdown", "cohort", "patient_flow", "detection", "chance")
 COUNTED += ("model_comparison", "johnson_neyman", "rupture_exposure", "rupture_hazard")
 COUNTED += ("chance_by_criterion", "criteria_breakdown", "criteria_agreement")
 COUNTED += ("criteria_moves", "criteria_consistency", "multiverse", "effect_sizes")
-COUNTED += ("reliable_change", "diagnostics", "residual_bins")
+COUNTED += ("reliable_change", "diagnostics", "residual_bins", "sensitivity")
 
 
 @pytest.fixture

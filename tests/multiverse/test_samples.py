@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from rupture_repair.multiverse.samples import sample_of, without_first_symptoms
+from rupture_repair.multiverse.samples import sample_of
 
 
 @pytest.fixture
@@ -32,10 +32,3 @@ def test_the_ends_are_moved_to_the_quantiles_and_nothing_else(sessions):
     inside = sessions["alliance"].between(low, high).to_numpy()
     assert (found[inside] == sessions["alliance"].to_numpy()[inside]).all()
     assert sessions["alliance"].max() == 100
-
-
-def test_the_first_rating_is_taken_from_the_outcome(sessions):
-    rest, first = without_first_symptoms(sessions)
-    assert first.to_dict() == {"A": 7, "B": 30}
-    assert rest["symptoms"].isna().to_numpy().tolist() == [True, True, False, True] + [False] * 4
-    assert len(rest) == len(sessions)

@@ -13,6 +13,7 @@ FROM_COUNTS = {"share_counts", "draw_figure", "verify_published"} | PAPER
 FROM_MODELS = {"tabulate_models"} | FROM_COUNTS
 FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
 FROM_DETECTION |= {"resample_therapists", "diagnose_fits", "count_reliable_change"}
+FROM_DETECTION |= {"analyse_sensitivity"}
 MULTIVERSE = {"tabulate_multiverse", "infer_multiverse"}
 FROM_ADMISSION = {
     "admit_patients",
@@ -41,7 +42,7 @@ USERS = {
         *("follow_exposure", "audit", "describe", "fit", "tabulate", "render", "verify"),
         *("pool", "draw_forest", "render_comparison"),
         *("run", "resample"),
-        *("resample_therapists", "diagnose", "count_change"),
+        *("resample_therapists", "diagnose", "count_change", "analyse_sensitivity"),
         "share",
     },
     "cohort/lengths.py": {"simulate"},
@@ -51,7 +52,7 @@ USERS = {
     "validation/schemas.py": {"validate", "admit", "detect"},
     "detection/scales.py": {
         *("simulate", "detect", "expect_by_chance", "expect_by_criterion", "compare_criteria"),
-        *("follow_exposure", "audit", "run", "resample"),
+        *("follow_exposure", "audit", "run", "resample", "analyse_sensitivity"),
     },
     "detection/breakdown.py": {"detect", "compare_criteria"},
     "detection/null_model.py": {"expect_by_chance", "expect_by_criterion", "resample"},
@@ -63,12 +64,16 @@ USERS = {
     "detection/audit.js": {"audit"},
     "modelling/design.py": {
         *("describe", "fit", "tabulate", "resample_therapists", "diagnose", "count_change"),
-        *("run", "resample"),
+        *("run", "resample", "analyse_sensitivity"),
     },
     "modelling/describe.py": {"describe"},
     "modelling/effects.py": {"tabulate"},
     "modelling/headline.py": {"resample_therapists", "diagnose"},
     "modelling/robustness.py": {"resample_therapists"},
+    "modelling/sensitivity.py": {"analyse_sensitivity"},
+    "modelling/variants.py": {"analyse_sensitivity"},
+    "modelling/within_person.py": {"analyse_sensitivity"},
+    "modelling/samples.py": {"analyse_sensitivity", "tabulate", "run", "resample"},
     "modelling/diagnostics.py": {"diagnose"},
     "modelling/reliable_change.py": {"count_change"},
     "multiverse/specifications.py": {"run", "tabulate", "resample"},

@@ -20,6 +20,7 @@ COUNTED = (
     "reliable_change",
     "diagnostics",
     "residual_bins",
+    "sensitivity",
 )
 
 

@@ -21,6 +21,7 @@ PAPER_TABLES = (
     "robustness",
     "influence",
     "diagnostics",
+    "sensitivity",
     "johnson_neyman",
     "certificates",
     "engines",

@@ -149,3 +149,25 @@ rule count_reliable_change:
         settings=section("reliable_change"),
     script:
         "../scripts/modelling/count_change.py"
+
+
+rule analyse_sensitivity:
+    input:
+        patients=rules.admit_patients.output.patients,
+        sessions=rules.admit_patients.output.sessions,
+        patterns=rules.detect_ruptures.output.patterns,
+        events=rules.detect_ruptures.output.events,
+        influence=rules.resample_therapists.output.influence,
+        code=code("modelling/analyse_sensitivity.py"),
+    output:
+        f"{COHORT}/ruptures/counts/sensitivity.csv",
+    log:
+        f"{COHORT}/logs/analyse_sensitivity.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=2000,
+    params:
+        settings=section("sensitivity"),
+    script:
+        "../scripts/modelling/analyse_sensitivity.py"

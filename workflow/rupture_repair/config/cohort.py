@@ -193,6 +193,30 @@ class Robustness(Strict):
     seed: int = Field(1, ge=0, description="Seed of the random numbers.")
 
 
+class Sensitivity(Strict):
+    """What the variants of the headline analysis differ in (METHODS §4)."""
+
+    landmark: int = Field(
+        10,
+        ge=2,
+        description=(
+            "Session up to which the landmark analysis detects patterns; its outcome is the "
+            "symptoms after it."
+        ),
+    )
+    first_sessions: int = Field(
+        10, ge=3, description="Sessions that the analysis of the first sessions keeps."
+    )
+    winsorise: float = Field(
+        0.025,
+        gt=0,
+        lt=0.25,
+        description=(
+            "Share of the symptom ratings at either end that one analysis moves in to the limit."
+        ),
+    )
+
+
 class Modelling(Strict):
     """Choices of the multilevel models (METHODS §4)."""
 
@@ -254,6 +278,9 @@ class Cohort(Strict):
     chance: Chance = Field(Chance(), description="The breakdown expected by chance.")
     modelling: Modelling = Field(Modelling(), description="Choices of the models.")
     robustness: Robustness = Field(Robustness(), description="Resampling of therapists.")
+    sensitivity: Sensitivity = Field(
+        Sensitivity(), description="Variants of the headline analysis."
+    )
     confidential: bool = Field(
         True,
         description=(

@@ -106,6 +106,14 @@ class CohortSettings:
                 "confidence": cohort["modelling"]["confidence"],
                 **cohort["robustness"],
             },
+            "sensitivity": {
+                "criterion": criterion,
+                **{
+                    name: cohort["modelling"][name]
+                    for name in ("time", "patient_terms", "confidence", "effect_duration")
+                },
+                **cohort["sensitivity"],
+            },
             "reliable_change": {
                 "time": cohort["modelling"]["time"],
                 "confidence": cohort["modelling"]["confidence"],
@@ -144,6 +152,7 @@ class CohortSettings:
             "inclusion": cohort["inclusion"],
             "chance": cohort["chance"],
             "robustness": cohort["robustness"],
+            "sensitivity": cohort["sensitivity"],
             "seed": cohort["synthetic"]["seed"] if self.synthetic else None,
             "parameters": cohort["synthetic"] if self.synthetic else None,
         }

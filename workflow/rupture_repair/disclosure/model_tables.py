@@ -1,5 +1,7 @@
 """Tables of the models and of change in symptoms, for sharing."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -51,3 +53,38 @@ def shared_bins(table: pd.DataFrame) -> pd.DataFrame:
     """Mask bins of residuals with few patients."""
     few = table["n_patients"].map(is_small)
     return blanked(table, few, ["n_patients", "fitted", "mean", "low", "high", "sd"])
+
+
+def shared_sensitivity(
+    table: pd.DataFrame, counts: Mapping[str, float], hidden: frozenset[str]
+) -> pd.DataFrame:
+    """Mask numbers of patients that are small, or that differ by few from another that is told.
+
+    counts : patients of each pattern by the cohort's criterion; hidden : patterns of which no
+    number is shown. How many patients were ever in a state overlaps with everything: it goes.
+    """
+    told, columns = table, {pattern: f"n_{pattern}" for pattern in PATTERNS}
+    states = (table["part"] == "B").to_numpy()
+    shown = {pattern: {float(counts[pattern])} for pattern in PATTERNS}
+    totals = {float(sum(counts[pattern] for pattern in PATTERNS))}
+    for place, row in enumerate(table.to_dict("records")):
+        here = np.arange(len(table)) == place
+        total = float(row["n_patients"])
+        if is_small(total) or any(is_small(abs(total - other)) for other in totals):
+            told = blanked(told, here, ["n_patients", *columns.values()])
+            continue
+        totals.add(total)
+        if states[place]:
+            told = blanked(told, here, list(columns.values()))
+            continue
+        n = {pattern: float(row[column]) for pattern, column in columns.items()}
+        near = [
+            pattern in hidden or any(is_small(abs(n[pattern] - other)) for other in shown[pattern])
+            for pattern in PATTERNS
+        ]
+        mask = hidden_cells([list(n.values())], [near])[0]
+        few = {pattern for pattern, hide in zip(PATTERNS, mask, strict=True) if hide}
+        told = blanked(told, here, [columns[pattern] for pattern in PATTERNS if pattern in few])
+        for pattern in set(PATTERNS) - few:
+            shown[pattern].add(n[pattern])
+    return told

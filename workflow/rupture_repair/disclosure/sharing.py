@@ -19,6 +19,7 @@ from rupture_repair.disclosure.model_tables import (
     shared_diagnostics,
     shared_johnson_neyman,
     shared_reliable_change,
+    shared_sensitivity,
 )
 from rupture_repair.disclosure.suppression import (
     FEWEST_SHOWN,
@@ -67,6 +68,7 @@ def shared_tables(tables: Tables, *, masked: bool) -> dict[str, pd.DataFrame]:
             ["n_patients"],
         ),
         "reliable_change": shared_reliable_change(tables["reliable_change"], patterns),
+        "sensitivity": shared_sensitivity(tables["sensitivity"], counts, patterns),
         "diagnostics": shared_diagnostics(tables["diagnostics"]),
         "residual_bins": shared_bins(tables["residual_bins"]),
         "multiverse": shared_multiverse(tables["multiverse"], classified),

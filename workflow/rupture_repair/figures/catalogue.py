@@ -22,6 +22,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "residuals": ("tables/diagnostic_quantiles.csv", "tables/residual_bins.csv"),
     "random_effects": ("tables/diagnostic_quantiles.csv",),
     "influence": ("tables/influence.csv", "tables/robustness.csv"),
+    "sensitivity_forest": ("tables/sensitivity.csv",),
     "rupture_hazard": ("tables/rupture_hazard.csv",),
     "specification_curve": (
         "tables/multiverse_specifications.csv",

@@ -1,6 +1,7 @@
 """Numbers in the form of the APA Publication Manual (7th edition); words for counts."""
 
 import math
+from collections.abc import Mapping
 
 MINUS = "−"
 
@@ -43,6 +44,15 @@ def interval(low: float, high: float, decimals: int = 2) -> str:
 def degrees(df: float, decimals: int = 1) -> str:
     """Return degrees of freedom; ∞ for a z test."""
     return "∞" if math.isinf(df) else number(df, decimals)
+
+
+def tested(row: Mapping[str, float], interval_name: str, decimals: int = 2) -> str:
+    """Return `*b* = …, *SE* = …, *t*(df) = …, *p* …, 95 % CI […]`."""
+    return (
+        f"*b* = {number(row['estimate'], decimals)}, *SE* = {number(row['se'], decimals)}, "
+        f"*t*({degrees(row['df'])}) = {number(row['statistic'])}, {p_statement(row['p'])}, "
+        f"{interval_name} {interval(row['ci_low'], row['ci_high'], decimals)}"
+    )
 
 
 def count(value: float) -> str:

@@ -11,6 +11,7 @@ from rupture_repair.manuscript import (
     detection_claims,
     multiverse_claims,
     robustness_claims,
+    sensitivity_claims,
 )
 from rupture_repair.manuscript.results import Results
 
@@ -52,6 +53,10 @@ def claims(results: Results) -> dict[str, str]:
         "robustness": robustness_claims.robustness(results),
         "robustness_short": robustness_claims.robustness_short(results),
         "influence": robustness_claims.influence(results),
+        "sensitivity": sensitivity_claims.sensitivity(results),
+        "sensitivity_limits": sensitivity_claims.limits(results),
+        "rupture_state": sensitivity_claims.rupture_state(results),
+        "steps": sensitivity_claims.steps(results),
         "diagnostics": robustness_claims.diagnostics(results),
         "chance": detection_claims.chance(results),
         "chance_by_length": detection_claims.chance_by_length(results),
@@ -78,12 +83,7 @@ def findings(results: Results) -> dict[str, Finding]:
 
 def statistics(results: Results, row: pd.Series) -> str:
     """Return `*b* = …, *SE* = …, *t*(df) = …, *p* …, 95 % CI […]`."""
-    return (
-        f"*b* = {apa.number(row['estimate'])}, *SE* = {apa.number(row['se'])}, "
-        f"*t*({apa.degrees(row['df'])}) = {apa.number(row['statistic'])}, "
-        f"{apa.p_statement(row['p'])}, {results.interval_name} "
-        f"{apa.interval(row['ci_low'], row['ci_high'])}"
-    )
+    return apa.tested(row, results.interval_name)
 
 
 def moderation_row(results: Results) -> pd.Series | None:

@@ -13,6 +13,7 @@ from rupture_repair.manuscript import (
     model_tables,
     multiverse_claims,
     robustness_tables,
+    sensitivity_tables,
     supplement_tables,
 )
 from rupture_repair.manuscript.markdown import table
@@ -38,6 +39,9 @@ def paper_tables(results: Results) -> dict[str, str]:
         "reliable-change": change_tables.reliable_change,
         "effect-sizes": change_tables.effect_sizes,
         "robustness": robustness_tables.robustness,
+        "sensitivity": sensitivity_tables.estimates,
+        "sensitivity-questions": sensitivity_tables.questions,
+        "within-person": sensitivity_tables.within_person,
         "diagnostics": robustness_tables.diagnostics,
         "certificates": supplement_tables.certificates,
         "criteria": detection_tables.criteria,

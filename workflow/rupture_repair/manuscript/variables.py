@@ -68,6 +68,7 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
         "rupture": _ruptures(results),
         "chance": _chance(results),
         "model": _models(results),
+        "sensitivity": {"landmark": str(settings["sensitivity"]["landmark"])},
         "robustness": {"replicates": str(settings["robustness"]["replicates"])},
         "claim": claims(results) | summary_claims(results),
         "run": _run(results, engine),

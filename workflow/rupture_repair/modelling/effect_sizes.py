@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from rupture_repair.modelling.samples import time_until
+
 COLUMNS = [
     *("model", "kind", "what", "iip_z", "length", "d", "d_low", "d_high"),
     *("duration", "time_units", "baseline_sd", "n_patients"),
@@ -25,7 +27,7 @@ def effect_sizes(
     """
     first = table.sort_values("session").groupby("patient_id")["symptoms"].first()
     sd = float(first.std(ddof=1))
-    units = float(np.log(duration)) if time == "log" else duration - 1.0
+    units = time_until(duration, time)
     factor = units / sd if sd > 0 else np.nan
     parts = []
     for kind, what in KINDS.items():

@@ -155,11 +155,21 @@ def estimate(
 
     Raises `FitError` when the model cannot be estimated.
     """
-    formula = FORMULAS[model]
-    for name, what in MODERATORS.items():
+    return certified(FORMULAS[model], table, model, reml=reml, patient_terms=patient_terms)
+
+
+def certified(
+    formula: str, table: pd.DataFrame, name: str, *, reml: bool, patient_terms: str
+) -> MixedModelResults:
+    """Return the certified optimum of a fixed part, with the random part of all models.
+
+    name : what a message calls the model.
+    Raises `FitError` when it cannot be estimated.
+    """
+    for column, what in MODERATORS.items():
         # the standard score of a constant is 0 / 0, the centred length exactly 0
-        if name in formula and not table[name].abs().max() > 1e-12:
-            raise FitError(f"{model} cannot be estimated: all {what} are equal")
+        if column in formula and not table[column].abs().max() > 1e-12:
+            raise FitError(f"{name} cannot be estimated: all {what} are equal")
     try:
         found = MixedModel.from_formula(
             formula,
@@ -170,10 +180,10 @@ def estimate(
             patient_terms=patient_terms,
         ).fit(reml=reml)
     except (ModelDataError, SingularFixedPartError) as error:
-        raise FitError(f"{model} cannot be estimated: {error}") from error
+        raise FitError(f"{name} cannot be estimated: {error}") from error
     errors = found.certificate().errors
     if errors:
-        raise FitError(f"{model} has no certified optimum by {found.method}: {'; '.join(errors)}")
+        raise FitError(f"{name} has no certified optimum by {found.method}: {'; '.join(errors)}")
     return found
 
 

@@ -20,6 +20,7 @@ COLUMNS = [
 INFLUENCE = [
     *("model", "therapist_id", "n_patients", "n_sessions", "rank", "cook"),
     *("largest_change", "largest_term", "term", "estimate", "estimate_without", "change"),
+    *("from_unrepaired", "from_unrepaired_without"),
 ]
 IDENTIFYING = ["therapist_id", "n_patients", "n_sessions"]
 Fits = Mapping[str, MixedModelResults]
@@ -78,8 +79,10 @@ def influence(fits: Fits, table: pd.DataFrame) -> pd.DataFrame:
     cook : Cook's distance over all fixed effects, by their number. largest_change : the largest
     change of a coefficient, `largest_term`, in standard errors of the full fit. estimate,
     estimate_without, change : the model's key coefficient, in the full fit and without this
-    therapist, and the change in standard errors. Where the others do not identify the model, all
-    of these are missing, and the therapist stands first. No rows with fewer than two therapists.
+    therapist, and the change in standard errors. from_unrepaired, from_unrepaired_without : the key
+    coefficient less that of unrepaired patterns, so that these are the reference. Where the others
+    do not identify the model, all of these are missing, and the therapist stands first. No rows
+    with fewer than two therapists.
     """
     parts = []
     sizes = table.groupby("therapist_id")["patient_id"].agg(["nunique", "size"])
@@ -92,7 +95,9 @@ def influence(fits: Fits, table: pd.DataFrame) -> pd.DataFrame:
         ]
         key = {plain(name): name for name in known}.get(KEY_TERMS[model])
         whole = found.params.get(key, np.nan)
-        without = refits.params.get(key, pd.Series(np.nan, index=moved.index))
+        nowhere = pd.Series(np.nan, index=moved.index)
+        without = refits.params.get(key, nowhere)
+        other = {plain(name): name for name in known}.get(_of_unrepaired(KEY_TERMS[model]))
         part = pd.DataFrame(
             {
                 "model": model,
@@ -106,6 +111,8 @@ def influence(fits: Fits, table: pd.DataFrame) -> pd.DataFrame:
                 "estimate": whole,
                 "estimate_without": without,
                 "change": (without - whole) / found.bse.get(key, np.nan),
+                "from_unrepaired": whole - found.params.get(other, np.nan),
+                "from_unrepaired_without": without - refits.params.get(other, nowhere),
             }
         ).sort_values("cook", ascending=False, kind="stable", na_position="first")
         parts.append(part.assign(rank=np.arange(1, len(part) + 1)))
@@ -117,6 +124,10 @@ def influence(fits: Fits, table: pd.DataFrame) -> pd.DataFrame:
 def without_identity(private: pd.DataFrame) -> pd.DataFrame:
     """Return `influence` without what tells who a therapist is: name and size of the caseload."""
     return private.drop(columns=IDENTIFYING)
+
+
+def _of_unrepaired(term: str) -> str:
+    return term.replace("[repaired]", "[unrepaired]")
 
 
 def _headline_rows(found: MixedModelResults, table: pd.DataFrame) -> NDArray[np.float64]:

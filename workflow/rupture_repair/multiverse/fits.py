@@ -12,6 +12,7 @@ from rupture_repair.modelling.engine.certificate import Certificate
 from rupture_repair.modelling.engine.design import ModelDataError
 from rupture_repair.modelling.engine.deviance import SingularFixedPartError
 from rupture_repair.modelling.engine.results import MixedModelResults
+from rupture_repair.modelling.samples import time_until
 from rupture_repair.multiverse.formula import LENGTH_MODERATION, MODERATION
 from rupture_repair.multiverse.specifications import Specification
 from rupture_repair.multiverse.stages import Stages
@@ -63,18 +64,13 @@ def multiverse_rows(
         except NotEstimable as error:
             yield row | {"reason": str(error)}
             continue
-        effects = _effects(found, time_until(specification, at_session))
+        effects = _effects(found, time_until(at_session, specification["time"]))
         yield row | _evidence(found, certificate) | effects
 
 
 def table_of(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
     """Return rows as a table with all of `COLUMNS`."""
     return pd.DataFrame(list(rows), columns=list(COLUMNS))
-
-
-def time_until(specification: Specification, at_session: int) -> float:
-    """Return the units of the specification's time from session 1 to `at_session`."""
-    return float(np.log(at_session) if specification["time"] == "log" else at_session - 1)
 
 
 def require_estimable(specification: Specification, codes: Ints, fewest: int) -> None:

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.modelling.design import analysis_table, per_patient
-from rupture_repair.multiverse.samples import without_first_symptoms
+from rupture_repair.modelling.design import analysis_table
+from rupture_repair.modelling.samples import adjusted_for_baseline
 from rupture_repair.multiverse.specifications import Specification
 
 FORMULAS = {
@@ -49,19 +49,9 @@ def has_term(specification: Specification, term: str) -> bool:
 def modelled_sessions(
     patients: pd.DataFrame, sample: pd.DataFrame, patterns: pd.DataFrame, time: str, baseline: str
 ) -> pd.DataFrame:
-    """Return the `analysis_table` of a sample; with `baseline_z` where baseline is `adjusted`.
-
-    `baseline_z` is the first symptom rating, standardised over the analysed patients (ddof 1);
-    that rating is then no outcome.
-    """
-    if baseline == "none":
-        return analysis_table(patients, sample, patterns, time)
-    rest, first = without_first_symptoms(sample)
-    table = analysis_table(patients, rest, patterns, time)
-    people = per_patient(table)["patient_id"]
-    own = first.loc[people]
-    standardised = (own - own.mean()) / own.std(ddof=1)
-    return table.assign(baseline_z=table["patient_id"].map(standardised))
+    """Return the `analysis_table` of a sample; with `baseline_z` where baseline is `adjusted`."""
+    made = analysis_table if baseline == "none" else adjusted_for_baseline
+    return made(patients, sample, patterns, time)
 
 
 def stand_in(patient_ids: pd.Series) -> pd.DataFrame:

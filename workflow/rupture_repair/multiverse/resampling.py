@@ -21,12 +21,12 @@ from rupture_repair.modelling.engine.optimise import newton, polished, time_unit
 from rupture_repair.modelling.engine.resampling import BOOTSTRAP_TOLERANCE, OFF_BOUNDARY
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.engine.summaries import Array
+from rupture_repair.modelling.samples import time_until
 from rupture_repair.multiverse.fits import (
     ENGINE_ERRORS,
     NotEstimable,
     fitted,
     require_estimable,
-    time_until,
 )
 from rupture_repair.multiverse.formula import MODERATION
 from rupture_repair.multiverse.inference import KINDS
@@ -96,7 +96,7 @@ def _observed(
         except NotEstimable:
             continue
         df = float(found.df[MODERATION])
-        until = time_until(specification, at_session)
+        until = time_until(at_session, specification["time"])
         yield Observed(specification, _start(found), df, until)
 
 

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from rupture_repair.modelling.samples import limits
+
 RATINGS = ("alliance", "symptoms")
 
 
@@ -15,18 +17,5 @@ def sample_of(sessions: pd.DataFrame, min_sessions: int, winsorise: float) -> pd
     sample = sessions[length >= min_sessions].reset_index(drop=True)
     if winsorise > 0:
         for name in RATINGS:
-            low, high = sample[name].quantile([winsorise, 1 - winsorise])
-            sample[name] = sample[name].clip(low, high)
+            sample[name] = sample[name].clip(*limits(sample[name], winsorise))
     return sample
-
-
-def without_first_symptoms(sessions: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Return the sessions with each patient's first symptom rating blank, and these ratings.
-
-    A rating that is a covariate cannot be an outcome as well.
-    """
-    rated = sessions.dropna(subset=["symptoms"]).sort_values(["patient_id", "session"])
-    first = rated.drop_duplicates("patient_id")
-    rest = sessions.copy()
-    rest.loc[first.index, "symptoms"] = float("nan")
-    return rest, first.set_index("patient_id")["symptoms"]

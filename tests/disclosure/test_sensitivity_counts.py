@@ -1,0 +1,65 @@
+"""Numbers of patients beside other analyses tell of no few patients."""
+
+import model_tables
+import pytest
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.disclosure.model_tables import shared_sensitivity
+
+COUNTS = {"none": 297.0, "unrepaired": 169.0, "repaired": 48.0}
+NUMBERS = [f"n_{pattern}" for pattern in PATTERNS]
+
+
+def shared(hidden=(), counts=COUNTS, **changed):
+    """Share the table after the row of a variant has got other numbers."""
+    table = model_tables.sensitivity()
+    for variant, numbers in changed.items():
+        table.loc[table["variant"] == variant, list(numbers)] = list(numbers.values())
+    told = shared_sensitivity(table, counts, frozenset(hidden))
+    assert len(told) == len(table)
+    assert told["estimate"].equals(table["estimate"])
+    return told.drop_duplicates("variant").set_index("variant")
+
+
+def test_the_same_numbers_are_told_again():
+    told = shared()
+    assert (told.loc["time_linear", NUMBERS] == [297, 169, 48]).all()
+    assert (told["n_patients"] == 514).all()
+
+
+def test_how_many_were_ever_in_a_state_is_not_told():
+    told = shared()
+    assert told.loc["rupture_state", NUMBERS].isna().all()
+
+
+def test_few_patients_of_a_pattern_are_masked_and_another_with_them():
+    few = {"n_patients": 166, "n_none": 98, "n_unrepaired": 65, "n_repaired": 3}
+    told = shared(landmark=few)
+    assert told.loc["landmark", ["n_unrepaired", "n_repaired"]].isna().all()
+    assert (told.loc["landmark", ["n_patients", "n_none"]] == [166, 98]).all()
+
+
+@pytest.mark.parametrize("n", [510, 513, 517])
+def test_a_total_near_another_is_masked_with_its_parts(n):
+    near = {"n_patients": n, "n_none": n - 217}
+    told = shared(time_linear=near)
+    assert told.loc["time_linear", ["n_patients", *NUMBERS]].isna().all()
+
+
+def test_totals_near_each_other_are_not_both_told():
+    first = {"n_patients": 400, "n_none": 200, "n_unrepaired": 160, "n_repaired": 40}
+    second = {"n_patients": 402, "n_none": 202}
+    told = shared(time_linear=first, landmark=first | second)
+    assert told.loc["time_linear", "n_patients"] == 400
+    assert told.loc["landmark", ["n_patients", *NUMBERS]].isna().all()
+
+
+def test_a_pattern_near_that_of_the_breakdown_is_masked():
+    near = {"n_patients": 470, "n_none": 255, "n_unrepaired": 168, "n_repaired": 47}
+    told = shared(landmark=near)
+    assert told.loc["landmark", ["n_unrepaired", "n_repaired"]].isna().all()
+
+
+def test_what_the_breakdown_hides_is_hidden_here():
+    told = shared(hidden=("unrepaired", "repaired"))
+    assert told[["n_unrepaired", "n_repaired"]].isna().all(axis=None)
+    assert told.loc["headline", "n_none"] == 297

@@ -1,0 +1,208 @@
+"""The table of other analyses: units, sources, and what it says where something is missing."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from rupture_repair.cohort.therapists import NOT_RECORDED
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.detection.detector import detect
+from rupture_repair.modelling.design import analysis_table
+from rupture_repair.modelling.effects import moderations
+from rupture_repair.modelling.fit import estimate, fit_model
+from rupture_repair.modelling.robustness import INFLUENCE, influence
+from rupture_repair.modelling.sensitivity import COLUMNS, COUNTS, sensitivity
+
+SETTINGS = {
+    "time": "log",
+    "patient_terms": "correlated",
+    "confidence": 0.9,
+    "effect_duration": 10,
+    "landmark": 6,
+    "first_sessions": 8,
+    "winsorise": 0.05,
+    "criterion": {"name": "own", **Criterion(k=1.0).model_dump(mode="json")},
+}
+DIFFERENCE = 3.0
+VARIANTS = ["headline", "length_adjusted", "length_moderator", "time_linear", "baseline_adjusted"]
+VARIANTS += ["first_sessions", "winsorised", "landmark", "without_each_therapist"]
+OTHERS = ["rupture_state", "alliance_to_symptoms", "symptoms_to_alliance"]
+
+
+def tables_of(patients, sessions, left_out=False, **criterion):
+    found = detect(sessions, Criterion(k=1.0, **criterion))
+    moved = pd.DataFrame(columns=INFLUENCE)
+    if left_out:
+        table = analysis_table(patients, sessions, found.patterns)
+        fit = estimate(table, "M2", reml=True, patient_terms="correlated")
+        moved = influence({"M2": fit}, table)
+    return {
+        "patients": patients,
+        "sessions": sessions,
+        "patterns": found.patterns,
+        "events": found.events,
+        "influence": moved,
+    }
+
+
+@pytest.fixture(scope="module")
+def tables(small_cohort):
+    return tables_of(small_cohort.patients, small_cohort.sessions, left_out=True)
+
+
+@pytest.fixture(scope="module")
+def found(tables):
+    return sensitivity(tables, SETTINGS)
+
+
+def test_every_variant_is_there(found):
+    assert list(found.columns) == COLUMNS
+    assert list(found["variant"].drop_duplicates()) == VARIANTS + OTHERS
+    assert found.groupby("variant").size().eq(2).all()
+    assert found["question"].str.endswith("?").all()
+    assert set(found.loc[found["variant"].isin(OTHERS), "part"]) == {"B"}
+    units = found.groupby("part")["unit"].nunique()
+    assert units["A"] == 1 and units["B"] == 5
+    told = found["estimate"].notna() | found["range_low"].notna() | found["reason"].notna()
+    assert told.all()
+    assert found.loc[found["estimate"].notna(), "certificate"].notna().all()
+
+
+def test_the_headline_is_the_papers_moderation_over_the_named_time(tables, found):
+    table = analysis_table(tables["patients"], tables["sessions"], tables["patterns"])
+    fit = fit_model(table, "M2", reml=True)
+    theirs = moderations(fit, {float("nan"): 0.0}, 0.9).set_index("contrast")
+    for row in found[found["variant"] == "headline"].itertuples():
+        other = theirs.loc[row.effect]
+        assert row.coefficient == pytest.approx(other["estimate"], rel=1e-6)
+        for name in ("estimate", "se", "ci_low", "ci_high"):
+            assert getattr(row, name) == pytest.approx(other[name] * np.log(10), rel=1e-5)
+        for name in ("df", "statistic", "p"):
+            assert getattr(row, name) == pytest.approx(other[name], rel=1e-4)
+        assert (row.n_patients, row.n_sessions) == (table["patient_id"].nunique(), len(table))
+
+
+@pytest.mark.parametrize(
+    ("variant", "form"),
+    [
+        ("headline", lambda session: np.log(session) / np.log(10)),
+        ("time_linear", lambda session: (session - 1) / 9),
+        ("first_sessions", lambda session: np.log(session) / np.log(10)),
+        ("landmark", lambda session: np.log(session) / np.log(10)),
+    ],
+)
+def test_all_forms_of_time_speak_of_the_same_points(small_cohort, variant, form):
+    """A difference that grows to 3 points by session 10 is told as 3 points by each of them."""
+    rng = np.random.default_rng(8)
+    patients, sessions = small_cohort.patients, small_cohort.sessions
+    criterion = Criterion(k=1.0)
+    upto = SETTINGS["landmark"] if variant == "landmark" else 10**6
+    patterns = detect(sessions[sessions["session"] <= upto], criterion).patterns
+    # one SD is that of the patients of the headline
+    table = analysis_table(patients, sessions, detect(sessions, criterion).patterns)
+    iip_z = table.drop_duplicates("patient_id").set_index("patient_id")["iip_z"]
+    repaired = patterns.set_index("patient_id")["pattern"] == "repaired"
+    own = pd.DataFrame(rng.normal(0, 0.002, (len(patients), 2)), index=patients["patient_id"])
+    who, grown = sessions["patient_id"], form(sessions["session"])
+    slope = DIFFERENCE * repaired.reindex(own.index) * iip_z.reindex(own.index) + own[1]
+    made = 20 + who.map(own[0]) + who.map(slope.astype(float)) * grown
+    made += rng.normal(0, 0.002, len(made))
+    rated = sessions.assign(symptoms=made.where(sessions["symptoms"].notna()))
+    rows = sensitivity(tables_of(patients, rated), SETTINGS)
+    rows = rows[rows["variant"] == variant].set_index("effect")
+    for effect in ("repaired - none", "repaired - unrepaired"):
+        assert rows.loc[effect, "estimate"] == pytest.approx(DIFFERENCE, abs=0.02), effect
+
+
+def test_the_range_without_each_therapist_is_that_of_influence(tables, found):
+    left_out, table = tables["influence"], tables
+    rows = found[found["variant"] == "without_each_therapist"].set_index("effect")
+    assert rows["estimate"].isna().all()
+    for effect, column in (
+        ("repaired - none", "estimate_without"),
+        ("repaired - unrepaired", "from_unrepaired_without"),
+    ):
+        in_points = left_out[column] * np.log(10)
+        assert rows.loc[effect, "range_low"] == in_points.min()
+        assert rows.loc[effect, "range_high"] == in_points.max()
+    # and these are the estimates of fits without the therapist
+    one = left_out.iloc[0]
+    patients = table["patients"]
+    rest = analysis_table(*(table[name] for name in ("patients", "sessions", "patterns")))
+    rest = rest[rest["therapist_id"] != one["therapist_id"]]
+    fit = fit_model(rest, "M2", reml=True)
+    key = "time:pattern[{}]:iip_z".format
+    difference = fit.params[key("repaired")] - fit.params[key("unrepaired")]
+    assert len(patients) > rest["patient_id"].nunique()
+    assert one["from_unrepaired_without"] == pytest.approx(difference, abs=0.01)
+
+
+def nobody_repaired(patients, sessions):
+    falling = sessions.groupby("patient_id")["alliance"].cummin()
+    return patients, sessions.assign(alliance=falling)
+
+
+def twenty(patients, sessions):
+    few = patients.iloc[::4]
+    return few, sessions[sessions["patient_id"].isin(few["patient_id"])]
+
+
+CASES = {
+    "no therapists": (
+        lambda p, s: (p.assign(therapist_id=NOT_RECORDED), s),
+        {"without_each_therapist": "at least two therapists"},
+    ),
+    "one therapist": (
+        lambda p, s: (p.assign(therapist_id="T1"), s),
+        {"without_each_therapist": "at least two therapists"},
+    ),
+    "nobody repaired": (
+        nobody_repaired,
+        {
+            "headline": "no patient has the pattern repaired",
+            "landmark": "had the pattern repaired until then",
+            "rupture_state": "seen in the state repaired",
+        },
+    ),
+    "twenty patients": (twenty, {"landmark": "fewer than 5 patients", "rupture_state": "fewer"}),
+    "constant moderator": (
+        lambda p, s: (p.assign(iip=1.5), s),
+        dict.fromkeys(
+            [*VARIANTS[:7], "rupture_state", "alliance_to_symptoms"],
+            "all interpersonal problems are equal",
+        ),
+    ),
+    "three sessions": (
+        lambda p, s: (p, s[s["session"] <= 3]),
+        {"landmark": "no rating is left", "length_adjusted": "all treatment lengths are equal"},
+    ),
+    "one symptom rating each": (
+        lambda p, s: (p, s.assign(symptoms=s["symptoms"].where(s["session"] == 1))),
+        {"headline": "", "baseline_adjusted": "no rating is left"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_missing_has_a_reason_and_no_number(small_cohort, case):
+    change, reasons = CASES[case]
+    patients, sessions = change(small_cohort.patients, small_cohort.sessions)
+    rows = sensitivity(tables_of(patients, sessions), SETTINGS)
+    assert list(rows["variant"].drop_duplicates()) == VARIANTS + OTHERS
+    missing = rows[rows["reason"].notna()]
+    for variant, reason in reasons.items():
+        own = missing[missing["variant"] == variant]
+        assert len(own) == 2, variant
+        assert own["reason"].str.contains(reason, regex=False).all(), own["reason"].tolist()
+    numbers = ["estimate", "se", "df", "p", "ci_low", "ci_high", "coefficient"]
+    assert missing[numbers].isna().all(axis=None)
+    rest = rows[rows["reason"].isna() & rows["estimate"].notna()]
+    assert np.isfinite(rest[["estimate", "se", "df", "p"]].to_numpy(float)).all()
+    assert rows[COUNTS[:3]].notna().all(axis=None)
+
+
+def test_a_criterion_that_looks_ahead_has_no_state(small_cohort):
+    settings = SETTINGS | {"criterion": {"name": "own", **Criterion(scale="own_sd").model_dump()}}
+    tables = tables_of(small_cohort.patients, small_cohort.sessions, scale="own_sd")
+    rows = sensitivity(tables, settings).set_index("variant")
+    assert rows.loc["rupture_state", "reason"].str.contains("later ratings decide").all()
+    assert rows.loc["headline", "estimate"].notna().all()

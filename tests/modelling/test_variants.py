@@ -1,0 +1,108 @@
+"""What other analyses change about time, ratings and patterns."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.detection.detector import detect
+from rupture_repair.modelling.design import analysis_table
+from rupture_repair.modelling.samples import limits, time_until, without_first_symptoms
+from rupture_repair.modelling.variants import landmark, variants
+
+CRITERION = Criterion(k=1.5)
+
+
+def test_the_time_until_a_session():
+    assert time_until(1, "log") == time_until(1, "linear") == 0
+    assert time_until(10, "log") == pytest.approx(2.302585)
+    assert time_until(10, "linear") == 9
+
+
+def test_limits_are_quantiles_and_ignore_what_is_missing():
+    ratings = pd.Series([*range(101), np.nan])
+    assert limits(ratings, 0.025) == (2.5, 97.5)
+
+
+def test_the_first_rating_is_taken_from_the_outcome():
+    sessions = pd.DataFrame(
+        {
+            "patient_id": ["A"] * 3 + ["B"] * 5,
+            "session": [1, 2, 3, 1, 2, 3, 4, 5],
+            "symptoms": [np.nan, 7, 6, 30, 29, 28, 27, 26],
+        },
+        index=range(100, 108),
+    )
+    rest, first = without_first_symptoms(sessions)
+    assert first.to_dict() == {"A": 7, "B": 30}
+    assert rest["symptoms"].isna().to_numpy().tolist() == [True, True, False, True] + [False] * 4
+    assert len(rest) == len(sessions)
+
+
+def landmark_of(cohort, sessions, last=6):
+    table = analysis_table(cohort.patients, sessions, detect(sessions, CRITERION).patterns)
+    return table, landmark(table, sessions, CRITERION, last, "log").table
+
+
+def test_no_rating_after_the_landmark_makes_a_pattern(small_cohort):
+    """Whatever follows: the same patients have the same patterns, and it is their outcome."""
+    sessions = small_cohort.sessions
+    _, before = landmark_of(small_cohort, sessions)
+    changed, rng = sessions.copy(), np.random.default_rng(3)
+    late = changed["session"] > 6
+    changed.loc[late, "alliance"] = rng.uniform(0, 5, late.sum())
+    changed.loc[late & changed["symptoms"].notna(), "symptoms"] += 3.0
+    table, after = landmark_of(small_cohort, changed)
+    pattern = [t.set_index(["patient_id", "session"])["pattern"] for t in (before, after)]
+    both = pattern[0].index.intersection(pattern[1].index)
+    assert len(both) > 0.9 * len(before)
+    assert (pattern[0][both] == pattern[1][both]).all()
+    whole = table.set_index(["patient_id", "session"])["pattern"]
+    assert (pattern[1][both] != whole[both]).any()  # patterns of all sessions do look ahead
+    symptoms = [t.set_index(["patient_id", "session"])["symptoms"][both] for t in (before, after)]
+    np.testing.assert_allclose(symptoms[1] - symptoms[0], 3.0)
+
+
+def test_a_rating_before_the_landmark_does(small_cohort):
+    sessions = small_cohort.sessions
+    _, before = landmark_of(small_cohort, sessions)
+    calm = sessions.assign(alliance=sessions["alliance"].where(sessions["session"] > 6, 3.0))
+    _, after = landmark_of(small_cohort, calm)
+    assert set(after["pattern"]) == {"none"} < set(before["pattern"])
+
+
+def test_the_landmark_is_slow_and_obvious(small_cohort):
+    """Cut off the ratings, classify, follow those who go on."""
+    table, later = landmark_of(small_cohort, small_cohort.sessions)
+    early = small_cohort.sessions[small_cohort.sessions["session"] <= 6]
+    patterns = detect(early, CRITERION).patterns.set_index("patient_id")["pattern"]
+    assert later["session"].min() == 7
+    assert later["time"].min() == pytest.approx(0)
+    assert (later["pattern"].astype(str) == later["patient_id"].map(patterns)).all()
+    rated = table[table["session"] > 6]
+    left_out = ~rated["patient_id"].isin(later["patient_id"])
+    assert (patterns[rated.loc[left_out, "patient_id"].unique()] == "unclassifiable").all()
+    np.testing.assert_allclose(np.exp(later["time"]) * 7, later["session"])
+
+
+def test_variants_differ_in_one_respect(small_cohort):
+    patterns = detect(small_cohort.sessions, CRITERION).patterns
+    settings = {"time": "log", "first_sessions": 4, "winsorise": 0.1}
+    cohort = (small_cohort.patients, small_cohort.sessions, patterns)
+    found = {variant.name: variant for variant in variants(*cohort, settings)}
+    headline = found["headline"].table
+    assert next(iter(found)) == "headline" and len(found) == 7
+    standard = headline.drop_duplicates("patient_id").set_index("patient_id")["iip_z"]
+    for variant in found.values():
+        assert variant.question.endswith("?")
+        own = variant.table.drop_duplicates("patient_id").set_index("patient_id")["iip_z"]
+        pd.testing.assert_series_equal(own, standard[own.index])  # one SD for all
+    assert found["first_sessions"].table["session"].max() == 4
+    moved = found["winsorised"].table["symptoms"]
+    assert (moved.min(), moved.max()) == found["winsorised"].limits
+    assert (moved != headline["symptoms"]).mean() == pytest.approx(0.2, abs=0.1)
+    of_baseline = found["baseline_adjusted"].table
+    assert len(of_baseline) == len(headline) - headline["patient_id"].nunique()
+    linear = found["time_linear"]
+    assert (linear.table["time"] == headline["session"] - 1).all() and linear.time == "linear"
+    backwards = variants(*cohort, settings | {"time": "linear"})
+    assert "time_log" in {variant.name for variant in backwards}

@@ -1,0 +1,129 @@
+"""The headline moderation by other analyses; questions in other units have axes of their own."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from rupture_repair.figures.style import (
+    COLOURS,
+    GREY,
+    INK,
+    LIGHT,
+    Drawing,
+    data_note,
+    mark_synthetic,
+    new_figure,
+)
+
+ROW = 5.6  # mm
+TITLES = {
+    "repaired - none": "Repaired − no rupture",
+    "repaired - unrepaired": "Repaired − unrepaired",
+}
+STATES = {
+    "repaired - none": "repaired −\nno rupture yet",
+    "repaired - unrepaired": "repaired −\nunrepaired",
+}
+UNITS = {
+    "rupture_state": "points of symptoms",
+    "alliance_to_symptoms": "points of symptoms\nper point of alliance",
+    "symptoms_to_alliance": "points of alliance\nper point of symptoms",
+}
+PER_SD = "per SD of interpersonal problems"
+RANGED = "without_each_therapist"
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+    """Draw `sensitivity`: part A in two panels with one unit, part B in a panel per unit."""
+    table = tables["sensitivity"]
+    main, other = table[table["part"] == "A"], table[table["part"] == "B"]
+    moderations = other[other["effect"].isin([*TITLES, PER_SD])]
+    rows = main["variant"].nunique()
+    figure = new_figure(ROW * rows + 68)
+    upper, lower = figure.subfigures(2, 1, height_ratios=(ROW * rows + 20, 48))
+    ends = main[["ci_low", "ci_high", "range_low", "range_high"]].to_numpy(float)
+    panels = upper.subplots(1, 2, sharey=True)
+    for axes, (effect, title) in zip(panels, TITLES.items(), strict=True):
+        of = main[main["effect"] == effect]
+        _forest(axes, of, list(of["label"]), ends)
+        axes.set_title(title)
+    at = main["at_session"].iloc[0]
+    upper.suptitle("A  The same question by other means", x=0.005, ha="left", fontsize=9)
+    upper.supxlabel(f"points of symptoms by session {at:.0f}, {PER_SD}", fontsize=8)
+    lower.suptitle("B  Other questions, other units", x=0.005, ha="left", fontsize=9)
+    below = lower.subplots(1, len(UNITS))
+    for axes, (variant, unit) in zip(below, UNITS.items(), strict=True):
+        of = moderations[moderations["variant"] == variant]
+        names = [STATES.get(effect, "") for effect in of["effect"]]
+        _forest(axes, of, names, of[["ci_low", "ci_high"]].to_numpy(float))
+        axes.set_title(of["label"].iloc[0])
+        axes.set_xlabel(f"{unit}, per SD")
+    mark_synthetic(figure, settings["synthetic"])
+    return Drawing(figure, _caption(settings, at), _alt(main, moderations))
+
+
+def _forest(axes: Axes, rows: pd.DataFrame, names: Sequence[str], ends: np.ndarray) -> None:
+    """Draw a row each, first on top; `ends` of all intervals on this axis give its range."""
+    known = np.append(ends[np.isfinite(ends)], 0.0)
+    margin = 0.08 * (np.ptp(known) or 1.0)
+    axes.set_xlim(known.min() - margin, known.max() + margin)
+    axes.xaxis.set_major_locator(MaxNLocator(5 if np.ptp(known) else 1))
+    axes.axvline(0, color=GREY, linewidth=0.7)
+    for height, row in enumerate(rows.to_dict("records")):
+        headline = row["variant"] == "headline"
+        colour = COLOURS["unrepaired"] if headline else INK
+        if row["variant"] == RANGED and pd.notna(row["range_low"]):
+            axes.plot(
+                [row["range_low"], row["range_high"]],
+                [height] * 2,
+                color=COLOURS["none"],
+                linewidth=5,
+                alpha=0.55,
+                solid_capstyle="butt",
+            )
+        elif pd.isna(row["estimate"]):
+            axes.text(
+                0.5, height, "not estimated", transform=axes.get_yaxis_transform(), ha="center",
+                va="center", fontsize=7.5, color=GREY, style="italic", backgroundcolor="white",
+            )  # fmt: skip
+        else:
+            axes.plot([row["ci_low"], row["ci_high"]], [height] * 2, color=colour, linewidth=1.2)
+            axes.plot(row["estimate"], height, "v" if headline else "s", color=colour, markersize=5)
+        if headline and pd.notna(row["estimate"]):
+            axes.axvline(row["estimate"], color=LIGHT, linewidth=0.9, zorder=0)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def _caption(settings: Mapping[str, Any], at: float) -> str:
+    confidence = 100 * settings["modelling"]["confidence"]
+    return (
+        "How much the moderation depends on the analysis. A: difference between patterns in the "
+        "change of symptoms, per SD of interpersonal problems, in points from the first session to "
+        f"session {at:.0f}, or, for the landmark, over as much of the model's time; triangle and "
+        "grey line: the headline analysis; thick bar: from the lowest to the highest headline "
+        "estimate without one therapist, which is no interval. B: moderations of other "
+        "associations, each in its own unit. "
+        f"REML estimates with {confidence:g} % intervals (Satterthwaite)."
+        + data_note(settings["synthetic"])
+    )
+
+
+def _alt(main: pd.DataFrame, moderations: pd.DataFrame) -> str:
+    said = []
+    for effect, title in TITLES.items():
+        of = main[main["effect"] == effect].dropna(subset=["estimate"])
+        if of.empty:
+            said.append(f"{title}: none estimated")
+            continue
+        low, high = of["estimate"].min(), of["estimate"].max()
+        said.append(f"{title}: {len(of)} estimates from {low:.2f} to {high:.2f}")
+    known = moderations.dropna(subset=["estimate"])
+    named = [f"{row.label} {row.estimate:.3f}" for row in known.itertuples()] or ["none estimated"]
+    return f"Forest plot in two parts. {'; '.join(said)}. Other questions: {'; '.join(named)}."

@@ -1,0 +1,69 @@
+"""Sessions seen from the one before: what had happened until then, and what was rated last.
+
+Nothing here looks ahead: the state of a session rests on ratings up to it, the values before it on
+the session before. A patient's mean, which a deviation is taken from, is of all the ratings.
+"""
+
+import numpy as np
+import pandas as pd
+
+from rupture_repair.config.criteria import PATTERNS, Criterion
+
+STATE = "symptoms ~ time * iip_z + state * iip_z"
+# predictor → fixed part of the outcome at the next session
+LAGGED = {
+    "alliance": "symptoms ~ time * iip_z + alliance_before * iip_z + symptoms_before",
+    "symptoms": "alliance ~ time * iip_z + symptoms_before * iip_z + alliance_before",
+}
+RATINGS = ("alliance", "symptoms")
+# scales that all of a patient's own ratings make
+OWN_SCALES = {"own_sd", "own_sd_c4", "own_see", "moving_range", "stricter"}
+
+
+def looks_ahead(criterion: Criterion) -> bool:
+    """Whether a patient's later ratings have a say in what is a rupture by this criterion."""
+    return (
+        criterion.rule == "tang_derubeis"
+        or criterion.reference == "own_mean"
+        or criterion.scale in OWN_SCALES
+    )
+
+
+def state_table(table: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Return the analysis table with `state`: the pattern as it stood after each session.
+
+    events : ruptures by `patient_id`, `session` and `repaired_at` (missing without repair).
+
+    `none` before the first rupture; `unrepaired` from the session of a rupture on, as long as any
+    has not been repaired; `repaired` from the session that repaired the last open one.
+    """
+    seen = table[["patient_id", "session"]].reset_index()
+    pairs = seen.merge(events, on="patient_id", suffixes=("", "_of_rupture"))
+    pairs = pairs[pairs["session"] >= pairs["session_of_rupture"]]
+    repaired = (pairs["repaired_at"] <= pairs["session"]).fillna(False).astype(bool)
+    all_repaired = repaired.groupby(pairs["index"]).all()
+    state = pd.Series("none", index=table.index)
+    state.loc[all_repaired.index] = "unrepaired"
+    state.loc[all_repaired.index[all_repaired]] = "repaired"
+    return table.assign(state=pd.Categorical(state, PATTERNS))
+
+
+def lagged_table(table: pd.DataFrame, sessions: pd.DataFrame, time: str) -> pd.DataFrame:
+    """Return a row per two sessions in a row: the ratings of the second, what the first tells.
+
+    table : the analysis table, for who is analysed and `iip_z`; sessions : all ratings; time :
+        `log` or `linear`, as in the models.
+
+    `alliance`, `symptoms`, `session`, `time` are of the later session; `alliance_before`,
+    `symptoms_before` the ratings of the session before it less the mean of all the patient's
+    ratings. Rows lack what was not rated; without the session before it a session has no row.
+    """
+    people = table.drop_duplicates("patient_id")[["patient_id", "therapist_id", "iip_z"]]
+    rated = sessions[["patient_id", "session", *RATINGS]].merge(people, on="patient_id")
+    means = rated.groupby("patient_id")[list(RATINGS)].transform("mean")
+    before = rated[["patient_id"]].assign(session=rated["session"] + 1)
+    for name in RATINGS:
+        before[f"{name}_before"] = rated[name] - means[name]
+    pairs = rated.merge(before, on=["patient_id", "session"])
+    pairs["time"] = np.log(pairs["session"]) if time == "log" else pairs["session"] - 1.0
+    return pairs.sort_values(["therapist_id", "patient_id", "session"], ignore_index=True)
