@@ -33,7 +33,7 @@ def questions(results: Results) -> str:
             told(row.n_patients),
             _repaired(row),
             f"{row.n_sessions:.0f}",
-            f"{row.n_therapists:.0f}" if row.n_therapists else "not recorded",
+            f"{row.n_therapists:.0f}" if row.n_therapists or not row.n_sessions else "not recorded",
         ]
         for row in data.itertuples()
     ]
