@@ -252,6 +252,23 @@ def test_diagnostics_and_influence_without_models_say_so(tables, settings):
         assert overlaps(drawing.figure) == []
 
 
+def test_analyses_without_an_estimate_stay_in_the_forest_without_a_scale(tables, settings):
+    variants = ("headline", "time_linear", "landmark", "winsorised", "without_each_therapist")
+    nothing = dict.fromkeys(variants, "nobody has the pattern repaired")
+    whole = sensitivity_forest.draw(tables, settings)
+    assert "not estimated" not in words_on(whole.figure)
+    assert overlaps(whole.figure) == []
+    table = {"sensitivity": model_tables.sensitivity(**nothing)}
+    drawing = sensitivity_forest.draw(tables | table, settings)
+    assert words_on(drawing.figure).count("not estimated") == 2 * len(variants)
+    first, second, *others = drawing.figure.axes
+    assert list(first.get_xticks()) == list(second.get_xticks()) == []
+    assert all(len(axes.get_xticks()) for axes in others)
+    assert len({axes.get_xlabel() for axes in others}) == len(others)  # a unit of its own each
+    assert "none estimated" in drawing.alt and "nan" not in drawing.alt
+    assert overlaps(drawing.figure) == []
+
+
 def test_a_model_without_therapists_has_two_panels_of_random_effects(tables, settings):
     table = tables["diagnostic_quantiles"].query("part != 'therapist_intercept'")
     figure = random_effects.draw(tables | {"diagnostic_quantiles": table}, settings).figure

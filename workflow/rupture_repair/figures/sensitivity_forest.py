@@ -71,8 +71,11 @@ def _forest(axes: Axes, rows: pd.DataFrame, names: Sequence[str], ends: np.ndarr
     known = np.append(ends[np.isfinite(ends)], 0.0)
     margin = 0.08 * (np.ptp(known) or 1.0)
     axes.set_xlim(known.min() - margin, known.max() + margin)
-    axes.xaxis.set_major_locator(MaxNLocator(5 if np.ptp(known) else 1))
-    axes.axvline(0, color=GREY, linewidth=0.7)
+    if np.ptp(known):
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.axvline(0, color=GREY, linewidth=0.7)
+    else:  # without an estimate there is no scale
+        axes.set_xticks([])
     for height, row in enumerate(rows.to_dict("records")):
         headline = row["variant"] == "headline"
         colour = COLOURS["unrepaired"] if headline else INK
