@@ -12,6 +12,7 @@ COMMAND = (
     *("--latency-wait", "10"),
 )
 ESTIMATES = {
+    "analyse_sensitivity",
     "expect_by_chance",
     "expect_by_criterion",
     "fit_model",
@@ -37,7 +38,9 @@ def test_the_multiverse_has_the_same_bytes(fresh, built, cluster, tmp_path):
     project = fresh.copy(tmp_path / "project")
     expected = {file.name: file.read_bytes() for file in built.results.glob("tables/multi*.csv")}
     assert len(expected) == 4
-    files = [f"results/tiny/tables/{name}" for name in [*expected, "robustness.csv"]]
+    files = [
+        f"results/tiny/tables/{name}" for name in [*expected, "robustness.csv", "sensitivity.csv"]
+    ]
     done = project.snakemake(*COMMAND, *files)
     assert done.returncode == 0, done.stdout
     made = {file.name: file.read_bytes() for file in project.results.glob("tables/multi*.csv")}
