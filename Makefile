@@ -17,7 +17,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 LOCK := $(shell cksum < requirements.lock | tr ' ' '-')
 READY := .venv/ready-$(LOCK)
 BIN := .venv/bin
-SNAKEMAKE = $(BIN)/python -m snakemake --workflow-profile workflow/profiles/$(PROFILE) \
+SNAKEMAKE = $(BIN)/python -m rupture_repair.one_run --workflow-profile workflow/profiles/$(PROFILE) \
 	$(if $(filter all,$(CORES)),,--cores $(CORES)) \
 	$(if $(COHORT)$(RESAMPLING),--config \
 	$(if $(COHORT),cohorts="$(COHORT)") $(if $(RESAMPLING),resampling=$(RESAMPLING)))

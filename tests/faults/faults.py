@@ -1,0 +1,264 @@
+"""The faults, each done to a copy of the tiny project."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from rupture_repair.provenance.source import sha256
+from tiny_project import Project
+
+RUN = [sys.executable, "-m", "rupture_repair.one_run"]
+RUN += ["--workflow-profile", "workflow/profiles/default", "--cores", "2"]
+KINDS = {".csv", ".svg", ".png", ".html", ".json", ".txt", ".docx", ".pdf", ".parquet"}
+# seconds between two kills of the same run; a whole run takes about a minute
+BETWEEN_KILLS = (3.0, 20.0)
+LONGEST = 900
+AN_HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of a fault, in words, and whether it should be so."""
+
+    words: str
+    right: bool
+
+
+@dataclass
+class Bench:
+    """Where the faults are tried."""
+
+    root: Path
+    fresh: Project
+    scratch: Path
+    kills: int
+    seed: int
+    number: int = field(default=0, init=False)
+
+    def copy(self, of: Project | None = None) -> Project:
+        """Return a copy of the fresh project, or of another one."""
+        self.number += 1
+        return (of or self.fresh).copy(self.scratch / f"fault-{self.number}" / "project")
+
+    @cached_property
+    def built(self) -> Project:
+        """The project after an undisturbed run."""
+        project = self.copy()
+        status, said = run(project)
+        assert status == 0, said
+        return project
+
+    def same_bytes(self, project: Project) -> Seen:
+        """Run to the end and compare every result with that of the undisturbed run."""
+        status, said = run(project)
+        if status:
+            return Seen(f"stops: {_last(said)}", False)
+        expected, found = checksums(self.built), checksums(project)
+        differing = sorted(file for file in expected if found.get(file) != expected[file])
+        differing += sorted(set(found) - set(expected))
+        if differing:
+            return Seen(f"other bytes: {', '.join(differing[:3])} …", False)
+        return Seen(f"ends with the same bytes ({len(found)} files)", True)
+
+    def told(self, project: Project, *words: str) -> Seen:
+        """Run; it must stop with a line that holds `words`, and without a traceback."""
+        status, said = run(project)
+        lines = [line for line in said.splitlines() if all(word in line for word in words)]
+        right = status != 0 and bool(lines) and "Traceback" not in said
+        return Seen(f"says “{(lines or [_last(said)])[0].strip()}”", right)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a run: the project's own package."""
+    kept = {name: value for name, value in os.environ.items() if name != "QUARTO"}
+    return kept | {"PYTHONPATH": "workflow"}
+
+
+def start(project: Project) -> subprocess.Popen[str]:
+    """Start a run as `make reproduce` does, in a process group of its own."""
+    return subprocess.Popen(
+        RUN,
+        cwd=project.folder,
+        env=environment(),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def run(project: Project) -> tuple[int, str]:
+    """Return exit status and output of a whole run."""
+    process = start(project)
+    said, _ = process.communicate(timeout=LONGEST)
+    return process.returncode, said
+
+
+def checksums(project: Project) -> dict[str, str]:
+    """Return the checksum of each result; logs hold times and are left out."""
+    return {
+        str(file.relative_to(project.results)): sha256(file)
+        for file in sorted(project.results.rglob("*"))
+        if file.suffix in KINDS and "logs" not in file.parts
+    }
+
+
+def killed(bench: Bench) -> Seen:
+    """Kill -9 at random moments, in turns Snakemake alone and with all its steps."""
+    rng = random.Random(bench.seed)
+    done, finished, wrong = 0, 0, []
+    while done < bench.kills:
+        project = bench.copy()
+        while done < bench.kills:
+            process = start(project)
+            try:
+                process.communicate(timeout=rng.uniform(*BETWEEN_KILLS))
+                break  # it was sooner
+            except subprocess.TimeoutExpired:
+                done += 1
+                if done % 2:
+                    os.killpg(process.pid, signal.SIGKILL)
+                else:
+                    process.kill()
+                process.stdout.close()
+                process.wait()
+        seen = bench.same_bytes(project)
+        finished += 1
+        wrong += [] if seen.right else [seen.words]
+        shutil.rmtree(project.folder)
+    words = wrong[0] if wrong else "ends with the same bytes"
+    return Seen(f"{done} kills in {finished} runs: {words}", not wrong)
+
+
+def corrupted(bench: Bench) -> Seen:
+    """Overwrite intermediates and results with rubbish."""
+    project = bench.copy(bench.built)
+    files = ("data/sessions.parquet", "models/M2.json", "tables/fixed_effects.csv", "run.json")
+    there = [file for file in files if (project.results / file).is_file()]
+    for file in there:
+        (project.results / file).write_bytes(b"\0rubbish\xff" * 20)
+    seen = bench.same_bytes(project)
+    return Seen(f"{len(there)} files overwritten: {seen.words}", seen.right)
+
+
+def two_at_once(bench: Bench) -> Seen:
+    """Start a second run while the first is at work."""
+    project = bench.copy()
+    first = start(project)
+    time.sleep(8)
+    second = bench.told(project, "Another run is at work in this folder")
+    first.communicate(timeout=LONGEST)
+    seen = bench.same_bytes(project)
+    right = second.right and seen.right and first.returncode == 0
+    return Seen(f"the second {second.words}; the first {seen.words}", right)
+
+
+def clock_forward(bench: Bench) -> Seen:
+    """Sources with a time an hour ahead, as after a clock that was set back."""
+    project = bench.copy(bench.built)
+    later = time.time() + AN_HOUR
+    for file in ("config/criteria.yaml", "requirements.lock", "reports/references.bib"):
+        os.utime(project.folder / file, (later, later))
+    for file in project.folder.glob("workflow/rupture_repair/detection/*.py"):
+        os.utime(file, (later, later))
+    return bench.same_bytes(project)
+
+
+def clock_back(bench: Bench) -> Seen:
+    """Results with a time an hour ahead of those they were made from, and of now."""
+    project = bench.copy(bench.built)
+    later = time.time() + AN_HOUR
+    for file in project.results.glob("data/*"):
+        os.utime(file, (later, later))
+    return bench.same_bytes(project)
+
+
+@contextmanager
+def _mounted(project: Project, size: str):
+    """Give the results a file system of their own."""
+    folder = project.folder / "results"
+    folder.mkdir(exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    subprocess.run(mount, check=True, capture_output=True)
+    try:
+        yield lambda options: subprocess.run(
+            ["mount", "-o", f"remount,{options}", str(folder)], check=True, capture_output=True
+        )
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=False, capture_output=True)
+
+
+def full_disk(bench: Bench) -> Seen:
+    """Results on a disk that is soon full; then there is room."""
+    project = bench.copy()
+    try:
+        with _mounted(project, "600k") as remount:
+            told = bench.told(project, "disk is full")
+            remount("size=200m")
+            seen = bench.same_bytes(project)
+    except (OSError, subprocess.CalledProcessError):
+        return Seen("not tried: no right to mount", True)
+    return Seen(f"{told.words}; with room, {seen.words}", told.right and seen.right)
+
+
+def read_only(bench: Bench) -> Seen:
+    """Results on a disk that cannot be written; then it can."""
+    project = bench.copy()
+    try:
+        with _mounted(project, "200m") as remount:
+            remount("ro")
+            told = bench.told(project, "cannot be written")
+            remount("rw")
+            seen = bench.same_bytes(project)
+    except (OSError, subprocess.CalledProcessError):
+        return Seen("not tried: no right to mount", True)
+    return Seen(f"{told.words}; writable, {seen.words}", told.right and seen.right)
+
+
+def interrupted_setup(bench: Bench) -> Seen:
+    """Kill `make` while it builds the environment; then again, to the end."""
+    folder = bench.scratch / "setup"
+    subprocess.run(["git", "clone", "--quiet", str(bench.root), str(folder)], check=True)
+    rng = random.Random(bench.seed)
+    for _ in range(3):
+        process = subprocess.Popen(
+            ["make", "config-docs"],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(rng.uniform(1, 10))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    done = subprocess.run(
+        ["make", "config-docs"], cwd=folder, capture_output=True, text=True, timeout=LONGEST
+    )
+    right = done.returncode == 0 and "Wrote config/README.md" in done.stdout
+    return Seen("3 times; then it is built anew and works" if right else _last(done.stderr), right)
+
+
+def _last(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return lines[-1] if lines else "nothing"
+
+
+FAULTS: dict[str, Callable[[Bench], Seen]] = {
+    "kill -9 at random moments": killed,
+    "a corrupted intermediate": corrupted,
+    "two runs at once": two_at_once,
+    "a clock set back: sources from the future": clock_forward,
+    "a clock set back: results from the future": clock_back,
+    "a full disk": full_disk,
+    "read-only results": read_only,
+    "an interrupted set-up": interrupted_setup,
+}

@@ -1,0 +1,130 @@
+"""Start Snakemake as the only run of this folder, after clearing up behind one that was killed.
+
+`python -m rupture_repair.one_run …` takes Snakemake's own arguments. Snakemake's lock outlives a
+run that was killed, and so do the steps that such a run had started; the lock taken here is the
+operating system's and ends with its process.
+"""
+
+import base64
+import errno
+import fcntl
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import psutil
+
+RECORDS = Path(".snakemake")
+SHOWN = 3
+
+
+def main() -> None:
+    """Become Snakemake, or say in a line why not."""
+    try:
+        prepare(Path.cwd())
+    except BlockingIOError as error:
+        sys.exit(f"Another run is at work in this folder ({error}): wait for it, or end it first.")
+    except OSError as error:
+        sys.exit(f"{error.filename or RECORDS}: {_remedy(error)}")
+    os.execv(sys.executable, [sys.executable, "-m", "snakemake", *sys.argv[1:]])
+
+
+def prepare(folder: Path) -> None:
+    """Take the lock of `folder`, and clear up what a killed run has left.
+
+    Raises `BlockingIOError` when another run is at work, `OSError` when nothing can be written.
+    """
+    records = folder / RECORDS
+    records.mkdir(exist_ok=True)
+    handle = os.open(records / "one-run.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.read(handle, 20).decode(errors="replace").strip()
+        raise BlockingIOError(f"process {holder or 'unknown'}") from None
+    os.ftruncate(handle, 0)
+    os.write(handle, str(os.getpid()).encode())
+    os.set_inheritable(handle, True)  # Snakemake, which this process becomes, goes on holding it
+    if others := list(_processes(folder, "snakemake")):
+        raise BlockingIOError(f"process {others[0].pid}, started without make")
+    orphans = list(_processes(folder, str(records / "scripts")))
+    for process in orphans:
+        process.kill()
+    psutil.wait_procs(orphans, timeout=10)
+    for lock in (records / "locks").glob("*"):
+        lock.unlink()
+    changed = changed_results(folder)
+    if changed:
+        names = ", ".join(str(file.relative_to(folder)) for file in changed[:SHOWN])
+        more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+        print(f"Changed after they were made, so made again: {names}{more}.", file=sys.stderr)
+        for file in changed:
+            file.unlink()
+
+
+def changed_results(folder: Path) -> list[Path]:
+    """Return the results that are not as Snakemake has left them, going by the time of change."""
+    changed = []
+    for file, record in _made(folder / RECORDS / "metadata"):
+        result = folder / file
+        ended = record.get("endtime")
+        # a file of another folder, of a module say, is not ours to judge
+        ours = result.is_file() and result.resolve().is_relative_to(folder.resolve())
+        if ended and ours and result.stat().st_mtime != ended:
+            changed.append(result)
+    return sorted(changed)
+
+
+def _made(metadata: Path) -> Iterator[tuple[str, dict]]:
+    """Yield each output and its record; Snakemake names a record by the output's path in base64."""
+    for found in metadata.rglob("*"):
+        if not found.is_file():
+            continue
+        parts = found.relative_to(metadata).parts
+        name = "".join(part.removeprefix("@") for part in parts)
+        try:
+            file = base64.b64decode(name + "=" * (-len(name) % 4), altchars=b"-_").decode()
+            record = json.loads(found.read_text(encoding="utf-8"))
+        except (ValueError, OSError):
+            continue  # Snakemake makes again what it has no record of
+        if isinstance(record, dict):
+            yield file, record
+
+
+def _processes(folder: Path, words: str) -> Iterator[psutil.Process]:
+    """Yield other Python processes of `folder` whose command has `words` in one of its arguments.
+
+    Where a process may not be looked at, it is none of ours.
+    """
+    family = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
+    for process in psutil.process_iter():
+        try:
+            if process.pid in family or Path(process.cwd()) != folder.resolve():
+                continue
+            if _runs(process.cmdline(), words):
+                yield process
+        except (psutil.Error, OSError):
+            continue
+
+
+def _runs(command: Iterable[str], words: str) -> bool:
+    program, *arguments = [*command, ""]
+    if "python" not in Path(program).name:
+        return False
+    return any(argument.startswith(words) or Path(argument).name == words for argument in arguments)
+
+
+def _remedy(error: OSError) -> str:
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return "the disk is full; make room and run again"
+        case errno.EROFS | errno.EACCES | errno.EPERM:
+            return "cannot be written; allow writing in this folder and run again"
+        case _:
+            return f"{error.strerror}; mend that and run again"
+
+
+if __name__ == "__main__":
+    main()
