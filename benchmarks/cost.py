@@ -18,7 +18,8 @@ from dataclasses import replace
 import pandas as pd
 from engine_timing import HERE
 from rupture_repair.cohort.synthetic import SyntheticCohort, Targets, simulate
-from rupture_repair.config.load import CohortSettings, load_project
+from rupture_repair.config.load import load_project
+from rupture_repair.config.settings import CohortSettings
 from rupture_repair.detection.detector import classifier
 from rupture_repair.detection.null_model import Grid
 from rupture_repair.multiverse.fits import multiverse_rows

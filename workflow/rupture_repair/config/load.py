@@ -1,177 +1,17 @@
 """Read the whole configuration before anything runs, and report all problems at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import yaml
-from pydantic import ValidationError
-
-from rupture_repair.config.base import Strict
 from rupture_repair.config.cohort import Cohort, Items
 from rupture_repair.config.criteria import Criterion
-from rupture_repair.config.errors import ConfigError, ConfigProblem, did_you_mean, problems_of
+from rupture_repair.config.errors import ConfigError, ConfigProblem, did_you_mean
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.multiverse import Multiverse
 from rupture_repair.config.project import Project
-
-Model = TypeVar("Model", bound=Strict)
-# None stands for an entry, or a whole file, whose problem has been noted: nothing follows from it
-Entries = dict[str, Model | None] | None
-
-
-class _UniqueKeys(yaml.SafeLoader):
-    """YAML in which a key given twice is an error, not a silent overwrite."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            if key_node.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key `{key_node.value}` is given twice", key_node.start_mark
-                )
-            seen.add(key_node.value)
-        return super().construct_mapping(node, deep)
-
-
-@dataclass(frozen=True)
-class CohortSettings:
-    """One cohort with its instruments and its criterion looked up, and all named criteria.
-
-    synthetic : the raw files are absent, and the workflow draws a cohort calibrated to the
-    published figures. Delivered files without real patients are synthetic too, not calibrated.
-    """
-
-    name: str
-    file: str
-    cohort: Cohort
-    instruments: dict[str, Instrument]
-    criterion: Criterion
-    criteria: dict[str, Criterion]
-    synthetic: bool
-
-    def section(self, room: str) -> dict[str, Any]:
-        """Return what `room` depends on as plain values, fit for a Snakemake param."""
-        cohort = self.cohort.model_dump(mode="json")
-        instruments = {
-            role: {"key": getattr(self.cohort.instruments, role), **tool.model_dump(mode="json")}
-            for role, tool in self.instruments.items()
-        }
-        criterion = {"name": self.cohort.criterion, **self.criterion.model_dump(mode="json")}
-        identity = {
-            "name": self.name,
-            "title": cohort["title"],
-            "synthetic": self.synthetic or not self.cohort.real_patients,
-            "calibrated": self.synthetic,
-        }
-        sections: dict[str, dict[str, Any]] = {
-            "identity": identity,
-            "everything": {
-                **identity,
-                "cohort": cohort,
-                "instruments": instruments,
-                "criterion": criterion,
-            },
-            "synthetic": {
-                "synthetic": cohort["synthetic"],
-                "columns": cohort["columns"],
-                "instruments": instruments,
-                "criterion": criterion,
-            },
-            "validation": {
-                **identity,
-                "columns": cohort["columns"],
-                "reading": cohort["reading"],
-                "missing_codes": cohort["missing_codes"],
-                "instruments": instruments,
-                "inclusion": cohort["inclusion"],
-            },
-            "detection": {"criterion": criterion},
-            "audit": {
-                **identity,
-                "criterion": criterion,
-                "instruments": {role: instruments[role] for role in ("alliance", "symptoms")},
-            },
-            # what the fits depend on: levels and lengths to be shown must not fit anew
-            "fit": {name: cohort["modelling"][name] for name in ("time", "patient_terms")},
-            "time": {"time": cohort["modelling"]["time"]},
-            "multiverse": {
-                "criterion": criterion,
-                "modelling": cohort["modelling"],
-                "min_sessions": cohort["inclusion"]["min_sessions"],
-            },
-            "robustness": {
-                **{name: cohort["modelling"][name] for name in ("time", "patient_terms")},
-                "confidence": cohort["modelling"]["confidence"],
-                **cohort["robustness"],
-            },
-            "sensitivity": {
-                "criterion": criterion,
-                **{
-                    name: cohort["modelling"][name]
-                    for name in ("time", "patient_terms", "confidence", "effect_duration")
-                },
-                **cohort["sensitivity"],
-            },
-            "reliable_change": {
-                "time": cohort["modelling"]["time"],
-                "confidence": cohort["modelling"]["confidence"],
-                "instrument": instruments["symptoms"],
-            },
-            "chance": {
-                "criterion": criterion,
-                "replicates": cohort["chance"]["replicates"],
-                "seed": cohort["chance"]["seed"],
-                "alliance": instruments["alliance"],
-            },
-            "criteria": {
-                name: rule.model_dump(mode="json") for name, rule in self.criteria.items()
-            },
-            "modelling": cohort["modelling"],
-            "disclosure": {
-                "synthetic": self.synthetic,
-                "confidential": cohort["confidential"],
-            },
-            "figures": {
-                **identity,
-                "instruments": instruments,
-                "criterion": criterion,
-                "modelling": cohort["modelling"],
-                "confidential": cohort["confidential"],
-            },
-        }
-        sections["chance_by_criterion"] = {
-            "criteria": sections["criteria"],
-            "replicates": cohort["chance"]["criteria_replicates"],
-            "seed": cohort["chance"]["seed"],
-            "alliance": instruments["alliance"],
-        }
-        sections["manuscript"] = {
-            **sections["figures"],
-            "inclusion": cohort["inclusion"],
-            "chance": cohort["chance"],
-            "robustness": cohort["robustness"],
-            "sensitivity": cohort["sensitivity"],
-            "seed": cohort["synthetic"]["seed"] if self.synthetic else None,
-            "parameters": cohort["synthetic"] if self.synthetic else None,
-        }
-        sections["comparison"] = {
-            **identity,
-            "time": cohort["modelling"]["time"],
-            "instruments": instruments,
-            "criterion": criterion,
-        }
-        return sections[room]
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The project and its cohorts."""
-
-    project: Project
-    multiverse: Multiverse
-    cohorts: dict[str, CohortSettings]
+from rupture_repair.config.settings import CohortSettings, Settings
+from rupture_repair.config.yaml_files import Entries, checked, entries_of, read_keys
 
 
 def load_settings(config: Mapping[str, Any], library: Path) -> Settings:
@@ -182,14 +22,14 @@ def load_settings(config: Mapping[str, Any], library: Path) -> Settings:
     problems.
     """
     problems: list[ConfigProblem] = []
-    project = _checked(Project, dict(config), "config/config.yaml", problems)
-    instruments = _entries(Instrument, library / "instruments.yaml", problems)
-    criteria = _entries(Criterion, library / "criteria.yaml", problems)
-    choices = _read(library / "multiverse.yaml", problems)
+    project = checked(Project, dict(config), "config/config.yaml", problems)
+    instruments = entries_of(Instrument, library / "instruments.yaml", problems)
+    criteria = entries_of(Criterion, library / "criteria.yaml", problems)
+    choices = read_keys(library / "multiverse.yaml", problems)
     multiverse = (
         None
         if choices is None
-        else _checked(Multiverse, choices, str(library / "multiverse.yaml"), problems)
+        else checked(Multiverse, choices, str(library / "multiverse.yaml"), problems)
     )
     if project is None:
         raise ConfigError(problems)
@@ -212,7 +52,7 @@ def load_project(cohorts: str | None = None, folder: Path = Path("config")) -> S
     Raises `ConfigError` with all problems.
     """
     problems: list[ConfigProblem] = []
-    content = _read(folder / "config.yaml", problems)
+    content = read_keys(folder / "config.yaml", problems)
     if content is None:
         raise ConfigError(problems)
     return load_settings(content | ({"cohorts": cohorts} if cohorts else {}), folder)
@@ -244,8 +84,8 @@ def _cohort(
         hint = did_you_mean(name, others)
         problems.append(ConfigProblem("config/config.yaml", "cohorts", f"no file {file}; {hint}"))
         return None
-    content = _read(file, problems)
-    cohort = None if content is None else _checked(Cohort, content, str(file), problems)
+    content = read_keys(file, problems)
+    cohort = None if content is None else checked(Cohort, content, str(file), problems)
     known = None if instruments is None else {**instruments, **_own_instruments(content, cohort)}
     tools = _instruments_named(content or {}, str(file), known, problems)
     _criterion_named(content or {}, str(file), criteria, problems)
@@ -339,49 +179,3 @@ def _is_synthetic(cohort: Cohort, file: str, problems: list[ConfigProblem]) -> b
             message += " (the other raw file is there, so no synthetic cohort is made)"
         problems.append(ConfigProblem(file, f"files.{role}", message))
     return False
-
-
-def _entries(model: type[Model], file: Path, problems: list[ConfigProblem]) -> Entries[Model]:
-    content = _read(file, problems)
-    if content is None:
-        return None
-    return {
-        str(key): _checked(model, value, f"{file}: {key}", problems)
-        for key, value in content.items()
-    }
-
-
-def _checked(
-    model: type[Model], value: object, file: str, problems: list[ConfigProblem]
-) -> Model | None:
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        problems.extend(problems_of(error, model, file))
-        return None
-
-
-def _read(file: Path, problems: list[ConfigProblem]) -> dict[str, Any] | None:
-    """Return the keys of a YAML file; None when there are none to be had."""
-    try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = f"line {mark.line + 1}" if mark else ""
-        problems.append(ConfigProblem(str(file), line, f"not valid YAML: {error.problem}"))
-        return None
-    except yaml.YAMLError as error:
-        said = str(error).splitlines()[0]
-        problems.append(ConfigProblem(str(file), "", f"not valid YAML: {said}"))
-        return None
-    except UnicodeDecodeError:
-        message = "cannot be read as UTF-8 text: save it in that encoding"
-        problems.append(ConfigProblem(str(file), "", message))
-        return None
-    except OSError as error:
-        problems.append(ConfigProblem(str(file), "", f"cannot be read: {error.strerror}"))
-        return None
-    if not isinstance(content, dict):
-        problems.append(ConfigProblem(str(file), "", "holds no keys"))
-        return None
-    return content

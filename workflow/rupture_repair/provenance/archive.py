@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from rupture_repair import __version__
-from rupture_repair.config.load import Settings
+from rupture_repair.config.settings import Settings
 from rupture_repair.provenance.crate import write_crate
 from rupture_repair.provenance.log import ExpectedError
 from rupture_repair.provenance.record import NAME

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from rupture_repair.config.load import Settings
+from rupture_repair.config.settings import Settings
 
 DIGITS = 12  # of a commit or checksum, in a citation
 

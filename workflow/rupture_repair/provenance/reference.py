@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from rupture_repair.config.load import Settings
+from rupture_repair.config.settings import Settings
 
 REFERENCE = Path("data/reference")
 COLUMNS = ["item", "reference", "recomputed", "tolerance", "verdict"]

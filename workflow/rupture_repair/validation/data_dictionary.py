@@ -17,7 +17,8 @@ import pandera.pandas as pa
 
 from rupture_repair.config.cohort import Items
 from rupture_repair.config.instruments import Instrument
-from rupture_repair.config.load import CohortSettings, load_settings
+from rupture_repair.config.load import load_settings
+from rupture_repair.config.settings import CohortSettings
 from rupture_repair.validation.schemas import (
     described,
     events_schema,
