@@ -1,0 +1,116 @@
+"""One run at a time in a folder, and what is left of a killed one is cleared up."""
+
+import base64
+import errno
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from rupture_repair.one_run import changed_results, prepare
+
+SLEEP = "import time\ntime.sleep(60)\n"
+
+
+@pytest.fixture
+def python_script(tmp_path):
+    """Start a Python script of the folder; ended with the test."""
+    started = []
+
+    def start(place):
+        script = tmp_path / place
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text(SLEEP, encoding="utf-8")
+        started.append(subprocess.Popen([sys.executable, str(script)], cwd=tmp_path))
+        time.sleep(0.3)  # until the command line is that of the script
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def record(folder, file, split=None):
+    """Write the record that Snakemake keeps of an output, now."""
+    name = base64.urlsafe_b64encode(file.encode()).decode()
+    parts = [name] if split is None else [f"@{name[:split]}", name[split:]]
+    place = folder.joinpath(".snakemake/metadata", *parts)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps({"endtime": (folder / file).stat().st_mtime}), encoding="utf-8")
+
+
+def result(folder, file, text="made\n"):
+    (folder / file).parent.mkdir(parents=True, exist_ok=True)
+    (folder / file).write_text(text, encoding="utf-8")
+    return folder / file
+
+
+def test_a_second_run_is_refused_with_the_number_of_the_first(tmp_path):
+    prepare(tmp_path)
+    with pytest.raises(BlockingIOError, match=f"process {os.getpid()}"):
+        prepare(tmp_path)
+
+
+def test_a_run_that_was_not_started_by_make_counts_too(tmp_path, python_script):
+    process = python_script("bin/snakemake")
+    with pytest.raises(BlockingIOError, match=f"process {process.pid}, started without make"):
+        prepare(tmp_path)
+
+
+def test_steps_and_locks_of_a_killed_run_are_cleared_up(tmp_path, python_script):
+    orphan = python_script(".snakemake/scripts/tmpabc.fit.py")
+    elsewhere = python_script("notebook.py")
+    lock = result(tmp_path, ".snakemake/locks/0.output.lock")
+    prepare(tmp_path)
+    assert orphan.poll() is not None
+    assert elsewhere.poll() is None
+    assert not lock.exists()
+
+
+@pytest.mark.parametrize("split", [None, 8])
+def test_what_was_changed_after_it_was_made_is_made_again(tmp_path, capsys, split):
+    made = [result(tmp_path, f"results/tiny/{name}.csv") for name in ("kept", "edited", "gone")]
+    for file in made:
+        record(tmp_path, str(file.relative_to(tmp_path)), split)
+    assert changed_results(tmp_path) == []
+    kept, edited, gone = made
+    gone.unlink()
+    edited.write_text("rubbish", encoding="utf-8")
+    os.utime(edited, (1, 1))
+    prepare(tmp_path)
+    assert kept.exists() and not edited.exists()
+    assert "made again: results/tiny/edited.csv." in capsys.readouterr().err
+
+
+def test_a_broken_record_is_no_reason_to_stop(tmp_path):
+    file = result(tmp_path, "results/table.csv")
+    record(tmp_path, "results/table.csv")
+    for place in (tmp_path / ".snakemake/metadata").iterdir():
+        place.write_text("{", encoding="utf-8")
+    (tmp_path / ".snakemake/metadata/no-base64!").write_text("{}", encoding="utf-8")
+    assert changed_results(tmp_path) == []
+    assert file.exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(errno.ENOSPC, "disk is full"), (errno.EROFS, "cannot be written")]
+)
+def test_a_folder_that_cannot_be_written_is_said_in_a_line(tmp_path, root, number, said):
+    code = (
+        "import os, sys\n"
+        "from rupture_repair import one_run\n"
+        "def refuse(*_):\n"
+        f"    raise OSError({number}, os.strerror({number}), '.snakemake')\n"
+        "one_run.prepare = refuse\n"
+        "one_run.main()\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(root / "workflow")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert ".snakemake" in done.stderr and said in done.stderr
