@@ -26,7 +26,7 @@ DATA ?=
 COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce multiverse verify reference cite archive report cohort check test test-long bench recovery power lint broken-inputs config-docs data-docs lock clean
+.PHONY: help reproduce multiverse verify reference cite archive report cohort check test test-long bench recovery power lint broken-inputs config-docs data-docs licences lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores,"
@@ -97,6 +97,9 @@ config-docs: $(READY) ## write config/README.md from the typed configuration
 
 data-docs: $(READY) ## write the data dictionary of each shipped cohort (data/<cohort>/)
 	@$(BIN)/python -m rupture_repair data-docs
+
+licences: $(READY) ## write LICENCES.md: under which licence each package of the environment is
+	@$(BIN)/python -m rupture_repair licences LICENCES.md
 
 lock: $(READY) ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

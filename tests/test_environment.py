@@ -7,6 +7,7 @@ import tomllib
 
 import pytest
 import yaml
+from rupture_repair.provenance.licences import licences
 
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "snakemake-minimal": "snakemake"}
 
@@ -131,3 +132,15 @@ def test_codemeta_says_what_the_citation_file_says(root):
     assert [author["name"] for author in codemeta["author"]] == authors
     articles = [f"https://doi.org/{article['doi']}" for article in citation["references"]]
     assert [article["@id"] for article in codemeta["referencePublication"]] == articles
+
+
+def test_the_licence_of_every_installed_package_is_listed(root):
+    page = (root / "LICENCES.md").read_text(encoding="utf-8")
+    table = licences(root / "requirements.lock")
+    assert len(table) > 90
+    for row in table.itertuples(index=False):
+        assert f"| {' | '.join(row)} |" in page
+    named = table.set_index("package")["licence"]
+    assert named["numpy"].startswith("BSD-3-Clause")
+    assert "GPL" in named["pypandoc-binary"]
+    assert named["scipy"] == "BSD License"

@@ -13,6 +13,7 @@ from rupture_repair.config.load import load_project
 from rupture_repair.new_cohort import Answers, new_cohort
 from rupture_repair.provenance.archive import archive, compare_with_archived
 from rupture_repair.provenance.citation import cite
+from rupture_repair.provenance.licences import licences_page
 from rupture_repair.provenance.log import ExpectedError
 from rupture_repair.provenance.reference import verify_reference, write_reference
 from rupture_repair.simulation_commands import power, recovery
@@ -26,6 +27,8 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     page = commands.add_parser("config-docs", help="write the page that explains every key")
     page.add_argument("file", type=Path)
+    listed = commands.add_parser("licences", help="write the licence of every package")
+    listed.add_argument("file", type=Path)
     new = commands.add_parser("new-cohort", help="propose a cohort file from a clinic's files")
     new.add_argument("name")
     new.add_argument("files", nargs="+", help="one file, or the patient and the session file")
@@ -83,6 +86,9 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
     match given.command:
         case "config-docs":
             given.file.write_text(configuration_page(), encoding="utf-8")
+            return 0, f"Wrote {given.file}."
+        case "licences":
+            given.file.write_text(licences_page(Path("requirements.lock")), encoding="utf-8")
             return 0, f"Wrote {given.file}."
         case "new-cohort":
             real = False if given.synthetic else None
