@@ -305,6 +305,18 @@ def test_both_raw_files_are_real_data(folder, load, cohort):
     assert manuscript["parameters"] is None
 
 
+@pytest.mark.parametrize("real", [True, False])
+def test_delivered_files_without_real_patients_are_synthetic_in_every_room(
+    folder, load, cohort, real
+):
+    cohort["real_patients"] = real
+    for path in cohort["files"].values():
+        touch(folder, path)
+    settings = load(cohort).cohorts["clinic"]
+    rooms = ("identity", "disclosure", "figures", "manuscript", "comparison")
+    assert {settings.section(room)["synthetic"] for room in rooms} == {not real}
+
+
 def test_raw_files_must_be_there_without_a_synthetic_section(problems, cohort):
     del cohort["synthetic"]
     assert [key for key, _ in problems(cohort)] == ["files.patients", "files.sessions"]

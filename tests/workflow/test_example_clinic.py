@@ -114,6 +114,8 @@ def test_the_paper_names_no_published_study_and_no_real_patient(project):
     assert "hold no real patients" in text
     for word in ("published figures", "the published", "calibrated", "planted", "514"):
         assert word not in text, word
+    # nobody is hidden where there is nobody
+    assert "masked" not in text and "The patient file held 84 patients" in text
     if shutil.which("pdftotext"):
         pdf = str(folder / "manuscript/manuscript.pdf")
         words = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True)

@@ -105,7 +105,7 @@ class CohortSettings:
             },
             "modelling": cohort["modelling"],
             "disclosure": {
-                "synthetic": self.synthetic,
+                "synthetic": identity["synthetic"],
                 "confidential": cohort["confidential"],
             },
             "figures": {
