@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from tiny_project import with_twin
 
 QUIET = ("--quiet", "host", "reason", "rules")
 
@@ -23,13 +24,6 @@ def add_cohort(project, name, **changed):
     file = project.folder / f"config/cohorts/{name}.yaml"
     file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     return folder
-
-
-def with_twin(project):
-    """Give the project a finished cohort `twin`: the results of `tiny` under another name."""
-    text = (project.folder / "config/cohorts/tiny.yaml").read_text(encoding="utf-8")
-    (project.folder / "config/cohorts/twin.yaml").write_text(text, encoding="utf-8")
-    shutil.copytree(project.results, project.folder / "results/twin")
 
 
 @pytest.fixture

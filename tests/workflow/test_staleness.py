@@ -2,6 +2,7 @@
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from rupture_repair.provenance.imports import package_files
@@ -189,6 +190,19 @@ def test_the_scripts_that_use_a_module(root, module):
     file = str(root / PACKAGE / module)
     scripts = (root / "workflow/scripts").glob("*/*.py")
     assert {script.stem for script in scripts if file in package_files(script)} == USERS[module]
+
+
+def test_what_only_a_type_checker_reads_is_no_dependency(tmp_path):
+    script = tmp_path / "script.py"
+    names = ("config.base", "config.errors", "config.reading")
+    first, second, third = (f"import rupture_repair.{name}\n" for name in names)
+    script.write_text(
+        f"from typing import TYPE_CHECKING\n{first}if TYPE_CHECKING:\n    {second}"
+        f"def late():\n    {third}",
+        encoding="utf-8",
+    )
+    found = {Path(file).stem for file in package_files(script)} - {"__init__"}
+    assert found == {"base", "reading"}
 
 
 def test_a_script_without_the_package_depends_on_none_of_it(tmp_path):

@@ -118,3 +118,10 @@ def make_tiny_project(root: Path, folder: Path) -> Project:
             shutil.copy2(source, folder / name)
     write_tiny_cohort(folder)
     return Project(folder)
+
+
+def with_twin(project: Project) -> None:
+    """Give the project a finished cohort `twin`: the results of `tiny` under another name."""
+    text = (project.folder / "config/cohorts/tiny.yaml").read_text(encoding="utf-8")
+    (project.folder / "config/cohorts/twin.yaml").write_text(text, encoding="utf-8")
+    shutil.copytree(project.results, project.folder / "results/twin")

@@ -5,6 +5,7 @@ The rules therefore name the files found here as inputs.
 """
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def package_files(script: Path) -> list[str]:
 @cache
 def _imported(file: Path) -> tuple[Path, ...]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in _that_run(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -43,6 +44,15 @@ def _imported(file: Path) -> tuple[Path, ...]:
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     files = {path for name in names for path in _files_of(name)}
     return tuple(sorted(files))
+
+
+def _that_run(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield all nodes but those that only a type checker reads (`if TYPE_CHECKING:`)."""
+    yield node
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _that_run(child)
 
 
 def _files_of(name: str) -> list[Path]:
