@@ -31,8 +31,6 @@ EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSI
 MODULES = {
     "config/criteria.py": EVERYTHING,
     "detection/audit.js": {"audit_ruptures", "record_provenance"},
-    "modelling/effects.py": FROM_MODELS,
-    "multiverse/inference.py": {"resample_multiverse", "infer_multiverse"} | PAPER,
     "figures/simple_slopes.py": {"draw_figure"} | PAPER,
 }
 RENDERED = {"render", "render_comparison", "record_provenance", "record_comparison"}
