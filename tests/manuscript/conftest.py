@@ -1,5 +1,7 @@
 """Results of a small cohort: model tables made by hand, the rest from the small cohort."""
 
+from dataclasses import replace
+
 import model_tables
 import multiverse_tables
 import pandas as pd
@@ -81,5 +83,20 @@ def results(small_cohort, detection_tables, root, monkeypatch):
         record |= {"seeds": {"cohort.chance.seed": 1}, "system": "none", "blas": "none"}
         texts = dict.fromkeys(FIGURES, "Text.")
         return Results(tables, settings, record, texts, texts)
+
+    return made
+
+
+@pytest.fixture
+def changed(results):
+    """A function that returns the results with other tables and settings."""
+
+    def made(settings=(), **tables):
+        found = results()
+        return replace(
+            found,
+            tables={**found.tables, **tables},
+            settings={**found.settings, **dict(settings)},
+        )
 
     return made

@@ -1,28 +1,11 @@
 """What is said of effect sizes and of reliable change follows the tables."""
 
-from dataclasses import replace
-
 import model_tables
 import pytest
 from rupture_repair.manuscript import change_claims as claims
 from rupture_repair.manuscript.change_tables import effect_sizes, reliable_change
 
 REAL = {"synthetic": False, "confidential": True}
-
-
-@pytest.fixture
-def changed(results):
-    """A function that returns the results with other tables and settings."""
-
-    def made(settings=(), **tables):
-        found = results()
-        return replace(
-            found,
-            tables={**found.tables, **tables},
-            settings={**found.settings, **dict(settings)},
-        )
-
-    return made
 
 
 def test_d_at_each_level_with_its_duration_and_sd(changed):

@@ -11,21 +11,6 @@ from rupture_repair.manuscript.detection_tables import criteria, exposure
 PATTERNS = ("none", "unrepaired", "repaired")
 
 
-@pytest.fixture
-def changed(results):
-    """A function that returns the results with other tables, and with other settings."""
-
-    def made(settings=(), **tables):
-        found = results()
-        return replace(
-            found,
-            tables={**found.tables, **tables},
-            settings={**found.settings, **dict(settings)},
-        )
-
-    return made
-
-
 def chance(observed, permuted, simulated, half=3.0):
     """A table of chance for the whole cohort; the shares of each null ± `half`."""
     rows = [

@@ -1,22 +1,11 @@
 """What is said of other analyses follows the tables; other data, another sentence."""
 
-from dataclasses import replace
-
 import multiverse_tables as made
 import numpy as np
 import pytest
 from rupture_repair.manuscript import multiverse_claims as claims
 
 CLEAR, UNCLEAR = np.full(40, 0.001), np.full(40, 0.4)
-
-
-@pytest.fixture
-def changed(results):
-    def with_tables(**tables):
-        found = results()
-        return replace(found, tables={**found.tables, **tables})
-
-    return with_tables
 
 
 @pytest.mark.parametrize(

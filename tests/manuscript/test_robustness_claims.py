@@ -1,7 +1,5 @@
 """What is said of other standard errors, of single therapists and of diagnostics."""
 
-from dataclasses import replace
-
 import model_tables
 import numpy as np
 import pytest
@@ -9,21 +7,6 @@ from rupture_repair.manuscript import robustness_claims as claims
 from rupture_repair.manuscript.robustness_tables import diagnostics, robustness
 
 NAN = float("nan")
-
-
-@pytest.fixture
-def changed(results):
-    """A function that returns the results with other tables."""
-
-    def made(settings=(), **tables):
-        found = results()
-        return replace(
-            found,
-            tables={**found.tables, **tables},
-            settings={**found.settings, **dict(settings)},
-        )
-
-    return made
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """What is said of other analyses changes with what they found."""
 
-from dataclasses import replace
-
 import model_tables
 import pytest
 from rupture_repair.manuscript import sensitivity_claims as claims
@@ -9,13 +7,12 @@ from rupture_repair.manuscript.sensitivity_tables import estimates, questions, w
 
 
 @pytest.fixture
-def changed(results):
+def with_sensitivity(changed):
     """A function that returns the results with another table of sensitivity."""
 
     def made(*given, table=None, **reasons):
-        found = results()
         table = model_tables.sensitivity(*given, **reasons) if table is None else table
-        return replace(found, tables={**found.tables, "sensitivity": table})
+        return changed(sensitivity=table)
 
     return made
 
@@ -51,35 +48,37 @@ def changed(results):
         (((4.0, 3.0, 2.0), (1, 1, 1)), ["was 4.00 points", "2 of 3 kept its sign"]),
     ],
 )
-def test_how_many_keep_sign_and_exclude_zero(changed, found, said):
-    sentences = claims.sensitivity(changed(*found))
+def test_how_many_keep_sign_and_exclude_zero(with_sensitivity, found, said):
+    sentences = claims.sensitivity(with_sensitivity(*found))
     for words in said:
         assert sentences.count(words) == 2, (words, sentences)
 
 
-def test_an_opposite_interval_without_zero_is_no_support(changed):
-    sentences = claims.sensitivity(changed((-4.0, 3.0, 2.0), (1, 1, 1)))
+def test_an_opposite_interval_without_zero_is_no_support(with_sensitivity):
+    sentences = claims.sensitivity(with_sensitivity((-4.0, 3.0, 2.0), (1, 1, 1)))
     assert sentences.count("1 of 3 kept its sign, and 1 of 3 also had") == 2
     assert "The interval held zero" not in sentences
 
 
-def test_what_has_no_estimate_is_named_with_the_reason(changed):
-    found = changed(landmark="fewer than 5 patients went on")
+def test_what_has_no_estimate_is_named_with_the_reason(with_sensitivity):
+    found = with_sensitivity(landmark="fewer than 5 patients went on")
     sentences = claims.sensitivity(found)
     assert "2 other analyses gave" in sentences
     assert "Not estimated: Landmark at session 10: fewer than 5 patients went on." in sentences
     assert "Landmark at session 10: fewer than 5 patients went on" in estimates(found)
     assert estimates(found).count("not estimated") == 2
-    none = changed(headline="nobody", landmark="nobody", time_linear="nobody", winsorised="nobody")
+    none = with_sensitivity(
+        headline="nobody", landmark="nobody", time_linear="nobody", winsorised="nobody"
+    )
     assert claims.sensitivity(none).count("no headline estimate") == 2
-    alone = changed(landmark="nobody", time_linear="nobody", winsorised="nobody")
+    alone = with_sensitivity(landmark="nobody", time_linear="nobody", winsorised="nobody")
     assert claims.sensitivity(alone).count("none of 3 other analyses of it could be estimated") == 2
-    lone = changed(without_each_therapist="it needs two therapists")
+    lone = with_sensitivity(without_each_therapist="it needs two therapists")
     assert "Without any one therapist" not in claims.sensitivity(lone)
 
 
-def test_limits(changed):
-    said = claims.limits(changed())
+def test_limits(with_sensitivity):
+    said = claims.limits(with_sensitivity())
     assert "the highest 2.5 % of the symptom ratings were set to 1.0 and 31.2 points" in said
 
 
@@ -91,14 +90,14 @@ def test_limits(changed):
         (-0.975, 0.2, "did not depend significantly"),
     ],
 )
-def test_states(changed, estimate, p, said):
+def test_states(with_sensitivity, estimate, p, said):
     table = model_tables.sensitivity()
     own = table["variant"] == "rupture_state"
     table.loc[own, ["estimate", "p"]] = estimate, p
-    sentences = claims.rupture_state(changed(table=table))
+    sentences = claims.rupture_state(with_sensitivity(table=table))
     assert sentences.count(said) == 2
     assert "before any rupture" in sentences and "before the repair" in sentences
-    nothing = changed(rupture_state="nobody was seen after a repair")
+    nothing = with_sensitivity(rupture_state="nobody was seen after a repair")
     assert "could not be examined: nobody was seen after a repair." in claims.rupture_state(nothing)
 
 
@@ -110,25 +109,27 @@ def test_states(changed, estimate, p, said):
         (0.2, 0.01, ["did not go significantly with symptoms", "this depended on"]),
     ],
 )
-def test_steps(changed, average, moderated, said):
+def test_steps(with_sensitivity, average, moderated, said):
     table = model_tables.sensitivity()
     for effect, p in ((claims.AVERAGE, average), (claims.PER_SD, moderated)):
         table.loc[table["effect"] == effect, "p"] = p
-    sentences = claims.steps(changed(table=table))
+    sentences = claims.steps(with_sensitivity(table=table))
     assert "−0.044" in sentences
     for words in said:
         assert words in sentences
     assert "From alliance to symptoms nothing could be estimated: too few." in claims.steps(
-        changed(alliance_to_symptoms="too few")
+        with_sensitivity(alliance_to_symptoms="too few")
     )
 
 
-def test_tables(changed):
-    found = changed()
+def test_tables(with_sensitivity):
+    found = with_sensitivity()
     rows = [line for line in estimates(found).splitlines() if line.startswith("| Without")]
     assert rows and all("−5.00 to −3.50 | – | –" in row for row in rows)
     other = within_person(found)
     assert "Headline" not in other and "Repaired − no rupture yet" in other
     assert questions(found).count("| not used |") == 2
     doubted = model_tables.sensitivity().replace({"certificate": {"passed": "flat"}})
-    assert "Certificate not passed: Headline (M2): flat" in estimates(changed(table=doubted))
+    assert "Certificate not passed: Headline (M2): flat" in estimates(
+        with_sensitivity(table=doubted)
+    )
