@@ -7,12 +7,12 @@ import zipfile
 import pypandoc
 import pytest
 import yaml
+from rupture_repair.config.errors import ExpectedError
 from rupture_repair.manuscript import pandoc_engine
 from rupture_repair.manuscript.checks import SECTIONS, check_output
 from rupture_repair.manuscript.engines import find_engine, render
 from rupture_repair.manuscript.markdown import figure, table
 from rupture_repair.manuscript.pandoc_engine import FILTER, arguments, expand
-from rupture_repair.provenance.log import ExpectedError
 
 MINI = """\
 ---

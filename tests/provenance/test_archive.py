@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 from outside_tools import outside_tool
+from rupture_repair.config.errors import ExpectedError
 from rupture_repair.config.load import load_project
 from rupture_repair.provenance.archive import archive, compare_with_archived, shareable_code
-from rupture_repair.provenance.log import ExpectedError, logged
+from rupture_repair.provenance.log import logged
 from rupture_repair.provenance.record import (
     comparison_record,
     provenance_record,

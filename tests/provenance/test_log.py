@@ -6,8 +6,9 @@ import time
 
 import pandas as pd
 import pytest
+from rupture_repair.config.errors import ExpectedError
 from rupture_repair.provenance.durations import durations, write_durations
-from rupture_repair.provenance.log import ExpectedError, logged, reason_in
+from rupture_repair.provenance.log import logged, reason_in
 
 
 @pytest.fixture

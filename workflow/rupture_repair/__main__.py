@@ -8,13 +8,12 @@ from pathlib import Path
 from rupture_repair import __version__
 from rupture_repair.check_cohort import check_cohort
 from rupture_repair.config.document import configuration_page
-from rupture_repair.config.errors import ConfigError
+from rupture_repair.config.errors import ConfigError, ExpectedError
 from rupture_repair.config.load import load_project
 from rupture_repair.new_cohort import Answers, new_cohort
 from rupture_repair.provenance.archive import archive, compare_with_archived
 from rupture_repair.provenance.citation import cite
 from rupture_repair.provenance.licences import licences_page
-from rupture_repair.provenance.log import ExpectedError
 from rupture_repair.provenance.reference import verify_reference, write_reference
 from rupture_repair.simulation_commands import power, recovery
 from rupture_repair.validation.data_dictionary import export_psych_ds, write_data_docs

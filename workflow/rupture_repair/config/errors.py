@@ -1,4 +1,4 @@
-"""Configuration problems in words: file, key, value, what is allowed, did you mean."""
+"""Problems in words; those of the configuration: file, key, value, what is allowed."""
 
 import difflib
 from collections.abc import Iterable
@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+
+
+class ExpectedError(Exception):
+    """Something the user can mend; the message says how."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 
-from rupture_repair.provenance.log import ExpectedError
+from rupture_repair.config.errors import ExpectedError
 
 UNRESOLVED = ("?var:", "?@", "{{<", "???")
 FETCHING = {"img": "src", "script": "src", "link": "href", "iframe": "src", "source": "src"}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pypandoc
 
+from rupture_repair.config.errors import ExpectedError
 from rupture_repair.manuscript.pandoc_engine import render_with_pandoc
-from rupture_repair.provenance.log import ExpectedError
 
 FORMATS = {"html": "html", "typst": "pdf", "docx": "docx"}
 SECONDS = 300

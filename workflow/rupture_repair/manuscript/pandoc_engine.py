@@ -12,7 +12,7 @@ from typing import Any
 import typst
 import yaml
 
-from rupture_repair.provenance.log import ExpectedError
+from rupture_repair.config.errors import ExpectedError
 
 SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+([^\s>]+)\s*>\}\}")
 FILTER = Path(__file__).with_suffix(".lua")

@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 
 from rupture_repair import __version__
+from rupture_repair.config.errors import ExpectedError
 from rupture_repair.config.settings import Settings
 from rupture_repair.provenance.crate import write_crate
-from rupture_repair.provenance.log import ExpectedError
 from rupture_repair.provenance.record import NAME
 from rupture_repair.provenance.source import MANIFEST, sha256, source_state, tracked_files
 

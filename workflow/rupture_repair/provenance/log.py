@@ -8,12 +8,10 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rupture_repair.config.errors import ExpectedError
+
 TIMED = "began {began}, took {seconds:.3f} s"
 STOPPED = "Stopped: "
-
-
-class ExpectedError(Exception):
-    """Something the user can mend; the message says how."""
 
 
 @contextmanager

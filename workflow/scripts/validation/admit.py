@@ -1,5 +1,6 @@
 import pandas as pd
-from rupture_repair.provenance.log import ExpectedError, logged
+from rupture_repair.config.errors import ExpectedError
+from rupture_repair.provenance.log import logged
 from rupture_repair.validation.admission import admit
 from rupture_repair.validation.cohort_files import check_files
 
