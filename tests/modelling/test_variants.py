@@ -5,17 +5,17 @@ import pandas as pd
 import pytest
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection.detector import detect
-from rupture_repair.modelling.design import analysis_table
-from rupture_repair.modelling.samples import limits, time_until, without_first_symptoms
+from rupture_repair.modelling.design import analysis_table, time_at
+from rupture_repair.modelling.samples import limits, without_first_symptoms
 from rupture_repair.modelling.variants import landmark, variants
 
 CRITERION = Criterion(k=1.5)
 
 
-def test_the_time_until_a_session():
-    assert time_until(1, "log") == time_until(1, "linear") == 0
-    assert time_until(10, "log") == pytest.approx(2.302585)
-    assert time_until(10, "linear") == 9
+def test_the_time_at_a_session():
+    assert time_at(1, "log") == time_at(1, "linear") == 0
+    assert time_at(10, "log") == pytest.approx(2.302585)
+    assert time_at(10, "linear") == 9
 
 
 def test_limits_are_quantiles_and_ignore_what_is_missing():

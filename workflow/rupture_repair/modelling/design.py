@@ -1,10 +1,29 @@
 """The analysis table: one row per rated session of every classified patient."""
 
+from typing import TypeVar
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from rupture_repair.cohort.therapists import NOT_RECORDED
 from rupture_repair.config.criteria import PATTERNS
+
+Sessions = TypeVar("Sessions", float, pd.Series, NDArray[np.float64])
+
+
+def time_at(session: Sessions, time: str) -> Sessions:
+    """Return the models' time at each session, zero at the first: log(session), or session − 1.
+
+    Raises `ValueError` for another `time` than `log` and `linear`.
+    """
+    match time:
+        case "log":
+            return np.log(session)
+        case "linear":
+            return session - 1.0
+        case _:
+            raise ValueError(f"time is log or linear, not {time}")
 
 
 def analysis_table(
@@ -19,8 +38,6 @@ def analysis_table(
 
     Raises `ValueError` for an unknown `time`.
     """
-    if time not in {"log", "linear"}:
-        raise ValueError(f"time is log or linear, not {time}")
     length = sessions.groupby("patient_id")["session"].max().rename("length")
     rated = sessions.dropna(subset=["symptoms"])[["patient_id", "session", "symptoms"]]
     classified = patterns.loc[patterns["pattern"].isin(PATTERNS), ["patient_id", "pattern"]]
@@ -34,7 +51,7 @@ def analysis_table(
     person["iip_z"] = (person["iip"] - person["iip"].mean()) / spread
     person["length_c"] = np.log(person["length"]) - np.log(person["length"]).mean()
     table = rated.merge(person, on="patient_id")
-    table["time"] = np.log(table["session"]) if time == "log" else table["session"] - 1.0
+    table["time"] = time_at(table["session"], time)
     table["pattern"] = pd.Categorical(table["pattern"], PATTERNS)
     return table.sort_values(["therapist_id", "patient_id", "session"], ignore_index=True)
 

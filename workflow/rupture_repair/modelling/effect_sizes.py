@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from rupture_repair.modelling.samples import time_until
+from rupture_repair.modelling.design import time_at
 
 COLUMNS = [
     *("model", "kind", "what", "iip_z", "length", "d", "d_low", "d_high"),
@@ -27,7 +27,7 @@ def effect_sizes(
     """
     first = table.sort_values("session").groupby("patient_id")["symptoms"].first()
     sd = float(first.std(ddof=1))
-    units = time_until(duration, time)
+    units = time_at(duration, time)
     factor = units / sd if sd > 0 else np.nan
     parts = []
     for kind, what in KINDS.items():

@@ -46,17 +46,18 @@ def difference(
     return slope(terms, pattern=first, **at) - slope(terms, pattern=second, **at)
 
 
-def estimable(fit: Fit, rows: Row) -> NDArray[np.bool_]:
-    """Return which combinations the data determine, for rows over `fit.columns`.
+def determined(kept: Row, dropped: Row, aliases: Sequence[Sequence[float]]) -> NDArray[np.bool_]:
+    """Return which combinations the data determine, shape (…).
 
-    With aliased columns X_a = X_k A', c'b is determined when c lies in the row space of X, that
-    is when c_a = A c_k (Searle 1971, ch. 5).
+    kept, dropped : weights of the columns in the model and of the aliased ones, shapes (…, p) and
+    (…, a). aliases : what each aliased column is of the columns kept, shape (a, p).
+
+    With X_a = X_k A', c'b is determined when c lies in the row space of X, that is when
+    c_a = A c_k (Searle 1971, ch. 5).
     """
-    n_terms = len(fit.terms)
-    if not fit.aliased:
-        return np.ones(len(rows), dtype=bool)
-    wanted = rows[:, :n_terms] @ np.asarray(fit.aliases).T
-    return np.abs(rows[:, n_terms:] - wanted).max(axis=1) < SAME_COMBINATION
+    if not len(aliases):
+        return np.ones(kept.shape[:-1], dtype=bool)
+    return np.abs(dropped - kept @ np.asarray(aliases).T).max(axis=-1) < SAME_COMBINATION
 
 
 def tests(fit: Fit, rows: Sequence[Row] | Row, confidence: float) -> pd.DataFrame:
@@ -66,8 +67,9 @@ def tests(fit: Fit, rows: Sequence[Row] | Row, confidence: float) -> pd.DataFram
     missing.
     """
     rows = np.atleast_2d(np.asarray(rows, dtype=float))
-    known = estimable(fit, rows)
-    kept = rows[known, : len(fit.terms)]
+    kept, dropped = np.split(rows, [len(fit.terms)], axis=1)
+    known = determined(kept, dropped, fit.aliases)
+    kept = kept[known]
     estimate = kept @ np.asarray(fit.estimates)
     se = np.sqrt(np.einsum("rp,pq,rq->r", kept, fit.cov, kept, optimize=True))
     df = degrees_of_freedom(

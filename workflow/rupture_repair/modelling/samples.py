@@ -1,14 +1,8 @@
-"""What other analyses change about time, ratings and first symptoms."""
+"""What other analyses change about ratings and first symptoms."""
 
-import numpy as np
 import pandas as pd
 
 from rupture_repair.modelling.design import analysis_table, per_patient
-
-
-def time_until(session: float, time: str) -> float:
-    """Return the models' time from session 1 to `session`: log(session), or session − 1."""
-    return float(np.log(session)) if time == "log" else session - 1.0
 
 
 def limits(ratings: pd.Series, share: float) -> tuple[float, float]:

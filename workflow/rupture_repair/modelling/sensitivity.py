@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.config.reporting import FEWEST_SUPPORTING
-from rupture_repair.modelling.design import analysis_table, count_therapists, per_patient
+from rupture_repair.modelling.design import analysis_table, count_therapists, per_patient, time_at
+from rupture_repair.modelling.effects import determined
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.fit import FitError, aliases, certified, plain
-from rupture_repair.modelling.samples import time_until
 from rupture_repair.modelling.variants import Variant, landmark, require_patients, variants
 from rupture_repair.modelling.within_person import (
     LAGGED,
@@ -57,8 +57,6 @@ LEFT_OUT = {
     "repaired - unrepaired": "from_unrepaired_without",
 }
 CHANGE = "symptom points by then, per SD"
-# an entry that differs by this from what the aliases ask for is another combination
-SAME_COMBINATION = 1e-6
 Weights = Mapping[str, float]
 Row = dict[str, Any]
 
@@ -95,7 +93,7 @@ def _moderation(
     variant: Variant, settings: Mapping[str, Any], require: Callable[[], None] = lambda: None
 ) -> list[Row]:
     """Return the rows of a variant of part A; `require` raises `FitError` where none is to be."""
-    until = time_until(settings["effect_duration"], variant.time)
+    until = time_at(settings["effect_duration"], variant.time)
     low, high = variant.limits or (np.nan, np.nan)
     known = {
         "part": "A",
@@ -118,7 +116,7 @@ def _without_each_therapist(
     table: pd.DataFrame, influence: pd.DataFrame, settings: Mapping[str, Any]
 ) -> Iterator[Row]:
     """Yield the range of the headline estimate without each therapist, from `influence`."""
-    until = time_until(settings["effect_duration"], settings["time"])
+    until = time_at(settings["effect_duration"], settings["time"])
     rows = influence[influence["model"] == "M2"]
     for effect, column in LEFT_OUT.items():
         without = rows[column].dropna() * until
@@ -245,14 +243,12 @@ def _combination(
 ) -> NDArray[np.float64]:
     """Return the weights by term, shape (p,).
 
-    Raises `FitError` where the data do not determine the combination (Searle 1971, ch. 5).
+    Raises `FitError` where the data do not determine the combination.
     """
     kept = np.array([weights.get(plain(name), 0.0) for name in found.terms])
     dropped = np.array([weights.get(plain(n), 0.0) for n in found.model.design.aliased])
-    if len(dropped):
-        wanted = np.asarray(aliases(found, table)) @ kept
-        if np.abs(dropped - wanted).max() > SAME_COMBINATION:
-            raise FitError(_why_not(table, weights))
+    if not determined(kept, dropped, aliases(found, table)):
+        raise FitError(_why_not(table, weights))
     return kept
 
 

@@ -12,7 +12,7 @@ from rupture_repair.modelling.compare import (
     model_comparison,
     variance_components,
 )
-from rupture_repair.modelling.design import mean_log_length, per_patient
+from rupture_repair.modelling.design import mean_log_length, per_patient, time_at
 from rupture_repair.modelling.effect_sizes import effect_sizes
 from rupture_repair.modelling.effects import (
     COURSE,
@@ -52,7 +52,7 @@ def model_tables(
     without_length = {float("nan"): 0.0}
     patients = per_patient(table)
     sessions = np.arange(1, max(settings["lengths"]) + 1, dtype=float)
-    time = np.log(sessions) if settings["time"] == "log" else sessions - 1
+    time = time_at(sessions, settings["time"])
     wanted = {"M1": ([0.0], without_length), "M2": (iip, without_length), "M3": (iip, lengths)}
     contrasts = [
         slope_contrasts(by_model[model], *at, confidence)

@@ -9,9 +9,9 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.config.reporting import FEWEST_SUPPORTING
 from rupture_repair.detection.detector import classifier
-from rupture_repair.modelling.design import analysis_table, per_patient
+from rupture_repair.modelling.design import analysis_table, per_patient, time_at
 from rupture_repair.modelling.fit import FORMULAS, FitError
-from rupture_repair.modelling.samples import adjusted_for_baseline, limits, time_until
+from rupture_repair.modelling.samples import adjusted_for_baseline, limits
 
 HEADLINE = FORMULAS["M2"]
 
@@ -130,7 +130,7 @@ def landmark(
     later = later[pattern.isin(PATTERNS)].assign(
         pattern=pd.Categorical(pattern[pattern.isin(PATTERNS)], PATTERNS)
     )
-    later["time"] -= time_until(last + 1, time)
+    later["time"] -= time_at(last + 1, time)
     return Variant(
         "landmark",
         f"Landmark at session {last}",

@@ -1,13 +1,13 @@
 """Sessions seen from the one before: what had happened until then, and what was rated last.
 
-Nothing here looks ahead: the state of a session rests on ratings up to it, the values before it on
-the session before. A patient's mean, which a deviation is taken from, is of all the ratings.
+The state of a session rests on ratings up to it. A deviation before it is one of the session before
+from the mean of all the patient's ratings, the later ones among them.
 """
 
-import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS, Criterion
+from rupture_repair.modelling.design import time_at
 
 STATE = "symptoms ~ time * iip_z + state * iip_z"
 # predictor → fixed part of the outcome at the next session
@@ -65,5 +65,5 @@ def lagged_table(table: pd.DataFrame, sessions: pd.DataFrame, time: str) -> pd.D
     for name in RATINGS:
         before[f"{name}_before"] = rated[name] - means[name]
     pairs = rated.merge(before, on=["patient_id", "session"])
-    pairs["time"] = np.log(pairs["session"]) if time == "log" else pairs["session"] - 1.0
+    pairs["time"] = time_at(pairs["session"], time)
     return pairs.sort_values(["therapist_id", "patient_id", "session"], ignore_index=True)

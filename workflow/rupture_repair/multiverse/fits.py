@@ -8,11 +8,11 @@ import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.detection.series import Ints
+from rupture_repair.modelling.design import time_at
 from rupture_repair.modelling.engine.certificate import Certificate
 from rupture_repair.modelling.engine.design import ModelDataError
 from rupture_repair.modelling.engine.deviance import SingularFixedPartError
 from rupture_repair.modelling.engine.results import MixedModelResults
-from rupture_repair.modelling.samples import time_until
 from rupture_repair.multiverse.formula import LENGTH_MODERATION, MODERATION
 from rupture_repair.multiverse.specifications import Specification
 from rupture_repair.multiverse.stages import Stages
@@ -64,7 +64,7 @@ def multiverse_rows(
         except NotEstimable as error:
             yield row | {"reason": str(error)}
             continue
-        effects = _effects(found, time_until(at_session, specification["time"]))
+        effects = _effects(found, time_at(at_session, specification["time"]))
         yield row | _evidence(found, certificate) | effects
 
 

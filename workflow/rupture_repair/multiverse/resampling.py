@@ -16,12 +16,12 @@ from scipy import stats
 
 from rupture_repair.detection.null_model import Grid, fit, simulated
 from rupture_repair.detection.series import series_of
+from rupture_repair.modelling.design import time_at
 from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.engine.optimise import newton, polished, time_unit
 from rupture_repair.modelling.engine.resampling import BOOTSTRAP_TOLERANCE, OFF_BOUNDARY
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.engine.summaries import Array
-from rupture_repair.modelling.samples import time_until
 from rupture_repair.multiverse.fits import (
     ENGINE_ERRORS,
     NotEstimable,
@@ -96,7 +96,7 @@ def _observed(
         except NotEstimable:
             continue
         df = float(found.df[MODERATION])
-        until = time_until(at_session, specification["time"])
+        until = time_at(at_session, specification["time"])
         yield Observed(specification, _start(found), df, until)
 
 
