@@ -20,9 +20,14 @@ RUN = [sys.executable, "-m", "rupture_repair.one_run"]
 RUN += ["--workflow-profile", "workflow/profiles/default", "--cores", "2"]
 KINDS = {".csv", ".svg", ".png", ".html", ".json", ".txt", ".docx", ".pdf", ".parquet"}
 # seconds between two kills of the same run; a whole run takes about a minute
-BETWEEN_KILLS = (3.0, 20.0)
+BETWEEN_KILLS = (2.0, 30.0)
+KILLS_OF_A_RUN = 3
 LONGEST = 900
 AN_HOUR = 3600
+ROOM = 200_000_000
+FEW_BYTES = 20_000
+# seconds after the start of a run that the disk is full
+FILLED_AFTER = (0, 10, 25, 40)
 
 
 @dataclass(frozen=True)
@@ -69,12 +74,12 @@ class Bench:
             return Seen(f"other bytes: {', '.join(differing[:3])} …", False)
         return Seen(f"ends with the same bytes ({len(found)} files)", True)
 
-    def told(self, project: Project, *words: str) -> Seen:
-        """Run; it must stop with a line that holds `words`, and without a traceback."""
-        status, said = run(project)
-        lines = [line for line in said.splitlines() if all(word in line for word in words)]
-        right = status != 0 and bool(lines) and "Traceback" not in said
-        return Seen(f"says “{(lines or [_last(said)])[0].strip()}”", right)
+
+def told(status: int, said: str, *words: str) -> Seen:
+    """A run must stop with a line that holds `words`, and without a traceback."""
+    lines = [line for line in said.splitlines() if all(word in line for word in words)]
+    right = status != 0 and bool(lines) and "Traceback" not in said
+    return Seen(f"says “{(lines or [_last(said)])[0].strip()}”", right)
 
 
 def environment() -> dict[str, str]:
@@ -118,7 +123,7 @@ def killed(bench: Bench) -> Seen:
     done, finished, wrong = 0, 0, []
     while done < bench.kills:
         project = bench.copy()
-        while done < bench.kills:
+        for _ in range(min(KILLS_OF_A_RUN, bench.kills - done)):
             process = start(project)
             try:
                 process.communicate(timeout=rng.uniform(*BETWEEN_KILLS))
@@ -155,7 +160,7 @@ def two_at_once(bench: Bench) -> Seen:
     project = bench.copy()
     first = start(project)
     time.sleep(8)
-    second = bench.told(project, "Another run is at work in this folder")
+    second = told(*run(project), "Another run is at work in this folder")
     first.communicate(timeout=LONGEST)
     seen = bench.same_bytes(project)
     right = second.right and seen.right and first.returncode == 0
@@ -183,10 +188,9 @@ def clock_back(bench: Bench) -> Seen:
 
 
 @contextmanager
-def _mounted(project: Project, size: str):
-    """Give the results a file system of their own."""
-    folder = project.folder / "results"
-    folder.mkdir(exist_ok=True)
+def _mounted(folder: Path, size: int):
+    """Give a folder a file system of its own, of `size` bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     subprocess.run(mount, check=True, capture_output=True)
     try:
@@ -198,30 +202,45 @@ def _mounted(project: Project, size: str):
 
 
 def full_disk(bench: Bench) -> Seen:
-    """Results on a disk that is soon full; then there is room."""
-    project = bench.copy()
+    """The project on a disk of its own that is filled before a run and during others; then room."""
+    bench.number += 1
+    disk = bench.scratch / f"fault-{bench.number}"
     try:
-        with _mounted(project, "600k") as remount:
-            told = bench.told(project, "disk is full")
-            remount("size=200m")
+        with _mounted(disk, ROOM):
+            project = bench.fresh.copy(disk / "project")
+            told = [_filled(project, disk / "filler", seconds) for seconds in FILLED_AFTER]
             seen = bench.same_bytes(project)
     except (OSError, subprocess.CalledProcessError):
         return Seen("not tried: no right to mount", True)
-    return Seen(f"{told.words}; with room, {seen.words}", told.right and seen.right)
+    wrong = [one for one in told if not one.right]
+    words = (wrong or told)[0].words
+    return Seen(f"{len(told)} times: {words}; with room, {seen.words}", not wrong and seen.right)
+
+
+def _filled(project: Project, filler: Path, seconds: float) -> Seen:
+    """Start a run, fill its disk after `seconds`, and make room again when it has ended."""
+    process = start(project) if seconds else None
+    time.sleep(seconds)
+    room = shutil.disk_usage(project.folder).free
+    filler.write_bytes(bytes(room - FEW_BYTES))
+    process = process or start(project)
+    said, _ = process.communicate(timeout=LONGEST)
+    filler.unlink()
+    return told(process.returncode, said, "disk is full")
 
 
 def read_only(bench: Bench) -> Seen:
     """Results on a disk that cannot be written; then it can."""
     project = bench.copy()
     try:
-        with _mounted(project, "200m") as remount:
+        with _mounted(project.folder / "results", ROOM) as remount:
             remount("ro")
-            told = bench.told(project, "cannot be written")
+            refused = told(*run(project), "cannot be written")
             remount("rw")
             seen = bench.same_bytes(project)
     except (OSError, subprocess.CalledProcessError):
         return Seen("not tried: no right to mount", True)
-    return Seen(f"{told.words}; writable, {seen.words}", told.right and seen.right)
+    return Seen(f"{refused.words}; writable, {seen.words}", refused.right and seen.right)
 
 
 def interrupted_setup(bench: Bench) -> Seen:

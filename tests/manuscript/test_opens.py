@@ -5,7 +5,9 @@ import shutil
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
+from webdriver import Browser
 
 pytestmark = pytest.mark.long
 # what axe finds, a line for each element, after the words that tell that it ran
@@ -49,6 +51,47 @@ def test_chromium_shows_the_page_without_an_error(paper, tmp_path):
     for words in ("57.8", "32.9", "9.3", "Synthetic data", "Johnson–Neyman"):
         assert words in done.stdout
     assert done.stdout.count("<figure") >= 6
+
+
+# where the mark is that stands for unrepaired patterns at session 10, in the figure or enlarged
+FIND_MARK = """
+const inside = document.querySelector(arguments[0]);
+const mark = [...inside.querySelectorAll("[data-value]")].find(
+  (one) => one.dataset.value.startsWith("Unrepaired, session 10:"));
+mark.scrollIntoView({block: "center"});
+const box = mark.getBoundingClientRect();
+return [box.x + box.width / 2, box.y + box.height / 2, mark.dataset.value];
+"""
+SHOWN = "const card = document.getElementById('card'); return card.hidden ? '' : card.textContent"
+
+
+def test_a_figure_says_its_values_to_a_pointer_and_enlarged_to_a_finger(paper, tmp_path):
+    courses = pd.read_csv(paper.parent / "tables/trajectories.csv")
+    at = courses.query("model == 'M2' and pattern == 'unrepaired' and session == 10")
+    expected = [f"Unrepaired, session 10: {value:.1f}" for value in at["estimate"]]
+    browser = Browser(tmp_path / "profile")
+    try:
+        browser.open((paper / "manuscript.html").as_uri())
+        figure = "figure:has(img[alt^='Lines of model-implied'])"
+        centre = browser.run(
+            f"const figure = document.querySelector({figure!r}); figure.id = 'courses';"
+            "figure.scrollIntoView({block: 'center'});"
+            "const box = figure.getBoundingClientRect();"
+            "return [box.x + box.width / 2, box.y + box.height / 2]"
+        )
+        browser.point_at(*centre)
+        *place, value = browser.run(FIND_MARK, "#courses")
+        browser.point_at(*place)
+        assert browser.run(SHOWN) == value
+        assert value.partition(" [")[0] in expected
+        browser.point_at(*place, press=True)
+        *place, value = browser.run(FIND_MARK, "dialog")
+        browser.point_at(*place, press=True)
+        assert browser.run(SHOWN) == value
+        assert value.partition(" [")[0] in expected
+        assert not browser.complaints()
+    finally:
+        browser.close()
 
 
 @pytest.mark.skipif(not shutil.which("npm"), reason="npm is not installed here")

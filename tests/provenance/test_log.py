@@ -72,3 +72,14 @@ def test_streams_are_given_back_after_a_failure(log):
     with pytest.raises(SystemExit), logged(str(log)):
         raise ValueError
     assert (sys.stdout, sys.stderr) == before
+
+
+@pytest.mark.parametrize("fills", ["the result", "the log"])
+def test_a_full_disk_is_said_in_a_line(log, capsys, fills):
+    place = "/dev/full" if fills == "the log" else str(log)
+    with pytest.raises(SystemExit), logged(place):
+        if fills == "the result":
+            pd.DataFrame({"x": [1]}).to_csv("/dev/full")
+        print("something")
+    said = capsys.readouterr().err
+    assert re.fullmatch(r".+: the disk is full; make room and run again\n", said)

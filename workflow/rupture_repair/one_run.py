@@ -10,14 +10,20 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import psutil
 
+from rupture_repair.config.errors import OF_DISKS, of_the_disk
+
 RECORDS = Path(".snakemake")
+RESULTS = Path("results")
 SHOWN = 3
+# bytes; Snakemake's own words are a traceback where it cannot write its records
+LEAST_ROOM = 20_000_000
 
 
 def main() -> None:
@@ -38,6 +44,9 @@ def prepare(folder: Path) -> None:
     """
     records = folder / RECORDS
     records.mkdir(exist_ok=True)
+    require_writable(folder / RESULTS)
+    if (free := shutil.disk_usage(folder).free) < LEAST_ROOM:
+        raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}, {free} bytes", str(folder))
     handle = os.open(records / "one-run.lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -62,6 +71,13 @@ def prepare(folder: Path) -> None:
         print(f"Changed after they were made, so made again: {names}{more}.", file=sys.stderr)
         for file in changed:
             file.unlink()
+
+
+def require_writable(results: Path) -> None:
+    """Raise `PermissionError` that names the first folder of `results` which cannot be written."""
+    for folder in [results, *(found for found in results.rglob("*") if found.is_dir())]:
+        if folder.exists() and not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
 
 def changed_results(folder: Path) -> list[Path]:
@@ -117,13 +133,9 @@ def _runs(command: Iterable[str], words: str) -> bool:
 
 
 def _remedy(error: OSError) -> str:
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            return "the disk is full; make room and run again"
-        case errno.EROFS | errno.EACCES | errno.EPERM:
-            return "cannot be written; allow writing in this folder and run again"
-        case _:
-            return f"{error.strerror}; mend that and run again"
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return OF_DISKS[os.strerror(errno.EROFS)]
+    return of_the_disk(error) or f"{error.strerror}; mend that and run again"
 
 
 if __name__ == "__main__":

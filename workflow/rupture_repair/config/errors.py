@@ -1,6 +1,8 @@
 """Problems in words; those of the configuration: file, key, value, what is allowed."""
 
 import difflib
+import errno
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -10,6 +12,19 @@ from pydantic import BaseModel, ValidationError
 
 class ExpectedError(Exception):
     """Something the user can mend; the message says how."""
+
+
+# what the system says of a disk, and what to do about it
+OF_DISKS = {
+    os.strerror(errno.ENOSPC): "the disk is full; make room and run again",
+    os.strerror(errno.EDQUOT): "your share of the disk is full; make room and run again",
+    os.strerror(errno.EROFS): "cannot be written; allow writing in this folder and run again",
+}
+
+
+def of_the_disk(error: BaseException) -> str | None:
+    """Return what to do, where it is the disk that made `error`; whoever met it, in words."""
+    return next((remedy for said, remedy in OF_DISKS.items() if said in str(error)), None)
 
 
 @dataclass(frozen=True)

@@ -6,5 +6,8 @@ CHANCE_INTERVAL = (2.5, 97.5)
 CHANCE_PERCENT = CHANCE_INTERVAL[1] - CHANCE_INTERVAL[0]
 # level of the intervals of shares, hazards and residuals; those of the models are the cohort's
 DESCRIPTIVE_LEVEL = 0.95
+# two-sided level below which a difference counts as shown; intervals of the multiverse are at
+# 1 − ALPHA
+ALPHA = 0.05
 # patients on either side that support a region of significance
 FEWEST_SUPPORTING = 5

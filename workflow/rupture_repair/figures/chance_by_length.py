@@ -22,6 +22,7 @@ from rupture_repair.figures.style import (
     new_figure,
     whiskers,
 )
+from rupture_repair.figures.values import intervals, tell
 
 # where a null stands beside the observed share, in distances of bands, its marker and its name
 NULLS = {
@@ -56,6 +57,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             label="Observed (filled)",
             zorder=5,
         )
+        said = [f"Observed, {LABELS[pattern].lower()}: {share:.1f} %" for share in observed]
+        tell(shares, place, observed, said)
         shares.set_title(LABELS[pattern])
         excess.axhline(0, color=GREY, linewidth=0.7)
         for axes in (shares, excess):
@@ -109,6 +112,8 @@ def _interval(
         capsize=2,
         label=name,
     )
+    points = intervals(rows[list(columns)].to_numpy(float), digits=1)
+    tell(axes, place, middle, [f"{name}: {words}" for words in points])
 
 
 def _tick(chance: pd.DataFrame, length: str) -> str:

@@ -19,6 +19,7 @@ from rupture_repair.figures.style import (
     new_figure,
     nothing_to_draw,
 )
+from rupture_repair.figures.values import intervals, tell
 
 NOT_ESTIMATED = (
     "Whether slopes with repaired ruptures depend on interpersonal problems could not be estimated."
@@ -54,6 +55,12 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             lw=0,
         )
         axes.plot(line["iip_z"], line["estimate"], color=COLOURS["repaired"])
+        points = intervals(line[["estimate", "ci_low", "ci_high"]].to_numpy(float))
+        said = [
+            f"Interpersonal problems {at:+.2f} SD: {words} per unit of time".replace("-", "−")
+            for at, words in zip(line["iip_z"], points, strict=True)
+        ]
+        tell(axes, line["iip_z"], line["estimate"], said, size=5)
         for bound in ("supported_low", "supported_high"):
             axes.axvline(region[bound], color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
         if single:

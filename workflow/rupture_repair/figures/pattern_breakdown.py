@@ -20,6 +20,7 @@ from rupture_repair.figures.style import (
     new_figure,
     whiskers,
 )
+from rupture_repair.figures.values import intervals, tell
 
 # where a null stands below its bar, in bar distances, and its marker
 CHANCE_MARKS = {"permuted": (0.3, "o"), "simulated": (0.42, "s")}
@@ -57,6 +58,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             linestyle="none",
             label="Published share",
         )
+        said = [f"Published: {share:.1f} %" for share in rows["published_percent"]]
+        tell(axes, rows["published_percent"], range(len(rows)), said)
     for kind, (offset, marker) in CHANCE_MARKS.items():
         at = chance.loc[kind].loc[list(PATTERNS)]
         axes.errorbar(
@@ -71,6 +74,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             capsize=2.5,
             label=CHANCE_LABELS[kind],
         )
+        shares = intervals(at[["expected_percent", "low", "high"]].to_numpy(float), digits=1)
+        said = [f"{CHANCE_LABELS[kind]}: {share} %" for share in shares]
+        tell(axes, at["expected_percent"], np.arange(len(rows)) + offset, said)
     figure.legend(loc="outside lower center", ncols=3, handletextpad=0.4)
     axes.set_yticks(range(len(rows)), [LABELS[pattern] for pattern in rows.index])
     axes.tick_params(axis="y", length=0)

@@ -19,6 +19,7 @@ from rupture_repair.figures.style import (
     new_figure,
     whiskers,
 )
+from rupture_repair.figures.values import intervals, tell
 
 # sessions with fewer patients at risk are not drawn, if there are any with more
 FEWEST_AT_RISK = 10
@@ -93,6 +94,12 @@ def _hazard(axes: Axes, rows: pd.DataFrame) -> None:
         elinewidth=1,
         capsize=2,
     )
+    shares = 100 * rows[["hazard", "hazard_low", "hazard_high"]].to_numpy(float)
+    said = [
+        f"Session {session:g}: {words} %"
+        for session, words in zip(rows["session"], intervals(shares, digits=1), strict=True)
+    ]
+    tell(axes, rows["session"], 100 * rows["hazard"], said)
     axes.set_ylabel("First ruptures per patient at risk (%)")
     axes.set_ylim(bottom=0)
 
@@ -102,6 +109,14 @@ def _curve(axes: Axes, rows: pd.DataFrame, curve: Curve) -> None:
     held = pd.concat([rows, rows.tail(1).assign(session=rows["session"] + 0.5)])
     low, high = (100 * held[f"{curve.column}_{end}"] for end in ("low", "high"))
     axes.fill_between(held["session"], low, high, step="post", color=curve.colour, alpha=0.18, lw=0)
+    shares = 100 * rows[[curve.column, f"{curve.column}_low", f"{curve.column}_high"]]
+    said = [
+        f"By session {session:g}: {words} %"
+        for session, words in zip(
+            rows["session"], intervals(shares.to_numpy(float), digits=1), strict=True
+        )
+    ]
+    tell(axes, rows["session"], shares[curve.column], said, size=6)
     axes.step(
         held["session"],
         100 * held[curve.column],

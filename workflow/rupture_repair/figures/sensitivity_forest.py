@@ -18,6 +18,7 @@ from rupture_repair.figures.style import (
     mark_synthetic,
     new_figure,
 )
+from rupture_repair.figures.values import interval, tell
 
 ROW = 5.6  # mm
 TITLES = {
@@ -96,6 +97,8 @@ def _forest(axes: Axes, rows: pd.DataFrame, names: Sequence[str], ends: np.ndarr
         else:
             axes.plot([row["ci_low"], row["ci_high"]], [height] * 2, color=colour, linewidth=1.2)
             axes.plot(row["estimate"], height, "v" if headline else "s", color=colour, markersize=5)
+            words = interval(row["estimate"], row["ci_low"], row["ci_high"])
+            tell(axes, [row["estimate"]], [height], [f"{row['label']}: {words} {row['unit']}"])
         if headline and pd.notna(row["estimate"]):
             axes.axvline(row["estimate"], color=LIGHT, linewidth=0.9, zorder=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)

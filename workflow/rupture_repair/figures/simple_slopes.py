@@ -20,6 +20,7 @@ from rupture_repair.figures.style import (
     new_figure,
     nothing_to_draw,
 )
+from rupture_repair.figures.values import intervals, tell
 
 DODGE = 0.13
 NOT_ESTIMATED = "Model M3 could not be estimated from these data."
@@ -55,6 +56,13 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
                 markersize=4.5,
                 label=LABELS[pattern],
             )
+            slopes_here = intervals(at[["estimate", "ci_low", "ci_high"]].to_numpy(float))
+            said = [
+                f"{LABELS[pattern]}, {length:g} sessions, interpersonal problems "
+                f"{iip_label(level)}: {words} per unit of time"
+                for level, words in zip(levels, slopes_here, strict=True)
+            ]
+            tell(axes, x, at["estimate"], said)
         axes.set_title(f"{length:g} sessions")
         axes.set_xticks(position, [_tick(level) for level in levels])
         axes.set_xlim(-0.45, len(levels) - 0.55)

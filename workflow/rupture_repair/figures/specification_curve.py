@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from rupture_repair.config.reporting import ALPHA
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -17,9 +18,9 @@ from rupture_repair.figures.style import (
     mark_synthetic,
     new_figure,
 )
+from rupture_repair.figures.values import intervals, tell
 from rupture_repair.multiverse.words import CHOICES
 
-ALPHA = 0.05
 VALUES = {
     "pooled_within_sd": "pooled SD",
     "own_sd": "own SD",
@@ -51,10 +52,10 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         f"The moderation under {len(curve)} specifications, from the most negative to the most "
         "positive estimate. Upper part: the difference of repaired patterns from no rupture per "
         "SD of interpersonal problems (M2), as points of symptoms from the first session to "
-        f"session {_at_session(joined)}, with 95 % intervals (REML, Satterthwaite); dark: "
-        "p < .05; triangle, wide marks: this paper's own analysis. Lower part: the choices of each "
-        "specification; at "
-        "the right, the share of the estimates' variance that goes with each choice (Type II "
+        f"session {_at_session(joined)}, with {100 * (1 - ALPHA):g} % intervals (REML, "
+        f"Satterthwaite); dark: p < {f'{ALPHA:g}'.lstrip('0')}; triangle, wide marks: this "
+        "paper's own analysis. Lower part: the choices of each specification; at the right, the "
+        "share of the estimates' variance that goes with each choice (Type II "
         "sums of squares of main effects)."
         + (f" {lost} specifications could not be estimated and are not drawn." if lost else "")
         + data_note(settings["synthetic"])
@@ -108,10 +109,23 @@ def _curve(axes: Axes, curve: pd.DataFrame) -> None:
         linewidth=0.6,
         zorder=4,
     )
+    tell(axes, x, curve["estimate"], _told(curve), size=4)
     axes.axhline(0, color=INK, linewidth=0.7)
     axes.set_ylabel("Moderation\n(points per SD of\ninterpersonal problems)")
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     axes.spines["bottom"].set_visible(False)
+
+
+def _told(curve: pd.DataFrame) -> list[str]:
+    """Return number, estimate and choices of each specification in a sentence."""
+    points = intervals(curve[["estimate", "ci_low", "ci_high"]].to_numpy(float))
+    return [
+        f"Number {number}: {words}; "
+        + ", ".join(f"{CHOICES[name].lower()} {row[name]}" for name in CHOICES)
+        for number, (words, row) in enumerate(
+            zip(points, curve.to_dict("records"), strict=True), start=1
+        )
+    ]
 
 
 def _panel(axes: Axes, curve: pd.DataFrame, rows: list[tuple[str, str]], shares: pd.Series) -> None:

@@ -21,6 +21,7 @@ from rupture_repair.figures.style import (
     nothing_to_draw,
     spread_apart,
 )
+from rupture_repair.figures.values import intervals, tell
 
 NOT_ESTIMATED = "Model M2 could not be estimated from these data."
 ROW = 41  # height in mm
@@ -91,6 +92,12 @@ def _panel(axes: Axes, courses: pd.DataFrame, gap: float) -> dict[str, float]:
         session, colour = line["session"], COLOURS[pattern]
         axes.fill_between(session, line["ci_low"], line["ci_high"], color=colour, alpha=0.16, lw=0)
         axes.plot(session, line["estimate"], color=colour, linestyle=LINES[pattern])
+        points = intervals(line[["estimate", "ci_low", "ci_high"]].to_numpy(float), digits=1)
+        said = [
+            f"{LABELS[pattern]}, session {at:g}: {words}"
+            for at, words in zip(session, points, strict=True)
+        ]
+        tell(axes, session, line["estimate"], said, size=5)
         ends[pattern] = float(line["estimate"].iloc[-1])
     heights = spread_apart(list(ends.values()), gap)
     for pattern, height in zip(ends, heights, strict=True):

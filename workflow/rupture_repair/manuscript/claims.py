@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from rupture_repair.config.reporting import FEWEST_SUPPORTING
+from rupture_repair.config.reporting import ALPHA, FEWEST_SUPPORTING
 from rupture_repair.manuscript import (
     apa,
     change_claims,
@@ -15,7 +15,6 @@ from rupture_repair.manuscript import (
 )
 from rupture_repair.manuscript.results import Results
 
-ALPHA = 0.05
 MODERATION = "time:pattern[repaired]:iip_z"
 
 

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
+from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import Results
 from rupture_repair.multiverse.words import CHOICES
 
-ALPHA = 0.05
 # from this share of specifications on, nearly all of them
 NEARLY_ALL = 0.95
 NULLS = {

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
 
-ALPHA = 0.05
 SUBJECTS = {
     "M2": ("time:pattern[repaired]:iip_z", "the moderation"),
     "M3": ("time:pattern[repaired]:iip_z:length_c", "its dependence on treatment length"),

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
 
-ALPHA = 0.05
 DIFFERENCES = {
     "repaired - none": "repaired patterns and no rupture",
     "repaired - unrepaired": "repaired and unrepaired patterns",

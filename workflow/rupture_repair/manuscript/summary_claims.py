@@ -3,9 +3,9 @@
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.claims import (
-    ALPHA,
     Finding,
     findings,
     improves,

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.reporting import ALPHA
 from rupture_repair.detection.series import Ints
 from rupture_repair.modelling.design import time_at
 from rupture_repair.modelling.engine.certificate import Certificate
@@ -53,7 +54,8 @@ def multiverse_rows(
     `estimate`, its interval and those of `length_estimate` are points of symptoms per SD of
     interpersonal problems (and log-session of length) between session 1 and `at_session`:
     `coefficient`, per unit of the model's time, times the time until then. REML, Satterthwaite df,
-    95 % intervals. `certificate` is `passed` or what failed; `reason` why there is no estimate.
+    intervals at 1 − `ALPHA`. `certificate` is `passed` or what failed; `reason` why there is no
+    estimate.
     fewest : patients that each pattern must have.
     """
     for specification in specifications:
@@ -132,7 +134,7 @@ def _effects(found: MixedModelResults, until: float) -> dict[str, float]:
         if term not in found.terms:
             continue
         wanted = np.array(found.terms) == term
-        effect = found.contrasts(wanted.astype(float)).iloc[0]
+        effect = found.contrasts(wanted.astype(float), ALPHA).iloc[0]
         rows[f"{prefix}coefficient"] = float(effect["estimate"])
         for name in INFERENCE:
             factor = until if name in IN_POINTS else 1.0

@@ -7,9 +7,10 @@ gives? Added specifications (`also`) take no part: the draw alone stands for all
 import numpy as np
 import pandas as pd
 
+from rupture_repair.config.reporting import ALPHA
+
 KINDS = ("no_rupture", "permuted")
 COLUMNS = ("id", "kind", "replicate", "estimate", "statistic", "p")
-ALPHA = 0.05
 STATISTICS = ("median_estimate", "share_significant")
 INTERVAL = (2.5, 97.5)
 

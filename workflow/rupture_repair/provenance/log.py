@@ -3,12 +3,13 @@
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
-from rupture_repair.config.errors import ExpectedError
+from rupture_repair.config.errors import ExpectedError, of_the_disk
 
 TIMED = "began {began}, took {seconds:.3f} s"
 STOPPED = "Stopped: "
@@ -23,26 +24,39 @@ def logged(log: str) -> Iterator[None]:
     and for unexpected errors the place of the log.
     """
     terminal = sys.stderr
+    try:
+        with (
+            Path(log).open("w", encoding="utf-8") as handle,
+            redirect_stdout(handle),
+            redirect_stderr(handle),
+        ):
+            message = yield from _said_by_the_block(handle, log)
+    except OSError as error:  # the log itself cannot be written
+        message = f"{log}: {of_the_disk(error) or error.strerror}"
+    if message:
+        print(message, file=terminal)
+        sys.exit(1)
+
+
+def _said_by_the_block(handle: TextIO, log: str) -> Generator[None, None, str | None]:
+    """Run the block; return what the terminal is to say, nothing if all went well."""
     began, clock = datetime.now(UTC), time.monotonic()
-    with (
-        Path(log).open("w", encoding="utf-8") as handle,
-        redirect_stdout(handle),
-        redirect_stderr(handle),
-    ):
-        try:
-            yield
-            print(TIMED.format(began=began.isoformat(), seconds=time.monotonic() - clock))
-            return
-        except ExpectedError as error:
-            message = str(error)
-            handle.write(f"{STOPPED}{message}\n")
-        except Exception as error:
+    try:
+        yield
+        print(TIMED.format(began=began.isoformat(), seconds=time.monotonic() - clock))
+        return None
+    except ExpectedError as error:
+        message = str(error)
+    except Exception as error:
+        if remedy := of_the_disk(error):
+            message = f"{getattr(error, 'filename', None) or Path(log).parent}: {remedy}"
+        else:
             traceback.print_exc(file=handle)
             message = f"{type(error).__name__}: {error}"
             handle.write(f"{STOPPED}{message}\n")
-            message += f" (details in {log})"
-    print(message, file=terminal)
-    sys.exit(1)
+            return f"{message} (details in {log})"
+    handle.write(f"{STOPPED}{message}\n")
+    return message
 
 
 def reason_in(log: Path) -> str:

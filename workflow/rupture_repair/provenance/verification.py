@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.reporting import ALPHA
 
 COLUMNS = ["item", "description", "published", "recomputed", "tolerance", "kind", "verdict", "note"]
 # what a direction row looks at: model and term of the fixed effects
@@ -11,7 +12,6 @@ DIRECTIONS = {
     "moderation_iip": ("M2", "time:pattern[repaired]:iip_z"),
     "moderation_length": ("M3", "time:pattern[repaired]:iip_z:length_c"),
 }
-ALPHA = 0.05
 
 
 def verify(

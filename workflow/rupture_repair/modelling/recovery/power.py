@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
+from rupture_repair.config.reporting import ALPHA
 from rupture_repair.modelling.recovery.run import Progress, run_studies
 from rupture_repair.modelling.recovery.scenarios import Scenario, Setting
 from rupture_repair.modelling.recovery.study import REPAIRED
-from rupture_repair.modelling.recovery.summary import ALPHA, share
+from rupture_repair.modelling.recovery.summary import share
 
 TERM = f"time:{REPAIRED}:iip_z"
 # the search ends when the power is this near to its target, or within its Monte Carlo error, or

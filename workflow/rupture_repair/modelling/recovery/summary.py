@@ -6,7 +6,8 @@ Standard errors as in Morris, White & Crowther (2019), table 6.
 import numpy as np
 import pandas as pd
 
-ALPHA = 0.05
+from rupture_repair.config.reporting import ALPHA
+
 KEYS = ["scenario", "model", "term"]
 SUMMARY = [*KEYS, "measure", "value", "mc_se", "replicates"]
 

@@ -69,6 +69,14 @@ class Browser:
         source = {"type": "key", "id": "keyboard", "actions": steps}
         self._ask("POST", f"{self.session}/actions", {"actions": [source]})
 
+    def point_at(self, x, y, press=False):
+        """Move the pointer to a place of the window; press it there if asked."""
+        steps = [{"type": "pointerMove", "duration": 0, "x": round(x), "y": round(y)}]
+        if press:
+            steps += [{"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp")]
+        source = {"type": "pointer", "id": "mouse", "actions": steps}
+        self._ask("POST", f"{self.session}/actions", {"actions": [source]})
+
     def complaints(self):
         """Return what the console said: errors, refused scripts, requests for anything."""
         return self._ask("POST", f"{self.session}/se/log", {"type": "browser"})
