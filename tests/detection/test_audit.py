@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -97,14 +98,14 @@ def test_missing_ratings_and_a_rupture_in_the_last_session():
             "patient_id": "A",
             "session": [4, 1, 2, 3],
             "alliance": [1.0, 4.0, None, 4.0],
-            "symptoms": [None, 20.0, 19.5, 18.0],
+            "symptoms": [None, 20.0, 19.5, 17 + 2 / 3],
         }
     )
     found = detect(sessions, Criterion(scale="absolute", k=2))
     [record] = audit_records(sessions, found.events, found.patterns)
     assert record["sessions"] == [1, 2, 3, 4]
     assert record["alliance"] == [4, None, 4, 1]
-    assert record["symptoms"] == [20, 19.5, 18, None]
+    assert record["symptoms"] == [20, 19.5, 17.6667, None]
     [rupture] = record["ruptures"]
     assert (rupture["session"], rupture["drop"], rupture["threshold"]) == (4, 3, 2)
     assert rupture["repaired_at"] is None
@@ -118,10 +119,26 @@ def test_the_page_names_cohort_criterion_and_privacy(small_cohort, settings):
     assert "Private: patient-level." in page
     assert "igra2025_style" in page
     assert "36 of 80 patients" in page
+    assert "could not be classified" not in page
+    offered = re.search(r'<select id="pattern">(.*?)</select>', page).group(1)
+    assert re.findall(r'value="(.*?)"', offered) == ["", "unrepaired", "repaired"]
     assert "Synthetic data" not in page
     known = page_of(small_cohort.sessions, settings | {"synthetic": True})
     assert "Synthetic data" in known
     assert "Private: patient-level." in known
+
+
+def test_the_page_tells_each_parameter_and_what_it_means(small_cohort, settings):
+    page = html.unescape(page_of(small_cohort.sessions, settings))
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>', page)
+    told = {name: value for name, value, _ in rows}
+    assert list(told) == list(Criterion.model_fields)
+    assert told["scale"] == "pooled_within_sd"
+    assert told["k"] == "2.0"
+    assert told["repair_window"] == "–"  # none: until the end
+    for name, _, meaning in rows:
+        assert meaning == (Criterion.model_fields[name].description or "").replace("`", "")
+    assert all(meaning for name, _, meaning in rows if name not in {"source", "assumed"})
 
 
 def test_the_page_loads_nothing_and_runs_its_own_script_alone(small_cohort, settings):

@@ -8,7 +8,7 @@ import pytest
 from rating_tables import long_table
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.detection import detect
-from rupture_repair.detection.chance import chance_by_criterion, chance_table
+from rupture_repair.detection.chance import BATCH, KINDS, _nulls, chance_by_criterion, chance_table
 from rupture_repair.detection.null_model import (
     Grid,
     Moments,
@@ -105,10 +105,21 @@ def test_table(small_cohort):
     assert bands.groupby("length")["n_patients"].first().sum() == 80
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("replicates", [1, BATCH, BATCH + 1])
+def test_as_many_replicates_as_asked_for(kind, replicates):
+    rng = np.random.default_rng(7)
+    series = stable_courses([6] * 5, 0.25, rng)
+    nulls = list(_nulls(kind, series, FREE, rng, replicates))
+    assert len(nulls) == replicates
+    assert len({tuple(null.rating) for null in nulls}) == replicates
+
+
 def test_each_criterion_is_compared_as_if_alone(small_cohort, criteria):
     chosen = {name: criteria[name] for name in ("igra2025_style", "shewhart_2sigma", "rci")}
     together = chance_by_criterion(small_cohort.sessions, chosen, SIXTHS, 50, 3)
     assert len(together) == 2 * 3 * 3
+    assert list(together.columns[:3]) == ["kind", "criterion", "pattern"]
     for name, rule in chosen.items():
         alone = chance_table(small_cohort.sessions, rule, SIXTHS, 50, 3)
         alone = alone[alone["length"] == "all"].drop(columns="length").reset_index(drop=True)

@@ -1,6 +1,7 @@
 """What must not matter: origin and unit of the scale, names and order of patients and rows."""
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rating_tables import long_table
@@ -91,3 +92,20 @@ def test_own_scales_do_not_see_other_patients(cohort, criterion):
         alone = detect(long_table(**{patient: course}), criterion).patterns.astype(str)
         same = together[together["patient_id"] == patient].reset_index(drop=True)
         pd.testing.assert_frame_equal(same, alone)
+
+
+@pytest.mark.parametrize("begin", [-12, -2, -1, 0, 30])
+@pytest.mark.parametrize("merge", [False, True])
+def test_where_the_count_of_sessions_begins(begin, merge):
+    """Intake sessions may be numbered 0 or below: all that moves are the numbers."""
+    table = long_table(A=[4, 1, 4, 4], B=[5, 3, 1, None, 5, 2], C=[3, 3, 3], D=[4, 3, 1])
+    rule = Criterion(scale="absolute", k=2, merge_consecutive=merge)
+    found = detect(table, rule)
+    assert found.patterns["n_ruptures"].sum() >= 4
+    later = begin - 1
+    moved = detect(table.assign(session=table["session"] + later), rule)
+    numbers = ["session", "last_session", "repaired_at"]
+    back = moved.events.assign(**{name: moved.events[name] - later for name in numbers})
+    pd.testing.assert_frame_equal(back, found.events)
+    first = moved.patterns["first_rupture"] - later
+    pd.testing.assert_frame_equal(moved.patterns.assign(first_rupture=first), found.patterns)

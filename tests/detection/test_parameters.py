@@ -1,5 +1,7 @@
 """Each parameter of a criterion does what its description says."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -184,6 +186,15 @@ def test_higher_reliability_makes_rci_more_sensitive():
     table = long_table(A=[4, 2, 4], B=[3, 3, 3], C=[5, 5, 5])
     n = [len(detect(table, Criterion(scale="rci", k=1, reliability=r)).events) for r in (0.3, 0.9)]
     assert n == [0, 1]
+
+
+@pytest.mark.parametrize("scale", ["between_sd", "diff_sd", "rci"])
+def test_one_value_has_no_sd_and_nobody_is_judged_by_it(scale):
+    rule = Criterion(scale=scale, k=1, reliability=0.8 if scale == "rci" else None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = detect(long_table(A=[4, 1]), rule)
+    assert found.patterns["pattern"].tolist() == ["unclassifiable"]
 
 
 def test_default_is_the_rule_of_the_study(criteria):

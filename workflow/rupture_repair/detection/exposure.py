@@ -115,13 +115,13 @@ def hazard_table(risk: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
 
 def _totals(risk: pd.DataFrame, people: pd.DataFrame) -> dict[str, float]:
     """Share of patients with a rupture, and first ruptures per session at risk, both Wilson."""
-    n_ruptured = np.array([int(risk["ruptured"].sum())])
-    share = _share(n_ruptured, np.array([len(people)]))
-    hazard = _share(n_ruptured, np.array([len(risk)]))
+    n_ruptured = int(risk["ruptured"].sum())
+    share = _share(np.array([n_ruptured]), np.array([len(people)]))
+    hazard = _share(np.array([n_ruptured]), np.array([len(risk)]))
     told = {**_columns("share_ruptured", share), **_columns("hazard", hazard)}
     return {
         "n_patients": len(people),
-        "n_ruptured": int(n_ruptured[0]),
+        "n_ruptured": n_ruptured,
         "n_at_risk": len(risk),
         "n_comparisons": int(people["n_comparisons"].sum()),
         "n_ruptures": int(people["n_ruptures"].sum()),

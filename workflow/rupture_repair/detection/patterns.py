@@ -38,7 +38,7 @@ def patterns_of(series: Series, found: Ruptures, aggregate: Aggregate) -> pd.Dat
     n_patients = len(series.patients)
     owner = found.owner
     edge = _first_of(owner)
-    first = np.full(n_patients, -1)
+    first = np.zeros(n_patients, dtype=np.int64)
     first[owner[edge]] = series.session[found.first[edge]]
     names = pd.array([*PATTERNS, "unclassifiable"], dtype="str")
     codes = pattern_codes(series, found, aggregate)
@@ -51,7 +51,7 @@ def patterns_of(series: Series, found: Ruptures, aggregate: Aggregate) -> pd.Dat
             "n_ruptures": found.n_ruptures,
             "n_repaired": found.n_repaired,
             "n_unobservable": np.bincount(owner[~found.observable], minlength=n_patients),
-            "first_rupture": pd.arrays.IntegerArray(first, first < 0),
+            "first_rupture": pd.arrays.IntegerArray(first, found.n_ruptures == 0),
         },
         copy=False,
     )
