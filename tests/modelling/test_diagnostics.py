@@ -52,6 +52,16 @@ def test_planted_departures_are_measured():
     assert tails["share_far"] == pytest.approx(2 * stats.t.sf(3, 5), abs=1e-3)
 
 
+def test_spreads_by_hand():
+    """Fitted values 0 … 10: the lowest fifth ends at 2, the highest begins at 8, both inclusive."""
+    residual = np.array([-1.0, 0, 1, 0, 0, 0, 0, 0, -3, 0, 3])
+    sessions = {"patient_id": range(11), "fitted": np.arange(11.0), "residual": residual}
+    fit = Standardised(pd.DataFrame(sessions), {"residual": residual})
+    row = diagnostics({"M2": fit}).iloc[0]
+    assert row["spread_ratio"] == pytest.approx(3 / 1)
+    assert row["sd"] == pytest.approx(np.sqrt(20 / 10))
+
+
 def test_random_effects_have_no_spread_over_fitted_values():
     table = diagnostics(examined(NORMAL, therapist_intercept=NORMAL[::100]))
     row = table.set_index("part").loc["therapist_intercept"]
@@ -86,7 +96,13 @@ def test_bins_hold_equally_many_sessions_in_order_of_the_fitted_values():
     np.testing.assert_allclose(table["mean"], [-0.5] * 10 + [0.5] * 10, atol=0.005)
     half = stats.t.ppf(0.975, 199) * table["sd"] / np.sqrt(200)
     np.testing.assert_allclose(table["high"] - table["mean"], half)
-    assert len(residual_bins(examined(NORMAL[:30]))) == 1
+
+
+@pytest.mark.parametrize(("n", "bins"), [(10, 1), (49, 1), (50, 2), (75, 3), (N, 20)])
+def test_a_bin_holds_25_sessions_or_more_and_there_are_at_most_20(n, bins):
+    table = residual_bins(examined(NORMAL[:n]))
+    assert table["bin"].tolist() == list(range(1, bins + 1))
+    assert table["n_sessions"].sum() == n
 
 
 def test_a_fit_is_examined_in_all_its_parts(reference_table):

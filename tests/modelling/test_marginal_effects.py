@@ -88,6 +88,17 @@ def test_d_is_slope_times_duration_by_the_raw_sd_of_first_ratings(linear, time, 
     assert found["n_patients"].tolist() == [3] * 3
 
 
+@pytest.mark.parametrize("unit", [1, 0.01])
+def test_d_has_no_unit(linear, unit):
+    """A mean of items 0–4 and their sum give the same d."""
+    points = ["estimate", "ci_low", "ci_high"]
+    scaled = {kind: t.assign(**{c: t[c] * unit for c in points}) for kind, t in linear.items()}
+    table = sessions(10, 14, 18).assign(symptoms=lambda t: t["symptoms"] * unit)
+    found = effect_sizes(scaled, table, 10, "linear")
+    assert found["d"].tolist() == pytest.approx([-4.5, 1.125, np.nan], nan_ok=True)
+    assert found.index.tolist() == [0, 1, 2]
+
+
 @pytest.mark.parametrize("first", [(12, 12, 12), (12,)])
 def test_without_a_spread_of_first_ratings_there_is_no_d(linear, first):
     found = effect_sizes(linear, sessions(*first), 10, "log")

@@ -1,5 +1,7 @@
 """From tidy tables to the analysis table, Table 1, the patient flow and the model tables."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,6 +64,16 @@ def test_analysis_table_rows(tidy):
     ]  # fmt: skip
     assert table["symptoms"].tolist() == [10, 11, 12, 14, 13, 20, 18, 30, 31]
     assert table["pattern"].cat.categories.tolist() == ["none", "unrepaired", "repaired"]
+
+
+def test_rows_are_numbered_and_have_the_columns_that_are_documented(tidy):
+    person = ["therapist_id", "iip", "iip_z", "length", "length_c", "pattern"]
+    table = analysis_table(*tidy)
+    assert set(table) == {"patient_id", "session", "symptoms", "time", *person}
+    assert table.index.tolist() == list(range(9))
+    people = per_patient(table)
+    assert set(people) == {"patient_id", *person}
+    assert people.index.tolist() == list(range(4))
 
 
 def test_iip_is_standardised_over_analysed_patients_not_rows(tidy):
@@ -187,6 +199,23 @@ def test_explained_variance_row_by_row(fits, reference_table):
         np.testing.assert_allclose(sd**2, part.loc[sd.index, "value"])
         correlation = v["patient_covariance"] / np.sqrt(v["patient"] * v["patient_slope"])
         assert part.loc["patient_correlation", "value"] == pytest.approx(correlation)
+
+
+@pytest.mark.parametrize("unit", [0.01, 1, 100])
+def test_shares_and_correlations_have_no_unit(fits, unit):
+    """A mean of items and their sum share their variance in the same way."""
+    fit = fits["REML"]["M1"]
+    scaled = dataclasses.replace(
+        fit,
+        variances={name: value * unit**2 for name, value in fit.variances.items()},
+        fixed_variance=fit.fixed_variance * unit**2,
+        random_variance=fit.random_variance * unit**2,
+    )
+    ours, other = (variance_components([one]).set_index("component") for one in (fit, scaled))
+    same = ["patient_correlation", "r2_marginal", "r2_conditional"]
+    np.testing.assert_allclose(other.loc[same, "value"], ours.loc[same, "value"])
+    np.testing.assert_allclose(other["share_at_start"], ours["share_at_start"])
+    np.testing.assert_allclose(other["sd"], ours["sd"] * unit)
 
 
 def test_fixed_variance_is_that_of_the_predictions(fits, reference_table):

@@ -122,7 +122,8 @@ class Copy:
 
         What they did is kept in the system's temporary folder until code or tests change.
         """
-        every = sorted((self.root / "tests").rglob("*.py"))
+        own = self.root / "tests/mutation"
+        every = sorted(set((self.root / "tests").rglob("*.py")) - set(own.iterdir()))
         shared = [file for file in every if not file.name.startswith("test_")]
         code = _digest([*sorted(self.package.rglob("*.py")), *shared])
         found = Baseline({}, {}, [])
