@@ -1,11 +1,9 @@
 """The mutants of a known source."""
 
-import sys
+import tomllib
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from mutants import mutants_of
 
 
@@ -54,3 +52,12 @@ def test_constants_of_a_module_are_executed_at_import():
     [first, second] = mutants_of("LIMIT = 3\n")
     assert first.at_import
     assert {first.source, second.source} == {"LIMIT = 4\n", "LIMIT = 2\n"}
+
+
+def test_each_equivalent_speaks_of_a_line_that_exists_and_gives_a_reason(root):
+    listed = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text(encoding="utf-8"))
+    for mutant in listed["mutant"]:
+        source = (root / "workflow/rupture_repair" / mutant["module"]).read_text(encoding="utf-8")
+        assert mutant["before"] in {line.strip() for line in source.splitlines()}
+        assert mutant["after"] != mutant["before"]
+        assert mutant["reason"]
