@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from rupture_repair.config.errors import ExpectedError
 from rupture_repair.provenance.durations import durations, write_durations
-from rupture_repair.provenance.log import logged, reason_in
+from rupture_repair.provenance.log import logged, most_memory, reason_in
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_output_goes_to_the_log_alone(log, capsys):
     assert capsys.readouterr() == ("", "")
     *said, timed = log.read_text(encoding="utf-8").splitlines()
     assert said == ["to standard output", "to standard error"]
-    assert re.fullmatch(r"began \S+, took \d+\.\d{3} s", timed)
+    assert re.fullmatch(r"began \S+, took \d+\.\d{3} s, \d+ MB at most", timed)
 
 
 def test_durations_are_read_from_the_logs_of_finished_steps(tmp_path):
@@ -39,7 +39,7 @@ def test_durations_are_read_from_the_logs_of_finished_steps(tmp_path):
     results = tmp_path / "results"
     (results / "clinic/logs").mkdir(parents=True)
     write_durations(results, ["clinic", "not run"])
-    assert (results / "clinic/logs/durations.csv").read_text() == "step,began,seconds\n"
+    assert (results / "clinic/logs/durations.csv").read_text() == "step,began,seconds,megabytes\n"
 
 
 def test_an_expected_error_is_a_message(log, capsys):
@@ -83,3 +83,10 @@ def test_a_full_disk_is_said_in_a_line(log, capsys, fills):
         print("something")
     said = capsys.readouterr().err
     assert re.fullmatch(r".+: the disk is full; make room and run again\n", said)
+
+
+def test_the_log_tells_the_memory_of_the_process(tmp_path):
+    before = most_memory()
+    with logged(str(tmp_path / "step.log")):
+        held = b"x" * int((before + 100) * 1e6)
+    assert durations(tmp_path)["megabytes"].item() > len(held) / 1e6

@@ -1,24 +1,25 @@
-"""How long each step of a run took, read from the last lines of the logs."""
+"""How long each step of a run took, with how much memory: from the last lines of the logs."""
 
 import re
 from pathlib import Path
 
 import pandas as pd
 
-LINE = re.compile(r"^began (\S+), took ([\d.]+) s$")
+LINE = re.compile(r"^began (\S+), took ([\d.]+) s, (\d+) MB at most$")
 
 
 def durations(logs: Path) -> pd.DataFrame:
-    """Return `step, began, seconds` for each finished step, in order; imports are not counted.
+    """Return `step, began, seconds, megabytes` for each finished step, in order.
 
-    logs : the folder `logs` of a cohort's results. `began` is in UTC.
+    logs : the folder `logs` of a cohort's results. `began` is in UTC; `seconds` are
+    without imports, `megabytes` the most that the process held, with them.
     """
     rows = []
     for log in sorted(logs.glob("*.log")):
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         if lines and (found := LINE.match(lines[-1])):
-            rows.append((log.stem, found[1], float(found[2])))
-    table = pd.DataFrame(rows, columns=["step", "began", "seconds"])
+            rows.append((log.stem, found[1], float(found[2]), int(found[3])))
+    table = pd.DataFrame(rows, columns=["step", "began", "seconds", "megabytes"])
     return table.sort_values(["began", "step"], ignore_index=True)
 
 

@@ -1,5 +1,6 @@
 """What a job prints goes to its log; what a user must know goes to the terminal."""
 
+import resource
 import sys
 import time
 import traceback
@@ -11,7 +12,7 @@ from typing import TextIO
 
 from rupture_repair.config.errors import ExpectedError, of_the_disk
 
-TIMED = "began {began}, took {seconds:.3f} s"
+TIMED = "began {began}, took {seconds:.3f} s, {megabytes:.0f} MB at most"
 STOPPED = "Stopped: "
 
 
@@ -19,8 +20,9 @@ STOPPED = "Stopped: "
 def logged(log: str) -> Iterator[None]:
     """Send output and tracebacks of a block to `log`; end the process with 1 if it fails.
 
-    The last line of the log says when the block began and how long it took: times belong into logs,
-    never into results, which have the same bytes in every run. The terminal gets the message alone,
+    The last line of the log says when the block began, how long it took and how much memory its
+    process held at most: these belong into logs, never into results, which have the same bytes in
+    every run. The terminal gets the message alone,
     and for unexpected errors the place of the log.
     """
     terminal = sys.stderr
@@ -43,7 +45,8 @@ def _said_by_the_block(handle: TextIO, log: str) -> Generator[None, None, str | 
     began, clock = datetime.now(UTC), time.monotonic()
     try:
         yield
-        print(TIMED.format(began=began.isoformat(), seconds=time.monotonic() - clock))
+        seconds = time.monotonic() - clock
+        print(TIMED.format(began=began.isoformat(), seconds=seconds, megabytes=most_memory()))
         return None
     except ExpectedError as error:
         message = str(error)
@@ -57,6 +60,12 @@ def _said_by_the_block(handle: TextIO, log: str) -> Generator[None, None, str | 
             return f"{message} (details in {log})"
     handle.write(f"{STOPPED}{message}\n")
     return message
+
+
+def most_memory() -> float:
+    """Return the most memory that this process has held, in megabytes (10⁶ bytes)."""
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
 def reason_in(log: Path) -> str:
