@@ -94,6 +94,16 @@ def test_a_figure_says_its_values_to_a_pointer_and_enlarged_to_a_finger(paper, t
         browser.close()
 
 
+def test_nothing_is_wider_than_a_phone(paper, tmp_path):
+    browser = Browser(tmp_path / "profile", size=(390, 800), phone=True)
+    try:
+        browser.open((paper / "manuscript.html").as_uri())
+        page = "const page = document.documentElement; return [page.scrollWidth, page.clientWidth]"
+        assert browser.run(page) == [390, 390]
+    finally:
+        browser.close()
+
+
 @pytest.mark.skipif(not shutil.which("npm"), reason="npm is not installed here")
 @pytest.mark.parametrize("width", [1200, 500])
 def test_axe_finds_no_barrier(paper, tmp_path, width):
