@@ -3,6 +3,10 @@
 import re
 from collections.abc import Sequence
 
+# characters that a line of a table holds on A4, and those that a column of words needs
+LINE = 124
+NARROWEST = 14
+
 
 def table(
     identifier: str,
@@ -15,13 +19,17 @@ def table(
     """Return a pipe table with a cross-referable caption and a note below it.
 
     left : the number of left-aligned columns; the others are right-aligned.
-    The widths of the columns follow their longest cells.
+    The widths of the columns follow their longest cells; on a full line words wrap, numbers do not.
     """
     cells = [[_cell(cell) for cell in row] for row in rows]
     widths = [
         max(6, *(min(_width(row[i]) + 2, 46) for row in [list(heading), *cells]))
         for i in range(len(heading))
     ]
+    words, numbers = sum(widths[:left]), sum(widths[left:])
+    if words + numbers > LINE:
+        share = max(LINE - numbers, 0) / words
+        widths[:left] = [max(NARROWEST, round(width * share)) for width in widths[:left]]
     rule = [
         ":" + "-" * (width - 1) if i < left else "-" * (width - 1) + ":"
         for i, width in enumerate(widths)
