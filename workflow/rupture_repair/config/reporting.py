@@ -9,5 +9,7 @@ DESCRIPTIVE_LEVEL = 0.95
 # two-sided level below which a difference counts as shown; intervals of the multiverse are at
 # 1 − ALPHA
 ALPHA = 0.05
+# basis of reliable change where neither a criterion nor a reliability is known
+NO_CRITERION = "not recorded"
 # patients on either side that support a region of significance
 FEWEST_SUPPORTING = 5

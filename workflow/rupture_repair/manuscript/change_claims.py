@@ -43,7 +43,7 @@ def reliable_change(results: Results) -> str:
     table = results.tables["reliable_change"]
     tool = results.settings["instruments"]["symptoms"]["short"]
     at = table.iloc[0]
-    if at["basis"] == "not recorded":
+    if not results.has_reliable_change:
         return (
             f"Reliable change is not recorded for the {tool}: neither its criterion nor its "
             "reliability is known here, or first ratings do not differ."

@@ -14,7 +14,9 @@ OUTCOMES = ("improved", "unchanged", "deteriorated")
 
 
 def reliable_change(results: Results) -> str:
-    """Return the table `reliable_change`, a row per group."""
+    """Return the table `reliable_change`, a row per group; nothing without a criterion."""
+    if not results.has_reliable_change:
+        return ""
     data = results.tables["reliable_change"].set_index(["pattern", "outcome"])
     rows = []
     for group, name in GROUPS.items():
@@ -28,15 +30,12 @@ def reliable_change(results: Results) -> str:
     heading = ["Pattern", "Rated twice", *(f"{o.capitalize()}, *n* (%) [CI]" for o in OUTCOMES)]
     at = data.iloc[0]
     tool = results.settings["instruments"]["symptoms"]["short"]
-    if at["basis"] == "not recorded":
-        note = f"Reliable change is not recorded for the {tool}."
-    else:
-        note = (
-            f"Change from first to last rating of the {tool}, reliable from "
-            f"{apa.number(at['threshold'])} points on. Intervals: Wilson, "
-            f"{100 * at['confidence']:g} %. Treatments differ in length, and longer ones have more "
-            "time for change of either kind."
-        )
+    note = (
+        f"Change from first to last rating of the {tool}, reliable from "
+        f"{apa.number(at['threshold'])} points on. Intervals: Wilson, "
+        f"{100 * at['confidence']:g} %. Treatments differ in length, and longer ones have more "
+        "time for change of either kind."
+    )
     if results.private:
         note += MASK_NOTE
     note += said(results)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.reporting import NO_CRITERION
 from rupture_repair.disclosure.suppression import MASKED, hidden_parts, is_private, is_small, told
 from rupture_repair.manuscript import apa
 
@@ -35,6 +36,11 @@ class Results:
     def has_published(self) -> bool:
         """Whether there are published figures to compare with."""
         return len(self.tables["verification"]) > 0
+
+    @property
+    def has_reliable_change(self) -> bool:
+        """Whether a criterion of reliable change is known for the symptoms."""
+        return self.tables["reliable_change"]["basis"].iloc[0] != NO_CRITERION
 
     @property
     def interval_name(self) -> str:

@@ -60,6 +60,7 @@ def stage(results: Results, sources: Path, figures: Path, project: Path, engine:
     _write_yaml(project / "_variables.yml", variables(results, engine))
     flags = {
         "has-published": results.has_published,
+        "has-reliable-change": results.has_reliable_change,
         "is-calibrated": results.calibrated,
         "is-example": results.synthetic and not results.calibrated,
         "is-synthetic": results.synthetic,

@@ -8,6 +8,7 @@ import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.reporting import NO_CRITERION
 
 OUTCOMES = ("improved", "unchanged", "deteriorated")
 COLUMNS = [
@@ -30,7 +31,7 @@ def threshold(instrument: Mapping[str, Any], baseline_sd: float) -> tuple[float,
     if instrument["reliability"] is not None and baseline_sd > 0:
         error = baseline_sd * np.sqrt(1 - instrument["reliability"])
         return float(Z * np.sqrt(2) * error), "reliability"
-    return float("nan"), "not recorded"
+    return float("nan"), NO_CRITERION
 
 
 def reliable_change(
@@ -64,7 +65,7 @@ def reliable_change(
             row = {"pattern": group, "outcome": name, "n_rated": int(rated.sum())}
             row |= {"n_once": int((own & (person["n"] == 1)).sum()), "confidence": confidence}
             row |= {"threshold": points, "basis": basis}
-            if basis != "not recorded":
+            if basis != NO_CRITERION:
                 row |= {"n": n} | _share(n, int(rated.sum()), confidence)
             rows.append(row)
     return pd.DataFrame(rows, columns=COLUMNS)
