@@ -1,6 +1,6 @@
 """All benchmarks side by side in one run: `make bench` writes results/benchmarks.csv.
 
-`python benchmarks cost` writes COST.md beside this file instead.
+`python benchmarks cost` writes COST.md beside this file instead, `python benchmarks load` LOAD.md.
 """
 
 import sys
@@ -11,6 +11,7 @@ import cost
 import detection
 import fit_m3
 import fit_scaling
+import load
 import multiverse
 import pandas as pd
 from engine_timing import COLUMNS
@@ -29,6 +30,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in ([], ["cost"]):
-        sys.exit("python benchmarks, or python benchmarks cost")
-    cost.main() if sys.argv[1:] else main()
+    pages = {"cost": cost.main, "load": load.main}
+    wanted = sys.argv[1:] or [None]
+    if len(wanted) > 1 or wanted[0] not in {None, *pages}:
+        sys.exit(f"python benchmarks, or python benchmarks {' or '.join(pages)}")
+    pages.get(wanted[0], main)()

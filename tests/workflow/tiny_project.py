@@ -108,6 +108,13 @@ def write_tiny_cohort(folder: Path) -> None:
 
 def make_tiny_project(root: Path, folder: Path) -> Project:
     """Copy what a run needs to `folder`, with the cohort `tiny`; nothing has been run."""
+    copy_sources(root, folder)
+    write_tiny_cohort(folder)
+    return Project(folder)
+
+
+def copy_sources(root: Path, folder: Path) -> None:
+    """Copy what a run needs to `folder`, without results and private data."""
     folder.mkdir(parents=True)
     for name in SOURCES:
         source = root / name
@@ -116,8 +123,6 @@ def make_tiny_project(root: Path, folder: Path) -> Project:
             shutil.copytree(source, folder / name, ignore=ignored)
         else:
             shutil.copy2(source, folder / name)
-    write_tiny_cohort(folder)
-    return Project(folder)
 
 
 def with_twin(project: Project) -> None:
