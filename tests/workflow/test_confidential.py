@@ -1,14 +1,17 @@
 """Real, confidential patients: a whole run, and all that it offers for sharing searched."""
 
+import os
 import re
+import shutil
 import subprocess
+import sys
 import zipfile
 
 import pandas as pd
 import pytest
 import yaml
 
-PLANTED = "PLANTED"
+PLANTED = "Q7PLANTED"  # nothing else says so
 FOLDERS = ("tables", "figures", "manuscript", "logs", ".")
 READ_AS_TEXT = {".csv", ".json", ".txt", ".html", ".svg", ".log"}
 
@@ -32,6 +35,31 @@ def test_private_data_are_ignored_by_git(root):
         assert len(told.stdout.split()) == 2
         listed = ["git", "-C", str(root), "ls-files", "data/private", "results"]
         assert subprocess.run(listed, capture_output=True, text=True).stdout == ""
+
+
+def a_repository(folder, root):
+    """Make a repository of the project, as its user would have it."""
+    for file in (".gitignore", "CITATION.cff", "README.md", "LICENSE"):
+        shutil.copy2(root / file, folder / file)
+    git = ["git", "-C", str(folder), "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "Clinic"]):
+        subprocess.run([*git, *words], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def crate(shared, root, tmp_path_factory):
+    """The archive of the run, unpacked."""
+    folder = shared.parents[1]
+    a_repository(folder, root)
+    command = [sys.executable, "-m", "rupture_repair", "archive", "--cohorts", "tiny"]
+    environment = os.environ | {"PYTHONPATH": "workflow"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    (packed,) = folder.glob("*.crate.zip")
+    unpacked = tmp_path_factory.mktemp("crate")
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(unpacked)
+    return unpacked
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +122,22 @@ def test_no_patient_is_named(shared, tmp_path):
     files = files_of(shared)
     assert {file.suffix for file in files} >= READ_AS_TEXT | {".docx", ".pdf", ".png"}
     assert not [file.name for file in files if PLANTED in text_of(file, tmp_path)]
+
+
+@pytest.mark.long
+def test_the_archive_names_no_patient_and_holds_no_private_table(crate, shared, tmp_path):
+    files = [file for file in crate.rglob("*") if file.is_file()]
+    results = [file for file in files if file.is_relative_to(crate / "archived/tiny")]
+    archived = [str(file.relative_to(crate / "archived/tiny")) for file in results]
+    assert len(archived) > 80
+    assert not [name for name in archived if name.startswith(("ruptures", "data", "validation"))]
+    assert not list((crate / "data").glob("private/*"))
+    named = [file.name for file in files if PLANTED.encode() in file.read_bytes()]
+    read = [file for file in results if file.suffix in {".docx", ".pdf"}]
+    named += [file.name for file in read if PLANTED in text_of(file, tmp_path)]
+    assert not named
+    searched = {file.read_bytes() for file in shared.glob("tables/*.csv")}
+    assert {file.read_bytes() for file in crate.glob("archived/tiny/tables/*.csv")} <= searched
 
 
 @pytest.mark.long
