@@ -125,3 +125,21 @@ def test_curve_crosses_zero_with_its_band_at_the_regions(fits, people):
         flags = ((part["ci_low"] > 0) | (part["ci_high"] < 0)).to_numpy()
         expected = significant_on_grid(fit, contrast, part["iip_z"].to_numpy(), 0.95)
         assert (flags == expected).all()
+
+
+@pytest.mark.parametrize("model", ["M2", "M3"])
+def test_the_curve_spans_what_was_observed_at_average_length(fits, people, model):
+    fit = fits["REML"][model]
+    found = curve(fit, people, 0.9, points=5)
+    grid = np.linspace(people["iip_z"].min(), people["iip_z"].max(), 5)
+    for contrast in CONTRASTS:
+        part = found[found["contrast"] == " - ".join(contrast)]
+        np.testing.assert_allclose(part["iip_z"], grid)
+        rows = [
+            slope(fit.terms, pattern=contrast[0], iip_z=z, length_c=0.0)
+            - slope(fit.terms, pattern=contrast[1], iip_z=z, length_c=0.0)
+            for z in grid
+        ]
+        expected = combinations(fit, rows, 0.9)
+        for name in ("estimate", "ci_low", "ci_high"):
+            np.testing.assert_allclose(part[name], expected[name], rtol=1e-9)

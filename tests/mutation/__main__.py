@@ -6,8 +6,8 @@
 
 Each mutant of a random sample (see `mutants.py` for what is changed and what is not) is put into a
 copy of the package, and the room's fast tests that execute the changed lines are run until one
-fails: those in files named after the module first, then those in files that name it, from the
-fastest on, up to a budget of time. What is known to be equivalent, with the reason, is in
+fails: all those in files named after the module, then, up to a budget of time, those in files
+that name it and others, from the fastest on. What is known to be equivalent, with the reason, is in
 `equivalent.toml`. The exit status is 1 when less than 90 % of the others are killed in a room.
 """
 
@@ -91,7 +91,9 @@ def sample_of(source: str, size: int, seed: int, module: str) -> list[Mutant]:
 
 
 def tests_of(mutant: Mutant, module: str, baseline: Baseline) -> list[str]:
-    """Return the tests to run, in order: those that execute the lines, at most `BUDGET` of them.
+    """Return the tests to run, in order: those that execute the lines.
+
+    All of files named after the module; of others those that fit into `BUDGET`.
 
     What is executed at import alone (constants, defaults) concerns all tests of the module, and
     all of the room where the module holds nothing else.
@@ -107,8 +109,9 @@ def tests_of(mutant: Mutant, module: str, baseline: Baseline) -> list[str]:
         for file in set(files.values())
     }
     hit.sort(key=lambda test: (-near[files[test]], baseline.seconds[test]))
-    chosen, spent = [], 0.0
-    for test in hit:
+    chosen = [test for test in hit if near[files[test]] >= 2]
+    spent = 0.0
+    for test in hit[len(chosen) :]:
         spent += baseline.seconds[test]
         if spent > BUDGET and chosen:
             break

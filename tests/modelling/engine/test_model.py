@@ -8,10 +8,12 @@ import patsy
 import pytest
 import statsmodels.formula.api as smf
 from engine_data import duplicated, relative_covariance, tiny_cohort
+from rupture_repair.modelling.engine import model as model_module
 from rupture_repair.modelling.engine.certificate import CertificateError
 from rupture_repair.modelling.engine.design import ModelDataError
 from rupture_repair.modelling.engine.deviance import SingularFixedPartError
 from rupture_repair.modelling.engine.model import MixedModel
+from rupture_repair.modelling.engine.optimise import Attempt
 from rupture_repair.modelling.engine.second_engine import compare_engines
 
 IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
@@ -222,6 +224,19 @@ class TestHardData:
         agreement = compare_engines(ours, peer)
         assert agreement.agrees and agreement.shortfall == pytest.approx(0, abs=1e-4)
 
+    def test_two_therapists_have_a_variance(self, cohort):
+        two = cohort[cohort["therapist_id"].isin(cohort["therapist_id"].unique()[:2])]
+        model = MixedModel.from_formula("y ~ time", two, **IDS)
+        assert model.structure.therapist == "intercept"
+        assert model.notes == []
+
+    def test_a_column_that_vanishes_in_a_resample_is_said(self, cohort):
+        only = (cohort["therapist_id"] == "T3").astype(float)
+        model = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **IDS)
+        without = (model.design.rows.therapist_ids != "T3").astype(float)
+        with pytest.raises(SingularFixedPartError, match="a column of the fixed part vanishes"):
+            model.fit(therapist_weights=without)
+
     def test_missing_values_are_counted(self, cohort):
         holes = cohort.copy()
         holes.loc[[3, 5], "y"] = np.nan
@@ -293,6 +308,33 @@ class TestHardData:
             fit(cohort, "y ~ time * w")
         with pytest.raises(ValueError, match="patient_terms"):
             fit(cohort, patient_terms="free")
+
+
+class TestStarts:
+    def test_more_are_tried_as_long_as_the_best_optimum_was_found_once(self, cohort, monkeypatch):
+        model = MixedModel.from_formula("y ~ time", cohort, **IDS)
+        assert len(model.fit().attempts) == 4
+        monkeypatch.setattr(model_module, "confirmed", lambda attempts: len(attempts) > 4)
+        assert len(model.fit().attempts) == 8
+        monkeypatch.setattr(model_module, "confirmed", lambda attempts: False)
+        assert len(model.fit().attempts) == 16
+        assert len(model.fit(n_starts=1).attempts) == 1  # then nobody asked for a second opinion
+        starts = [attempt.start for attempt in model.fit().attempts]
+        assert len({tuple(start) for start in starts}) == 16
+
+    def test_the_least_deviance_of_all_is_the_fit(self, cohort, monkeypatch):
+        def go_nowhere(problem, starts):
+            ends = [problem.evaluate(start) for start in starts]
+            tried = [
+                Attempt(s, s, e.deviance, 1.0, 1, False) for s, e in zip(starts, ends, strict=True)
+            ]
+            return tried, min(ends, key=lambda end: end.deviance)
+
+        monkeypatch.setattr(model_module, "minimise_all", go_nowhere)
+        monkeypatch.setattr(model_module, "confirmed", lambda attempts: False)
+        ours = MixedModel.from_formula("y ~ time", cohort, **IDS).fit()
+        assert ours.evaluation.deviance == min(attempt.deviance for attempt in ours.attempts)
+        assert not ours.certificate().passed
 
 
 def test_formulas_beyond_lines_in_time(cohort):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from engine_data import duplicated, tiny_cohort
 from rupture_repair.modelling.engine.model import MixedModel
-from rupture_repair.modelling.engine.resampling import bootstrap, leave_one_out
+from rupture_repair.modelling.engine.resampling import Resamples, bootstrap, leave_one_out
 
 IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
 
@@ -39,6 +39,18 @@ def test_replicates_are_fits_of_the_drawn_therapists(cohort, formula):
 def test_bootstrap_is_seeded(fit):
     pd.testing.assert_frame_equal(bootstrap(fit, 4, 1).params, bootstrap(fit, 4, 1).params)
     assert not bootstrap(fit, 4, 1).params.equals(bootstrap(fit, 4, 2).params)
+
+
+def test_percentile_intervals_by_hand():
+    """Of 0 … 1000 in any order, 95 % lie between 25 and 975; a failed replicate counts nowhere."""
+    values = np.append(np.random.default_rng(1).permutation(np.arange(1001.0)), np.nan)
+    draws = Resamples(pd.DataFrame({"time": values, "z": -2 * values}), pd.DataFrame(), 1)
+    assert draws.conf_int(0.05).to_numpy().tolist() == [[25, 975], [-1950, -50]]
+    assert draws.conf_int(0.2).loc["time"].tolist() == [100, 900]
+    found = draws.contrasts(np.array([[1.0, 1.0]]), alpha=0.2).iloc[0]  # −values
+    assert found[["ci_low", "ci_high"]].tolist() == [-900, -100]
+    assert found["se"] == pytest.approx(np.sqrt(1001 * 1002 / 12))
+    assert draws.bse["z"] == pytest.approx(2 * found["se"])
 
 
 def test_bootstrap_errors_are_near_model_errors(fit):

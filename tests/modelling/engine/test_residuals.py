@@ -47,3 +47,29 @@ def test_random_effects_by_their_own_standard_deviation(case, level):
         expected = effects[known] / spread[known]
         np.testing.assert_allclose(scaled[known], expected, rtol=1e-5, atol=1e-7)
         assert known.tolist() == [True, level == "patient"]
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_the_unit_of_the_outcome_is_immaterial(case, unit):
+    table, fit, _ = case
+    scaled = table.assign(y=table["y"] * unit)
+    ids = {"patient": "patient_id", "time": "time", "therapist": fit.model.therapist}
+    other = MixedModel.from_formula("y ~ time * z", scaled, **ids).fit()
+    np.testing.assert_allclose(
+        standardised_residuals(other), standardised_residuals(fit), rtol=1e-3, atol=1e-4
+    )
+    ours, theirs = standardised_effects(fit), standardised_effects(other)
+    for level, effects in ours.items():
+        np.testing.assert_allclose(theirs[level], effects, rtol=1e-3, atol=1e-4)
+
+
+def test_two_therapists_are_clusters_too():
+    """Their effects, by definition, add up to nothing: both are as far from zero."""
+    table = tiny_cohort(seed=5, n_patients=40, n_therapists=2)
+    table["y"] += 5 * (table["therapist_id"] == "T1")
+    ids = {"patient": "patient_id", "time": "time", "therapist": "therapist_id"}
+    fit = MixedModel.from_formula("y ~ time", table, **ids).fit()
+    assert fit.variances["therapist"] > 0
+    first, second = standardised_effects(fit)["therapist"]["intercept"]
+    assert first == pytest.approx(-second)
+    assert abs(first) > 1

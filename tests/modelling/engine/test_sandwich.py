@@ -6,6 +6,7 @@ import pytest
 from engine_data import relative_covariance, tiny_cohort
 from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.engine.sandwich import cluster_robust
+from scipy import stats
 from scipy.linalg import block_diag, sqrtm
 
 IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
@@ -64,6 +65,36 @@ def test_contrasts_follow_the_terms(fit):
     np.testing.assert_allclose(units["df"], robust.df)
     np.testing.assert_allclose(units["estimate"], fit[1].params)
     assert np.all(robust.df < fit[0]["therapist_id"].nunique())
+
+
+def test_tests_and_intervals_are_those_of_t(fit):
+    row = np.array([[1.0, 2.0, -1.0, 0.5, *[0.0] * (len(fit[1].terms) - 4)]])
+    found = cluster_robust(fit[1]).contrasts(row, alpha=0.1).iloc[0]
+    assert found["statistic"] == pytest.approx(found["estimate"] / found["se"])
+    t = stats.t(found["df"])
+    assert found["p"] == pytest.approx(t.cdf(-abs(found["statistic"])) * 2)
+    interval = found["estimate"] + found["se"] * t.ppf([0.05, 0.95])
+    np.testing.assert_allclose(found[["ci_low", "ci_high"]], interval)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_the_unit_of_the_outcome_is_immaterial(fit, unit):
+    table, ours = fit
+    scaled = table.assign(y=table["y"] * unit)
+    one = cluster_robust(ours)
+    other = cluster_robust(MixedModel.from_formula(ours.model.formula, scaled, **IDS).fit())
+    np.testing.assert_allclose(other.bse, one.bse * unit, rtol=1e-4)
+    np.testing.assert_allclose(other.df, one.df, rtol=1e-3)
+
+
+def test_a_term_of_one_cluster_leaves_no_residual_there_and_the_others_their_df():
+    """The residuals of that cluster add up to nothing: their covariance has no inverse."""
+    table = tiny_cohort(seed=9, n_patients=40, n_therapists=7)
+    table["only"] = (table["therapist_id"] == "T3").astype(float)
+    robust = cluster_robust(MixedModel.from_formula("y ~ time + only", table, **IDS).fit())
+    rest = cluster_robust(MixedModel.from_formula("y ~ time", table, **IDS).fit())
+    assert 1 <= robust.df["time"] <= 7
+    assert robust.bse["time"] == pytest.approx(rest.bse["time"], rel=0.3)
 
 
 def test_clusters_are_patients_without_therapists():

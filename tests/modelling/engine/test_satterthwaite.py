@@ -5,7 +5,7 @@ import patsy
 import pytest
 from engine_data import relative_covariance, tiny_cohort
 from rupture_repair.modelling.engine.model import MixedModel
-from rupture_repair.modelling.engine.satterthwaite import degrees_of_freedom
+from rupture_repair.modelling.engine.satterthwaite import Satterthwaite, degrees_of_freedom
 
 IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
 STEP = 1e-4
@@ -74,3 +74,13 @@ def test_balanced_data_have_their_textbook_df():
     df = model.fit().df
     assert df["group"] == pytest.approx(18, rel=1e-4)
     assert df["time"] == pytest.approx(79, rel=1e-4)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1, 1e6])
+def test_directions_without_information_are_left_out_in_any_unit(tiny, unit):
+    fit = MixedModel.from_formula("y ~ time * z", tiny, **IDS).fit()
+    curved = Satterthwaite(fit.problem, fit.evaluation)
+    turn = np.linalg.qr(np.random.default_rng(1).normal(size=(4, 4)))[0]
+    curved.__dict__["hessian"] = turn @ np.diag(unit * np.array([8.0, 2.0, 1.0, 1e-11])) @ turn.T
+    values = np.linalg.eigvalsh(curved.parameter_covariance) * unit
+    np.testing.assert_allclose(values, [0, 0.25, 1, 2], atol=1e-4)

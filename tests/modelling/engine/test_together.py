@@ -6,7 +6,12 @@ from engine_data import tiny_cohort
 from rupture_repair.modelling.engine import approach, resampling
 from rupture_repair.modelling.engine.batch import Batch
 from rupture_repair.modelling.engine.model import MixedModel
-from rupture_repair.modelling.engine.optimise import minimise, starting_values
+from rupture_repair.modelling.engine.optimise import (
+    minimise,
+    newton,
+    starting_values,
+    time_unit,
+)
 from rupture_repair.modelling.engine.together import evaluate
 
 IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
@@ -69,6 +74,26 @@ def test_starts_together_end_where_each_does_alone(cohort):
     assert all(attempt.converged for attempt in attempts)
     for start, attempt in zip(starts, attempts, strict=True):
         assert attempt.start is start
+
+
+@pytest.mark.parametrize("reml", [True, False])
+@pytest.mark.parametrize("seed", [6, 21])
+def test_a_batch_takes_the_steps_that_each_takes_alone(seed, reml):
+    """The same trust region: from far off, too, a dozen evaluations lead to the optimum."""
+    table = tiny_cohort(seed=seed, n_patients=70, n_therapists=9)
+    problem = MixedModel.from_formula(FORMULA, table, **IDS).problem(reml)
+    starts = starting_values(problem, 12)
+    scale = time_unit(problem) ** problem.structure.time_powers()
+    batch = Batch.of(problem, np.zeros(problem.fixed.n_columns))
+    found = approach.approach(batch, np.array(starts), scale, 1e-7)
+    alone = [newton(problem, start, scale, 1e-7) for start in starts]
+    np.testing.assert_allclose(found.n_evaluations, [used for *_, used in alone], atol=1)
+    assert found.n_evaluations.max() <= 15
+    assert found.decrement.max() <= 1e-7
+    assert np.ptp(found.deviance) < 1e-6
+    for n, (end, decrement, _) in enumerate(alone):
+        assert decrement <= 1e-7
+        assert found.deviance[n] == pytest.approx(end.deviance, abs=1e-6)
 
 
 @pytest.mark.parametrize("refit", ["bootstrap", "leave_one_out"])
