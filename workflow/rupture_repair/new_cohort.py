@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from rupture_repair.cohort.proposal import (
     FILL_IN,
@@ -20,9 +19,11 @@ from rupture_repair.cohort.proposed_file import cohort_file, held
 from rupture_repair.cohort.raw import read_raw
 from rupture_repair.cohort.raw_file import RawFile, RawFileError
 from rupture_repair.cohort.recognition import matching
-from rupture_repair.config.errors import did_you_mean
+from rupture_repair.config.errors import ConfigError, ConfigProblem, did_you_mean, told
 from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.project import wrong_name
 from rupture_repair.config.reading import Reading
+from rupture_repair.config.yaml_files import entries_of
 
 # question and default → answer; the default is the answer to an empty line
 Ask = Callable[[str, str], str]
@@ -34,6 +35,7 @@ MEANING = {
     "iip": "interpersonal problems at the start",
 }
 MOST_TRIES = 3
+MOST_OF_A_LINE = 2000
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ def new_cohort(
     """
     answers = answers or Answers()
     target = config / "cohorts" / f"{name}.yaml"
-    if not name.isascii() or not name.replace("_", "").replace("-", "").isalnum():
-        return 1, f"`{name}`: a cohort name has only letters, digits, - and _."
+    if why := wrong_name(name):
+        return 1, f"{why}."
     if target.exists():
         return 1, f"{target} exists already and was left as it is; choose another name."
     if len(files) not in {1, 2}:
@@ -69,9 +71,12 @@ def new_cohort(
     try:
         raws = [_read(file, answers.sheet) for file in files]
     except RawFileError as error:
-        return 1, f"{error}. {error.remedy}"
-    entries = yaml.safe_load((config / "instruments.yaml").read_text(encoding="utf-8"))
-    library = {key: Instrument(**entry) for key, entry in entries.items()}
+        return 1, told(f"{error}. {error.remedy}", MOST_OF_A_LINE)
+    problems: list[ConfigProblem] = []
+    entries = entries_of(Instrument, config / "instruments.yaml", problems)
+    if problems:
+        raise ConfigError(problems)
+    library = {key: tool for key, tool in (entries or {}).items() if tool is not None}
     given = list(zip(files, raws, strict=True))
     if len(given) == 2 and _is_session_file(given[0][1].table, given[1][1].table, library):
         given.reverse()
@@ -96,7 +101,8 @@ def new_cohort(
     target.write_text(text, encoding="utf-8")
     shapes = [f"  {file}: {shape_of(raw.table, proposal, kind)}"
               for kind, (file, raw) in zip(kinds, given, strict=True)]  # fmt: skip
-    return 0, "\n".join([f"Wrote {target}.", *shapes, *_said(name, proposal, library)])
+    lines = [f"Wrote {target}.", *shapes, *_said(name, proposal, library)]
+    return 0, "\n".join(told(line, MOST_OF_A_LINE) for line in lines)
 
 
 def shape_of(table: pd.DataFrame, proposal: Proposal, kind: str) -> str:
@@ -174,7 +180,7 @@ def _asked_about_people(answers: Answers, name: str, synthetic: bool, ask: Ask) 
 def _one_of(ask: Ask, question: str, known: Sequence[str], default: str) -> str:
     """Return an answer that is known; after several others the default."""
     for _ in range(MOST_TRIES):
-        answer = ask(question, default).strip()
+        answer = ask(told(question, MOST_OF_A_LINE), default).strip()
         if answer in known or answer == default:
             return answer
         question = f"`{answer}` is not known; {did_you_mean(answer, known)}"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from rupture_repair.cohort.csv_tables import write_csv
 from rupture_repair.cohort.synthetic import Targets
 from rupture_repair.config.errors import ConfigError
 from rupture_repair.config.load import load_settings
@@ -39,7 +40,7 @@ def recovery(
     )
     summary = summarise(found)
     file.parent.mkdir(parents=True, exist_ok=True)
-    summary.to_csv(file, index=False, lineterminator="\n")
+    write_csv(summary, file)
     return 0, f"{recovery_text(summary)}\n\nAll figures: {file}"
 
 

@@ -5,7 +5,7 @@ import io
 import re
 from pathlib import Path
 
-from rupture_repair.cohort.raw_file import RawFile, RawFileError, raw_table
+from rupture_repair.cohort.raw_file import RawFile, RawFileError, raw_table, require_cells
 from rupture_repair.config.reading import Reading
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
@@ -21,7 +21,7 @@ def read_delimited(path: Path, reading: Reading) -> RawFile:
     text, notes = _decoded(path, reading)
     delimiter = _delimiter(text, reading)
     begins = 1  # a quoted cell may hold line ends: a row stands where it begins
-    cells, lines = [], []
+    cells, lines, known = [], [], {}
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         heading = [cell.strip() for cell in next((row for row in rows if row), [])]
@@ -35,8 +35,10 @@ def read_delimited(path: Path, reading: Reading) -> RawFile:
                 mark = {",": "comma", ";": "semicolon", "\t": "tab"}[delimiter]
                 remedy = f"Look for a missing or stray {mark} or quotation mark in this line."
                 raise RawFileError(name, message, remedy, line)
-            cells.append([cell.strip() for cell in row])
+            # ratings and pseudonyms occur many times; one copy of each is enough
+            cells.append([known.setdefault(text, text) for text in map(str.strip, row)])
             lines.append(line)
+            require_cells(name, len(lines), len(heading))
     except csv.Error as error:
         message = f"the rows do not form a table ({error})"
         remedy = "Open the file in an editor; look for a stray quotation mark."

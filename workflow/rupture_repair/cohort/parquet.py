@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
+import pyarrow.parquet as pq
 
-from rupture_repair.cohort.raw_file import RawFile, RawFileError
+from rupture_repair.cohort.raw_file import RawFile, RawFileError, reason_of, require_cells
 from rupture_repair.cohort.statistical import spelled_table
 from rupture_repair.config.reading import Reading
 
@@ -16,10 +16,13 @@ def read_parquet(path: Path, reading: Reading) -> RawFile:
     Raises `RawFileError` when the file cannot be read.
     """
     try:
+        with pq.ParquetFile(path) as stored:
+            require_cells(str(path), stored.metadata.num_rows, stored.metadata.num_columns)
         table = pd.read_parquet(path)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        said = str(error).split(".")[0]
-        message = f"the file cannot be read as Parquet ({said})"
+    except RawFileError:
+        raise
+    except Exception as error:  # a broken schema raises whatever its reader meets
+        message = f"the file cannot be read as Parquet ({reason_of(error)})"
         raise RawFileError(str(path), message, "Export the table again.") from None
     if table.index.name is not None:
         table = table.reset_index()

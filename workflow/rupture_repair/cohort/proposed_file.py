@@ -6,6 +6,7 @@ import yaml
 
 from rupture_repair.cohort.proposal import FILL_IN, MEASURED, Proposal, pattern_of
 from rupture_repair.cohort.recognition import Evidence, answer_range, outside
+from rupture_repair.config.errors import told
 from rupture_repair.config.instruments import Instrument
 
 HEAD = """\
@@ -36,7 +37,7 @@ def cohort_file(
 
     files, shapes : by kind, the file and what its rows are, in words.
     """
-    lines = [HEAD.format(name=name) + f"title: {_scalar(title)}", "", "files:"]
+    lines = [*HEAD.format(name=name).splitlines(), f"title: {_scalar(title)}", "", "files:"]
     lines += [f"  {kind}: {_scalar(file)} # {shapes[kind]}" for kind, file in files.items()]
     lines += _reading(proposal, files, sheet)
     lines += [
@@ -48,7 +49,7 @@ def cohort_file(
         for role, column in roles.items():
             lines += _column(kind, role, column, proposal, library)
         if kind == "patients" and not any("therapist_id" in c for c in proposal.columns.values()):
-            lines.append(NO_THERAPIST.rstrip("\n"))
+            lines += NO_THERAPIST.splitlines()
         if left := proposal.unused.get(kind):
             lines.append(f"  # not used: {_some(left)}")
     lines += ["", "instruments: # the questionnaire of each score: keys of config/instruments.yaml"]
@@ -69,7 +70,8 @@ def cohort_file(
     lines += [f"real_patients: {str(real_patients).lower()}", ""]
     lines += ["# Real patients: small counts are masked in what can be shared."]
     lines += ["confidential: true", ""]
-    return "\n".join(lines)
+    # a column's name may hold a line end, which would end the comment that it stands in
+    return "\n".join(told(part, len(part)) for part in lines)
 
 
 def _reading(proposal: Proposal, files: Mapping[str, str], sheet: str | None) -> list[str]:
@@ -153,5 +155,5 @@ def _some(names: Sequence[str], most: int = 8) -> str:
 
 def _scalar(text: str) -> str:
     """Return text as a YAML value, quoted where it must be."""
-    dumped = yaml.safe_dump([text], default_flow_style=True, allow_unicode=True, width=1_000)
+    dumped = yaml.safe_dump([text], default_flow_style=True, allow_unicode=True, width=1_000_000)
     return dumped.strip()[1:-1]

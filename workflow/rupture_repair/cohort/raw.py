@@ -8,7 +8,7 @@ import pandas as pd
 from rupture_repair.cohort.delimited import read_delimited
 from rupture_repair.cohort.excel import read_excel
 from rupture_repair.cohort.parquet import read_parquet
-from rupture_repair.cohort.raw_file import RawFile, RawFileError
+from rupture_repair.cohort.raw_file import RawFile, RawFileError, require_size
 from rupture_repair.cohort.statistical import read_spss, read_stata
 from rupture_repair.config.reading import Reading
 
@@ -29,7 +29,8 @@ NEVER_CODED = ("patient_id", "session")
 def read_raw(path: Path, reading: Reading | None = None) -> RawFile:
     """Return the file at `path` with the reader for the ending of its name.
 
-    Raises `RawFileError` when it is absent, of an unknown kind, or not readable as its kind.
+    Raises `RawFileError` when it is absent, of an unknown kind, too large, or not readable as its
+    kind.
     """
     name = str(path)
     reader = READERS.get(path.suffix.lower())
@@ -41,6 +42,7 @@ def read_raw(path: Path, reading: Reading | None = None) -> RawFile:
         if path.suffix.lower() == ".xls":
             remedy = "Open it in Excel and save it as .xlsx."
         raise RawFileError(name, message, remedy)
+    require_size(path)
     return reader(path, reading or Reading())
 
 

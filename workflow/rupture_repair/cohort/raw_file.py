@@ -4,8 +4,14 @@ import datetime
 import numbers
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
+
+# 20 million cells are some four million sessions; reading them takes about 4 GB of memory
+MOST_BYTES = 100_000_000
+MOST_CELLS = 20_000_000
+SMALLER = "Export only the columns that the cohort file names, without empty rows."
 
 
 class RawFileError(Exception):
@@ -26,6 +32,28 @@ class RawFile:
 
     table: pd.DataFrame
     notes: tuple[str, ...] = ()
+
+
+def require_size(path: Path, size: int | None = None, what: str = "the file") -> None:
+    """Raise `RawFileError` where a file (or its content of `size` bytes) is too large to read."""
+    size = path.stat().st_size if size is None else size
+    if size > MOST_BYTES:
+        message = f"{what} has {size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:.0f} are read"
+        raise RawFileError(str(path), message, SMALLER)
+
+
+def require_cells(file: str, rows: int, columns: int) -> None:
+    """Raise `RawFileError` where a table has too many cells to read."""
+    if rows * columns > MOST_CELLS:
+        message = f"the table has more than {MOST_CELLS // 1_000_000} million cells"
+        raise RawFileError(file, message, SMALLER)
+
+
+def reason_of(error: Exception) -> str:
+    """Return in a line what a library said of a file that it could not read."""
+    line = next(iter(str(error).strip().splitlines()), "")
+    sentence = line.partition(". ")[0].rstrip(".")
+    return sentence[:120] or type(error).__name__
 
 
 def spelled(value: object) -> str:

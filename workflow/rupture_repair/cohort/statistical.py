@@ -1,5 +1,7 @@
 """Files of SPSS (.sav, .zsav) and Stata (.dta): values, labels, user-missing values."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,9 +9,42 @@ from typing import Any
 import pandas as pd
 import pyreadstat
 
-from rupture_repair.cohort.raw_file import RawFile, RawFileError, raw_table, spelled
+from rupture_repair.cohort.raw_file import (
+    MOST_CELLS,
+    RawFile,
+    RawFileError,
+    raw_table,
+    reason_of,
+    require_cells,
+    spelled,
+)
 from rupture_repair.config.errors import did_you_mean
 from rupture_repair.config.reading import Reading
+
+# Broken files can crash the C library below, or make it reserve memory without end: that must
+# happen to another process. It reads without pandas, which takes a fraction of a second.
+TRIAL = """\
+import resource, sys
+import pyreadstat
+most = resource.getrlimit(resource.RLIMIT_AS)[1]
+wanted = int(sys.argv[4])
+if most == resource.RLIM_INFINITY or most > wanted:
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
+    except (OSError, ValueError):  # macOS knows no such limit
+        pass
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+reader = getattr(pyreadstat, sys.argv[1])
+try:
+    reader(sys.argv[2], metadataonly=True, user_missing=True)
+    reader(sys.argv[2], row_limit=int(sys.argv[3]), output_format="dict")
+except MemoryError:
+    sys.exit(9)
+except Exception:
+    pass
+"""
+MOST_SECONDS = 300
+MOST_MEMORY = 8 * 1024**3
 
 
 def read_spss(path: Path, reading: Reading) -> RawFile:
@@ -30,12 +65,18 @@ def read_stata(path: Path, reading: Reading) -> RawFile:
 
 def _read(path: Path, reading: Reading, reader: Callable[..., Any], program: str) -> RawFile:
     name = str(path)
+    require_survivor(path, reader.__name__)
     try:
         # the ranges of user-missing values are told only where those values are asked for
         _, meta = reader(str(path), metadataonly=True, user_missing=True)
-        table, _ = reader(str(path))
-    except (pyreadstat.ReadstatError, UnicodeDecodeError, ValueError) as error:
-        message = f"the file cannot be read as an {program} file ({error})"
+        columns = max(len(meta.column_names), 1)
+        # the number of rows that a file states may be wrong, or not there
+        table, _ = reader(str(path), row_limit=MOST_CELLS // columns + 1)
+        require_cells(name, len(table), columns)
+    except RawFileError:
+        raise
+    except Exception as error:  # an impossible date or label raises whatever its reader meets
+        message = f"the file cannot be read as an {program} file ({reason_of(error)})"
         message = message.replace("an Stata", "a Stata")
         raise RawFileError(name, message, f"Save it again from {program}.") from None
     for column in reading.value_labels:
@@ -58,6 +99,23 @@ def _read(path: Path, reading: Reading, reader: Callable[..., Any], program: str
     if meta.file_label:
         notes.append(f"the file is labelled “{meta.file_label.strip()}”")
     return RawFile(spelled_table(name, table), tuple(notes))
+
+
+def require_survivor(path: Path, reader: str) -> None:
+    """Raise `RawFileError` where reading the file crashes, hangs or takes too much memory.
+
+    reader : the name of a function of pyreadstat.
+    """
+    command = [sys.executable, "-c", TRIAL, reader, str(path), str(MOST_CELLS), str(MOST_MEMORY)]
+    remedy = "Save it again from the program that made it, or as CSV."
+    try:
+        ended = subprocess.run(command, capture_output=True, timeout=MOST_SECONDS).returncode
+    except subprocess.TimeoutExpired:
+        message = f"the file is broken: it could not be read in {MOST_SECONDS} seconds"
+        raise RawFileError(str(path), message, remedy) from None
+    if ended:
+        message = "the file is broken: reading it takes more memory than any real file, or crashes"
+        raise RawFileError(str(path), message, remedy)
 
 
 def _listed(columns: list[str]) -> str:

@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from rupture_repair.config.analysis import Chance, Modelling, Robustness, Sensitivity
 from rupture_repair.config.base import Strict
+from rupture_repair.config.errors import told
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.reading import Readings
 from rupture_repair.config.synthetic import Synthetic
@@ -248,4 +249,11 @@ class Cohort(Strict):
             and endings == {".csv"}
         ):
             raise ValueError("`synthetic` writes two long CSV files with scores: name such files")
+        columns = [*dict(self.columns.patients).values(), *dict(self.columns.sessions).values()]
+        formulas = [f"`{told(c)}`" for c in columns if c and str(c).strip()[:1] in set("=+-@")]
+        if self.synthetic is not None and formulas:
+            raise ValueError(
+                f"`synthetic` writes {', '.join(formulas)} as the name of a column, which would "
+                "run as a formula in a spreadsheet: give the column another name"
+            )
         return self

@@ -3,6 +3,7 @@
 import difflib
 import errno
 import os
+import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -27,6 +28,19 @@ def of_the_disk(error: BaseException) -> str | None:
     return next((remedy for said, remedy in OF_DISKS.items() if said in str(error)), None)
 
 
+MOST_SHOWN = 200  # characters of a name or a value
+
+
+def told(text: object, most: int = MOST_SHOWN) -> str:
+    """Return text of a user on one line: what does not print as an escape, long text cut.
+
+    Control characters can rewrite a terminal, marks of direction turn a line round.
+    """
+    words = str(text)
+    cut = words if len(words) <= most else f"{words[:most]}…"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
+
+
 @dataclass(frozen=True)
 class ConfigProblem:
     """One thing to mend in one configuration file."""
@@ -36,11 +50,8 @@ class ConfigProblem:
     message: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.file}: {self.key}: {self.message}"
-            if self.key
-            else (f"{self.file}: {self.message}")
-        )
+        parts = (self.file, self.key, self.message)
+        return ": ".join(told(part, 5 * MOST_SHOWN) for part in parts if part)
 
 
 class ConfigError(Exception):
@@ -56,10 +67,11 @@ class ConfigError(Exception):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint naming the closest known word, or the known words."""
     known = sorted(known)
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    short = [name for name in known if len(name) <= MOST_SHOWN]  # comparing takes length squared
+    close = difflib.get_close_matches(word[:MOST_SHOWN], short, n=1, cutoff=0.6)
     if close:
         return f"did you mean `{close[0]}`?"
-    return f"known: {', '.join(known)}" if known else "there are none"
+    return f"known: {', '.join(map(told, known))}" if known else "there are none"
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], file: str) -> list[ConfigProblem]:
@@ -75,6 +87,8 @@ def _problem(details: dict[str, Any], model: type[BaseModel], file: str) -> Conf
     key = ".".join(str(part) for part in location)
     context = details.get("ctx", {})
     value = details.get("input")
+    # of a list a part: aliases of YAML can make it enormous
+    shown = told(value if isinstance(value, str) else reprlib.repr(value))
     match details["type"]:
         case "extra_forbidden":
             parent = _model_at(model, location[:-1])
@@ -85,14 +99,14 @@ def _problem(details: dict[str, Any], model: type[BaseModel], file: str) -> Conf
         case "literal_error":
             allowed = context["expected"].replace("'", "`")
             words = allowed.replace("`", "").replace(" or ", ", ").split(", ")
-            message = f"`{value}` is not allowed; allowed: {allowed}"
-            if isinstance(value, str) and difflib.get_close_matches(value, words, n=1):
+            message = f"`{shown}` is not allowed; allowed: {allowed}"
+            if isinstance(value, str) and difflib.get_close_matches(value[:MOST_SHOWN], words, n=1):
                 message += f"; {did_you_mean(value, words)}"
         case "value_error":
             message = str(context["error"])
         case _:
             said = details["msg"].replace("Input should be", "should be")
-            message = f"`{value}` {said}" if not isinstance(value, dict) else said
+            message = f"`{shown}` {said}" if not isinstance(value, dict) else said
             if isinstance(value, bool) and details["type"] == "string_type":
                 message += "; write the name in quotes: YAML takes Yes, No, On, Off for true, false"
     return ConfigProblem(file, key, message)

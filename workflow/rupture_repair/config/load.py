@@ -10,8 +10,9 @@ from rupture_repair.config.errors import ConfigError, ConfigProblem, did_you_mea
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.multiverse import Multiverse
 from rupture_repair.config.project import Project
+from rupture_repair.config.published import published_problems
 from rupture_repair.config.settings import CohortSettings, Settings
-from rupture_repair.config.yaml_files import Entries, checked, entries_of, read_keys
+from rupture_repair.config.yaml_files import Entries, checked, entries_of, is_file, read_keys
 
 
 def load_settings(config: Mapping[str, Any], library: Path) -> Settings:
@@ -35,6 +36,8 @@ def load_settings(config: Mapping[str, Any], library: Path) -> Settings:
         raise ConfigError(problems)
     cohorts = {}
     for name in project.cohorts:
+        if problem := _leads_elsewhere(name, project.results):
+            problems.append(problem)
         file = Path(project.cohort_folder) / f"{name}.yaml"
         found = _cohort(name, file, instruments, criteria, problems)
         if found:
@@ -58,6 +61,19 @@ def load_project(cohorts: str | None = None, folder: Path = Path("config")) -> S
     return load_settings(content | ({"cohorts": cohorts} if cohorts else {}), folder)
 
 
+def _leads_elsewhere(name: str, results: str) -> ConfigProblem | None:
+    """Return what is wrong when a link leads the results of a cohort out of the results folder."""
+    folder = Path(results) / name
+    try:
+        inside = folder.resolve().is_relative_to(Path(results).resolve())
+    except (OSError, RuntimeError):  # links in a circle
+        inside = False
+    if inside:
+        return None
+    message = f"{folder} is a link that leads out of {results}: remove it"
+    return ConfigProblem("config/config.yaml", "cohorts", message)
+
+
 def _unlike_time(cohorts: Mapping[str, CohortSettings]) -> ConfigProblem | None:
     """Return what is wrong when the slopes of several cohorts have no unit of time in common."""
     units = {name: settings.cohort.modelling.time for name, settings in cohorts.items()}
@@ -79,7 +95,7 @@ def _cohort(
     problems: list[ConfigProblem],
 ) -> CohortSettings | None:
     """Read one cohort file; None when anything is wrong, which `problems` then says."""
-    if not file.is_file():
+    if not is_file(file):
         others = [other.stem for other in file.parent.glob("*.yaml")]
         hint = did_you_mean(name, others)
         problems.append(ConfigProblem("config/config.yaml", "cohorts", f"no file {file}; {hint}"))
@@ -96,8 +112,10 @@ def _cohort(
         if problem := _items_problem(cohort, role, key, tool):
             problems.append(ConfigProblem(str(file), *problem))
     synthetic = _is_synthetic(cohort, str(file), problems)
-    if cohort.published and not Path(cohort.published).is_file():
+    if cohort.published and not is_file(cohort.published):
         problems.append(ConfigProblem(str(file), "published", f"no file {cohort.published}"))
+    elif cohort.published:
+        problems += published_problems(Path(cohort.published), synthetic)
     criterion = (criteria or {}).get(cohort.criterion)
     if problems or criterion is None:
         return None
@@ -170,7 +188,7 @@ def _items_problem(cohort: Cohort, role: str, key: str, tool: Instrument) -> tup
 def _is_synthetic(cohort: Cohort, file: str, problems: list[ConfigProblem]) -> bool:
     """Real data as soon as the raw files are there; one of two is an error, never a mixture."""
     paths = {"patients": cohort.files.patients, "sessions": cohort.files.session_file}
-    absent = {role: path for role, path in paths.items() if not Path(path).is_file()}
+    absent = {role: path for role, path in paths.items() if not is_file(path)}
     if len(absent) == len(paths) and cohort.synthetic is not None:
         return True
     for role, path in absent.items():

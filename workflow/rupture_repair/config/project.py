@@ -1,14 +1,40 @@
 """The project file, `config/config.yaml`."""
 
+import os
 import re
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from rupture_repair.config.base import Strict
+from rupture_repair.config.errors import told
 
 # folders and files beside those of the cohorts
-TAKEN = ("comparison", "summary", "benchmarks")
+TAKEN = ("comparison", "summary", "benchmarks", "recovery")
+# names of devices on Windows, where results may be looked at
+DEVICES = ("con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)))
+LONGEST_NAME = 64
+FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+# folders of the project, in which results would overwrite what they are made from
+OF_THE_PROJECT = (".git", ".snakemake", ".venv", "benchmarks", "config", "data", "reports", "tests")
+OF_THE_PROJECT += ("workflow",)
+
+
+def wrong_name(name: str) -> str | None:
+    """Return why a cohort cannot have this name, for a results folder is named after it."""
+    if not FOLDER_NAME.fullmatch(name):
+        return (
+            f"`{told(name, LONGEST_NAME)}`: a cohort name has only letters, digits, - and _ and "
+            "begins with a letter or digit, because a results folder is named after it"
+        )
+    if len(name) > LONGEST_NAME:
+        return f"`{name[:20]}…`: a cohort name has at most {LONGEST_NAME} characters"
+    if name.lower() in TAKEN:
+        return f"`{name}`: this name is taken by a folder of the results"
+    if name.lower() in DEVICES:
+        return f"`{name}`: this name means a device on Windows; choose another"
+    return None
 
 
 class Manuscript(Strict):
@@ -60,13 +86,25 @@ class Project(Strict):
         if not names:
             raise ValueError("name at least one cohort")
         for name in names:
-            if not name.isascii() or not name.replace("_", "").replace("-", "").isalnum():
-                raise ValueError(
-                    f"`{name}`: a cohort name has only letters, digits, - and _, "
-                    "because a results folder is named after it"
-                )
-            if name.lower() in TAKEN:
-                raise ValueError(f"`{name}`: this name is taken by a folder of the results")
-        if len(set(names)) < len(names):
+            if why := wrong_name(name):
+                raise ValueError(why)
+        # a and A are one folder where case does not count
+        if len({name.lower() for name in names}) < len(names):
             raise ValueError("a cohort is named twice")
         return names
+
+    @field_validator("results")
+    @classmethod
+    def _results_have_a_folder_of_their_own(cls, folder: str) -> str:
+        parts = [part for part in Path(os.path.normpath(folder)).parts if part != os.sep]
+        if not folder.isprintable() or set(folder) & set("{}*?\"'\\:|<>") or len(folder) > 500:
+            raise ValueError(
+                f"`{told(folder, 60)}`: the name of the folder has a character that programs read "
+                "otherwise, or is too long"
+            )
+        if set(parts) <= {".", ".."} or parts[0].lower() in OF_THE_PROJECT:
+            raise ValueError(
+                f"`{folder}`: name a folder of its own for the results: not the project's folder, "
+                f"one above it, or one of {', '.join(OF_THE_PROJECT)}"
+            )
+        return folder

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 
+from rupture_repair.cohort.csv_tables import read_csv
 from rupture_repair.figures import catalogue
 from rupture_repair.figures.load import read_tables
 from rupture_repair.manuscript.checklists import checklist_tables
@@ -29,7 +29,7 @@ def read_results(
 ) -> Results:
     """Read what the paper speaks of; `figures` is the folder with captions and alt texts."""
     read = read_tables(tables)
-    read["verification"] = pd.read_csv(verification, dtype={"published": str})
+    read["verification"] = read_csv(verification, dtype={"published": str})
     return Results(
         tables=read,
         settings=settings,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from rupture_repair.cohort.csv_tables import read_csv, write_csv
 from rupture_repair.provenance.outcome import Outcome
 from rupture_repair.provenance.verdicts import (
     BLOCKED,
@@ -27,7 +28,7 @@ def conclude(results: Path, cohorts: Sequence[Mapping[str, Any]], outcome: Outco
     report = results / "comparison" / "comparison.html"
     compared = outcome.compared if report.is_file() else ()
     results.mkdir(exist_ok=True)
-    table.to_csv(results / "summary.csv", index=False, lineterminator="\n")
+    write_csv(table, results / "summary.csv")
     page = verdict_page(table, "comparison/comparison.html" if compared else None)
     (results / "summary.html").write_text(page, encoding="utf-8")
     parts = [_cohort_words(results / row["cohort"], row) for _, row in table.iterrows()]
@@ -65,7 +66,7 @@ def _verification_words(folder: Path, name: str) -> list[str]:
     """Return published beside recomputed figures, and where the paper is."""
     paper = f"{name}: the paper is {folder / 'manuscript' / 'manuscript.html'}"
     doubtful = doubts(folder / "tables", name)
-    table = pd.read_csv(folder / "verification.csv")
+    table = read_csv(folder / "verification.csv")
     if table.empty:
         return ["", f"{name}: no published figures to compare with.", *doubtful, paper]
     shown = table[["item", "published", "recomputed", "kind", "verdict"]].copy()
@@ -102,11 +103,11 @@ def doubts(tables: Path, cohort: str) -> list[str]:
     """Return a line per fit without certificate, and one on what could not be estimated."""
     lines = []
     if (tables / "certificates.csv").is_file():
-        fits = pd.read_csv(tables / "certificates.csv")
+        fits = read_csv(tables / "certificates.csv")
         for fit in fits[fits["verdict"] != "passed"].itertuples():
             lines.append(f"{cohort}: NO CERTIFICATE for {fit.model} ({fit.method}): {fit.verdict}")
     if (tables / "not_estimated.csv").is_file():
-        missing = pd.read_csv(tables / "not_estimated.csv")
+        missing = read_csv(tables / "not_estimated.csv")
         whole = missing[missing["what"] == "the whole model"]
         lines += [f"{cohort}: {why}" for why in whole["why"]]
         if len(missing):

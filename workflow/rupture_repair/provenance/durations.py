@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from rupture_repair.cohort.csv_tables import write_csv
+
 LINE = re.compile(r"^began (\S+), took ([\d.]+) s, (\d+) MB at most$")
 
 
@@ -28,4 +30,4 @@ def write_durations(results: Path, cohorts: list[str]) -> None:
     for cohort in cohorts:
         logs = results / cohort / "logs"
         if logs.is_dir():
-            durations(logs).to_csv(logs / "durations.csv", index=False, lineterminator="\n")
+            write_csv(durations(logs), logs / "durations.csv")

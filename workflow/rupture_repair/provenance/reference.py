@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from rupture_repair.cohort.csv_tables import read_csv, write_csv
 from rupture_repair.config.settings import Settings
 
 REFERENCE = Path("data/reference")
@@ -22,15 +23,15 @@ def headline_values(tables: Path) -> pd.DataFrame:
     tables : the folder `tables` of a cohort's results.
     """
     rows: list[tuple[str, float, float]] = []
-    cohort = pd.read_csv(tables / "cohort.csv")
+    cohort = read_csv(tables / "cohort.csv")
     everyone = cohort[
         (cohort["group"] == "all") & cohort["variable"].isin(["patients", "sessions"])
     ]
     for row in everyone.itertuples():
         rows.append((f"{row.variable} {row.statistic}", row.value, DESCRIPTION_TOLERANCE))
-    for row in pd.read_csv(tables / "pattern_breakdown.csv").itertuples():
+    for row in read_csv(tables / "pattern_breakdown.csv").itertuples():
         rows.append((f"pattern {row.pattern}", float(row.n), 0.0))
-    for row in pd.read_csv(tables / "fixed_effects.csv").itertuples():
+    for row in read_csv(tables / "fixed_effects.csv").itertuples():
         allowed = SHARE_OF_SE * row.se
         rows.append((f"{row.model} {row.term} estimate", row.estimate, allowed))
         rows.append((f"{row.model} {row.term} se", row.se, allowed))
@@ -67,7 +68,7 @@ def write_reference(settings: Settings, folder: Path = REFERENCE) -> tuple[int, 
         values = headline_values(tables)
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"{name}.csv"
-        values.to_csv(file, index=False, float_format=f"%.{SIGNIFICANT}g", lineterminator="\n")
+        write_csv(values, file, f"%.{SIGNIFICANT}g")
         said.append(f"Wrote {len(values)} values to {file}. Look at what `git diff` says of it.")
     return 0, "\n".join(said)
 
@@ -90,7 +91,7 @@ def verify_reference(settings: Settings, folder: Path = REFERENCE) -> tuple[int,
             status = 1
             said.append(f"{name}: no results; run `make reproduce COHORT={name}` first.")
             continue
-        table = compare(pd.read_csv(file), headline_values(tables))
+        table = compare(read_csv(file), headline_values(tables))
         shown = table.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.6g}")
         counts = table["verdict"].value_counts()
         agreed, compared = int(counts.get("agrees", 0)), int((table["verdict"] != "new").sum())

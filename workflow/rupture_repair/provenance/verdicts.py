@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from rupture_repair.cohort.csv_tables import read_csv
 from rupture_repair.provenance.outcome import Failure, Outcome
 
 COLUMNS = ["cohort", "title", "synthetic", "verdict", "patients", "therapists", "validation"]
@@ -49,7 +50,7 @@ def blocking_problems(folder: Path) -> pd.DataFrame:
     if not file.is_file():
         return pd.DataFrame()
     text = dict.fromkeys(("patient_id", "session", "value"), str)
-    table = pd.read_csv(file, dtype={**text, "line": "Int64"})
+    table = read_csv(file, dtype={**text, "line": "Int64"})
     return table[table["severity"] == "blocking"]
 
 
@@ -58,10 +59,10 @@ def _made(folder: Path) -> dict[str, Any]:
     paper = folder / "manuscript" / "manuscript.html"
     if not paper.is_file():
         return {"verdict": PARTIAL, "stopped_by": "only some of the files were asked for"}
-    described = pd.read_csv(folder / "tables" / "cohort.csv")
+    described = read_csv(folder / "tables" / "cohort.csv")
     n = described[(described["group"] == "all") & (described["statistic"] == "n")]
     n = n.set_index("variable")["value"]
-    verification = pd.read_csv(folder / "verification.csv")
+    verification = read_csv(folder / "verification.csv")
     return {
         "verdict": FINISHED,
         "patients": None if pd.isna(n["patients"]) else int(n["patients"]),
@@ -100,7 +101,7 @@ def _validation(folder: Path) -> str:
     file = folder / "validation" / "problems.csv"
     if not file.is_file():
         return "not validated"
-    found = pd.read_csv(file, usecols=["severity"])["severity"].value_counts()
+    found = read_csv(file, usecols=["severity"])["severity"].value_counts()
     names = {"blocking": "blocking problem", "warning": "warning", "note": "note"}
     said = [
         f"{found[kind]} {name}{'s' if found[kind] > 1 else ''}"

@@ -63,6 +63,9 @@ def validate(
         "patients": patients_schema(instruments),
         "sessions": sessions_schema(instruments),
     }
+    # named at each session in some files, and then the patient's
+    therapist = schemas["patients"].columns["therapist_id"]
+    schemas["sessions"] = schemas["sessions"].add_columns({"therapist_id": therapist})
     problems: list[Problem] = []
     tables = {}
     for kind, raw in (("patients", patients), ("sessions", sessions)):

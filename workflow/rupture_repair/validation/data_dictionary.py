@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
+from rupture_repair.cohort.csv_tables import write_csv
 from rupture_repair.config.cohort import Items
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.load import load_settings
@@ -118,7 +119,7 @@ def write_psych_ds(settings: CohortSettings, tidy: Path, folder: Path) -> None:
     for table in TABLES:
         name = f"study-{study}_table-{table}_data.csv"
         content = pd.read_parquet(tidy / f"{table}.parquet")
-        content.to_csv(folder / "data" / name, index=False, lineterminator="\n")
+        write_csv(content, folder / "data" / name)
 
 
 def export_psych_ds(name: str, folder: Path) -> tuple[int, str]:

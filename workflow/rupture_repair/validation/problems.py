@@ -1,11 +1,15 @@
 """A problem in a data file: where it is, what is allowed, how to mend it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Literal
 
 import pandas as pd
 
+from rupture_repair.config.errors import MOST_SHOWN, told
+
+MOST_IN_A_LINE = 40  # characters of a name or a value in the terminal
+MOST_OF_A_MESSAGE = 1000
 Severity = Literal["blocking", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("blocking", "warning", "note")
 
@@ -30,25 +34,37 @@ class Problem:
     why: str = ""
 
     def __str__(self) -> str:
-        where = self.file
+        where = told(self.file)
         if self.line is not None:
             where += f", line {self.line}"
         if self.patient_id:
-            where += f", patient {self.patient_id}"
+            where += f", patient {told(self.patient_id, MOST_IN_A_LINE)}"
         if self.session:
-            where += f", session {self.session}"
-        what = self.message
+            where += f", session {told(self.session, MOST_IN_A_LINE)}"
+        what = told(self.message, MOST_OF_A_MESSAGE)
         if self.value is not None:
-            what += f" (found `{self.value[:40]}`)"
+            what += f" (found `{told(self.value, MOST_IN_A_LINE)}`)"
         if self.allowed:
-            what += f"; allowed: {self.allowed}"
-        return f"{where}: {what}. {self.remedy}"
+            what += f"; allowed: {told(self.allowed)}"
+        return f"{where}: {what}. {told(self.remedy, MOST_OF_A_MESSAGE)}"
+
+    def shortened(self) -> "Problem":
+        """Return the problem as report and table have it: on one line, long names and values cut.
+
+        What it names is still found: the line says where.
+        """
+        texts = {
+            name: told(text, MOST_OF_A_MESSAGE if name in {"message", "remedy"} else MOST_SHOWN)
+            for name, text in asdict(self).items()
+            if isinstance(text, str)
+        }
+        return replace(self, **texts)
 
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
     """Return a row per problem, the severest first."""
     columns = [field.name for field in fields(Problem)]
-    table = pd.DataFrame([asdict(problem) for problem in problems], columns=columns)
+    table = pd.DataFrame([asdict(problem.shortened()) for problem in problems], columns=columns)
     rank = table["severity"].map({severity: i for i, severity in enumerate(SEVERITIES)})
     table["line"] = table["line"].astype("Int64")
     keys = pd.DataFrame({"rank": rank, "file": table["file"], "line": table["line"]})

@@ -3,6 +3,7 @@
 import pandas as pd
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from rupture_repair.config.errors import told
 from rupture_repair.validation.problems import SEVERITIES, Problem
 
 MEANING = {
@@ -23,17 +24,17 @@ def render_report(
     groups = []
     for severity in SEVERITIES:
         rows = [problem for problem in problems if problem.severity == severity]
-        kinds = pd.Series([problem.message for problem in rows], dtype=str).value_counts()
+        kinds = pd.Series([told(problem.message) for problem in rows], dtype=str).value_counts()
         groups.append(
             {
                 "severity": severity,
                 "meaning": MEANING[severity],
-                "rows": rows[:MOST_PER_SEVERITY],
+                "rows": [problem.shortened() for problem in rows[:MOST_PER_SEVERITY]],
                 "more": max(len(rows) - MOST_PER_SEVERITY, 0),
                 "count": len(rows),
                 "kinds": list(kinds.items())[:20],
             }
         )
     return environment.get_template("report.html").render(
-        title=title, synthetic=synthetic, groups=groups, counts=counts
+        title=told(title), synthetic=synthetic, groups=groups, counts=counts
     )

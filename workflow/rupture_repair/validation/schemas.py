@@ -8,6 +8,16 @@ import pandera.pandas as pa
 from rupture_repair.config.instruments import Instrument
 
 Instruments = Mapping[str, Instrument]
+# a longer text is a sign of a quotation mark that was never closed
+LONGEST_TEXT = 200
+SHORT = pa.Check(
+    lambda texts: texts.str.len() <= LONGEST_TEXT, error=f"at most {LONGEST_TEXT} characters"
+)
+# with an invisible character two names look the same and are not
+VISIBLE = pa.Check(
+    lambda texts: texts.map(str.isprintable).astype(bool),
+    error="one line without control characters or other invisible ones",
+)
 POSITIVE = pa.Check.gt(0, error="more than 0")
 AT_LEAST_ONE = pa.Check.ge(1, error="1 or more")
 AT_LEAST_NONE = pa.Check.ge(0, error="0 or more")
@@ -134,7 +144,12 @@ def _text(
     description: str, *, unique: bool = False, nullable: bool = False, required: bool = True
 ) -> pa.Column:
     return pa.Column(
-        str, unique=unique, nullable=nullable, required=required, description=description
+        str,
+        [SHORT, VISIBLE],
+        unique=unique,
+        nullable=nullable,
+        required=required,
+        description=description,
     )
 
 

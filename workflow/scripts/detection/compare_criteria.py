@@ -1,4 +1,5 @@
 import pandas as pd
+from rupture_repair.cohort.csv_tables import write_csv
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection.agreement import (
     agreement,
@@ -15,4 +16,4 @@ with logged(snakemake.log[0]):
     patterns.to_parquet(snakemake.output.patterns, index=False)
     for summary in (breakdowns, agreement, moves, consistency):
         file = snakemake.output[summary.__name__]
-        summary(patterns).to_csv(file, index=False, lineterminator="\n")
+        write_csv(summary(patterns), file)

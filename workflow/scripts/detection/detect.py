@@ -1,4 +1,5 @@
 import pandas as pd
+from rupture_repair.cohort.csv_tables import write_csv
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection.breakdown import breakdown, detection_summary, published_shares
 from rupture_repair.detection.detector import detect
@@ -14,6 +15,6 @@ with logged(snakemake.log[0]):
     patterns_schema().validate(found.patterns).to_parquet(snakemake.output.patterns, index=False)
     published = published_shares(snakemake.input.get("published"))
     table = breakdown(found.patterns, published)
-    table.to_csv(snakemake.output.breakdown, index=False, lineterminator="\n")
+    write_csv(table, snakemake.output.breakdown)
     summary = detection_summary(found)
-    summary.to_csv(snakemake.output.summary, index=False, lineterminator="\n")
+    write_csv(summary, snakemake.output.summary)

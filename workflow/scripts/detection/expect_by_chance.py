@@ -1,4 +1,5 @@
 import pandas as pd
+from rupture_repair.cohort.csv_tables import write_csv
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection.chance import chance_table
 from rupture_repair.detection.null_model import Grid
@@ -10,4 +11,4 @@ with logged(snakemake.log[0]):
     grid = Grid(*(settings["alliance"][key] for key in ("minimum", "maximum", "step")))
     sessions = pd.read_parquet(snakemake.input.sessions)
     table = chance_table(sessions, criterion, grid, settings["replicates"], settings["seed"])
-    table.to_csv(snakemake.output[0], index=False, lineterminator="\n")
+    write_csv(table, snakemake.output[0])

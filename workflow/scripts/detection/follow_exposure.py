@@ -1,4 +1,5 @@
 import pandas as pd
+from rupture_repair.cohort.csv_tables import write_csv
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection.exposure import exposure
 from rupture_repair.provenance.log import logged
@@ -7,5 +8,5 @@ with logged(snakemake.log[0]):
     settings = snakemake.params.settings["criterion"]
     criterion = Criterion(**{key: value for key, value in settings.items() if key != "name"})
     hazard, totals = exposure(pd.read_parquet(snakemake.input.sessions), criterion)
-    hazard.to_csv(snakemake.output.hazard, index=False, lineterminator="\n")
-    totals.to_csv(snakemake.output.totals, index=False, lineterminator="\n")
+    write_csv(hazard, snakemake.output.hazard)
+    write_csv(totals, snakemake.output.totals)

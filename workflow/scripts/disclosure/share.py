@@ -1,16 +1,16 @@
 from pathlib import Path
 
-import pandas as pd
+from rupture_repair.cohort.csv_tables import read_csv, write_csv
 from rupture_repair.disclosure.sharing import shared_tables
 from rupture_repair.disclosure.suppression import is_private
 from rupture_repair.provenance.log import logged
 
 with logged(snakemake.log[0]):
     full = {
-        Path(file).stem: pd.read_csv(file, float_precision="round_trip")
+        Path(file).stem: read_csv(file, float_precision="round_trip")
         for file in snakemake.input.tables
     }
     shared = shared_tables(full, masked=is_private(snakemake.params.settings))
     for file in snakemake.output:
         table = shared[Path(file).stem]
-        table.to_csv(file, index=False, lineterminator="\n")
+        write_csv(table, file)

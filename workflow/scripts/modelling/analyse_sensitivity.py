@@ -1,4 +1,5 @@
 import pandas as pd
+from rupture_repair.cohort.csv_tables import read_csv, write_csv
 from rupture_repair.modelling.sensitivity import sensitivity
 from rupture_repair.provenance.log import logged
 
@@ -8,6 +9,6 @@ with logged(snakemake.log[0]):
         name: pd.read_parquet(given[name])
         for name in ("patients", "sessions", "patterns", "events")
     }
-    tables["influence"] = pd.read_csv(given.influence, float_precision="round_trip")
+    tables["influence"] = read_csv(given.influence, float_precision="round_trip")
     found = sensitivity(tables, snakemake.params.settings)
-    found.to_csv(snakemake.output[0], index=False, lineterminator="\n")
+    write_csv(found, snakemake.output[0])

@@ -1,4 +1,5 @@
 import pandas as pd
+from rupture_repair.cohort.csv_tables import write_csv
 from rupture_repair.modelling.design import analysis_table
 from rupture_repair.modelling.reliable_change import reliable_change
 from rupture_repair.provenance.log import logged
@@ -10,4 +11,4 @@ with logged(snakemake.log[0]):
     )
     table = analysis_table(patients, sessions, patterns, settings["time"])
     counted = reliable_change(table, settings["instrument"], settings["confidence"])
-    counted.to_csv(snakemake.output[0], index=False, lineterminator="\n")
+    write_csv(counted, snakemake.output[0])

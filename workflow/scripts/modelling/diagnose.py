@@ -1,4 +1,5 @@
 import pandas as pd
+from rupture_repair.cohort.csv_tables import write_csv
 from rupture_repair.modelling.design import analysis_table
 from rupture_repair.modelling.diagnostics import diagnostics, quantiles, residual_bins, standardised
 from rupture_repair.modelling.headline import refit
@@ -18,4 +19,4 @@ with logged(snakemake.log[0]):
         "residual_bins": residual_bins(examined),
     }
     for name, content in tables.items():
-        content.to_csv(snakemake.output[name], index=False, lineterminator="\n")
+        write_csv(content, snakemake.output[name])

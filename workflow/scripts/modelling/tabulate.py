@@ -1,4 +1,5 @@
 import pandas as pd
+from rupture_repair.cohort.csv_tables import write_csv
 from rupture_repair.modelling.design import analysis_table
 from rupture_repair.modelling.fit import read_fits
 from rupture_repair.modelling.tables import model_tables
@@ -13,4 +14,4 @@ with logged(snakemake.log[0]):
     fits, reasons = read_fits(snakemake.input.models)
     tables = model_tables(fits, reasons, table, settings)
     for name, content in tables.items():
-        content.to_csv(snakemake.output[name], index=False, lineterminator="\n")
+        write_csv(content, snakemake.output[name])

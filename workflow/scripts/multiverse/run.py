@@ -1,4 +1,5 @@
 import pandas as pd
+from rupture_repair.cohort.csv_tables import write_csv
 from rupture_repair.multiverse.fits import multiverse_rows, table_of
 from rupture_repair.multiverse.progress import told
 from rupture_repair.multiverse.specifications import Specification
@@ -11,4 +12,4 @@ with logged(snakemake.log[0]):
     stages = Stages(*map(pd.read_parquet, (snakemake.input.patients, snakemake.input.sessions)))
     rows = multiverse_rows(stages, chosen, settings["at_session"], settings["fewest_patients"])
     table = table_of(told(rows, len(chosen), "specifications"))
-    table.to_csv(snakemake.output[0], index=False, lineterminator="\n")
+    write_csv(table, snakemake.output[0])

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from rupture_repair.cohort.csv_tables import write_csv
 from rupture_repair.provenance.log import logged
 from rupture_repair.validation.cohort_files import check_files, counts_of
 from rupture_repair.validation.problems import problem_table
@@ -9,6 +10,6 @@ with logged(snakemake.log[0]):
     settings = snakemake.params.settings
     found = check_files(snakemake.input.patients, snakemake.input.sessions, settings)
     table = problem_table(found.problems)
-    table.to_csv(snakemake.output.problems, index=False, lineterminator="\n")
+    write_csv(table, snakemake.output.problems)
     page = render_report(settings["title"], settings["synthetic"], found.problems, counts_of(found))
     Path(snakemake.output.report).write_text(page, encoding="utf-8")
