@@ -155,5 +155,12 @@ def _some(names: Sequence[str], most: int = 8) -> str:
 
 def _scalar(text: str) -> str:
     """Return text as a YAML value, quoted where it must be."""
-    dumped = yaml.safe_dump([text], default_flow_style=True, allow_unicode=True, width=1_000_000)
+    plain = text.isprintable()
+    dumped = yaml.safe_dump(
+        [text],
+        default_flow_style=True,
+        default_style=None if plain else '"',
+        allow_unicode=plain,
+        width=1_000_000,
+    )
     return dumped.strip()[1:-1]

@@ -22,6 +22,7 @@ from rupture_repair.comparison.words import (
 from rupture_repair.disclosure.suppression import told
 from rupture_repair.figures.load import read_tables
 from rupture_repair.manuscript import apa, markdown
+from rupture_repair.manuscript.markdown import plain
 
 DOCUMENT, FIGURE = "comparison", "forest_plot"
 TERM_NOTE = "Terms of highest order of M2 and M3, each pattern against no rupture."
@@ -65,7 +66,18 @@ def read_comparison(
     """Read the files that the report speaks of; `texts` are caption and alt text of the figure."""
     caption, alt = (Path(file).read_text(encoding="utf-8").strip() for file in texts)
     read = [json.loads(Path(file).read_text(encoding="utf-8")) for file in records]
-    return Comparison(read_tables(tables), cohorts, left_out, read, caption, alt)
+    described = read_tables(tables)
+    names = ["title", "alliance", "symptoms", "iip", "criterion"]
+    table = described["cohorts"]
+    described["cohorts"] = table.assign(**{name: table[name].map(plain) for name in names})
+    return Comparison(
+        described,
+        [cohort | {"title": plain(cohort["title"])} for cohort in cohorts],
+        {name: plain(reason) for name, reason in left_out.items()},
+        read,
+        plain(caption),
+        alt,
+    )
 
 
 def flags(comparison: Comparison) -> dict[str, Any]:
@@ -166,7 +178,7 @@ def _cohorts(comparison: Comparison) -> str:
         [
             cohort_label(cohort),
             ", ".join(row[role] for role in ("alliance", "symptoms", "iip")),
-            row["criterion"].replace("_", " "),
+            row["criterion"].replace("\\_", " "),
             f"{told(row['patients'])} ({row['therapists']})",
             f"{apa.number(row['sessions_mean'], 1)} ({apa.number(row['sessions_sd'], 1)})",
             apa.number(row["baseline_sd"]),

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from rupture_repair.config.analysis import Chance, Modelling, Robustness, Sensitivity
-from rupture_repair.config.base import Strict
+from rupture_repair.config.base import Strict, wrong_key
 from rupture_repair.config.errors import told
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.reading import Readings
@@ -227,6 +227,14 @@ class Cohort(Strict):
             "With both raw files in place this section is not used."
         ),
     )
+
+    @field_validator("own_instruments")
+    @classmethod
+    def _names_can_be_printed(cls, named: dict[str, Instrument]) -> dict[str, Instrument]:
+        for name in named:
+            if why := wrong_key(name):
+                raise ValueError(f"`{told(name)}`: {why}")
+        return named
 
     @field_validator("missing_codes", mode="before")
     @classmethod

@@ -57,7 +57,9 @@ class Instrument(Strict):
     recall: str | None = Field(
         None, description="Time that the questions are about, such as `the past week`."
     )
-    citation: str | None = Field(None, description="Key in reports/references.bib.")
+    citation: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_:.-]*$", description="Key in reports/references.bib."
+    )
     source: str | None = Field(None, description="The publication in words.")
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from rupture_repair.config.base import Strict
+from rupture_repair.config.base import Strict, wrong_key
 from rupture_repair.config.errors import ConfigProblem, problems_of
 
 Model = TypeVar("Model", bound=Strict)
@@ -120,6 +120,9 @@ def entries_of(model: type[Model], file: Path, problems: list[ConfigProblem]) ->
     content = read_keys(file, problems)
     if content is None:
         return None
+    for key in content:
+        if why := wrong_key(key):
+            problems.append(ConfigProblem(str(file), key, why))
     return {
         str(key): checked(model, value, f"{file}: {key}", problems)
         for key, value in content.items()

@@ -23,6 +23,7 @@ LABELS = {"none": "No rupture", "unrepaired": "Unrepaired", "repaired": "Repaire
 INK, GREY, LIGHT = "#222222", "#6b6b6b", "#d9d9d9"
 
 RC: dict[str, Any] = {
+    "text.parse_math": False,  # a $ in a questionnaire's name is a $
     "font.family": "DejaVu Sans",
     "font.size": 8,
     "axes.titlesize": 8.5,

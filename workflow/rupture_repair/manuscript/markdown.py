@@ -6,6 +6,8 @@ from collections.abc import Sequence
 # characters that a line of a table holds on A4, and those that a column of words needs
 LINE = 124
 NARROWEST = 14
+# what Markdown, pandoc's extensions to it or Quarto give a meaning inside of a line
+MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~^$@&]")
 
 
 def table(
@@ -43,12 +45,22 @@ def table(
 
 def figure(identifier: str, file: str, caption: str, alt: str) -> str:
     """Return a figure block; `file` has no ending, so that each format takes its own kind."""
-    safe = alt.replace('"', "”").replace("\n", " ").strip()
+    safe = alt.replace('"', "”").replace("\n", " ").replace("\\", "⧵").replace("{{", "{ {").strip()
     return f'![{caption.strip()}]({file}){{#{identifier} fig-alt="{safe}" width=100%}}\n'
 
 
+def plain(text: str) -> str:
+    """Return text of a user or a data file as Markdown that shows just that text, on one line.
+
+    Nothing in it is markup, HTML, maths, a citation, a shortcode, or looks like one that failed.
+    """
+    escaped = MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+    # an invisible joiner keeps apart what the checks of a paper take for unresolved
+    return re.sub(r"\?(?=\?|\\@|var:)|\\\{(?=\\\{)", "\\g<0>\N{WORD JOINER}", escaped)
+
+
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return re.sub(r"(?<!\\)\|", r"\\|", text).replace("\n", " ")
 
 
 def _width(text: str) -> int:

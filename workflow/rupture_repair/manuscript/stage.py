@@ -12,7 +12,7 @@ from rupture_repair.cohort.csv_tables import read_csv
 from rupture_repair.figures import catalogue
 from rupture_repair.figures.load import read_tables
 from rupture_repair.manuscript.checklists import checklist_tables
-from rupture_repair.manuscript.markdown import figure
+from rupture_repair.manuscript.markdown import figure, plain
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.tables import paper_tables
 from rupture_repair.manuscript.variables import variables
@@ -32,9 +32,9 @@ def read_results(
     read["verification"] = read_csv(verification, dtype={"published": str})
     return Results(
         tables=read,
-        settings=settings,
+        settings=in_markdown(settings),
         provenance=json.loads(Path(provenance).read_text(encoding="utf-8")),
-        captions={name: _text(figures / f"{name}.caption.txt") for name in FIGURES},
+        captions={name: plain(_text(figures / f"{name}.caption.txt")) for name in FIGURES},
         alts={name: _text(figures / f"{name}.alt.txt") for name in FIGURES},
     )
 
@@ -70,6 +70,22 @@ def stage(results: Results, sources: Path, figures: Path, project: Path, engine:
         "title": _title(results),
     }
     _write_yaml(project / "_metadata.yml", flags)
+
+
+def in_markdown(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings with what users wrote in them as Markdown that shows it."""
+    tools = {
+        role: tool | {name: plain(tool[name] or "") for name in ("title", "short", "source")}
+        for role, tool in settings["instruments"].items()
+    }
+    rule = settings["criterion"]
+    words = {name: plain(rule[name] or "") for name in ("source", "assumed") if name in rule}
+    return {
+        **settings,
+        "title": plain(settings["title"]),
+        "instruments": tools,
+        "criterion": rule | words,
+    }
 
 
 def _title(results: Results) -> str:

@@ -1,7 +1,7 @@
 """Tables of the supplement: engines, comparison with the publication, planted values, colophon."""
 
 from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.markdown import plain, table
 from rupture_repair.manuscript.results import Results
 
 
@@ -70,7 +70,9 @@ def verification(results: Results) -> str:
     for row in results.tables["verification"].itertuples():
         value = f"{row.recomputed:.0f}" if float(row.recomputed).is_integer() else None
         shown = value or apa.number(row.recomputed, 2)
-        rows.append([row.description, str(row.published), shown, row.kind, row.verdict])
+        rows.append(
+            [plain(str(row.description)), plain(str(row.published)), shown, row.kind, row.verdict]
+        )
     heading = ["Item", "Published", "Recomputed", "Kind", "Verdict"]
     note = (
         "A number is reproduced when it rounds to the published one; a direction, when the "

@@ -16,7 +16,7 @@ from rupture_repair.manuscript import (
     sensitivity_tables,
     supplement_tables,
 )
-from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.markdown import plain, table
 from rupture_repair.manuscript.model_tables import said
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.summary_claims import claims_table
@@ -84,7 +84,7 @@ def _cohort(results: Results) -> str:
     levels = [v for v in values.index.get_level_values(0).unique() if ": " in v]
     for variable in levels:
         kind, level = variable.split(": ", 1)
-        rows.append([f"{kind.capitalize()}: {level}, *n* (%)", *_shares(values, variable)])
+        rows.append([f"{kind.capitalize()}: {plain(level)}, *n* (%)", *_shares(values, variable)])
     rows = [_without(results.hidden, row) for row in rows]
     note = (
         "SMD: difference to patients without rupture in units of the two groups' pooled *SD*. "

@@ -1,0 +1,21 @@
+"""Every file that users hand in or edit, broken at random: read as it stands, or refused in words."""
+
+import pytest
+from campaign import run
+from cases import table_of
+
+
+def test_some_hundred_broken_files():
+    found = run(per_file=9, seed=3)
+    assert len(found) > 250
+    assert [str(verdict) for verdict in found if verdict.bad] == []
+    for outcome in ("valid", "refused"):
+        assert sum(verdict.outcome == outcome for verdict in found) > 20
+
+
+@pytest.mark.long
+def test_some_thousand_broken_files():
+    found = run(per_file=70, seed=4)
+    print(table_of(found))
+    assert len(found) > 2000
+    assert [str(verdict) for verdict in found if verdict.bad] == []
