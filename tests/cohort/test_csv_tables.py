@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from rupture_repair.cohort.csv_tables import guarded_text, plain_text, read_csv, write_csv
 
 HOSTILE = [
-    "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "＝1", "＋1", "x;=cmd()", "a\n=1", "a\t@b",
+    "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "＝1", "＋1",
+    "x;=cmd()", "a\n=1",
+    "a\t@b",
     " =1", "'=1", "''=1", ";-x", "-", "=",
 ]  # fmt: skip
 HARMLESS = [

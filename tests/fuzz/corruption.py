@@ -5,11 +5,13 @@ from collections.abc import Callable
 
 Corruption = Callable[[bytes, random.Random], bytes]
 HOSTILE = (
-    "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "../../etc/passwd", "a\\b:c", '"', "'",
+    "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "../../etc/passwd", "a\\b:c", '"',
     "<script>alert(1)</script>", "[x](javascript:alert(1))", "{{< include /etc/passwd >}}", "*|`$%",
-    "\u202eevil", "\x00", "\x1b[2J", "\ufeff", "NaN", "inf", "1e400", "-1e308", "9" * 5000, "0x1F", "1_000",
-    "٣", "é" * 40, "{session}", "", " ", "null", "~", "!!python/object/apply:os.system [id]", "&a [*a]",
-    "2024-99-99", "[" * 2000, "{" * 300, "x" * 100_000, "1" * 150_000, "? [a]\n: b", "%", "---", "0o9", "1:99:99",
+    "\u202eevil", "\x00", "\x1b[2J", "\ufeff", "NaN", "inf", "1e400", "-1e308", "9" * 5000, "0x1F",
+    "1_000", "٣", "é" * 40, "{session}", "", " ", "null", "~",
+    "!!python/object/apply:os.system [id]",
+    "&a [*a]", "2024-99-99", "[" * 2000, "{" * 300, "x" * 100_000, "1" * 150_000, "? [a]\n: b", "%",
+    "---", "0o9", "1:99:99", "'",
 )  # fmt: skip
 
 
@@ -145,11 +147,12 @@ def hostile_cell(content: bytes, rng: random.Random) -> bytes:
 
 
 BINARY: tuple[Corruption, ...] = (
-    flip_bytes, flip_in_the_head, enormous_count, truncate, lose_a_piece, repeat_a_piece, insert_garbage,
+    flip_bytes, flip_in_the_head, enormous_count, truncate, lose_a_piece, repeat_a_piece,
+    insert_garbage,
 )  # fmt: skip
 TEXT: tuple[Corruption, ...] = (
-    flip_bytes, truncate, lose_a_piece, repeat_a_piece, insert_garbage, delete_lines, duplicate_lines,
-    swap_cells, hostile_cell, hostile_cell,
+    flip_bytes, truncate, lose_a_piece, repeat_a_piece, insert_garbage, delete_lines,
+    duplicate_lines, swap_cells, hostile_cell, hostile_cell,
 )  # fmt: skip
 YAML: tuple[Corruption, ...] = (*TEXT, indent_lines, duplicate_lines)
 

@@ -89,7 +89,10 @@ BOMBS = {
     "nested without end": "a: " + "[" * 5000,
     "nested deeply": "a: " + "[" * 60 + "]" * 60,
     "a billion laughs": "a: &a [l,l,l,l,l,l,l,l,l,l]\n"
-    + "".join(f"{b}: &{b} [{','.join(['*' + a] * 10)}]\n" for a, b in zip("abcdefgh", "bcdefghi")),
+    + "".join(
+        f"{b}: &{b} [{','.join(['*' + a] * 10)}]\n"
+        for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    ),
     "an alias of itself": "a: &a [*a]",
     "a Python object": "a: !!python/object/apply:os.system [id]",
     "a set": "a: !!set {b}",
@@ -122,8 +125,10 @@ def test_a_hostile_yaml_file_is_refused_in_words(tmp_path, name):
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("1:30", "1:30"), ("010", "010"), ("1_000", "1_000"), ("0x1F", "0x1F"), ("12", 12), ("-3", -3),
-        ("1.5", 1.5), ("1e-3", 0.001), (".5", 0.5), ("yes", True), ("~", None), ("9" * 40, "9" * 40),
+        ("1:30", "1:30"), ("010", "010"), ("1_000", "1_000"), ("0x1F", "0x1F"),
+        ("12", 12), ("-3", -3),
+        ("1.5", 1.5), ("1e-3", 0.001), (".5", 0.5), ("yes", True), ("~", None),
+        ("9" * 40, "9" * 40),
     ],
 )  # fmt: skip
 def test_numbers_are_those_that_they_look_like(tmp_path, text, value):
@@ -149,8 +154,10 @@ def test_a_questionnaire_cannot_have_such_a_name(tmp_path, name):
     assert "a name has up to 64" in problems[0].message
 
 
-NAMES = ["..", ".", "/etc", "a/b", "a\\b", "C:", "a\x00b", "", "-rf", "a b", "nul", "COM1", "x" * 65,
-         "Ü", "a.b", "*", "{cohort}", "~", "$HOME", "comparison", "results/x", "\u202ea"]  # fmt: skip
+NAMES = ["..", ".", "/etc", "a/b", "a\\b", "C:", "a\x00b", "", "-rf", "a b", "nul",
+         "COM1", "x" * 65,
+         "Ü", "a.b", "*", "{cohort}", "~", "$HOME", "comparison", "results/x",
+         "\u202ea"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -170,7 +177,8 @@ def test_a_name_that_a_cohort_can_have_is_a_folder_of_the_results(name):
 
 @pytest.mark.parametrize(
     "folder",
-    ["", ".", "..", "../..", "config", "data/x", "./workflow", "results/../config", "a\x00", "{x}", "a*",
+    ["", ".", "..", "../..", "config", "data/x", "./workflow", "results/../config",
+    "a\x00", "{x}", "a*",
      ".git", "reports", "a\nb", "x" * 600],
 )  # fmt: skip
 def test_results_cannot_be_written_into_the_project_itself(folder):

@@ -1,4 +1,4 @@
-"""A clinic whose names try to break out: of tables, of pages, of the paper, of the results folder."""
+"""A clinic whose names try to break out: of tables, of pages, of the paper, of its folder."""
 
 import csv
 import re
