@@ -79,7 +79,6 @@ def configuration(folder: Path) -> Target:
 def _judge_configuration() -> tuple[str, str]:
     try:
         settings = load_project("igra2025,example_clinic")
-        load_project()
     except ConfigError as error:
         return "refused", str(error)
     twice = [str(file) for file in Path("config").rglob("*.yaml") if _keys_given_twice(file)]

@@ -83,7 +83,7 @@ def _spss(file: Path, reading: dict[str, str]) -> tuple[list, list]:
 def _stata(file: Path, reading: dict[str, str]) -> tuple[list, list]:
     try:
         table = pd.read_stata(file, convert_categoricals=False)
-    except UnicodeDecodeError:  # of labels that are no part of the table
+    except Exception:  # pandas reads no file whose labels are broken, though the table is whole
         table, _ = pyreadstat.read_dta(str(file))
     return list(table), table.astype(object).to_numpy().tolist()
 

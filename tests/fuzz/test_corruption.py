@@ -6,11 +6,11 @@ from cases import table_of
 
 
 def test_some_hundred_broken_files():
-    found = run(per_file=12, seed=3, few=True)
-    assert len(found) > 150
+    found = run(per_file=9, seed=3, few=True)
+    assert len(found) > 100
     assert [str(verdict) for verdict in found if verdict.bad] == []
     for outcome in ("valid", "refused"):
-        assert sum(verdict.outcome == outcome for verdict in found) > 20
+        assert sum(verdict.outcome == outcome for verdict in found) > 10
 
 
 @pytest.mark.long

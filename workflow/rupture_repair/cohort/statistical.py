@@ -73,6 +73,9 @@ def _read(path: Path, reading: Reading, reader: Callable[..., Any], program: str
         # the number of rows that a file states may be wrong, or not there
         table, _ = reader(str(path), row_limit=MOST_CELLS // columns + 1)
         require_cells(name, len(table), columns)
+        if (meta.number_rows or 0) > len(table):
+            message = f"the file states {meta.number_rows} rows and holds {len(table)}: cut off?"
+            raise RawFileError(name, message, f"Save it again from {program}.")
     except RawFileError:
         raise
     except Exception as error:  # an impossible date or label raises whatever its reader meets
