@@ -5,17 +5,17 @@ from campaign import run
 from cases import table_of
 
 
-def test_some_hundred_broken_files():
-    found = run(per_file=9, seed=3, few=True)
-    assert len(found) > 100
+def test_broken_files_of_every_kind():
+    found = run(per_file=6, seed=3, few=True)
+    assert len(found) > 60
     assert [str(verdict) for verdict in found if verdict.bad] == []
     for outcome in ("valid", "refused"):
-        assert sum(verdict.outcome == outcome for verdict in found) > 10
+        assert sum(verdict.outcome == outcome for verdict in found) > 5
 
 
 @pytest.mark.long
-def test_some_thousand_broken_files():
-    found = run(per_file=70, seed=4)
+def test_more_than_a_thousand_broken_files():
+    found = run(per_file=60, seed=4)
     print(table_of(found))
-    assert len(found) > 2000
+    assert len(found) > 1000
     assert [str(verdict) for verdict in found if verdict.bad] == []
