@@ -98,3 +98,14 @@ def test_a_reliability_lies_between_0_and_1(instruments):
         with pytest.raises(ValueError, match="reliability"):
             Instrument(**given | {"reliability": wrong})
     assert Instrument(**given | {"reliability": 0.9}).reliability == 0.9
+
+
+@pytest.mark.parametrize("unit", [0.01, 100])
+def test_the_unit_of_the_questionnaire_is_immaterial(unit):
+    """Means of items change by less than a point."""
+    ours = reliable_change(table(COURSES), TOOL, 0.95)
+    scaled = [(pattern, [unit * value for value in values]) for pattern, values in COURSES]
+    other = reliable_change(table(scaled), TOOL | {"reliable_change": 6.0 * unit}, 0.95)
+    pd.testing.assert_frame_equal(
+        other.drop(columns="threshold"), ours.drop(columns="threshold"), rtol=1e-12
+    )

@@ -128,3 +128,10 @@ def test_models_that_cannot_be_estimated_leave_empty_tables(reference_table):
     assert refit(equal, "correlated") == {}
     assert list(robustness({}, equal, SETTINGS).columns) == module.COLUMNS
     assert list(influence({}, equal).columns) == module.INFLUENCE
+
+
+def test_a_model_without_headline_terms_hides_no_other(fit, reference_table):
+    plainer = estimate(reference_table, "M1", reml=True, patient_terms="correlated")
+    both = robustness({"M1": plainer, **fit}, reference_table, SETTINGS | {"replicates": 4})
+    assert set(both["model"]) == {"M2"}
+    assert set(both["term"]) == {"time:pattern[unrepaired]:iip_z", KEY}

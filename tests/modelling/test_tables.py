@@ -248,6 +248,10 @@ def test_model_tables(fits, reference_table):
     assert list(tables["fixed_effects"].columns) == contract
     contrasts = tables["contrasts"].groupby("model").size()
     assert contrasts.to_dict() == {"M1": 3, "M2": 3 * 2, "M3": 3 * 2 * 2}
+    levels = tables["contrasts"].groupby("model")["iip_z"].unique().map(list)
+    assert levels.to_dict() == {"M1": [0.0], "M2": [-1.0, 1.0], "M3": [-1.0, 1.0]}
+    for name, one in tables.items():
+        assert one.index.tolist() == list(range(len(one))), name
     slopes, moderated = (
         tables[name].groupby("model").size() for name in ("simple_slopes", "moderation")
     )

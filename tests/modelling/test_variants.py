@@ -6,7 +6,11 @@ import pytest
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection.detector import detect
 from rupture_repair.modelling.design import analysis_table, time_at
-from rupture_repair.modelling.samples import limits, without_first_symptoms
+from rupture_repair.modelling.samples import (
+    adjusted_for_baseline,
+    limits,
+    without_first_symptoms,
+)
 from rupture_repair.modelling.variants import landmark, variants
 
 CRITERION = Criterion(k=1.5)
@@ -36,6 +40,34 @@ def test_the_first_rating_is_taken_from_the_outcome():
     assert first.to_dict() == {"A": 7, "B": 30}
     assert rest["symptoms"].isna().to_numpy().tolist() == [True, True, False, True] + [False] * 4
     assert len(rest) == len(sessions)
+
+
+def test_first_symptoms_are_standardised_over_the_patients_analysed(small_cohort):
+    patterns = detect(small_cohort.sessions, CRITERION).patterns
+    table = adjusted_for_baseline(small_cohort.patients, small_cohort.sessions, patterns, "log")
+    person = table.drop_duplicates("patient_id").set_index("patient_id")["baseline_z"]
+    assert person.mean() == pytest.approx(0, abs=1e-12)
+    assert person.std(ddof=1) == pytest.approx(1)
+    first = without_first_symptoms(small_cohort.sessions)[1].loc[person.index]
+    assert np.corrcoef(person, first)[0, 1] == pytest.approx(1)
+
+
+def test_one_sd_of_interpersonal_problems_is_the_same_in_all_variants(small_cohort):
+    """One patient has a single symptom rating, extreme in problems: a covariate leaves none."""
+    patients, sessions = small_cohort.patients.copy(), small_cohort.sessions.copy()
+    sessions = sessions[
+        (sessions["patient_id"] != patients["patient_id"][0]) | (sessions["session"] == 1)
+    ]
+    patients.loc[0, "iip"] = 4.0
+    patterns = detect(small_cohort.sessions, CRITERION).patterns
+    settings = {"time": "log", "first_sessions": 8, "winsorise": 0.05}
+    of = {
+        one.name: one.table.groupby("patient_id")["iip_z"].first()
+        for one in variants(patients, sessions, patterns, settings)
+    }
+    assert len(of["baseline_adjusted"]) < len(of["headline"])
+    for iip_z in of.values():
+        np.testing.assert_allclose(iip_z, of["headline"].loc[iip_z.index], rtol=1e-12)
 
 
 def landmark_of(cohort, sessions, last=6):

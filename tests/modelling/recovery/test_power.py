@@ -26,6 +26,19 @@ def test_the_search_finds_the_size_of_a_known_power_curve(start, target):
     assert seen[-1].patients == pytest.approx(wanted, rel=0.12)
     assert seen[-1].patients / seen[-1].therapists == pytest.approx(10, rel=0.1)
     assert len({one.patients for one in seen}) == len(seen) <= 6
+    # the search ends with the first size that has the power
+    assert all(abs(one.power - target) > 0.02 for one in seen[:-1])
+
+
+def test_every_size_has_a_therapist():
+    asked = []
+
+    def measure(patients, therapists):
+        asked.append((patients, therapists))
+        return exact(patients, therapists)
+
+    search(0.5, exact(1000, 1), measure)
+    assert asked[0][0] < 500 and {therapists for _, therapists in asked} == {1}
 
 
 def test_a_power_out_of_reach_is_said():

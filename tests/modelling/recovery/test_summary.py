@@ -73,3 +73,13 @@ def test_the_monte_carlo_error_of_the_standard_error(findings):
         for _ in range(2000)
     ]
     assert table.loc[("time", "model_se"), "mc_se"] == pytest.approx(np.std(draws), rel=0.1)
+
+
+def test_one_study_has_values_but_no_monte_carlo_error_of_its_bias(findings):
+    one = summarise(findings[(findings["replicate"] == 3) & (findings["term"] == "time")])
+    one = one.set_index("measure")
+    own = findings[findings["replicate"] == 3].iloc[0]
+    assert one.loc["truth", "value"] == 0.5
+    assert one.loc["bias", "value"] == pytest.approx(own["estimate"] - 0.5)
+    assert np.isnan(one.loc["bias", "mc_se"]) and np.isnan(one.loc["empirical_se", "value"])
+    assert one.loc["model_se", "value"] == pytest.approx(own["se"])
