@@ -67,7 +67,8 @@ def test_false_findings_stand_beside_those_with_length(text):
 
 
 def test_what_was_not_identified_has_no_bias():
-    rows = measured("moderation", "M2", MODERATION, 0.5, np.nan)
+    rows = measured("moderation", "M2", "time:iip_z", 0.9, 0.002)  # not shown
+    rows += measured("moderation", "M2", MODERATION, 0.5, np.nan)
     rows += measured("moderation", "M2", "time", 1.0, 0.1)
     line = recovery_text(pd.DataFrame(rows, columns=SUMMARY)).splitlines()[2]
     assert "nan" not in line and "50.0 ± 2.0" in line
