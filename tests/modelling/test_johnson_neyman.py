@@ -100,6 +100,16 @@ def test_two_coefficients_by_hand(fits, people):
     assert (row["low_from"], row["high_to"]) == (row["observed_low"], row["observed_high"])
 
 
+def test_the_interaction_is_the_difference_of_two_coefficients(fits, people):
+    fit = fits["REML"]["M2"]
+    found = regions(fit, people, 0.95).set_index("contrast")["interaction"]
+    repaired, unrepaired = (
+        fit.params[f"time:pattern[{name}]:iip_z"] for name in ("repaired", "unrepaired")
+    )
+    assert found["repaired - none"] == pytest.approx(repaired)
+    assert found["repaired - unrepaired"] == pytest.approx(repaired - unrepaired)
+
+
 def test_supported_range_leaves_five_patients_beyond_either_end(fits, people):
     table = regions(fits["REML"]["M2"], people, 0.95).set_index("contrast")
     for contrast, row in table.iterrows():

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 from rupture_repair.modelling import headline
+from rupture_repair.modelling.fit import FitError
 from rupture_repair.modelling.not_estimated import not_estimated
 
 NA = np.nan
@@ -87,3 +88,13 @@ def test_a_headline_coefficient_that_shares_in_an_aliased_one_is_not_determined(
     assert headline.determined(found, None).tolist() == known
     design.aliased = []
     assert headline.determined(found, None).all()
+
+
+def test_a_headline_model_without_estimates_hides_no_other(monkeypatch):
+    def estimate(table, model, **settings):
+        if model == "M2":
+            raise FitError("not this one")
+        return f"{model} of {table}"
+
+    monkeypatch.setattr(headline, "estimate", estimate)
+    assert headline.refit("the table", "correlated") == {"M3": "M3 of the table"}

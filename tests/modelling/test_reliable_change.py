@@ -109,3 +109,11 @@ def test_the_unit_of_the_questionnaire_is_immaterial(unit):
     pd.testing.assert_frame_equal(
         other.drop(columns="threshold"), ours.drop(columns="threshold"), rtol=1e-12
     )
+
+
+@pytest.mark.parametrize("unit", [0.01, 1, 100])
+def test_the_threshold_from_reliability_grows_with_the_unit(unit):
+    tool = TOOL | {"reliable_change": None, "reliability": 0.9}
+    points, basis = threshold(tool, 5.0 * unit)
+    assert basis == "reliability"
+    assert points == pytest.approx(1.96 * np.sqrt(2) * 5.0 * unit * np.sqrt(0.1))

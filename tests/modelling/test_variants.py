@@ -6,12 +6,13 @@ import pytest
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection.detector import detect
 from rupture_repair.modelling.design import analysis_table, time_at
+from rupture_repair.modelling.fit import FitError
 from rupture_repair.modelling.samples import (
     adjusted_for_baseline,
     limits,
     without_first_symptoms,
 )
-from rupture_repair.modelling.variants import landmark, variants
+from rupture_repair.modelling.variants import landmark, require_patients, variants
 
 CRITERION = Criterion(k=1.5)
 
@@ -138,3 +139,17 @@ def test_variants_differ_in_one_respect(small_cohort):
     assert (linear.table["time"] == headline["session"] - 1).all() and linear.time == "linear"
     backwards = variants(*cohort, settings | {"time": "linear"})
     assert "time_log" in {variant.name for variant in backwards}
+
+
+@pytest.mark.parametrize("fewest", [4, 5])
+def test_five_patients_of_each_pattern_are_enough_after_the_landmark(small_cohort, fewest):
+    table, _ = landmark_of(small_cohort, small_cohort.sessions)
+    person = table.drop_duplicates("patient_id")
+    kept = person.groupby("pattern", observed=False)["patient_id"].head(5)
+    kept = kept.iloc[5 - fewest :]  # without one of the first pattern there
+    few = table[table["patient_id"].isin(kept)]
+    if fewest == 5:
+        require_patients(few, 6)
+    else:
+        with pytest.raises(FitError, match="fewer than 5 patients who went on after session 6"):
+            require_patients(few, 6)

@@ -80,6 +80,12 @@ def test_without_therapists_patients_are_drawn(cohort):
     assert (np.abs(refits.params.iloc[4] - other.params) / other.bse).max() < 1e-3
 
 
+def test_two_therapists_are_left_out_in_turn():
+    table = tiny_cohort(seed=6, n_patients=40, n_therapists=2)
+    fit = MixedModel.from_formula("y ~ time", table, **IDS).fit()
+    assert list(leave_one_out(fit)[1].index) == ["T0", "T1"]
+
+
 def test_leave_one_out_is_the_fit_of_the_rest(cohort, fit):
     refits, influence = leave_one_out(fit)
     assert list(influence.index) == list(fit.model.design.rows.therapist_ids)

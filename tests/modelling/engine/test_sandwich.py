@@ -101,3 +101,9 @@ def test_clusters_are_patients_without_therapists():
     table = tiny_cohort(seed=9, n_patients=40)
     fit = MixedModel.from_formula("y ~ time * z", table, patient="patient_id", time="time").fit()
     assert len(cluster_robust(fit).spread) == 40
+
+
+def test_two_therapists_are_clusters():
+    table = tiny_cohort(seed=9, n_patients=40, n_therapists=2)
+    fit = MixedModel.from_formula("y ~ time * z", table, **IDS).fit()
+    assert len(cluster_robust(fit).spread) == 2
