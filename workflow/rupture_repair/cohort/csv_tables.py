@@ -47,7 +47,7 @@ def _texts(table: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
     changed = {}
     for name, column in table.items():
         if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
-            new = {text: change(text) for text in column.unique() if isinstance(text, str)}
-            if any(text != other for text, other in new.items()):
+            texts = [text for text in column.unique() if isinstance(text, str)]
+            if new := {text: change(text) for text in texts if change(text) != text}:
                 changed[name] = column.replace(new)
     return table.assign(**changed)
