@@ -1,126 +1,31 @@
 """Each figure from small tables: what it shows, says and never shows."""
 
-import itertools
 import json
 
-import matplotlib.text
 import model_tables
-import multiverse_tables
 import numpy as np
 import pandas as pd
 import pytest
-from rupture_repair.config.criteria import Criterion
-from rupture_repair.detection import agreement
+from figure_modules import MODULES, PUBLISHED
+from figure_texts import overlaps, words_on
 from rupture_repair.detection.breakdown import breakdown
-from rupture_repair.detection.chance import chance_table
-from rupture_repair.detection.detector import detect
-from rupture_repair.detection.exposure import exposure
-from rupture_repair.detection.null_model import Grid
 from rupture_repair.disclosure.model_tables import shared_bins
 from rupture_repair.figures import (
     alliance_trajectories,
-    chance_by_length,
-    criteria_agreement,
     influence,
     johnson_neyman,
     patient_flow,
     pattern_breakdown,
     random_effects,
     residuals,
-    rupture_hazard,
     sensitivity_forest,
     simple_slopes,
-    specification_curve,
     symptom_trajectories,
 )
 from rupture_repair.figures.catalogue import FIGURES
 from rupture_repair.figures.load import read_tables
 from rupture_repair.figures.save import save
-from rupture_repair.figures.style import house_style
 from rupture_repair.manuscript.stage import FIGURES as PAPER_FIGURES
-
-MODULES = {
-    module.__name__.rsplit(".", 1)[1]: module
-    for module in (
-        patient_flow,
-        pattern_breakdown,
-        chance_by_length,
-        alliance_trajectories,
-        symptom_trajectories,
-        simple_slopes,
-        johnson_neyman,
-        criteria_agreement,
-        rupture_hazard,
-        residuals,
-        random_effects,
-        influence,
-        sensitivity_forest,
-        specification_curve,
-    )
-}
-PUBLISHED = {"none": 57.8, "unrepaired": 32.9, "repaired": 9.3}
-
-
-@pytest.fixture(autouse=True)
-def style():
-    with house_style():
-        yield
-
-
-@pytest.fixture(scope="module")
-def tables(small_cohort, criteria):
-    found = detect(small_cohort.sessions, Criterion())
-    compared = agreement.patterns_by_criterion(small_cohort.sessions, criteria)
-    steps = ["in the patient file", "with sessions", "with baseline", "with therapist"]
-    steps += ["long enough", "classified", "modelled"]
-    reasons = ["", "no sessions", "no interpersonal problems score", "no therapist named"]
-    reasons += ["fewer than 3 sessions", "alliance ratings too few to classify"]
-    reasons += ["no symptom rating"]
-    n = [95, 93, 92, 91, 85, 80, 80]
-    excluded = [0, 2, 1, 1, 6, 5, 0]
-    flow = {"step": steps, "n": n, "excluded": excluded, "reason": reasons}
-    return {
-        "patient_flow": pd.DataFrame(flow).replace("", np.nan),
-        "pattern_breakdown": breakdown(found.patterns, PUBLISHED),
-        "chance": chance_table(small_cohort.sessions, Criterion(), Grid(0, 5, 1 / 6), 20, 1),
-        "criteria_breakdown": agreement.breakdowns(compared),
-        "criteria_agreement": agreement.agreement(compared),
-        "rupture_hazard": exposure(small_cohort.sessions, Criterion())[0],
-        "sessions": small_cohort.sessions,
-        "patients": small_cohort.patients,
-        "events": found.events,
-        "patterns": found.patterns,
-        "trajectories": model_tables.trajectories(),
-        "simple_slopes": model_tables.simple_slopes(),
-        "johnson_neyman": model_tables.johnson_neyman(),
-        "johnson_neyman_curve": model_tables.johnson_neyman_curve(),
-        "diagnostic_quantiles": model_tables.diagnostic_quantiles(),
-        "residual_bins": model_tables.residual_bins(),
-        "robustness": model_tables.robustness(),
-        "influence": model_tables.influence(),
-        "sensitivity": model_tables.sensitivity(),
-        **multiverse_tables.tables(),
-    }
-
-
-@pytest.fixture
-def settings(instruments):
-    return {
-        "synthetic": True,
-        "confidential": True,
-        "criterion": {"name": "igra2025_style"},
-        "instruments": {role: tool.model_dump(mode="json") for role, tool in instruments.items()},
-        "modelling": {
-            "time": "log",
-            "lengths": list(model_tables.LENGTHS),
-            "iip_levels": list(model_tables.LEVELS),
-            "confidence": 0.95,
-        },
-    }
-
-
-def words_on(figure):
-    return [t.get_text() for t in figure.findobj(matplotlib.text.Text) if t.get_text().strip()]
 
 
 def test_the_paper_shows_the_catalogue():
@@ -276,69 +181,6 @@ def test_a_model_without_therapists_has_two_panels_of_random_effects(tables, set
         "Patients: intercept",
         "Patients: slope on time",
     ]
-
-
-def drawn_texts(figure):
-    """Return the texts that can be seen with their boxes; ticks outside of the axes cannot."""
-    figure.draw_without_rendering()
-    outside = set()
-    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
-        low, high = sorted(axis.get_view_interval())
-        for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
-            if not low - 1e-9 <= tick.get_loc() <= high + 1e-9:
-                outside |= {id(tick.label1), id(tick.label2)}
-    texts = figure.findobj(lambda a: isinstance(a, matplotlib.text.Text) and a.get_visible())
-    boxes = [
-        (text.get_text(), text.get_window_extent()) for text in texts if id(text) not in outside
-    ]
-    return [(text, box) for text, box in boxes if text.strip() and box.width and box.height]
-
-
-def overlaps(figure):
-    """Return pairs of texts of which the boxes as drawn intersect by more than a pixel."""
-    boxes = drawn_texts(figure)
-    return [
-        (one, other)
-        for (one, a), (other, b) in itertools.combinations(boxes, 2)
-        if min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1
-    ]
-
-
-def test_overlaps_are_found(tables, settings):
-    figure = pattern_breakdown.draw(tables, settings).figure
-    figure.axes[0].text(5, 0, "one")
-    figure.axes[0].text(5, 0, "other")
-    assert ("one", "other") in overlaps(figure)
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_no_text_lies_on_another(name, tables, settings):
-    assert overlaps(MODULES[name].draw(tables, settings).figure) == []
-
-
-@pytest.mark.parametrize("spread", [0.0, 0.3, 2.0])
-def test_line_labels_never_lie_on_another(tables, settings, spread):
-    courses = tables | {"trajectories": model_tables.trajectories(spread)}
-    assert overlaps(symptom_trajectories.draw(courses, settings).figure) == []
-
-
-@pytest.mark.parametrize("shares", [(96, 2, 2), (2, 2, 96), (34, 33, 33)])
-def test_shares_and_legend_of_any_breakdown_stay_apart(tables, settings, shares):
-    patterns = ["none", "unrepaired", "repaired"]
-    published = [57.8, 32.9, 9.3]
-    table = {"pattern": patterns, "n": shares, "percent": shares, "published_percent": published}
-    shown = tables | {"pattern_breakdown": pd.DataFrame(table)}
-    figure = pattern_breakdown.draw(shown, settings).figure
-    assert overlaps(figure) == []
-
-
-def test_every_text_lies_on_the_page(tables, settings):
-    for module in MODULES.values():
-        figure = module.draw(tables, settings).figure
-        page = figure.bbox
-        for text, box in drawn_texts(figure):
-            assert box.x0 >= page.x0 - 1 and box.x1 <= page.x1 + 1, text
-            assert box.y0 >= page.y0 - 1 and box.y1 <= page.y1 + 1, text
 
 
 def test_tables_are_read_by_the_stem_of_their_file(tmp_path):

@@ -1,0 +1,74 @@
+"""Small tables and settings that every figure can be drawn from."""
+
+import model_tables
+import multiverse_tables
+import numpy as np
+import pandas as pd
+import pytest
+from figure_modules import PUBLISHED
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.detection import agreement
+from rupture_repair.detection.breakdown import breakdown
+from rupture_repair.detection.chance import chance_table
+from rupture_repair.detection.detector import detect
+from rupture_repair.detection.exposure import exposure
+from rupture_repair.detection.null_model import Grid
+from rupture_repair.figures.style import house_style
+
+
+@pytest.fixture(autouse=True)
+def style():
+    with house_style():
+        yield
+
+
+@pytest.fixture(scope="module")
+def tables(small_cohort, criteria):
+    found = detect(small_cohort.sessions, Criterion())
+    compared = agreement.patterns_by_criterion(small_cohort.sessions, criteria)
+    steps = ["in the patient file", "with sessions", "with baseline", "with therapist"]
+    steps += ["long enough", "classified", "modelled"]
+    reasons = ["", "no sessions", "no interpersonal problems score", "no therapist named"]
+    reasons += ["fewer than 3 sessions", "alliance ratings too few to classify"]
+    reasons += ["no symptom rating"]
+    n = [95, 93, 92, 91, 85, 80, 80]
+    excluded = [0, 2, 1, 1, 6, 5, 0]
+    flow = {"step": steps, "n": n, "excluded": excluded, "reason": reasons}
+    return {
+        "patient_flow": pd.DataFrame(flow).replace("", np.nan),
+        "pattern_breakdown": breakdown(found.patterns, PUBLISHED),
+        "chance": chance_table(small_cohort.sessions, Criterion(), Grid(0, 5, 1 / 6), 20, 1),
+        "criteria_breakdown": agreement.breakdowns(compared),
+        "criteria_agreement": agreement.agreement(compared),
+        "rupture_hazard": exposure(small_cohort.sessions, Criterion())[0],
+        "sessions": small_cohort.sessions,
+        "patients": small_cohort.patients,
+        "events": found.events,
+        "patterns": found.patterns,
+        "trajectories": model_tables.trajectories(),
+        "simple_slopes": model_tables.simple_slopes(),
+        "johnson_neyman": model_tables.johnson_neyman(),
+        "johnson_neyman_curve": model_tables.johnson_neyman_curve(),
+        "diagnostic_quantiles": model_tables.diagnostic_quantiles(),
+        "residual_bins": model_tables.residual_bins(),
+        "robustness": model_tables.robustness(),
+        "influence": model_tables.influence(),
+        "sensitivity": model_tables.sensitivity(),
+        **multiverse_tables.tables(),
+    }
+
+
+@pytest.fixture
+def settings(instruments):
+    return {
+        "synthetic": True,
+        "confidential": True,
+        "criterion": {"name": "igra2025_style"},
+        "instruments": {role: tool.model_dump(mode="json") for role, tool in instruments.items()},
+        "modelling": {
+            "time": "log",
+            "lengths": list(model_tables.LENGTHS),
+            "iip_levels": list(model_tables.LEVELS),
+            "confidence": 0.95,
+        },
+    }
