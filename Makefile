@@ -67,7 +67,7 @@ test: $(READY) ## set up and run the tests
 	@$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
 test-long: $(READY) ## the tests that need R, Chromium, LibreOffice or more time
-	@$(BIN)/python -m pytest -q -m long
+	@$(BIN)/python -m pytest -q -m long --numprocesses auto --dist loadfile
 
 bench: $(READY) ## timings beside statsmodels and, where R is present, lme4
 	@$(BIN)/python benchmarks

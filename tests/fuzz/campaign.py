@@ -1,5 +1,6 @@
 """A number of seeded cases for each file of each target."""
 
+import contextlib
 import random
 import tempfile
 from pathlib import Path
@@ -23,7 +24,8 @@ def run(
     few : leave out forms of text files. Of SPSS and Stata files there are a quarter as many cases.
     """
     found: list[Verdict] = []
-    with tempfile.TemporaryDirectory() as folder:
+    # targets are worked on in their folder, which is gone afterwards
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         for target in all_targets(Path(folder)):
             if only in target.name and (target.name in FEW or not few):
                 found += verdicts(_cases(target, per_file, seed), target, seconds)

@@ -212,7 +212,12 @@ def _differ(said: pd.DataFrame, kept: pd.DataFrame) -> str:
                 mine = Counter(kept[column].dropna().dt.strftime("%Y-%m-%d"))
             else:
                 mine = Counter(kept[column].dropna())
-            theirs = Counter(v for v in said[column] if v not in ("", "NA"))
+            given = (v for v in said[column] if v not in ("", "NA"))
+            # 2024-02-1 says the first of February too
+            dated = pd.api.types.is_datetime64_any_dtype(kept[column])
+            theirs = Counter(
+                "-".join(part.zfill(2) for part in v.split("-")) if dated else v for v in given
+            )
         if theirs != mine:
             return f"{column}: {dict(theirs - mine)} became {dict(mine - theirs)}"[:300]
     return ""

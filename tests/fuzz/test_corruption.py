@@ -15,7 +15,7 @@ def test_broken_files_of_every_kind():
 
 @pytest.mark.long
 def test_more_than_a_thousand_broken_files():
-    found = run(per_file=60, seed=4)
+    found = run(per_file=42, seed=4)
     print(table_of(found))
     assert len(found) > 1000
     assert [str(verdict) for verdict in found if verdict.bad] == []

@@ -19,11 +19,13 @@ def read_parquet(path: Path, reading: Reading) -> RawFile:
         with pq.ParquetFile(path) as stored:
             require_cells(str(path), stored.metadata.num_rows, stored.metadata.num_columns)
         table = pd.read_parquet(path)
+        if table.index.name is not None:
+            table = table.reset_index()
+        return RawFile(spelled_table(str(path), table))
     except RawFileError:
         raise
-    except Exception as error:  # a broken schema raises whatever its reader meets
+    except (
+        Exception
+    ) as error:  # broken files raise whatever meets them: texts when they are looked at
         message = f"the file cannot be read as Parquet ({reason_of(error)})"
         raise RawFileError(str(path), message, "Export the table again.") from None
-    if table.index.name is not None:
-        table = table.reset_index()
-    return RawFile(spelled_table(str(path), table))
