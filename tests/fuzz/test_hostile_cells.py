@@ -70,7 +70,7 @@ def _said(found):
 
 
 @hypothesis_settings(
-    max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 @given(kind=st.sampled_from(["patients", "sessions"]), row=st.integers(1, 4),
          column=st.integers(0, 4),
