@@ -17,10 +17,14 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 LOCK := $(shell cksum < requirements.lock | tr ' ' '-')
 READY := .venv/ready-$(LOCK)
 BIN := .venv/bin
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 SNAKEMAKE = $(BIN)/python -m rupture_repair.one_run --workflow-profile workflow/profiles/$(PROFILE) \
 	$(if $(filter all,$(CORES)),,--cores $(CORES)) \
 	$(if $(COHORT)$(RESAMPLING),--config \
 	$(if $(COHORT),cohorts="$(COHORT)") $(if $(RESAMPLING),resampling=$(RESAMPLING)))
+
+# dozens of steps import the same packages: compile them once, even where a container forbids it
+unexport PYTHONDONTWRITEBYTECODE
 
 DATA ?=
 COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
@@ -115,7 +119,9 @@ $(READY):
 	@$(PYTHON) -m venv .venv || { echo "python3 -m venv failed; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@awk '/^[a-z]/ {keep = /^uv==/} keep' requirements.lock > .venv/uv.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --require-hashes -r requirements.lock || \
+		{ echo "Trying again with the certificates of this machine …"; \
+		$(INSTALL) --system-certs --require-hashes -r requirements.lock; }
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@$(BIN)/python workflow/setup/install_quarto.py
 	@touch $@
