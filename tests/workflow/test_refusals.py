@@ -54,10 +54,14 @@ def test_broken_data_stop_the_run_in_words(with_real_files):
 def test_a_typo_is_refused_before_any_job(unrun):
     unrun.edit("config/cohorts/tiny.yaml", "confidential:", "confidental:")
     unrun.edit("config/cohorts/tiny.yaml", "igra2025_style", "igra2025_stile")
+    unrun.edit("config/config.yaml", None, "cohorts: [tiny]\n")
     done = unrun.snakemake()
     assert done.returncode != 0
     assert "config/cohorts/tiny.yaml: confidental: unknown key" in done.stdout
     assert "did you mean `confidential`?" in done.stdout
+    assert "config/config.yaml: line 6: not valid YAML: the key `cohorts` is given twice" in (
+        done.stdout
+    )
     assert "Traceback" not in done.stdout
     assert not (unrun.folder / "results").exists()
 

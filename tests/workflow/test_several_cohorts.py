@@ -45,7 +45,6 @@ def summary(project):
     return pd.read_csv(project.folder / "results/summary.csv").set_index("cohort")
 
 
-@pytest.mark.long
 def test_one_of_three_fails_and_the_others_are_compared(finished):
     break_data(add_cohort(finished, "broken"))
     names = "cohorts=tiny broken, twin"

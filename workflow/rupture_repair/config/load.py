@@ -1,6 +1,6 @@
 """Read the whole configuration before anything runs, and report all problems at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,19 @@ from rupture_repair.config.settings import CohortSettings, Settings
 from rupture_repair.config.yaml_files import Entries, checked, entries_of, is_file, read_keys
 
 
-def load_settings(config: Mapping[str, Any], library: Path) -> Settings:
+def load_settings(
+    config: Mapping[str, Any], library: Path, files: Sequence[str | Path] = ()
+) -> Settings:
     """Check the project `config` and read every cohort that it names.
 
-    `library` is the folder of `instruments.yaml`, `criteria.yaml` and `multiverse.yaml`. Cohort
-    files and raw files are sought relative to the working directory. Raises `ConfigError` with all
-    problems.
+    `library` is the folder of `instruments.yaml`, `criteria.yaml` and `multiverse.yaml`; `files`
+    are those that Snakemake has read `config` from, which keeps the last of two equal keys in
+    silence. Cohort files and raw files are sought relative to the working directory. Raises
+    `ConfigError` with all problems.
     """
     problems: list[ConfigProblem] = []
+    for file in dict.fromkeys(map(Path, files)):
+        read_keys(file, problems)
     project = checked(Project, dict(config), "config/config.yaml", problems)
     instruments = entries_of(Instrument, library / "instruments.yaml", problems)
     criteria = entries_of(Criterion, library / "criteria.yaml", problems)
