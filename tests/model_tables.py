@@ -11,7 +11,8 @@ LENGTHS = (5, 10, 20)
 LEVELS = (-1.0, 0.0, 1.0)
 
 
-def _tested(estimate, se=0.5, p=0.01):
+def tested(estimate, se=0.5, p=0.01):
+    """Return the columns of a tested estimate."""
     return {
         "estimate": estimate,
         "se": se,
@@ -39,7 +40,7 @@ def fixed_effects(**changed):
         for term in terms(model):
             found = changed.get(model, {}).get(term, (-0.8, 0.01))
             if found is not None:
-                rows.append({"model": model, "term": term, **_tested(found[0], p=found[1])})
+                rows.append({"model": model, "term": term, **tested(found[0], p=found[1])})
     return pd.DataFrame(rows)
 
 
@@ -51,7 +52,7 @@ def simple_slopes():
             "pattern": pattern,
             "iip_z": level,
             "length": float(length),
-            **_tested(-2.0 + 0.5 * PATTERNS.index(pattern) - 0.3 * level - 0.02 * length),
+            **tested(-2.0 + 0.5 * PATTERNS.index(pattern) - 0.3 * level - 0.02 * length),
         }
         for pattern, level, length in itertools.product(PATTERNS, LEVELS, LENGTHS)
     )
@@ -65,7 +66,7 @@ def contrasts():
             "contrast": contrast,
             "iip_z": level,
             "length": np.nan if length is None else float(length),
-            **_tested(-0.5 - 0.2 * level),
+            **tested(-0.5 - 0.2 * level),
         }
         for contrast, level, length in itertools.product(CONTRASTS, LEVELS, (None, *LENGTHS))
     )
@@ -165,135 +166,9 @@ def variance_components():
     )
 
 
-def certificates(**failed):
-    """Return certificates that pass, but for `failed`: model → words of the failure."""
-    return pd.DataFrame(
-        {
-            "model": model,
-            "method": method,
-            "starts": 4,
-            "agreeing": 4,
-            "spread": 1e-9,
-            "scaled_gradient": 2e-6,
-            "smallest_eigenvalue": 0.007,
-            "boundary": "",
-            "rank": 6,
-            "aliased": "",
-            "llf": -3000.0,
-            "second_engine": "agrees",
-            "verdict": failed.get(model, "passed"),
-        }
-        for model, method in itertools.product(("M0", "M1", "M2", "M3"), ("ML", "REML"))
-    )
-
-
-def engines():
-    """Return two engines that agree on each fit."""
-    return pd.DataFrame(
-        {
-            "model": model,
-            "method": method,
-            "optimiser": "lbfgs",
-            "llf": -3000.0,
-            "llf_same": -3000.0,
-            "llf_statsmodels": -3000.0,
-            "shortfall": 0.0,
-            "largest_shift": 0.0001,
-            "agrees": True,
-            "message": "",
-        }
-        for model, method in itertools.product(("M0", "M1", "M2", "M3"), ("ML", "REML"))
-    )
-
-
 def not_estimated(*rows):
     """Return `not_estimated` with the given rows: model, term, what, why."""
     return pd.DataFrame(list(rows), columns=["model", "term", "what", "why"])
-
-
-KEY_TERMS = {
-    "M2": "time:pattern[repaired]:iip_z",
-    "M3": "time:pattern[repaired]:iip_z:length_c",
-}
-
-
-def robustness(model=0.01, cr2=0.02, bootstrap=0.03, df=21.4, n_failed=0, n_units=52):
-    """Return the key terms by each method with the given p values; NaN for no bootstrap."""
-    rows = []
-    for name, term in KEY_TERMS.items():
-        for method, p in (("model", model), ("cr2", cr2), ("bootstrap", bootstrap)):
-            row = _tested(-0.8, p=p) | {"model": name, "term": term, "method": method}
-            drawn = method == "bootstrap"
-            if drawn:
-                row |= {"df": np.nan, "statistic": np.nan}
-                row |= dict.fromkeys(("se", "ci_low", "ci_high"), np.nan) if np.isnan(p) else {}
-            elif method == "cr2":
-                row |= {"df": df}
-            row |= {"unit": "therapist", "n_units": n_units}
-            row |= {"n_replicates": 1000 if drawn else np.nan}
-            rows.append(row | {"n_failed": n_failed if drawn else np.nan})
-    return pd.DataFrame(rows)
-
-
-def influence(without=(-1.1, -0.8, -0.5)):
-    """Return therapists left out, with what the key coefficient of −0.8 then is."""
-    return pd.DataFrame(
-        {
-            "model": model,
-            "rank": rank,
-            "cook": 0.4 / rank,
-            "largest_change": 0.6,
-            "largest_term": "time",
-            "term": term,
-            "estimate": -0.8,
-            "estimate_without": value,
-            "change": (value + 0.8) / 0.5,
-        }
-        for model, term in KEY_TERMS.items()
-        for rank, value in enumerate(without, start=1)
-    )
-
-
-def diagnostics(**residual):
-    """Return diagnostics of a fit that is as its model assumes, but for `residual`."""
-    rows = []
-    for model in ("M2", "M3"):
-        for part in ("residual", "patient_intercept", "patient_slope", "therapist_intercept"):
-            row = {"model": model, "part": part, "n": 600, "sd": 1.0, "skewness": 0.1}
-            row |= {"excess_kurtosis": -0.1, "n_far": 6, "share_far": 0.01, "expected_far": 0.0027}
-            only = {"spread_ratio": 1.1, "trend": 0.02} if part == "residual" else {}
-            rows.append(row | only | (residual if part == "residual" else {}))
-    return pd.DataFrame(rows)
-
-
-def diagnostic_quantiles():
-    """Return quantiles of each part near the line."""
-    expected = np.linspace(-2.5, 2.5, 21)
-    return pd.concat(
-        pd.DataFrame(
-            {"model": "M2", "part": part, "expected": expected, "observed": expected * 1.04}
-        )
-        for part in ("residual", "patient_intercept", "patient_slope", "therapist_intercept")
-    )
-
-
-def residual_bins(n_patients=40):
-    """Return residuals in ten bins."""
-    fitted = np.linspace(3, 30, 10)
-    mean = (fitted - 16) / 100
-    return pd.DataFrame(
-        {
-            "model": "M2",
-            "bin": range(1, 11),
-            "n_sessions": 60,
-            "n_patients": n_patients,
-            "fitted": fitted,
-            "mean": mean,
-            "low": mean - 0.2,
-            "high": mean + 0.2,
-            "sd": 1.0,
-        }
-    )
 
 
 def effect_sizes(d=-0.4):
@@ -320,43 +195,4 @@ def reliable_change(basis="published", n_once=0, **counts):
     table = pd.DataFrame(rows)
     if basis == "not recorded":
         table[["n", "share", "low", "high", "threshold"]] = np.nan
-    return table
-
-
-def sensitivity(estimates=(-4.0, -3.0, -2.0), shown=(1, 1, 0), **reasons):
-    """Return `sensitivity`: headline, linear time and landmark, a range, a state and steps.
-
-    estimates : of the first three; shown : whether their intervals exclude zero; reasons : by
-    variant, why there is none.
-    """
-    labels = ("Headline (M2)", "Linear time", "Landmark at session 10")
-    variants = ("headline", "time_linear", "landmark")
-    known = {"part": "A", "question": "What?", "unit": "points", "at_session": 10.0}
-    known |= {"n_patients": 514, "n_sessions": 4423, "n_therapists": 52, "certificate": "passed"}
-    known |= {"n_none": 297.0, "n_unrepaired": 169.0, "n_repaired": 48.0}
-    rows = []
-    for effect in CONTRASTS[1::-1]:
-        for name, label, estimate, clear in zip(variants, labels, estimates, shown, strict=True):
-            se = abs(estimate) / (4 if clear else 1)
-            row = known | _tested(estimate, se, 0.001 if clear else 0.3)
-            rows.append(row | {"variant": name, "label": label, "effect": effect})
-        spread = {"variant": "without_each_therapist", "label": "Without each therapist"}
-        rows.append(known | spread | {"effect": effect, "range_low": -5.0, "range_high": -3.5})
-        moved = {"variant": "winsorised", "label": "Symptoms winsorised", "effect": effect}
-        rows.append(known | moved | _tested(-4.1) | {"limit_low": 1.0, "limit_high": 31.25})
-    other = known | {"part": "B", "at_session": np.nan}
-    for effect in CONTRASTS[1::-1]:
-        state = {"variant": "rupture_state", "label": "Rupture state", "effect": effect}
-        rows.append(other | state | _tested(-0.975))
-    nobody = dict.fromkeys(("n_none", "n_unrepaired", "n_repaired"), np.nan)
-    for before, after in (("alliance", "symptoms"), ("symptoms", "alliance")):
-        step = {"variant": f"{before}_to_{after}", "label": f"{before.capitalize()} → {after}"}
-        for effect in ("per SD of interpersonal problems", "at average interpersonal problems"):
-            rows.append(other | nobody | step | {"effect": effect} | _tested(-0.044, p=0.2))
-    table = pd.DataFrame(rows).assign(reason=None)
-    numbers = [*_tested(1.0), "range_low", "range_high"]
-    for variant, reason in reasons.items():
-        own = table["variant"] == variant
-        table.loc[own, numbers] = np.nan
-        table.loc[own, "reason"] = reason
     return table

@@ -2,7 +2,6 @@
 
 import copy
 import json
-import shutil
 
 import pytest
 import yaml
@@ -10,46 +9,6 @@ from rupture_repair.config.errors import ConfigError, did_you_mean
 from rupture_repair.config.load import load_settings
 
 PROJECT = {"cohorts": ["clinic"]}
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch, root):
-    """A project folder with the shipped configuration, as the working directory."""
-    shutil.copytree(root / "config", tmp_path / "config")
-    (tmp_path / "data/published").mkdir(parents=True)
-    shutil.copy(root / "data/published/igra2025.csv", tmp_path / "data/published")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def cohort(cohort_file):
-    """A cohort file to break."""
-    return copy.deepcopy(cohort_file)
-
-
-@pytest.fixture
-def load(folder):
-    """A function that writes a cohort file called `clinic` and loads the project."""
-
-    def write_and_load(content, project=PROJECT):
-        text = content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False)
-        (folder / "config/cohorts/clinic.yaml").write_text(text, encoding="utf-8")
-        return load_settings(project, folder / "config")
-
-    return write_and_load
-
-
-@pytest.fixture
-def problems(load):
-    """A function that returns the problems of a broken cohort file as (key, message)."""
-
-    def of(content, project=PROJECT):
-        with pytest.raises(ConfigError) as caught:
-            load(content, project)
-        return [(problem.key, problem.message) for problem in caught.value.problems]
-
-    return of
 
 
 def test_shipped_configuration_loads(folder, root):
@@ -214,39 +173,6 @@ def test_errors_of_several_cohorts_at_once(folder, load, cohort):
     assert "other.yaml: instruments.alliance: `SAy` is not known; did you mean `SAI`?" in text
 
 
-def test_key_given_twice(problems):
-    [(line, message)] = problems("title: A\nfiles:\n  patients: a\n  patients: b\n")[:1]
-    assert line == "line 4"
-    assert message == "not valid YAML: the key `patients` is given twice"
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [("title: [A\nfiles: x\n", "line 2"), ("title: A\n\tfiles: x\n", "line 2")],
-)
-def test_syntax_error_names_its_line(problems, text, line):
-    first = problems(text)[0]
-    assert first[0] == line
-    assert first[1].startswith("not valid YAML")
-
-
-@pytest.mark.parametrize("text", ["title: [A\n", "title: A\ntitle: B\n", "", "- a\n", "word\n"])
-def test_a_file_that_cannot_be_read_is_one_problem(problems, text):
-    """What would follow from it — each key missing — is not listed."""
-    assert len(problems(text)) == 1
-
-
-def test_control_character(problems):
-    [(_, message)] = problems("title: A\x07\n")
-    assert "not valid YAML" in message
-
-
-def test_file_that_is_not_utf8(folder, problems, cohort):
-    (folder / "config/criteria.yaml").write_bytes("größe: {k: 1}\n".encode("latin-1"))
-    [(_, message)] = problems(cohort)
-    assert "cannot be read as UTF-8" in message
-
-
 def test_cohort_without_a_file(folder):
     with pytest.raises(ConfigError, match=r"no file .*igra2052.yaml; did you mean `igra2025`\?"):
         load_settings({"cohorts": ["igra2052"]}, folder / "config")
@@ -278,59 +204,6 @@ def test_cohorts_on_the_command_line(folder, load, cohort):
 def test_instrument_that_measures_something_else(problems, cohort):
     cohort["instruments"]["symptoms"] = "IIP-32"
     assert problems(cohort) == [("instruments.symptoms", "`IIP-32` measures iip, not symptoms")]
-
-
-def touch(folder, path):
-    file = folder / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("x\n")
-
-
-@pytest.mark.parametrize(("there", "absent"), [("patients", "sessions"), ("sessions", "patients")])
-def test_one_raw_file_of_two_is_an_error_never_a_mixture(folder, problems, cohort, there, absent):
-    touch(folder, cohort["files"][there])
-    [(key, message)] = problems(cohort)
-    assert key == f"files.{absent}"
-    assert message.startswith(f"no file {cohort['files'][absent]}")
-    assert "no synthetic cohort is made" in message
-
-
-def test_both_raw_files_are_real_data(folder, load, cohort):
-    for path in cohort["files"].values():
-        touch(folder, path)
-    settings = load(cohort).cohorts["clinic"]
-    assert not settings.synthetic
-    manuscript = settings.section("manuscript")
-    assert manuscript["seed"] is None
-    assert manuscript["parameters"] is None
-
-
-@pytest.mark.parametrize("real", [True, False])
-def test_delivered_files_without_real_patients_are_synthetic_in_every_room(
-    folder, load, cohort, real
-):
-    cohort["real_patients"] = real
-    for path in cohort["files"].values():
-        touch(folder, path)
-    settings = load(cohort).cohorts["clinic"]
-    rooms = ("identity", "disclosure", "figures", "manuscript", "comparison")
-    assert {settings.section(room)["synthetic"] for room in rooms} == {not real}
-
-
-def test_raw_files_must_be_there_without_a_synthetic_section(problems, cohort):
-    del cohort["synthetic"]
-    assert [key for key, _ in problems(cohort)] == ["files.patients", "files.sessions"]
-
-
-def test_published_file_must_be_there(problems, cohort):
-    cohort["published"] = "data/published/none.csv"
-    assert problems(cohort) == [("published", "no file data/published/none.csv")]
-
-
-def test_synthetic_needs_published(problems, cohort):
-    del cohort["published"]
-    [(_, message)] = problems(cohort)
-    assert "`synthetic` needs `published`" in message
 
 
 def test_rci_needs_a_reliability(folder, load, cohort):

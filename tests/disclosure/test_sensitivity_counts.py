@@ -1,6 +1,6 @@
 """Numbers of patients beside other analyses tell of no few patients."""
 
-import model_tables
+import model_check_tables
 import pytest
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.disclosure.model_tables import shared_sensitivity
@@ -11,7 +11,7 @@ NUMBERS = [f"n_{pattern}" for pattern in PATTERNS]
 
 def shared(hidden=(), counts=COUNTS, **changed):
     """Share the table after the row of a variant has got other numbers."""
-    table = model_tables.sensitivity()
+    table = model_check_tables.sensitivity()
     for variant, numbers in changed.items():
         table.loc[table["variant"] == variant, list(numbers)] = list(numbers.values())
     told = shared_sensitivity(table, counts, frozenset(hidden))

@@ -1,5 +1,6 @@
 """The shared tables of a cohort with rare patterns, answers and exclusions."""
 
+import model_check_tables
 import model_tables
 import numpy as np
 import pandas as pd
@@ -63,10 +64,10 @@ def full(small_cohort):
         "detection": detection_summary(found),
         "chance": chance_table(sessions, Criterion(), Grid(0, 5, 1 / 6), 10, 1),
         "effect_sizes": pd.DataFrame({"n_patients": [66, 66], "d": 0.4}),
-        "sensitivity": model_tables.sensitivity().assign(n_patients=66),
+        "sensitivity": model_check_tables.sensitivity().assign(n_patients=66),
         "reliable_change": model_tables.reliable_change(),
-        "diagnostics": model_tables.diagnostics(),
-        "residual_bins": model_tables.residual_bins(n_patients=[4, *[40] * 9]),
+        "diagnostics": model_check_tables.diagnostics(),
+        "residual_bins": model_check_tables.residual_bins(n_patients=[4, *[40] * 9]),
         "model_comparison": model_tables.model_comparison().assign(n_patients=66),
         "johnson_neyman": model_tables.johnson_neyman().assign(share_of_patients=3 / 66),
     }

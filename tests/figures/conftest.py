@@ -1,5 +1,6 @@
 """Small tables and settings that every figure can be drawn from."""
 
+import model_check_tables
 import model_tables
 import multiverse_tables
 import numpy as np
@@ -49,11 +50,11 @@ def tables(small_cohort, criteria):
         "simple_slopes": model_tables.simple_slopes(),
         "johnson_neyman": model_tables.johnson_neyman(),
         "johnson_neyman_curve": model_tables.johnson_neyman_curve(),
-        "diagnostic_quantiles": model_tables.diagnostic_quantiles(),
-        "residual_bins": model_tables.residual_bins(),
-        "robustness": model_tables.robustness(),
-        "influence": model_tables.influence(),
-        "sensitivity": model_tables.sensitivity(),
+        "diagnostic_quantiles": model_check_tables.diagnostic_quantiles(),
+        "residual_bins": model_check_tables.residual_bins(),
+        "robustness": model_check_tables.robustness(),
+        "influence": model_check_tables.influence(),
+        "sensitivity": model_check_tables.sensitivity(),
         **multiverse_tables.tables(),
     }
 

@@ -2,6 +2,7 @@
 
 import json
 
+import model_check_tables
 import model_tables
 import numpy as np
 import pandas as pd
@@ -136,7 +137,7 @@ def test_regions_without_support_or_significance_are_drawn(tables, settings):
 
 
 def test_residual_bins_of_few_confidential_patients_are_left_out(tables, settings):
-    few = model_tables.residual_bins(n_patients=[4, *[40] * 9])
+    few = model_check_tables.residual_bins(n_patients=[4, *[40] * 9])
     for synthetic, n in ((True, 10), (False, 9)):
         drawing = residuals.draw(
             tables | {"residual_bins": few if synthetic else shared_bins(few)},
@@ -163,7 +164,7 @@ def test_analyses_without_an_estimate_stay_in_the_forest_without_a_scale(tables,
     whole = sensitivity_forest.draw(tables, settings)
     assert "not estimated" not in words_on(whole.figure)
     assert overlaps(whole.figure) == []
-    table = {"sensitivity": model_tables.sensitivity(**nothing)}
+    table = {"sensitivity": model_check_tables.sensitivity(**nothing)}
     drawing = sensitivity_forest.draw(tables | table, settings)
     assert words_on(drawing.figure).count("not estimated") == 2 * len(variants)
     first, second, *others = drawing.figure.axes

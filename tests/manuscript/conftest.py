@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import model_check_tables
 import model_tables
 import multiverse_tables
 import pandas as pd
@@ -67,13 +68,13 @@ def results(small_cohort, detection_tables, root, monkeypatch):
             "johnson_neyman": model_tables.johnson_neyman(),
             "effect_sizes": model_tables.effect_sizes(),
             "reliable_change": model_tables.reliable_change(),
-            "robustness": model_tables.robustness(),
-            "influence": model_tables.influence(),
-            "sensitivity": model_tables.sensitivity(),
-            "diagnostics": model_tables.diagnostics(),
-            "residual_bins": model_tables.residual_bins(),
-            "certificates": model_tables.certificates(),
-            "engines": model_tables.engines(),
+            "robustness": model_check_tables.robustness(),
+            "influence": model_check_tables.influence(),
+            "sensitivity": model_check_tables.sensitivity(),
+            "diagnostics": model_check_tables.diagnostics(),
+            "residual_bins": model_check_tables.residual_bins(),
+            "certificates": model_check_tables.certificates(),
+            "engines": model_check_tables.engines(),
             "not_estimated": model_tables.not_estimated(),
             **multiverse_tables.tables(),
             "verification": verify(published, cohort, shares, effects, synthetic=True),

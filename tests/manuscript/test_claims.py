@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import model_check_tables
 import model_tables
 import pytest
 from rupture_repair.manuscript.claims import claims
@@ -84,7 +85,9 @@ def with_tables(results, **tables):
 def test_a_fit_without_certificate_is_loud(results):
     assert not results().uncertified
     assert claims(results())["certificates"] == "8 of 8 fits passed their certificate."
-    failed = with_tables(results, certificates=model_tables.certificates(M2="the deviance is flat"))
+    failed = with_tables(
+        results, certificates=model_check_tables.certificates(M2="the deviance is flat")
+    )
     assert failed.uncertified
     said = claims(failed)["certificates"]
     assert said.startswith("6 of 8 fits passed their certificate; **M2 by ML failed: the deviance")
@@ -94,13 +97,13 @@ def test_a_fit_without_certificate_is_loud(results):
     ("off", "said"), [(0.0, "was less than 0.000001. Its"), (2.5e-5, "was 0.000025. Its")]
 )
 def test_a_difference_too_small_to_print_is_not_called_zero(results, off, said):
-    table = model_tables.engines()
+    table = model_check_tables.engines()
     table.loc[0, "llf"] += off
     assert said in claims(with_tables(results, engines=table))["engines"]
 
 
 def test_the_boundary_is_named(results):
-    table = model_tables.certificates()
+    table = model_check_tables.certificates()
     table.loc[0, "boundary"] = "patient.correlation"
     said = claims(with_tables(results, certificates=table))["certificates"]
     assert "8 of 8 fits passed" in said

@@ -1,6 +1,6 @@
 """What is said of other standard errors, of single therapists and of diagnostics."""
 
-import model_tables
+import model_check_tables
 import numpy as np
 import pytest
 from rupture_repair.manuscript import robustness_claims as claims
@@ -34,7 +34,7 @@ NAN = float("nan")
     ],
 )
 def test_three_ways_agree_or_not(changed, p, said):
-    table = model_tables.robustness(*p)
+    table = model_check_tables.robustness(*p)
     short = claims.robustness_short(changed(robustness=table))
     assert said in short and "@tbl-robustness" in short
     assert ("depends on how it is tested" in short) == ("but not" in said)
@@ -56,15 +56,15 @@ def test_three_ways_agree_or_not(changed, p, said):
     ],
 )
 def test_limits_are_told_when_they_are_reached(changed, given, words, told):
-    said = claims.robustness(changed(robustness=model_tables.robustness(**given)))
+    said = claims.robustness(changed(robustness=model_check_tables.robustness(**given)))
     assert (words in said) == told
 
 
 def test_without_the_models_nothing_is_claimed(changed):
     none = changed(
-        robustness=model_tables.robustness().iloc[:0],
-        influence=model_tables.influence().iloc[:0],
-        diagnostics=model_tables.diagnostics().iloc[:0],
+        robustness=model_check_tables.robustness().iloc[:0],
+        influence=model_check_tables.influence().iloc[:0],
+        diagnostics=model_check_tables.diagnostics().iloc[:0],
     )
     assert "could not be examined" in claims.robustness_short(none)
     assert claims.robustness(none).count("could not be estimated") == 2
@@ -82,7 +82,7 @@ def test_without_the_models_nothing_is_claimed(changed):
     ],
 )
 def test_influence_of_therapists(changed, without, said):
-    found = claims.influence(changed(influence=model_tables.influence(without)))
+    found = claims.influence(changed(influence=model_check_tables.influence(without)))
     assert "Without any one of 3 therapists, the moderation (M2: *b* = −0.80)" in found
     assert found.count(said) == 2
 
@@ -101,7 +101,7 @@ def test_influence_of_therapists(changed, without, said):
     ],
 )
 def test_diagnostics_in_plain_words(changed, residual, shape, spread):
-    said = claims.diagnostics(changed(diagnostics=model_tables.diagnostics(**residual)))
+    said = claims.diagnostics(changed(diagnostics=model_check_tables.diagnostics(**residual)))
     assert f"Residuals of M2 were {shape} (" in said
     assert f"and {spread}" in said
     assert (
@@ -111,7 +111,7 @@ def test_diagnostics_in_plain_words(changed, residual, shape, spread):
 
 def test_few_far_residuals_of_confidential_patients_are_not_told(changed):
     real = {"synthetic": False, "confidential": True}
-    few = model_tables.diagnostics(n_far=3, share_far=0.005)
+    few = model_check_tables.diagnostics(n_far=3, share_far=0.005)
     assert "than three" in claims.diagnostics(changed(diagnostics=few))
     assert "than three" not in claims.diagnostics(changed(real, diagnostics=few))
     row = next(

@@ -1,6 +1,6 @@
 """What is said of other analyses changes with what they found."""
 
-import model_tables
+import model_check_tables
 import pytest
 from rupture_repair.manuscript import sensitivity_claims as claims
 from rupture_repair.manuscript.sensitivity_tables import estimates, questions, within_person
@@ -11,7 +11,7 @@ def with_sensitivity(changed):
     """A function that returns the results with another table of sensitivity."""
 
     def made(*given, table=None, **reasons):
-        table = model_tables.sensitivity(*given, **reasons) if table is None else table
+        table = model_check_tables.sensitivity(*given, **reasons) if table is None else table
         return changed(sensitivity=table)
 
     return made
@@ -91,7 +91,7 @@ def test_limits(with_sensitivity):
     ],
 )
 def test_states(with_sensitivity, estimate, p, said):
-    table = model_tables.sensitivity()
+    table = model_check_tables.sensitivity()
     own = table["variant"] == "rupture_state"
     table.loc[own, ["estimate", "p"]] = estimate, p
     sentences = claims.rupture_state(with_sensitivity(table=table))
@@ -110,7 +110,7 @@ def test_states(with_sensitivity, estimate, p, said):
     ],
 )
 def test_steps(with_sensitivity, average, moderated, said):
-    table = model_tables.sensitivity()
+    table = model_check_tables.sensitivity()
     for effect, p in ((claims.AVERAGE, average), (claims.PER_SD, moderated)):
         table.loc[table["effect"] == effect, "p"] = p
     sentences = claims.steps(with_sensitivity(table=table))
@@ -129,7 +129,7 @@ def test_tables(with_sensitivity):
     other = within_person(found)
     assert "Headline" not in other and "Repaired − no rupture yet" in other
     assert questions(found).count("| not used |") == 2
-    doubted = model_tables.sensitivity().replace({"certificate": {"passed": "flat"}})
+    doubted = model_check_tables.sensitivity().replace({"certificate": {"passed": "flat"}})
     assert "Certificate not passed: Headline (M2): flat" in estimates(
         with_sensitivity(table=doubted)
     )

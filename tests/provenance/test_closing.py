@@ -1,5 +1,6 @@
 """The last lines of a run name fits without certificate and what could not be estimated."""
 
+import model_check_tables
 import model_tables
 import pytest
 from rupture_repair.provenance.closing import doubts
@@ -17,7 +18,7 @@ def tables(tmp_path):
 
 def test_nothing_is_said_of_a_complete_cohort(tables, tmp_path):
     assert doubts(tmp_path, "clinic") == []
-    folder = tables(model_tables.certificates(), model_tables.not_estimated())
+    folder = tables(model_check_tables.certificates(), model_tables.not_estimated())
     assert doubts(folder, "clinic") == []
 
 
@@ -26,7 +27,9 @@ def test_failures_are_loud(tables):
         ("M3", "", "the whole model", "M3 cannot be estimated: all treatment lengths are equal"),
         ("M0", "therapist", "variance between therapists", "there is one therapist"),
     )
-    said = doubts(tables(model_tables.certificates(M2="the deviance is flat"), missing), "clinic")
+    said = doubts(
+        tables(model_check_tables.certificates(M2="the deviance is flat"), missing), "clinic"
+    )
     assert said[:2] == [
         f"clinic: NO CERTIFICATE for M2 ({method}): the deviance is flat"
         for method in ("ML", "REML")
