@@ -35,8 +35,12 @@ def test_what_could_not_be_estimated_is_counted(changed):
 
 def test_choices_are_named_in_their_order(changed):
     said = claims.choices(changed())
-    assert "went with time (30 %), scale of a drop (20 %) and treatment length (10 %)" in said
+    named = "time (30 %), scale of a drop (20 %) and treatment length (10 %)"
+    assert f"Of single choices, {named} went with the largest shares of the estimates'" in said
+    assert "Most" not in said
     assert "35 % was left to combinations" in said
+    alone = claims.choices(changed(multiverse_influence=made.influence(time=0.3)))
+    assert "time (30 %) went with the largest share of" in alone
     nothing = changed(multiverse_influence=made.influence().iloc[:0])
     assert "too few estimates" in claims.choices(nothing)
     assert "0 specifications" in claims.influence(nothing)

@@ -184,5 +184,5 @@ def _alt(curve: pd.DataFrame, lost: int, shares: pd.DataFrame) -> str:
     ranked = shares[shares["choice"] != "residual"].sort_values("share", ascending=False)
     most = [f"{CHOICES[r.choice].lower()} {100 * r.share:.0f} %" for r in ranked[:3].itertuples()]
     if most:
-        words += f" Most of the differences go with: {', '.join(most)}."
+        words += f" Largest shares of the variance by single choices: {', '.join(most)}."
     return words

@@ -68,8 +68,9 @@ def choices(results: Results) -> str:
     if ranked.empty:
         return "There are too few estimates to tell which choices matter."
     named = [f"{CHOICES[str(n)].lower()} ({_percent(float(s))})" for n, s in ranked.items()]
+    shares_of = "the largest share" if len(named) == 1 else "the largest shares"
     return (
-        f"Most of the variance of the estimates went with {apa.joined(named)}; "
+        f"Of single choices, {apa.joined(named)} went with {shares_of} of the estimates' variance; "
         f"{_percent(float(shares['residual']))} was left to combinations of choices."
     )
 
