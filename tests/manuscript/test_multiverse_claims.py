@@ -26,6 +26,23 @@ def test_the_curve_in_every_direction(changed, estimates, p, said):
     assert said in claims.curve(changed(**made.tables(estimates, p)))
 
 
+@pytest.mark.parametrize(
+    ("origins", "said"),
+    [
+        ({"own": 1, "drawn": 39}, "39 specifications drawn at random from all combinations of"),
+        ({"own": 1, "drawn": 39}, "such choices and this paper's own analysis are 40 specific"),
+        ({"own": 1, "all": 39}, "All combinations of such choices and this paper's own analysis"),
+        ({"own": 1, "drawn": 37, "also": 2}, "choices, 2 added by name and this paper's own"),
+    ],
+)
+def test_what_was_drawn_is_told_apart_from_what_was_added(changed, origins, said):
+    table = made.specifications(40)
+    table["origin"] = [name for name, n in origins.items() for _ in range(n)]
+    told = claims.specifications(changed(multiverse_specifications=table))
+    assert said in told
+    assert ("drawn" in told) == ("drawn" in origins)
+
+
 def test_what_could_not_be_estimated_is_counted(changed):
     few = changed(multiverse=made.multiverse(np.full(40, -1.0), CLEAR, reasons=3))
     assert claims.curve(few).startswith("37 of 40 specifications could be estimated. ")

@@ -59,6 +59,13 @@ def test_the_shipped_grid(settings_of, choices_file):
         assert {item[name] for item in found} == set(values), name
 
 
+@pytest.mark.parametrize(("n", "how"), [(3, "drawn"), (8, "all"), (None, "all")])
+def test_where_nothing_is_left_out_nothing_was_drawn(settings_of, n, how):
+    varied = {"scale": ["own_sd", "stricter"], "k": [1.5, 2], "time": ["log", "linear"]}
+    found = specifications(settings_of(specifications=n, choices=ONE | varied))
+    assert {item.origin for item in found} - {"own"} == {how}
+
+
 def test_a_cohort_that_is_stricter_has_fewer_samples(settings_of):
     settings = settings_of(min_sessions=4, choices=SOME)
     sizes = {item["min_sessions"] for item in specifications(settings)}

@@ -51,8 +51,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     caption = (
         f"The moderation under {len(curve)} specifications, from the most negative to the most "
         "positive estimate. Upper part: the difference of repaired patterns from no rupture per "
-        "SD of interpersonal problems (M2), as points of symptoms from the first session to "
-        f"session {_at_session(joined)}, with {100 * (1 - ALPHA):g} % intervals (REML, "
+        f"SD of interpersonal problems{_where(joined)}, as points of symptoms from the first "
+        f"session to session {_at_session(joined)}, with {100 * (1 - ALPHA):g} % intervals (REML, "
         f"Satterthwaite); dark: p < {f'{ALPHA:g}'.lstrip('0')}; triangle, wide marks: this "
         "paper's own analysis. Lower part: the choices of each specification; at the right, the "
         "share of the estimates' variance that goes with each choice (Type II "
@@ -65,6 +65,12 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
 
 def _at_session(joined: pd.DataFrame) -> str:
     return f"{joined['at_session'].iloc[0]:.0f}"
+
+
+def _where(joined: pd.DataFrame) -> str:
+    """Say at which length the moderation is told, if there is a model in which it matters."""
+    moderates = (joined["length"] == "moderator").any()
+    return ", at mean log(length) where length moderates" if moderates else ""
 
 
 def _words(specifications: pd.DataFrame) -> pd.DataFrame:

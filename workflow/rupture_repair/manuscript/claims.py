@@ -64,6 +64,7 @@ def claims(results: Results) -> dict[str, str]:
         "hazard": detection_claims.hazard(results),
         "exposure": detection_claims.exposure(results),
         "multiverse": multiverse_claims.curve(results),
+        "multiverse_specifications": multiverse_claims.specifications(results),
         "multiverse_choices": multiverse_claims.choices(results),
         "multiverse_inference": multiverse_claims.inference(results),
         "agreement": _agreement(results) if results.has_published else "",

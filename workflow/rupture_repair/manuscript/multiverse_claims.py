@@ -16,6 +16,20 @@ NULLS = {
 }
 
 
+def specifications(results: Results) -> str:
+    """Tell how many specifications were drawn, or that all were computed, and which were added."""
+    counts = results.tables["multiverse_specifications"]["origin"].value_counts()
+    drawn, added = counts.get("drawn", 0), counts.get("also", 0)
+    parts = ["All combinations of such choices"]
+    if drawn:
+        were = apa.plural(int(drawn), "specification")
+        parts = [f"{were} drawn at random from all combinations of such choices"]
+    if added:
+        parts.append(f"{added} added by name")
+    parts.append("this paper's own analysis")
+    return f"{apa.joined(parts)} are {counts.sum()} specifications."
+
+
 def curve(results: Results) -> str:
     """Tell the range of estimates, their direction and significance, and where the paper's is."""
     joined = _joined(results)

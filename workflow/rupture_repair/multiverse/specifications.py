@@ -30,7 +30,8 @@ class Specification:
 
     id : the first digits of the SHA-256 of `content`, so the same wherever it is met.
     content : a value for each of `CHOICES` and `FIXED`.
-    origin : `own` (the cohort's own analysis), `drawn` from all combinations, or `also`.
+    origin : `own` (the cohort's own analysis), `drawn` at random from all combinations, `all` of
+    which are there where none had to be left out, or `also`.
     """
 
     id: str
@@ -73,7 +74,8 @@ def specifications(settings: Mapping[str, Any]) -> list[Specification]:
     found = {identifier(own): ("own", own)}
     grid = combinations(settings)
     drawn = sorted(grid)[: choices["specifications"]]
-    found |= {name: ("drawn", grid[name]) for name in drawn if name not in found}
+    how = "drawn" if len(drawn) < len(grid) else "all"
+    found |= {name: (how, grid[name]) for name in drawn if name not in found}
     for difference in choices["also"]:
         content = _canonical({**own, **difference}, settings)
         found.setdefault(identifier(content), ("also", content))
