@@ -65,6 +65,16 @@ def test_replicates_make_only_the_resampling_and_the_paper_stale(load, cohort):
     assert changed == {"robustness", "manuscript"}
 
 
+def test_chance_of_all_criteria_is_drawn_as_that_of_the_own_one(load, cohort):
+    cohort["chance"] = {"replicates": 60, "seed": 9}
+    found = load(cohort).cohorts["clinic"]
+    own, each = found.section("chance"), found.section("chance_by_criterion")
+    assert (own["replicates"], own["seed"]) == (each["replicates"], each["seed"]) == (60, 9)
+    assert own["alliance"] == each["alliance"]
+    rule = {name: value for name, value in own["criterion"].items() if name != "name"}
+    assert each["criteria"][own["criterion"]["name"]] == rule
+
+
 def test_unknown_key_with_hint(problems, cohort):
     cohort["inclusion"] = {"min_sesions": 4}
     assert problems(cohort) == [

@@ -31,7 +31,10 @@ COMPARISON = {"pool_cohorts", "draw_forest_plot", "render_comparison", "record_c
 REFITTED = ("resample_therapists", "diagnose_fits", "count_reliable_change")
 # an edit → the rules that depend on it themselves; all that follows from them is stale too
 EDITS = {
-    "chance.replicates": (COHORT, "replicates: 500", "replicates: 400", {"expect_by_chance"}),
+    "chance.replicates": (
+        *(COHORT, "replicates: 500", "replicates: 400"),
+        {"expect_by_chance", "expect_by_criterion"},
+    ),
     "inclusion.min_sessions": (COHORT, "min_sessions: 3", "min_sessions: 4", {"validate_cohort"}),
     "modelling.time": (
         COHORT,

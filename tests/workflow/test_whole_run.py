@@ -84,6 +84,15 @@ def test_detection_finds_the_planted_counts_in_the_ratings(built):
         assert not table.isin(["none", "repaired", "unrepaired"]).to_numpy().any()
 
 
+def test_the_own_criterion_has_one_chance_in_both_tables(built):
+    whole = pd.read_csv(built.results / "tables/chance.csv").query("length == 'all'")
+    each = pd.read_csv(built.results / "tables/chance_by_criterion.csv")
+    own = each[each["criterion"] == "igra2025_style"].drop(columns="criterion")
+    pd.testing.assert_frame_equal(
+        own.reset_index(drop=True), whole.drop(columns="length").reset_index(drop=True)
+    )
+
+
 def test_every_calibrated_row_is_reproduced(built):
     table = pd.read_csv(built.results / "verification.csv")
     calibrated = table[table["kind"] == "calibrated"]

@@ -11,10 +11,12 @@ class Chance(Strict):
     """How the breakdown that chance alone would give is computed (METHODS §3)."""
 
     replicates: int = Field(
-        500, ge=50, description="Permuted and simulated cohorts without ruptures, each."
-    )
-    criteria_replicates: int = Field(
-        200, ge=50, description="The same for the comparison of all criteria of `criteria.yaml`."
+        500,
+        ge=50,
+        description=(
+            "Cohorts in random order and as many simulated without ruptures; every criterion of "
+            "`criteria.yaml` judges the same ones."
+        ),
     )
     seed: int = Field(1, ge=0, description="Seed of the random numbers.")
 

@@ -118,7 +118,7 @@ class CohortSettings:
         }
         sections["chance_by_criterion"] = {
             "criteria": sections["criteria"],
-            "replicates": cohort["chance"]["criteria_replicates"],
+            "replicates": cohort["chance"]["replicates"],
             "seed": cohort["chance"]["seed"],
             "alliance": instruments["alliance"],
         }

@@ -46,7 +46,7 @@ def chance_by_criterion(
 ) -> pd.DataFrame:
     """Return `chance_table` of the whole cohort for several criteria, with a column `criterion`.
 
-    All criteria judge the same replicates.
+    All criteria judge the same replicates: those of `chance_table` with as many and the same seed.
     """
     series = series_of(sessions)
     bands = {WHOLE: np.ones(len(series.patients), dtype=bool)}

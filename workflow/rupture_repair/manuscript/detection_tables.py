@@ -30,7 +30,7 @@ def criteria(results: Results) -> str:
     note = (
         "Percentages of the patients that the criterion can classify. Random order, model: "
         f"expected percentage without rupture, with the range of {CHANCE_LEVEL} of "
-        f"{results.settings['chance']['criteria_replicates']} replicates each." + _masked(results)
+        f"{results.settings['chance']['replicates']} replicates each." + _masked(results)
     )
     return table("tbl-criteria", "Patterns under each criterion, and chance", heading, rows, note)
 

@@ -218,8 +218,7 @@ def _found(results: Results) -> str:
 
 
 def _chance(results: Results) -> dict[str, str]:
-    settings = results.settings["chance"]
-    return {name: str(settings[name]) for name in ("replicates", "criteria_replicates")}
+    return {"replicates": str(results.settings["chance"]["replicates"])}
 
 
 def _models(results: Results) -> dict[str, Any]:
