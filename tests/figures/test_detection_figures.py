@@ -61,7 +61,7 @@ def test_chance_shows_observed_expected_and_excess():
     excess = [box.lines[0].get_ydata(orig=False) for box in below[1].containers]
     np.testing.assert_allclose(excess, [[0, 30 - 100 / 3, 40 - 100 / 3]] * 2, atol=1e-9)
     assert {"All\n(150)", "Short\n(100)", "Long\n(50)"} <= texts(drawing.figure)
-    assert "short sessions: 30.0 % observed, 33.3 % in random order, 33.3 %" in drawing.alt
+    assert "short sessions: 30.0% observed, 33.3% in random order, 33.3%" in drawing.alt
 
 
 def test_masked_shares_are_neither_drawn_nor_said():
@@ -76,7 +76,7 @@ def test_masked_shares_are_neither_drawn_nor_said():
         lines = [line for axes in above for line in axes.lines]
         points = [line.get_ydata() for line in lines if line.get_label() == "Observed (filled)"]
         drawn[name] = int(np.isfinite(np.concatenate(points)).sum())
-        assert ("b sessions: 6.2 % observed" in drawing.alt) == (name == "open")
+        assert ("b sessions: 6.2% observed" in drawing.alt) == (name == "open")
         assert "nan" not in drawing.alt
     assert drawn["open"] == 12
     assert drawn["real"] == 12 - int(shared["observed_percent"].isna().sum()) // 2 < 12
@@ -102,7 +102,7 @@ def test_agreement_is_drawn_in_the_order_of_strictness():
     assert {text.get_position(): text.get_text() for text in cells.texts}[(0, 1)] == ".50"
     assert len(cells.texts) == 3
     assert "Heat map of 3 kappas" in drawing.alt
-    assert "middle 60.0, 20.0, 20.0 %" in drawing.alt
+    assert "middle 60.0, 20.0, 20.0%" in drawing.alt
 
 
 @pytest.mark.parametrize("criteria", [{"strict": "nnur"}, {"strict": "nnn", "other": "nnn"}])
@@ -136,7 +136,7 @@ def test_hazards_of_cohorts_at_the_ends_are_drawn(course, settings, tmp_path):
     drawing = rupture_hazard.draw(tables, settings)
     drawing.figure.savefig(tmp_path / "figure.png")
     everybody = 1 in course
-    told = "100.0 % at session 3" if everybody else "highest with 0.0 %"
+    told = "100.0% at session 3" if everybody else "highest with 0.0%"
     assert told in drawing.alt
     assert "nan" not in drawing.alt
 

@@ -60,8 +60,8 @@ def test_two_savings_give_the_same_bytes(name, tables, settings, tmp_path):
 def test_alt_texts_hold_the_numbers(tables, settings):
     counts = tables["pattern_breakdown"].set_index("pattern")["n"]
     bars = pattern_breakdown.draw(tables, settings).alt
-    assert f"no rupture 55.0 % ({counts['none']} patients)" in bars
-    assert "published shares: 57.8, 32.9, 9.3 %" in bars
+    assert f"no rupture 55.0% ({counts['none']} patients)" in bars
+    assert "published shares: 57.8, 32.9, 9.3%" in bars
     flow = patient_flow.draw(tables, settings).alt
     assert "95 patients in the file, 15 left out" in flow
     assert "fewer than 3 sessions 6" in flow

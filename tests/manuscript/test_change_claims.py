@@ -47,8 +47,8 @@ def test_the_basis_of_reliable_change(changed, basis, said):
 
 def test_shares_by_pattern(changed):
     said = claims.reliable_change(changed())
-    assert "Of the patients without rupture, 40.0 % improved [35.0, 45.0] and 20.0 %" in said
-    assert "with repaired ruptures, 58.3 % improved" in said
+    assert "Of the patients without rupture, 40.0% improved [35.0, 45.0] and 20.0%" in said
+    assert "with repaired ruptures, 58.3% improved" in said
     assert "one rating" not in said
     once = changed(reliable_change=model_tables.reliable_change(n_once=7))
     assert "Patients with one rating only (7) are left out." in claims.reliable_change(once)
@@ -77,4 +77,4 @@ def test_small_cells_of_confidential_patients_are_told_nowhere(changed):
     # the whole less the other patterns would tell them
     assert [cell.strip() for cell in rows["All"].split("|")[3:-1]][::2] == ["–", "–"]
     open_ = changed(reliable_change=few)
-    assert "15.0 % deteriorated" in claims.reliable_change(open_)
+    assert "15.0% deteriorated" in claims.reliable_change(open_)

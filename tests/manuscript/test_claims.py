@@ -51,7 +51,7 @@ def test_the_moderation_by_length(results, of_iip, of_length, said):
 
 def test_statistics_are_those_of_the_table(results):
     said = moderation(results, (-0.8, 0.0123))["moderation"]
-    assert "*b* = −0.80, *SE* = 0.50, *t*(123.4) = −1.60, *p* = .012, 95 % CI [−1.78, 0.18]" in said
+    assert "*b* = −0.80, *SE* = 0.50, *t*(123.4) = −1.60, *p* = .012, 95% CI [−1.78, 0.18]" in said
 
 
 @pytest.mark.parametrize("pattern", ["unrepaired", "repaired"])
@@ -114,12 +114,12 @@ def test_intervals_are_named_after_their_level(results):
     found = results()
     settings = {**found.settings, "modelling": {**found.settings["modelling"], "confidence": 0.9}}
     said = claims(replace(found, settings=settings))
-    assert "90 % CI [" in said["moderation"]
-    assert "95 % CI" not in " ".join(said.values())
+    assert "90% CI [" in said["moderation"]
+    assert "95% CI" not in " ".join(said.values())
     tables = paper_tables(replace(found, settings=settings))
     for name in ("effects", "contrasts", "contrasts-length"):
-        assert "90 % CI" in tables[name]
-        assert "95 %" not in tables[name]
+        assert "90% CI" in tables[name]
+        assert "95%" not in tables[name]
 
 
 def test_without_any_model_there_are_words_and_no_numbers(results):

@@ -14,7 +14,7 @@ def widths(text):
 
 def test_words_wrap_and_numbers_keep_their_room():
     words = ["Symptoms → alliance", "At average interpersonal problems", "points " * 6]
-    heading = ["Analysis", "Effect", "Unit", "b", "SE", "df", "p", "95 % CI"]
+    heading = ["Analysis", "Effect", "Unit", "b", "SE", "df", "p", "95% CI"]
     found = widths(table("tbl-x", "A table", heading, [[*words, *NUMBERS]], left=3))
     assert all(width >= len(text) + 2 for width, text in zip(found[3:], NUMBERS, strict=True))
     assert sum(found) <= LINE + 2

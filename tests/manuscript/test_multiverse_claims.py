@@ -15,11 +15,11 @@ CLEAR, UNCLEAR = np.full(40, 0.001), np.full(40, 0.4)
         (np.linspace(-3, -1, 40), np.r_[CLEAR[:30], UNCLEAR[:10]], "the significance does"),
         (np.linspace(-3, -1, 40), UNCLEAR, "most of them do not show it clearly"),
         (np.linspace(-3, 2, 40), CLEAR, "The direction itself depends on the choices"),
-        (np.linspace(1, 3, 40), CLEAR, "100 % of the estimates were positive, 100 % of all with"),
-        (np.linspace(-3, 2, 40), CLEAR, "60 % of the estimates were negative, 60 % of all with"),
-        (np.linspace(-3, -1, 40), CLEAR, "gave −3.00; 100 % of the others were less negative"),
-        (np.linspace(-1, -3, 40), CLEAR, "gave −1.00; 100 % of the others were more negative"),
-        (np.linspace(3, 1, 40), CLEAR, "gave 3.00; 100 % of the others were less positive"),
+        (np.linspace(1, 3, 40), CLEAR, "100% of the estimates were positive, 100% of all with"),
+        (np.linspace(-3, 2, 40), CLEAR, "60% of the estimates were negative, 60% of all with"),
+        (np.linspace(-3, -1, 40), CLEAR, "gave −3.00; 100% of the others were less negative"),
+        (np.linspace(-1, -3, 40), CLEAR, "gave −1.00; 100% of the others were more negative"),
+        (np.linspace(3, 1, 40), CLEAR, "gave 3.00; 100% of the others were less positive"),
     ],
 )
 def test_the_curve_in_every_direction(changed, estimates, p, said):
@@ -52,12 +52,12 @@ def test_what_could_not_be_estimated_is_counted(changed):
 
 def test_choices_are_named_in_their_order(changed):
     said = claims.choices(changed())
-    named = "time (30 %), scale of a drop (20 %) and treatment length (10 %)"
+    named = "time (30%), scale of a drop (20%) and treatment length (10%)"
     assert f"Of single choices, {named} went with the largest shares of the estimates'" in said
     assert "Most" not in said
-    assert "35 % was left to combinations" in said
+    assert "35% was left to combinations" in said
     alone = claims.choices(changed(multiverse_influence=made.influence(time=0.3)))
-    assert "time (30 %) went with the largest share of" in alone
+    assert "time (30%) went with the largest share of" in alone
     nothing = changed(multiverse_influence=made.influence().iloc[:0])
     assert "too few estimates" in claims.choices(nothing)
     assert "0 specifications" in claims.influence(nothing)
@@ -81,7 +81,7 @@ def test_inference_tells_the_numbers_of_the_table(changed):
     said = claims.inference(changed(multiverse_inference=made.inference((0.012, 0.03), (0.2, 0.4))))
     assert "In 100 cohorts simulated without ruptures the median estimate was on average" in said
     assert "0.05 [−0.40, 0.50] (*p* = .012 for the observed one)" in said
-    assert "(*p* = .030 for the observed 70 %)" in said
+    assert "(*p* = .030 for the observed 70%)" in said
 
 
 def test_the_table_of_influence(changed):

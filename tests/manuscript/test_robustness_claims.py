@@ -40,7 +40,7 @@ def test_three_ways_agree_or_not(changed, p, said):
     assert ("depends on how it is tested" in short) == ("but not" in said)
     whole = claims.robustness(changed(robustness=table))
     assert whole.count(said) == 2
-    assert ("bootstrap: 95 % CI [−1.78, 0.18]" in whole) == (not np.isnan(p[2]))
+    assert ("bootstrap: 95% CI [−1.78, 0.18]" in whole) == (not np.isnan(p[2]))
 
 
 @pytest.mark.parametrize(

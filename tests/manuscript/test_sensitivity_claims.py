@@ -25,7 +25,7 @@ def with_sensitivity(changed):
             [
                 "was −4.00 points by session 10 per *SD*",
                 "3 other analyses gave −4.10 to −2.00",
-                "All of them kept its sign, and all of them also had a 95 % CI without zero",
+                "All of them kept its sign, and all of them also had a 95% CI without zero",
                 "Neither the sign nor the exclusion of zero depended on the analysis",
                 "lay between −5.00 and −3.50",
             ],
@@ -79,7 +79,7 @@ def test_what_has_no_estimate_is_named_with_the_reason(with_sensitivity):
 
 def test_limits(with_sensitivity):
     said = claims.limits(with_sensitivity())
-    assert "the highest 2.5 % of the symptom ratings were set to 1.0 and 31.2 points" in said
+    assert "the highest 2.5% of the symptom ratings were set to 1.0 and 31.2 points" in said
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_noise_is_what_the_model_without_ruptures_gives(results):
     at = (table["kind"] == "simulated") & (table["length"] == "all") & (table["pattern"] == "none")
     table.loc[at, "expected_percent"] = 68.2
     said = summary_claims(replace(found, tables={**found.tables, "chance": table}))
-    assert "Noise alone would give 31.8 % of these patients" in said["noise"]
+    assert "Noise alone would give 31.8% of these patients" in said["noise"]
     assert "about 32 in 100" in said["practice_noise"]
     none = replace(found, tables={**found.tables, "chance": table.iloc[:0]})
     assert "could not be computed" in summary_claims(none)["noise"]

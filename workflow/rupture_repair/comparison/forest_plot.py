@@ -134,7 +134,7 @@ def _interval(row: pd.Series, kind: str) -> str:
 
 
 def _caption(pooled: pd.DataFrame, cohorts: Sequence[Mapping[str, Any]]) -> str:
-    level = f"{100 * CONFIDENCE:g} %"
+    level = f"{100 * CONFIDENCE:g}%"
     text = (
         "Moderation of the association between rupture pattern and symptom slope in each cohort "
         f"and pooled. Squares: REML estimates with {level} intervals, area by weight; diamonds: "

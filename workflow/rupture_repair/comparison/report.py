@@ -165,9 +165,9 @@ def _claim(row: pd.Series) -> str:
     clear = row["ci_low"] > 0 or row["ci_high"] < 0
     verdict = "the interval leaves out zero" if clear else "the interval holds zero"
     return (
-        f"{name}: *b* = {apa.number(row['slope'], 3)}, {100 * CONFIDENCE:g} % interval "
+        f"{name}: *b* = {apa.number(row['slope'], 3)}, {100 * CONFIDENCE:g}% interval "
         f"{apa.interval(row['ci_low'], row['ci_high'], 3)}, {apa.p_statement(row['p'])} "
-        f"({row['k']} cohorts; {verdict}; *I*² = {apa.number(row['i2'], 0)} %)."
+        f"({row['k']} cohorts; {verdict}; *I*² = {apa.number(row['i2'], 0)}%)."
     )
 
 
@@ -196,7 +196,7 @@ def _cohorts(comparison: Comparison) -> str:
 
 
 def _pooled(comparison: Comparison) -> str:
-    level = f"{100 * CONFIDENCE:g} %"
+    level = f"{100 * CONFIDENCE:g}%"
     heading = ["Term", "*k*", "*b*", f"{level} interval (*t*)", "*p*", f"{level} interval (*z*)"]
     rows = [
         [
@@ -243,7 +243,7 @@ def _heterogeneity(comparison: Comparison) -> str:
 def _effects(comparison: Comparison) -> str:
     titles = {cohort["name"]: cohort_label(cohort) for cohort in comparison.cohorts}
     heading = ["Term", "Cohort", "Points (*SE*)", "*b* (*SE*)"]
-    heading += [f"{100 * CONFIDENCE:g} % interval", "Weight (%)"]
+    heading += [f"{100 * CONFIDENCE:g}% interval", "Weight (%)"]
     table = comparison.tables["effects"]
     rows = [
         [

@@ -57,7 +57,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             label="Observed (filled)",
             zorder=5,
         )
-        said = [f"Observed, {LABELS[pattern].lower()}: {share:.1f} %" for share in observed]
+        said = [f"Observed, {LABELS[pattern].lower()}: {share:.1f}%" for share in observed]
         tell(shares, place, observed, said)
         shares.set_title(LABELS[pattern])
         excess.axhline(0, color=GREY, linewidth=0.7)
@@ -76,10 +76,10 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     caption = (
         "Shares of patients by rupture pattern, observed and expected without any rupture, for the "
         f"whole cohort and by treatment length; criterion {settings['criterion']['name']}. Above: "
-        f"shares, with the range of {CHANCE_PERCENT:g} % of the cohorts in random order and of "
+        f"shares, with the range of {CHANCE_PERCENT:g}% of the cohorts in random order and of "
         "those from the no-rupture model. Below: observed minus expected share, with the same "
-        f"{CHANCE_PERCENT:g} %; where the range excludes zero, this cohort lies outside of "
-        f"{CHANCE_PERCENT:g} % of that null's cohorts."
+        f"{CHANCE_PERCENT:g}%; where the range excludes zero, this cohort lies outside of "
+        f"{CHANCE_PERCENT:g}% of that null's cohorts."
         + (MASK_NOTE.replace(MASKED, "Not drawn or –", 1) if private else "")
         + data_note(settings["synthetic"])
     )
@@ -130,8 +130,8 @@ def _words(chance: pd.DataFrame, pattern: str, lengths: list[str], private: bool
             parts.append(f"{where}: {'masked or ' if private else ''}nobody classified")
             continue
         parts.append(
-            f"{where}: {ordered['observed_percent']:.1f} % observed, "
-            f"{ordered['expected_percent']:.1f} % in random order, "
-            f"{modelled['expected_percent']:.1f} % from the model"
+            f"{where}: {ordered['observed_percent']:.1f}% observed, "
+            f"{ordered['expected_percent']:.1f}% in random order, "
+            f"{modelled['expected_percent']:.1f}% from the model"
         )
     return f"{LABELS[pattern]}: {'; '.join(parts)}."

@@ -114,7 +114,7 @@ def _heat_map(axes: Axes, kappa: np.ndarray) -> None:
 
 def _words(rows: pd.DataFrame, pairs: pd.DataFrame) -> str:
     shares = "; ".join(
-        f"{name} {row['none']:.1f}, {row['unrepaired']:.1f}, {row['repaired']:.1f} %"
+        f"{name} {row['none']:.1f}, {row['unrepaired']:.1f}, {row['repaired']:.1f}%"
         for name, row in rows.dropna().iterrows()
     )
     words = f"Stacked bars of no rupture, unrepaired and repaired per criterion: {shares}."

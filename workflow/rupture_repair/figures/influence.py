@@ -49,7 +49,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     caption = (
         "The coefficient that each model is about, without each therapist in turn, over the "
         "therapist's influence on all coefficients (Cook's distance). Line and band: estimate of "
-        f"the full fit (REML) and its {confidence:g} % interval; dotted: zero."
+        f"the full fit (REML) and its {confidence:g}% interval; dotted: zero."
         + data_note(settings["synthetic"])
     )
     return Drawing(figure, caption, f"A point for each therapist left out. {'; '.join(words)}.")

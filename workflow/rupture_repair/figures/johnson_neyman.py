@@ -84,7 +84,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     confidence = 100 * settings["modelling"]["confidence"]
     caption = (
         "Johnson–Neyman regions of the difference of symptom slopes over the observed range of "
-        f"interpersonal problems (model M2, REML). Line and band: estimate and {confidence:g} % "
+        f"interpersonal problems (model M2, REML). Line and band: estimate and {confidence:g}% "
         "interval (t); grey: the interval excludes zero; between the dotted lines at least five "
         f"patients with repaired ruptures lie on either side. {marks}".rstrip()
         + data_note(settings["synthetic"])

@@ -44,7 +44,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             edgecolor="white",
             height=0.4,
         )
-        share = MASKED if masked[pattern] else f"{row['percent']:.1f} %  (n = {row['n']:.0f})"
+        share = MASKED if masked[pattern] else f"{row['percent']:.1f}%  (n = {row['n']:.0f})"
         reach = np.nanmax([0, row["percent"], row["published_percent"]])
         axes.text(reach + 1.8, height, share, va="center")
     if published:
@@ -58,7 +58,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             linestyle="none",
             label="Published share",
         )
-        said = [f"Published: {share:.1f} %" for share in rows["published_percent"]]
+        said = [f"Published: {share:.1f}%" for share in rows["published_percent"]]
         tell(axes, rows["published_percent"], range(len(rows)), said)
     for kind, (offset, marker) in CHANCE_MARKS.items():
         at = chance.loc[kind].loc[list(PATTERNS)]
@@ -75,7 +75,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             label=CHANCE_LABELS[kind],
         )
         shares = intervals(at[["expected_percent", "low", "high"]].to_numpy(float), digits=1)
-        said = [f"{CHANCE_LABELS[kind]}: {share} %" for share in shares]
+        said = [f"{CHANCE_LABELS[kind]}: {share}%" for share in shares]
         tell(axes, at["expected_percent"], np.arange(len(rows)) + offset, said)
     figure.legend(loc="outside lower center", ncols=3, handletextpad=0.4)
     axes.set_yticks(range(len(rows)), [LABELS[pattern] for pattern in rows.index])
@@ -88,7 +88,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     shares = "; ".join(
         f"{LABELS[pattern].lower()} masked"
         if masked[pattern]
-        else f"{LABELS[pattern].lower()} {row['percent']:.1f} % ({row['n']:.0f} patients)"
+        else f"{LABELS[pattern].lower()} {row['percent']:.1f}% ({row['n']:.0f} patients)"
         for pattern, row in rows.iterrows()
     )
     caption = (
@@ -97,7 +97,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         + f", criterion {settings['criterion']['name']}."
         + (" Diamonds: published shares." if published else "")
         + " Below each bar: share expected without any rupture, with "
-        f"{CHANCE_PERCENT:g} % simulation interval, "
+        f"{CHANCE_PERCENT:g}% simulation interval, "
         "from each patient's ratings in random order and from a no-rupture model."
         + (MASK_NOTE if masked.any() else "")
         + data_note(settings["synthetic"])
@@ -105,10 +105,10 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     alt = f"Horizontal bars, one per rupture pattern: {shares}."
     if published:
         given = ", ".join(f"{value:.1f}" for value in rows["published_percent"])
-        alt += f" Diamonds mark the published shares: {given} %."
+        alt += f" Diamonds mark the published shares: {given}%."
     for kind, words in CHANCE_LABELS.items():
         given = ", ".join(
             f"{value:.1f}" for value in chance.loc[kind].loc[list(PATTERNS)]["expected_percent"]
         )
-        alt += f" {words}: {given} %."
+        alt += f" {words}: {given}%."
     return Drawing(figure, caption, alt)

@@ -43,7 +43,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     caption = (
         f"Residuals of model {SHOWN} (REML), each divided by its standard deviation under the "
         "model. Left: quantiles beside those of a normal distribution, from the fifth lowest to "
-        f"the fifth highest. Right: mean ({100 * DESCRIPTIVE_LEVEL:g} % interval, sessions taken "
+        f"the fifth highest. Right: mean ({100 * DESCRIPTIVE_LEVEL:g}% interval, sessions taken "
         "as independent) and standard deviation in bins of equally many sessions over "
         "fitted values, random effects included; the model has them at 0 and 1. Means rise a "
         "little by construction, since predicted random effects are drawn to their mean."

@@ -73,7 +73,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         f"First ruptures by session, criterion {settings['criterion']['name']}, up to the last "
         f"session with at least {FEWEST_AT_RISK} patients at risk. Left: first ruptures per "
         "patient at risk, that is without a rupture before and with a rating that could be "
-        f"compared; bars: {100 * DESCRIPTIVE_LEVEL:g} % intervals (Wilson). Right: share of "
+        f"compared; bars: {100 * DESCRIPTIVE_LEVEL:g}% intervals (Wilson). Right: share of "
         "patients with a rupture so far. Solid: end of treatment, planned or not, as a competing "
         "event (interval: Wilson). Dashed: end of treatment as censoring (product limit; "
         "interval: log(−log), Greenwood)."
@@ -96,7 +96,7 @@ def _hazard(axes: Axes, rows: pd.DataFrame) -> None:
     )
     shares = 100 * rows[["hazard", "hazard_low", "hazard_high"]].to_numpy(float)
     said = [
-        f"Session {session:g}: {words} %"
+        f"Session {session:g}: {words}%"
         for session, words in zip(rows["session"], intervals(shares, digits=1), strict=True)
     ]
     tell(axes, rows["session"], 100 * rows["hazard"], said)
@@ -111,7 +111,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, curve: Curve) -> None:
     axes.fill_between(held["session"], low, high, step="post", color=curve.colour, alpha=0.18, lw=0)
     shares = 100 * rows[[curve.column, f"{curve.column}_low", f"{curve.column}_high"]]
     said = [
-        f"By session {session:g}: {words} %"
+        f"By session {session:g}: {words}%"
         for session, words in zip(
             rows["session"], intervals(shares.to_numpy(float), digits=1), strict=True
         )
@@ -132,14 +132,14 @@ def _words(known: pd.DataFrame, shown: pd.DataFrame, last: int) -> str:
     if len(known):
         high = known.loc[known["hazard"].idxmax()]
         words += (
-            f", {100 * known['hazard'].iloc[0]:.1f} % at session {known['session'].iloc[0]:.0f}, "
-            f"highest with {100 * high['hazard']:.1f} % at session {high['session']:.0f}"
+            f", {100 * known['hazard'].iloc[0]:.1f}% at session {known['session'].iloc[0]:.0f}, "
+            f"highest with {100 * high['hazard']:.1f}% at session {high['session']:.0f}"
         )
     end = shown.iloc[-1] if len(shown) else None
     if end is None:
         return f"{words}. Right: no cumulative shares are shown."
     return (
         f"{words}. Right, two rising curves: by session {end['session']:.0f} of {last}, "
-        f"{100 * end['incidence']:.1f} % of the patients had a rupture with end of treatment as "
-        f"a competing event, {100 * end['if_continued']:.1f} % with end of treatment as censoring."
+        f"{100 * end['incidence']:.1f}% of the patients had a rupture with end of treatment as "
+        f"a competing event, {100 * end['if_continued']:.1f}% with end of treatment as censoring."
     )

@@ -116,7 +116,7 @@ def _caption(settings: Mapping[str, Any], at: float) -> str:
         "grey line: the headline analysis; thick bar: from the lowest to the highest headline "
         "estimate without one therapist, which is no interval. B: moderations of other "
         "associations, each in its own unit. "
-        f"REML estimates with {confidence:g} % intervals (Satterthwaite)."
+        f"REML estimates with {confidence:g}% intervals (Satterthwaite)."
         + data_note(settings["synthetic"])
     )
 

@@ -77,7 +77,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     worse = "down is better" if tool["higher_is"] == "worse" else "up is better"
     caption = (
         "Simple slopes of symptoms on time by rupture pattern, at chosen treatment lengths and "
-        f"levels of interpersonal problems (model M3, REML; {worse}). Bars: {confidence:g} % "
+        f"levels of interpersonal problems (model M3, REML; {worse}). Bars: {confidence:g}% "
         "intervals (t)." + data_note(settings["synthetic"])
     )
     extreme = slopes[slopes["length"] == lengths[-1]].set_index(["iip_z", "pattern"])["estimate"]

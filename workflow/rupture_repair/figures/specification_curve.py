@@ -52,7 +52,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         f"The moderation under {len(curve)} specifications, from the most negative to the most "
         "positive estimate. Upper part: the difference of repaired patterns from no rupture per "
         f"SD of interpersonal problems{_where(joined)}, as points of symptoms from the first "
-        f"session to session {_at_session(joined)}, with {100 * (1 - ALPHA):g} % intervals (REML, "
+        f"session to session {_at_session(joined)}, with {100 * (1 - ALPHA):g}% intervals (REML, "
         f"Satterthwaite); dark: p < {f'{ALPHA:g}'.lstrip('0')}; triangle, wide marks: this "
         "paper's own analysis. Lower part: the choices of each specification; at the right, the "
         "share of the estimates' variance that goes with each choice (Type II "
@@ -161,7 +161,7 @@ def _panel(axes: Axes, curve: pd.DataFrame, rows: list[tuple[str, str]], shares:
             axes.text(
                 1.01,
                 (first + last) / 2,
-                f"{100 * shares[name]:.0f} %",
+                f"{100 * shares[name]:.0f}%",
                 transform=axes.get_yaxis_transform(),
                 ha="left",
                 va="center",
@@ -181,14 +181,14 @@ def _alt(curve: pd.DataFrame, lost: int, shares: pd.DataFrame) -> str:
     words = (
         f"Curve of {len(curve)} sorted estimates from {estimates.iloc[0]:.2f} to "
         f"{estimates.iloc[-1]:.2f} points, median {estimates.median():.2f}; "
-        f"{100 * float((curve['p'] < ALPHA).mean()):.0f} % have p below .05."
+        f"{100 * float((curve['p'] < ALPHA).mean()):.0f}% have p below .05."
     )
     own = curve.loc[curve["origin"] == "own", "estimate"]
     if len(own):
         rank = int(np.searchsorted(estimates, own.iloc[0])) + 1
         words += f" The paper's own analysis gives {own.iloc[0]:.2f}, number {rank} from the left."
     ranked = shares[shares["choice"] != "residual"].sort_values("share", ascending=False)
-    most = [f"{CHOICES[r.choice].lower()} {100 * r.share:.0f} %" for r in ranked[:3].itertuples()]
+    most = [f"{CHOICES[r.choice].lower()} {100 * r.share:.0f}%" for r in ranked[:3].itertuples()]
     if most:
         words += f" Largest shares of the variance by single choices: {', '.join(most)}."
     return words

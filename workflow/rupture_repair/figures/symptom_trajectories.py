@@ -71,7 +71,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     by_length = " and, below, by treatment length as well (model M3)" if len(rows) > 1 else ""
     caption = (
         "Model-implied symptoms by rupture pattern and interpersonal problems (model M2)"
-        f"{by_length}; REML. Bands: {confidence:g} % intervals (t)."
+        f"{by_length}; REML. Bands: {confidence:g}% intervals (t)."
         + data_note(settings["synthetic"])
     )
     alt = f"Lines of model-implied symptoms. {' '.join(words)}"

@@ -47,7 +47,7 @@ def degrees(df: float, decimals: int = 1) -> str:
 
 
 def tested(row: Mapping[str, float], interval_name: str, decimals: int = 2) -> str:
-    """Return `*b* = …, *SE* = …, *t*(df) = …, *p* …, 95 % CI […]`."""
+    """Return `*b* = …, *SE* = …, *t*(df) = …, *p* …, 95% CI […]`."""
     return (
         f"*b* = {number(row['estimate'], decimals)}, *SE* = {number(row['se'], decimals)}, "
         f"*t*({degrees(row['df'])}) = {number(row['statistic'])}, {p_statement(row['p'])}, "

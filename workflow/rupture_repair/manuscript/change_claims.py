@@ -59,7 +59,7 @@ def reliable_change(results: Results) -> str:
         hidden = hidden_outcomes(results, pattern)
         rows = table[table["pattern"] == pattern].set_index("outcome")
         told = [
-            f"{apa.number(100 * rows['share'][outcome], 1)} % {outcome} "
+            f"{apa.number(100 * rows['share'][outcome], 1)}% {outcome} "
             f"{apa.interval(100 * rows['low'][outcome], 100 * rows['high'][outcome], 1)}"
             for outcome in ("improved", "deteriorated")
             if outcome not in hidden and pd.notna(rows["share"][outcome])

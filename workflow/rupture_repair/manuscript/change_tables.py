@@ -33,7 +33,7 @@ def reliable_change(results: Results) -> str:
     note = (
         f"Change from first to last rating of the {tool}, reliable from "
         f"{apa.number(at['threshold'])} points on. Intervals: Wilson, "
-        f"{100 * at['confidence']:g} %. Treatments differ in length, and longer ones have more "
+        f"{100 * at['confidence']:g}%. Treatments differ in length, and longer ones have more "
         "time for change of either kind."
     )
     if results.private:

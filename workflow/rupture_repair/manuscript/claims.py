@@ -82,7 +82,7 @@ def findings(results: Results) -> dict[str, Finding]:
 
 
 def statistics(results: Results, row: pd.Series) -> str:
-    """Return `*b* = …, *SE* = …, *t*(df) = …, *p* …, 95 % CI […]`."""
+    """Return `*b* = …, *SE* = …, *t*(df) = …, *p* …, 95% CI […]`."""
     return apa.tested(row, results.interval_name)
 
 

@@ -10,7 +10,7 @@ from rupture_repair.manuscript.results import Results
 NULLS = {"permuted": "random order", "simulated": "the no-rupture model"}
 WORDS = {"none": "no rupture", "unrepaired": "unrepaired", "repaired": "repaired"}
 FEWEST_AT_RISK = 10
-CHANCE_LEVEL = f"{CHANCE_INTERVAL[1] - CHANCE_INTERVAL[0]:g} %"
+CHANCE_LEVEL = f"{CHANCE_INTERVAL[1] - CHANCE_INTERVAL[0]:g}%"
 
 
 def chance(results: Results) -> str:
@@ -43,7 +43,7 @@ def _differences(rows: pd.DataFrame, kind: str, shown: list[str]) -> str:
     for pattern in shown:
         row = rows.loc[(kind, pattern)]
         parts.append(
-            f"{WORDS[pattern]} {apa.number(row['expected_percent'], 1)} % "
+            f"{WORDS[pattern]} {apa.number(row['expected_percent'], 1)}% "
             f"({apa.number(row['excess'], 1)} "
             f"{apa.interval(row['excess_low'], row['excess_high'], 1)})"
         )
@@ -87,8 +87,8 @@ def chance_by_length(results: Results) -> str:
     verb = "rose" if many > few else "fell"
     return (
         f"The share of patients with a rupture that the no-rupture model gives {verb} from "
-        f"{apa.number(few, 1)} % in treatments of {first['length']} sessions to "
-        f"{apa.number(many, 1)} % in those of {last['length']}."
+        f"{apa.number(few, 1)}% in treatments of {first['length']} sessions to "
+        f"{apa.number(many, 1)}% in those of {last['length']}."
     )
 
 
@@ -212,4 +212,4 @@ def hidden_lengths(results: Results) -> frozenset[str]:
 def _percent(row: pd.Series, name: str) -> str:
     """Return `8.5 % [7.5, 9.7]`."""
     low, high = 100 * row[f"{name}_low"], 100 * row[f"{name}_high"]
-    return f"{apa.number(100 * row[name], 1)} % {apa.interval(low, high, 1)}"
+    return f"{apa.number(100 * row[name], 1)}% {apa.interval(low, high, 1)}"

@@ -53,7 +53,7 @@ def exposure(results: Results) -> str:
     note = (
         "Sessions at risk: those of patients without a rupture before, with a rating that could be "
         "compared. Hazard: first ruptures per session at risk. Intervals: Wilson, "
-        f"{100 * DESCRIPTIVE_LEVEL:g} %, sessions at risk taken as independent given no rupture "
+        f"{100 * DESCRIPTIVE_LEVEL:g}%, sessions at risk taken as independent given no rupture "
         "before. A length is known only at its end." + _masked(results)
     )
     return table("tbl-exposure", "First ruptures by treatment length", heading, rows, note)

@@ -157,4 +157,4 @@ def _cell(shares: pd.Series, name: str) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{apa.number(100 * share, 0)} %"
+    return f"{apa.number(100 * share, 0)}%"

@@ -44,8 +44,8 @@ class Results:
 
     @property
     def interval_name(self) -> str:
-        """Name of the intervals at the cohort's level, such as `95 % CI`."""
-        return f"{100 * self.settings['modelling']['confidence']:g} % CI"
+        """Name of the intervals at the cohort's level, such as `95% CI`."""
+        return f"{100 * self.settings['modelling']['confidence']:g}% CI"
 
     @property
     def sample_of_models(self) -> str:

@@ -105,8 +105,8 @@ def diagnostics(results: Results) -> str:
     far = ""
     if pd.notna(row["n_far"]) and not results.masks(row["n_far"]):
         far = (
-            f"; {apa.number(100 * row['share_far'])} % lay more than three *SD*s from zero, where "
-            f"a normal distribution has {apa.number(100 * row['expected_far'])} %"
+            f"; {apa.number(100 * row['share_far'])}% lay more than three *SD*s from zero, where "
+            f"a normal distribution has {apa.number(100 * row['expected_far'])}%"
         )
     sentences = [
         f"Residuals of M2 were {_shape(row)} (skewness {apa.number(row['skewness'])}, excess "

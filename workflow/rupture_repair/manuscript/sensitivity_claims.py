@@ -27,7 +27,7 @@ def limits(results: Results) -> str:
     row = _rows(results, "repaired - none").loc["winsorised"]
     share = 100 * results.settings["sensitivity"]["winsorise"]
     return (
-        f"the lowest and the highest {share:g} % of the symptom ratings were set to "
+        f"the lowest and the highest {share:g}% of the symptom ratings were set to "
         f"{apa.number(row['limit_low'], 1)} and {apa.number(row['limit_high'], 1)} points"
     )
 

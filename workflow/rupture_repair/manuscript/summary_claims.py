@@ -66,8 +66,8 @@ def _against_chance(results: Results) -> list[Finding]:
             words = {"more": "more", "fewer": "less"}.get(state)
             sentence = f"The pattern was {words} frequent" if words else "The share did not differ"
             told = (
-                f"observed {apa.number(row['observed_percent'], 1)} %, expected "
-                f"{apa.number(row['expected_percent'], 1)} % "
+                f"observed {apa.number(row['observed_percent'], 1)}%, expected "
+                f"{apa.number(row['expected_percent'], 1)}% "
                 f"{apa.interval(row['low'], row['high'], 1)}"
             )
             verdict = f"shown: {words}" if words else "not shown"
@@ -93,7 +93,7 @@ def _noise(results: Results) -> str:
     if pd.isna(share):
         return "What noise alone would give could not be computed"
     return (
-        f"Noise alone would give {apa.number(share, 1)} % of these patients a rupture by this "
+        f"Noise alone would give {apa.number(share, 1)}% of these patients a rupture by this "
         "criterion"
     )
 

@@ -162,7 +162,7 @@ def _criterion(results: Results) -> dict[str, str]:
         "tolerance": (
             "the full pre-rupture level"
             if tolerance == 0
-            else f"all but {100 * tolerance:g} % of the drop"
+            else f"all but {100 * tolerance:g}% of the drop"
         ),
         "aggregate": AGGREGATES[criterion["aggregate"]],
     }
@@ -174,7 +174,7 @@ def _rule_words(criterion: Mapping[str, Any]) -> str:
         return f"A drop of at least {size} was a rupture"
     return (
         f"A drop was a rupture when it was at least {size}, at least "
-        f"{100 * criterion['min_share']:g} % of the rating before, and when the mean of up to "
+        f"{100 * criterion['min_share']:g}% of the rating before, and when the mean of up to "
         "three ratings before it lay reliably above the mean of up to three from it on [@tang1999]"
     )
 
