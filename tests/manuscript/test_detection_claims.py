@@ -181,6 +181,9 @@ ENDS = {"": 0.0, "_low": -0.03, "_high": 0.03}
     ("first", "last", "said", "unsaid"),
     [
         ((0.2, 0.08), (0.8, 0.1), "not with a hazard that is clearly higher", "itself was higher"),
+        ((0.2, 0.12), (0.8, 0.08), "per session was not higher in them", "clearly higher"),
+        ((0.2, 0.08), (0.8, 0.08), "per session was not higher in them", "clearly higher"),
+        ((0.2, 0.08), (0.8, 0.1), "not with a hazard that is clearly", "not higher in them"),
         ((0.2, 0.08), (0.8, 0.2), "the hazard itself was higher", "more sessions at risk"),
         ((0.8, 0.2), (0.2, 0.08), "Of treatments of 3–4 sessions 80.0%", "In long treatments"),
         ((0.8, 0.2), (0.2, 0.08), "hazards per session at risk were 20.0% [17.0, 23.0]", "larger"),

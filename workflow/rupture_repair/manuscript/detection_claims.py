@@ -194,6 +194,11 @@ def exposure(results: Results) -> str:
         return words
     if last["hazard_low"] > first["hazard_high"]:
         return f"{words} In long treatments the hazard itself was higher."
+    if last["hazard"] <= first["hazard"]:
+        return (
+            f"{words} The larger share in long treatments goes with more sessions at risk; the "
+            "hazard per session was not higher in them."
+        )
     return (
         f"{words} The larger share in long treatments goes with more sessions at risk, not with "
         "a hazard that is clearly higher."
