@@ -30,19 +30,32 @@ def test_without_d_nothing_is_claimed(changed):
 
 
 @pytest.mark.parametrize(
-    ("basis", "said"),
+    ("basis", "said", "rule"),
     [
-        ("published", "counted as reliable (its published criterion)"),
-        ("reliability", "counted as reliable (from its reliability"),
-        ("not recorded", "Reliable change is not recorded for the CORE-10"),
+        ("published", "A change of 6 points or more [@barkham2013] on the CORE-10", "criterion of"),
+        (
+            "reliability",
+            "6.00 points or more (from reliability and",
+            "change index [@jacobson1991]",
+        ),
+        ("not recorded", "Reliable change is not recorded for the CORE-10", "was not counted"),
     ],
 )
-def test_the_basis_of_reliable_change(changed, basis, said):
+def test_the_basis_of_reliable_change(changed, basis, said, rule):
     found = changed(reliable_change=model_tables.reliable_change(basis))
     told = claims.reliable_change(found)
     assert said in told
+    assert rule in claims.reliable_rule(found)
     assert ("improved" in told) == (basis != "not recorded")
     assert (reliable_change(found) == "") == (basis == "not recorded")
+
+
+def test_a_criterion_without_an_entry_has_its_source_in_words(changed, results):
+    tools = results().settings["instruments"]
+    other = {**tools, "symptoms": {**tools["symptoms"], "citation": None, "source": "Anyone, 2001"}}
+    found = changed({"instruments": other})
+    assert "6 points or more (Anyone, 2001)" in claims.reliable_change(found)
+    assert "reliable at 6 points or more (Anyone, 2001). Intervals" in reliable_change(found)
 
 
 def test_shares_by_pattern(changed):

@@ -42,18 +42,14 @@ def reliable_change(results: Results) -> str:
     """
     table = results.tables["reliable_change"]
     tool = results.settings["instruments"]["symptoms"]["short"]
-    at = table.iloc[0]
     if not results.has_reliable_change:
         return (
             f"Reliable change is not recorded for the {tool}: neither its criterion nor its "
             "reliability is known here, or first ratings do not differ."
         )
-    basis = "its published criterion"
-    if at["basis"] == "reliability":
-        basis = "from its reliability and the *SD* of first ratings [@jacobson1991]"
     sentences = [
-        f"A change of {apa.number(at['threshold'])} points on the {tool} from first to last rating "
-        f"counted as reliable ({basis})."
+        f"A change of {smallest_reliable(results)} on the {tool} from first to last rating counted "
+        "as reliable."
     ]
     for pattern in PATTERNS:
         hidden = hidden_outcomes(results, pattern)
@@ -70,6 +66,29 @@ def reliable_change(results: Results) -> str:
     if once:
         sentences.append(f"Patients with one rating only ({results.shown(once)}) are left out.")
     return " ".join(sentences)
+
+
+def smallest_reliable(results: Results) -> str:
+    """Return `6 points or more [@…]`: the criterion as published, or where it was computed from."""
+    tool = results.settings["instruments"]["symptoms"]
+    at = results.tables["reliable_change"].iloc[0]
+    if at["basis"] == "reliability":
+        points = apa.number(at["threshold"])
+        return (
+            f"{points} points or more (from reliability and *SD* of first ratings) [@jacobson1991]"
+        )
+    source = f"[@{tool['citation']}]" if tool["citation"] else f"({tool['source']})"
+    return f"{at['threshold']:g} points or more {source}"
+
+
+def reliable_rule(results: Results) -> str:
+    """Say by which criterion patients changed reliably, or that none is known."""
+    if not results.has_reliable_change:
+        return "Reliable change was not counted, for want of a criterion"
+    criterion = "the reliable change criterion of the instrument"
+    if results.tables["reliable_change"]["basis"].iloc[0] == "reliability":
+        criterion = "the reliable change index [@jacobson1991]"
+    return f"Patients changed reliably when first and last rating differed by at least {criterion}"
 
 
 def hidden_outcomes(results: Results, pattern: str) -> frozenset[str]:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from rupture_repair.disclosure.suppression import MASK_NOTE, told
 from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.change_claims import hidden_outcomes
+from rupture_repair.manuscript.change_claims import hidden_outcomes, smallest_reliable
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import or_not_estimated, said
 from rupture_repair.manuscript.results import Results
@@ -31,10 +31,9 @@ def reliable_change(results: Results) -> str:
     at = data.iloc[0]
     tool = results.settings["instruments"]["symptoms"]["short"]
     note = (
-        f"Change from first to last rating of the {tool}, reliable from "
-        f"{apa.number(at['threshold'])} points on. Intervals: Wilson, "
-        f"{100 * at['confidence']:g}%. Treatments differ in length, and longer ones have more "
-        "time for change of either kind."
+        f"Change from first to last rating of the {tool}, reliable at "
+        f"{smallest_reliable(results)}. Intervals: Wilson, {100 * at['confidence']:g}%. "
+        "Treatments differ in length, and longer ones have more time for change of either kind."
     )
     if results.private:
         note += MASK_NOTE

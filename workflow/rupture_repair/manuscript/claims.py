@@ -48,6 +48,7 @@ def claims(results: Results) -> dict[str, str]:
         "engines": _engines(results.tables["engines"]),
         "johnson_neyman": _regions(results.tables["johnson_neyman"]),
         "effect_size": change_claims.effect_size(results),
+        "reliable_rule": change_claims.reliable_rule(results),
         "reliable_change": change_claims.reliable_change(results),
         "robustness": robustness_claims.robustness(results),
         "robustness_short": robustness_claims.robustness_short(results),
