@@ -87,7 +87,8 @@ def _cohort(results: Results) -> str:
         rows.append([f"{kind.capitalize()}: {plain(level)}, *n* (%)", *_shares(values, variable)])
     rows = [_without(results.hidden, row) for row in rows]
     note = (
-        "SMD: difference to patients without rupture in units of the two groups' pooled *SD*. "
+        "SMD: difference of means to patients without rupture, in units of √((*s*₁² + *s*₂²)/2), "
+        "*s* being the two groups' *SD*s [@austin2009]. "
         "First: rating of the first rated session." + _masked(results) + said(results)
     )
     heading = ["Characteristic", *(NAMES[group] for group in GROUPS)]
