@@ -44,14 +44,18 @@ def test_length_in_plain_words(results, of_iip, of_length, said):
     assert said in summary_claims(given)["plain_length"]
 
 
-def test_noise_is_what_the_model_without_ruptures_gives(results):
+def test_chance_is_told_from_both_nulls(results):
     found = results()
     table = found.tables["chance"].copy()
-    at = (table["kind"] == "simulated") & (table["length"] == "all") & (table["pattern"] == "none")
-    table.loc[at, "expected_percent"] = 68.2
+    at = (table["length"] == "all") & (table["pattern"] == "none")
+    for kind, none in (("simulated", 68.2), ("permuted", 61.8)):
+        table.loc[at & (table["kind"] == kind), "expected_percent"] = none
     said = summary_claims(replace(found, tables={**found.tables, "chance": table}))
-    assert "Noise alone would give 31.8% of these patients" in said["noise"]
-    assert "about 32 in 100" in said["practice_noise"]
+    model = "A model without ruptures, fitted to the same ratings, would still give 31.8%"
+    assert said["noise"].startswith(model)
+    assert said["noise"].endswith("(ratings in random order: 38.2%)")
+    assert "gives about 32 in 100 patients one" in said["practice_noise"]
+    assert said["practice_noise"].endswith("to about 38.")
     none = replace(found, tables={**found.tables, "chance": table.iloc[:0]})
     assert "could not be computed" in summary_claims(none)["noise"]
 

@@ -21,7 +21,7 @@ BATCH = 50
 def chance_table(
     sessions: pd.DataFrame, criterion: Criterion, grid: Grid, replicates: int, seed: int
 ) -> pd.DataFrame:
-    """Compare the observed breakdown with the one expected without ruptures.
+    """Compare the observed breakdown with the one expected by chance.
 
     sessions : long table with `patient_id`, `session`, `alliance`.
     Returns a row per kind of null (`permuted`: each patient's ratings in random order;

@@ -1,4 +1,4 @@
-"""Courses of the alliance without any rupture: permuted, or simulated (METHODS §3)."""
+"""Courses of the alliance by chance: in random order, or without ruptures (METHODS §3)."""
 
 from dataclasses import dataclass, replace
 

@@ -74,7 +74,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     figure.legend(handles, names, loc="outside lower center", ncols=3, handletextpad=0.4)
     mark_synthetic(figure, settings["synthetic"])
     caption = (
-        "Shares of patients by rupture pattern, observed and expected without any rupture, for the "
+        "Shares of patients by rupture pattern, observed and expected by chance, for the "
         f"whole cohort and by treatment length; criterion {settings['criterion']['name']}. Above: "
         f"shares, with the range of {CHANCE_PERCENT:g}% of the cohorts in random order and of "
         "those from the no-rupture model. Below: observed minus expected share, with the same "

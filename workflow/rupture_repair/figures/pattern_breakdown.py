@@ -96,7 +96,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         + ("" if masked.any() else f" (N = {rows['n'].sum():.0f})")
         + f", criterion {settings['criterion']['name']}."
         + (" Diamonds: published shares." if published else "")
-        + " Below each bar: share expected without any rupture, with "
+        + " Below each bar: share expected by chance, with "
         f"{CHANCE_PERCENT:g}% simulation interval, "
         "from each patient's ratings in random order and from a no-rupture model."
         + (MASK_NOTE if masked.any() else "")

@@ -80,21 +80,22 @@ def _chance_rows(results: Results, length: str = "all") -> pd.DataFrame:
     return rows[rows["length"] == length].set_index(["kind", "pattern"])
 
 
-def _with_rupture_by_noise(results: Results) -> float:
-    """Share of patients in percent whom the no-rupture model gives a rupture; may be missing."""
+def _with_rupture_by_chance(results: Results, kind: str) -> float:
+    """Share of patients in percent whom a null gives a rupture; may be missing."""
     rows = _chance_rows(results)
-    if ("simulated", "none") not in rows.index:
+    if (kind, "none") not in rows.index:
         return float("nan")
-    return float(100 - rows.loc[("simulated", "none"), "expected_percent"])
+    return float(100 - rows.loc[(kind, "none"), "expected_percent"])
 
 
 def _noise(results: Results) -> str:
-    share = _with_rupture_by_noise(results)
-    if pd.isna(share):
-        return "What noise alone would give could not be computed"
+    modelled, ordered = (_with_rupture_by_chance(results, k) for k in ("simulated", "permuted"))
+    if pd.isna(modelled) or pd.isna(ordered):
+        return "What chance alone would give could not be computed"
     return (
-        f"Noise alone would give {apa.number(share, 1)}% of these patients a rupture by this "
-        "criterion"
+        "A model without ruptures, fitted to the same ratings, would still give "
+        f"{apa.number(modelled, 1)}% of the patients a rupture by this criterion (ratings in "
+        f"random order: {apa.number(ordered, 1)}%)"
     )
 
 
@@ -146,12 +147,13 @@ def _practice(results: Results) -> str:
 
 
 def _practice_noise(results: Results) -> str:
-    share = _with_rupture_by_noise(results)
-    if pd.isna(share):
-        return "How often noise alone looks like a rupture could not be computed here."
+    modelled, ordered = (_with_rupture_by_chance(results, k) for k in ("simulated", "permuted"))
+    if pd.isna(modelled) or pd.isna(ordered):
+        return "How often chance alone looks like a rupture could not be computed here."
     return (
-        f"A detected drop is a reason to ask, not a finding: about {apa.number(share, 0)} in 100 "
-        "patients would have one by noise alone."
+        "A detected drop is a reason to ask, not a finding: a model without ruptures gives about "
+        f"{apa.number(modelled, 0)} in 100 patients one, and the same ratings in random order give "
+        f"one to about {apa.number(ordered, 0)}."
     )
 
 
