@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from rupture_repair.manuscript.checklists import (
     CHECKLISTS,
+    IF_SYNTHETIC,
     checklist_tables,
     pointers,
     section_titles,
@@ -53,7 +54,7 @@ def test_all_numbered_items_of_strobe_are_there(root):
 
 
 def test_sections_become_links_and_figures_references(root):
-    text = checklist_tables(root / "reports")["strobe-cohort"]
+    text = checklist_tables(root / "reports", synthetic=False)["strobe-cohort"]
     assert "[Sample](#sample); @fig-patient-flow" in text
     assert "{#tbl-strobe}" in text
 
@@ -66,4 +67,17 @@ def test_a_section_that_is_not_there_stops_the_paper(root, tmp_path):
         text = "item,asked,where,remark\nA,B,#nowhere,\n"
         (tmp_path / f"checklists/{name}.csv").write_text(text, encoding="utf-8")
     with pytest.raises(KeyError, match="nowhere"):
-        checklist_tables(tmp_path)
+        checklist_tables(tmp_path, synthetic=False)
+
+
+def test_nobody_is_asked_for_what_synthetic_patients_do_not_have(root):
+    real = "".join(checklist_tables(root / "reports", synthetic=False).values())
+    made_up = "".join(checklist_tables(root / "reports", synthetic=True).values())
+    for remark, instead in IF_SYNTHETIC.items():
+        assert f"| {remark} |" in real, remark
+        assert f"| {instead} |" in made_up
+        assert remark not in made_up
+    assert "Synthetic data." not in real
+    assert made_up.count("*Note.* Synthetic data.") == len(CHECKLISTS)
+    ethics = next(line for line in made_up.splitlines() if line.startswith("| Ethics"))
+    assert ethics.endswith("| – | Does not apply: synthetic patients |")

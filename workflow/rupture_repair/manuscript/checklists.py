@@ -12,15 +12,31 @@ CHECKLISTS = {
     "jars-quant": ("tbl-jars", "JARS-Quant: where each item stands"),
     "strobe-cohort": ("tbl-strobe", "STROBE for cohort studies: where each item stands"),
 }
+# remarks that hold for patients alone, and what stands in their place where there are none
+IF_SYNTHETIC = {
+    "Not in the data: for those who collected them to say": "Does not apply: synthetic patients",
+    "Sources of patients are not in the data": "Sources do not apply: synthetic patients",
+    "All eligible patients of the file were taken": (
+        "Patients were drawn by a computer; all eligible ones of the file were taken"
+    ),
+    "No size was planned for this analysis: all eligible patients of the file were taken": (
+        "Patients were drawn by a computer; all eligible ones of the file were taken"
+    ),
+    "Whether the analysis was registered is not in the data": (
+        "Registration does not apply: synthetic patients"
+    ),
+}
 HEADING = re.compile(r"^#+ +(.+?)(?: *\{.*\})?$", re.MULTILINE)
 
 
-def checklist_tables(sources: Path) -> dict[str, str]:
+def checklist_tables(sources: Path, synthetic: bool) -> dict[str, str]:
     """Return the Markdown of each checklist by the name of its include file.
 
-    sources : the folder `reports`. Raises `KeyError` for a section that is not there.
+    sources : the folder `reports`. synthetic : whether there are no real patients.
+    Raises `KeyError` for a section that is not there.
     """
     titles = section_titles(sources)
+    note = "Synthetic data." if synthetic else ""
     made = {}
     for name, (identifier, caption) in CHECKLISTS.items():
         items = pd.read_csv(sources / f"checklists/{name}.csv", dtype=str, keep_default_na=False)
@@ -29,12 +45,12 @@ def checklist_tables(sources: Path) -> dict[str, str]:
                 row.item,
                 row.asked,
                 "; ".join(_pointed(at, titles) for at in pointers(row.where)) or "–",
-                row.remark,
+                IF_SYNTHETIC.get(row.remark, row.remark) if synthetic else row.remark,
             ]
             for row in items.itertuples()
         ]
         heading = ["Item", "Asked for", "Where", "Remark"]
-        made[name] = table(identifier, caption, heading, rows, left=len(heading))
+        made[name] = table(identifier, caption, heading, rows, note, left=len(heading))
     return made
 
 

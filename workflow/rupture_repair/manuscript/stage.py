@@ -55,7 +55,8 @@ def stage(results: Results, sources: Path, figures: Path, project: Path, engine:
         identifier = f"fig-{name.replace('_', '-')}"
         block = figure(identifier, f"figures/{name}", results.captions[name], results.alts[name])
         (generated / f"_figure-{name}.md").write_text(block, encoding="utf-8")
-    for name, text in {**paper_tables(results), **checklist_tables(sources)}.items():
+    checklists = checklist_tables(sources, results.synthetic)
+    for name, text in {**paper_tables(results), **checklists}.items():
         (generated / f"_table-{name}.md").write_text(text, encoding="utf-8")
     _write_yaml(project / "_variables.yml", variables(results, engine))
     flags = {
