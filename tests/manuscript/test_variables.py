@@ -31,6 +31,14 @@ def test_each_key_is_used(results, root):
     assert dict(leaves(variables(results(), "pandoc"))).keys() - used(root) == set()
 
 
+def test_an_instrument_has_its_abbreviation_and_its_source_in_one_bracket(changed):
+    tools = changed().settings["instruments"]
+    other = {**tools, "iip": {**tools["iip"], "citation": None, "source": "Anyone, 2001"}}
+    told = variables(changed({"instruments": other}), "pandoc")["instrument"]
+    assert told["iip"]["named"] == "(IIP-32; Anyone, 2001)"
+    assert told["symptoms"]["named"] == r"[CORE-10\; @barkham2013]"
+
+
 def test_values_are_text_ready_for_print(results):
     for key, value in leaves(variables(results(), "pandoc")):
         assert isinstance(value, str), key

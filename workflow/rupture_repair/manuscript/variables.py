@@ -78,11 +78,12 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
 def _instrument(tool: Mapping[str, Any]) -> dict[str, str]:
     return {
         "title": tool["title"],
-        "short": tool["short"],
+        "named": f"[{tool['short']}\\; @{tool['citation']}]"
+        if tool["citation"]
+        else f"({tool['short']}; {tool['source']})",
         "minimum": f"{tool['minimum']:g}",
         "maximum": f"{tool['maximum']:g}",
         "direction": f"higher is {tool['higher_is']}",
-        "reference": f"[@{tool['citation']}]" if tool["citation"] else f"({tool['source']})",
     }
 
 
