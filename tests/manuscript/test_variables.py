@@ -1,11 +1,14 @@
 """Each key that the sources use exists, and each that exists is used."""
 
 import re
+from typing import get_args
 
+import pytest
+from rupture_repair.config.criteria import Scale
 from rupture_repair.manuscript.checklists import CHECKLISTS
 from rupture_repair.manuscript.pandoc_engine import expand
 from rupture_repair.manuscript.tables import paper_tables
-from rupture_repair.manuscript.variables import variables
+from rupture_repair.manuscript.variables import SCALES, variables
 
 KEY = re.compile(r"\{\{<\s*var\s+([\w.]+)\s*>\}\}")
 
@@ -37,6 +40,31 @@ def test_an_instrument_has_its_abbreviation_and_its_source_in_one_bracket(change
     told = variables(changed({"instruments": other}), "pandoc")["instrument"]
     assert told["iip"]["named"] == "(IIP-32; Anyone, 2001)"
     assert told["symptoms"]["named"] == r"[CORE-10\; @barkham2013]"
+
+
+def test_the_threshold_is_a_median_only_where_patients_have_their_own(changed):
+    found = changed()
+    rule, table = found.settings["criterion"], found.tables["detection"]
+
+    def told(scale, table=table):
+        given = {"criterion": {**rule, "scale": scale}}
+        return variables(changed(given, detection=table), "pandoc")["rupture"]["sizes"]
+
+    assert ", the threshold " in told("pooled_within_sd")
+    assert ", the median threshold of the ruptures " in told("own_sd")
+    none = table.assign(value=table["value"].where(table["quantity"] != "median_threshold"))
+    assert told("own_sd", none).endswith("points") and "threshold" not in told("own_sd", none)
+
+
+def test_each_scale_has_words():
+    assert set(SCALES) == set(get_args(Scale))
+
+
+@pytest.mark.parametrize("unit", ["therapist", "patient"])
+def test_the_units_of_the_bootstrap_are_named(changed, unit):
+    table = changed().tables["robustness"].assign(unit=unit)
+    told = variables(changed(robustness=table), "pandoc")["robustness"]
+    assert told["units"] == f"{unit}s"
 
 
 def test_values_are_text_ready_for_print(results):

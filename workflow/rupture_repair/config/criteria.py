@@ -23,6 +23,8 @@ Scale = Literal[
 Aggregate = Literal["all", "any", "first", "last"]
 Pattern = Literal["none", "unrepaired", "repaired", "unclassifiable"]
 PATTERNS: tuple[Pattern, ...] = ("none", "unrepaired", "repaired")
+# scales that each patient's own ratings make: everybody has another threshold
+OWN_SCALES = {"own_sd", "own_sd_c4", "own_see", "moving_range", "stricter"}
 
 
 class Criterion(Strict):

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.criteria import OWN_SCALES, PATTERNS
 from rupture_repair.disclosure.suppression import told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.claims import claims
@@ -18,6 +18,7 @@ REFERENCES = {
 }
 SCALES = {
     "own_sd": "the patient's own standard deviation",
+    "own_sd_c4": "the patient's own standard deviation, corrected for its bias",
     "own_see": "the patient's own residual standard deviation about a straight line",
     "pooled_within_sd": "the pooled within-patient standard deviation",
     "between_sd": "the standard deviation of first ratings",
@@ -69,7 +70,10 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
         "chance": _chance(results),
         "model": _models(results),
         "sensitivity": {"landmark": str(settings["sensitivity"]["landmark"])},
-        "robustness": {"replicates": str(settings["robustness"]["replicates"])},
+        "robustness": {
+            "replicates": str(settings["robustness"]["replicates"]),
+            "units": _resampled(results),
+        },
         "claim": claims(results) | summary_claims(results),
         "run": _run(results, engine),
     }
@@ -192,9 +196,21 @@ def _ruptures(results: Results) -> dict[str, str]:
     quantity = results.quantity
     return {
         "unclassifiable": results.shown(quantity("n_unclassifiable")),
-        **{name: apa.number(quantity(name)) for name in ("pooled_within_sd", "median_threshold")},
+        "sizes": _sizes(results),
         "found": _found(results),
     }
+
+
+def _sizes(results: Results) -> str:
+    """Return the SD within patients and the threshold: the median where each has their own."""
+    points = results.quantity("median_threshold")
+    within = apa.number(results.quantity("pooled_within_sd"))
+    words = f"the pooled within-patient standard deviation was {within} points"
+    if math.isnan(points):
+        return words
+    own = results.settings["criterion"]["scale"] in OWN_SCALES
+    which = "median threshold of the ruptures" if own else "threshold"
+    return f"{words}, the {which} {apa.number(points)} points"
 
 
 def _found(results: Results) -> str:
@@ -269,6 +285,12 @@ def _random_part(results: Results) -> str:
     if "therapist" in set(results.tables["variance_components"]["component"]):
         return f"The random part has an intercept for therapists, and for patients {patients}."
     return f"The random part has, for patients, {patients}; it has no term for therapists."
+
+
+def _resampled(results: Results) -> str:
+    """Return whom the bootstrap draws: therapists, or patients where there is no term for them."""
+    units = sorted(set(results.tables["robustness"]["unit"].dropna()))
+    return " or ".join(f"{unit}s" for unit in units) or "therapists"
 
 
 def _run(results: Results, engine: str) -> dict[str, str]:

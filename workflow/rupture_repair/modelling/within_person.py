@@ -6,7 +6,7 @@ from the mean of all the patient's ratings, the later ones among them.
 
 import pandas as pd
 
-from rupture_repair.config.criteria import PATTERNS, Criterion
+from rupture_repair.config.criteria import OWN_SCALES, PATTERNS, Criterion
 from rupture_repair.modelling.design import time_at
 
 STATE = "symptoms ~ time * iip_z + state * iip_z"
@@ -16,8 +16,6 @@ LAGGED = {
     "symptoms": "alliance ~ time * iip_z + symptoms_before * iip_z + alliance_before",
 }
 RATINGS = ("alliance", "symptoms")
-# scales that all of a patient's own ratings make
-OWN_SCALES = {"own_sd", "own_sd_c4", "own_see", "moving_range", "stricter"}
 
 
 def looks_ahead(criterion: Criterion) -> bool:
