@@ -80,6 +80,7 @@ def results(small_cohort, detection_tables, root, monkeypatch):
             "verification": verify(published, cohort, shares, effects, synthetic=True),
         }
         record = {"version": "0.0.0", "commit": None, "clean_tree": None, "seed": 1}
+        record |= {"address": None}
         record |= {"config_digest": "0" * 64, "python": "3", "inputs": [], "packages": {}}
         record |= {"seeds": {"cohort.chance.seed": 1}, "system": "none", "blas": "none"}
         texts = dict.fromkeys(FIGURES, "Text.")

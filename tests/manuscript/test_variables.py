@@ -1,6 +1,7 @@
 """Each key that the sources use exists, and each that exists is used."""
 
 import re
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -65,6 +66,13 @@ def test_the_units_of_the_bootstrap_are_named(changed, unit):
     table = changed().tables["robustness"].assign(unit=unit)
     told = variables(changed(robustness=table), "pandoc")["robustness"]
     assert told["units"] == f"{unit}s"
+
+
+def test_the_address_is_told_where_there_is_one(results):
+    found = results()
+    assert variables(found, "pandoc")["run"]["where"] == "identified by"
+    known = replace(found, provenance={**found.provenance, "address": "https://example.org/a"})
+    assert "at <https://example.org/a>, at" in variables(known, "pandoc")["run"]["where"]
 
 
 def test_values_are_text_ready_for_print(results):

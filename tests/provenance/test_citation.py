@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 from rupture_repair.config.load import load_project
-from rupture_repair.provenance.citation import apa, apa_article, bibtex, cite
+from rupture_repair.provenance.citation import address_of, apa, apa_article, bibtex, cite
 
 RECORD = {
     "version": "1.2.3",
@@ -80,6 +80,21 @@ def test_the_study_is_cited_in_apa_style(root):
         "(2025). Rupture patterns and outcomes: The moderating role of interpersonal functioning. "
         "Clinical Psychology & Psychotherapy, 32, e70181. https://doi.org/10.1002/cpp.70181"
     )
+
+
+@pytest.mark.parametrize(
+    ("named", "address"),
+    [
+        ("repository-code: https://example.org/a", "https://example.org/a"),
+        ("repository-code: https://example.org/a\ndoi: 10.1/b", "https://doi.org/10.1/b"),
+        ("title: c", None),
+    ],
+)
+def test_the_address_is_the_doi_or_the_repository(tmp_path, named, address):
+    file = tmp_path / "CITATION.cff"
+    assert address_of(file) is None
+    file.write_text(named, encoding="utf-8")
+    assert address_of(file) == address
 
 
 @pytest.mark.parametrize("clean", [True, False])

@@ -1,5 +1,6 @@
 """What was run, and how it compares with what was published."""
 
+from rupture_repair.provenance.citation import address_of
 from rupture_repair.provenance.source import source_state
 
 
@@ -50,7 +51,10 @@ rule record_run:
             **section("everything")(w),
             "multiverse": SETTINGS.multiverse.plain(),
         },
-        source=source_state(WORKFLOW.parent),
+        source={
+            **source_state(WORKFLOW.parent),
+            "address": address_of(WORKFLOW.parent / "CITATION.cff"),
+        },
     script:
         "../scripts/provenance/record_run.py"
 

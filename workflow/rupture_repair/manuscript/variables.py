@@ -295,10 +295,12 @@ def _resampled(results: Results) -> str:
 
 def _run(results: Results, engine: str) -> dict[str, str]:
     record = results.provenance
+    address = record["address"]
     tree = {True: "unchanged", False: "changed after the commit", None: "not under version control"}
     return {
         "version": record["version"],
         "commit": record["commit"] or "unknown",
+        "where": f"available at <{address}>, at" if address else "identified by",
         "tree": tree[record["clean_tree"]],
         "config": record["config_digest"][:16],
         "seed": "none" if record["seed"] is None else str(record["seed"]),

@@ -84,6 +84,13 @@ def _identity(record: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def address_of(citation_file: Path) -> str | None:
+    """Return the DOI or else the repository that CITATION.cff names; None where there is none."""
+    if not citation_file.is_file():
+        return None
+    return _place(yaml.safe_load(citation_file.read_text(encoding="utf-8"))) or None
+
+
 def _place(about: Mapping[str, Any]) -> str:
     if "doi" in about:
         return f"https://doi.org/{about['doi']}"

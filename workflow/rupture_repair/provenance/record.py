@@ -45,7 +45,7 @@ def run_record(
 
     settings : the whole configuration of the cohort, with `name`, `synthetic` (no real
         patients) and `calibrated` (drawn by the workflow).
-    source : see `source_state`.
+    source : see `source_state`, and `address`, where the sources are published.
     raw, published : the input files, whose checksums are recorded.
 
     There is no date in it but that of the commit: the same run gives the same bytes.
