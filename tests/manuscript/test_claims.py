@@ -7,6 +7,7 @@ import model_check_tables
 import model_tables
 import pytest
 from rupture_repair.manuscript.claims import claims
+from rupture_repair.manuscript.supplement_tables import verification
 from rupture_repair.manuscript.tables import paper_tables
 from rupture_repair.manuscript.variables import variables
 
@@ -73,8 +74,47 @@ def test_no_claim_speaks_of_cause(results):
 
 def test_agreement_tells_what_was_built_in(results):
     said = claims(results())["agreement"]
-    assert "of 14 published items were reproduced" in said
+    assert said.startswith("Of 11 published and 3 derived items, ")
     assert "12 of them are met by construction" in said or "calibrated" in said
+
+
+def direction_cells(results, signs, higher_is):
+    """Cells of the rows of the directions in the table of published figures."""
+    found = results()
+    table = found.tables["verification"].copy()
+    table.loc[table["kind"] == "direction", "published"] = signs
+    tools = found.settings["instruments"]
+    tools = {**tools, "symptoms": {**tools["symptoms"], "higher_is": higher_is}}
+    given = replace(
+        found,
+        tables={**found.tables, "verification": table},
+        settings={**found.settings, "instruments": tools},
+    )
+    lines = [line for line in verification(given).splitlines() if "| direction |" in line]
+    return [[cell.strip() for cell in line.split("|")[2:4]] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("signs", "higher_is", "words"),
+    [
+        (["negative", "negative"], "worse", ["more improvement", "stronger"]),
+        (["negative", "positive"], "worse", ["more improvement", "weaker"]),
+        (["positive", "positive"], "worse", ["less improvement", "stronger"]),
+        (["negative", "negative"], "better", ["less improvement", "stronger"]),
+    ],
+)
+def test_a_published_direction_is_told_in_words(results, signs, higher_is, words):
+    cells = direction_cells(results, signs, higher_is)
+    assert [published for published, _ in cells] == words
+    assert all(coefficient.startswith("*b* = ") for _, coefficient in cells)
+
+
+def test_a_derived_figure_is_not_called_published(results):
+    text = verification(results())
+    assert text.count("(derived)") == 3
+    assert re.search(r"Patients without rupture \| 297 \(derived\) ", text)
+    assert re.search(r"Patients without rupture \(%\) \| 57\.8 ", text)
+    assert text.split("*Note.*")[1].split(":::")[0].strip().endswith("Synthetic data.")
 
 
 def with_tables(results, **tables):

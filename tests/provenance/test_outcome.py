@@ -99,6 +99,7 @@ def results(tmp_path):
     pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "a/tables/cohort.csv", index=False)
     verification = {"item": ["x", "y"], "published": [1, 2], "recomputed": [1.0, 3.0]}
     verification |= {"kind": "emergent", "verdict": ["reproduced", "differs"]}
+    verification |= {"source": "published"}
     pd.DataFrame(verification).to_csv(tmp_path / "a/verification.csv", index=False)
     found = {"a": ["warning", "note", "note"], "b": ["blocking", "note"]}
     names = ["file", "message", "remedy", "line", "patient_id", "session", "why"]

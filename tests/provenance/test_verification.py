@@ -56,7 +56,12 @@ def test_the_published_figures_are_reproduced_by_their_counts(root):
     assert list(table) == COLUMNS
     assert list(table["item"]) == list(published["item"])
     assert set(table["verdict"]) == {"reproduced"}
-    assert summary_line(table) == "14 of 14 published items reproduced"
+    derived = list(table.loc[table["source"] == "derived", "item"])
+    assert derived == ["n_none", "n_unrepaired", "n_repaired"]
+    assert set(table["source"]) == {"published", "derived"}
+    words = "14 of 14 published items reproduced"
+    assert summary_line(table) == f"{words} (3 of them derived from published ones)"
+    assert summary_line(table[table["source"] == "published"]) == words.replace("14", "11")
 
 
 @pytest.mark.parametrize(

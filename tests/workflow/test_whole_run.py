@@ -108,7 +108,7 @@ def test_the_terminal_ends_with_the_verdict_and_the_paper(built):
     said = (built.folder / "terminal.txt").read_text(encoding="utf-8")
     table = pd.read_csv(built.results / "verification.csv")
     reproduced = (table["verdict"] == "reproduced").sum()
-    assert f"tiny: {reproduced} of {len(table)} published items reproduced." in said
+    assert f"tiny: {reproduced} of {len(table)} published items reproduced" in said
     assert "results/tiny/manuscript/manuscript.html" in said
     for item in table["item"]:
         assert item in said

@@ -283,7 +283,11 @@ def _supported(pattern: str, low: float, high: float) -> str:
 def _agreement(results: Results) -> str:
     table = results.tables["verification"]
     reproduced = int((table["verdict"] == "reproduced").sum())
-    words = f"{reproduced} of {len(table)} published items were reproduced"
+    derived = int((table["source"] == "derived").sum())
+    items = f"{len(table) - derived} published and {derived} derived items"
+    words = (
+        f"Of {items if derived else f'{len(table)} published items'}, {reproduced} were reproduced"
+    )
     calibrated = int((table["kind"] == "calibrated").sum())
     if calibrated:
         directions = int((table["kind"] == "direction").sum())

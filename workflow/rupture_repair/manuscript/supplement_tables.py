@@ -1,7 +1,12 @@
 """Tables of the supplement: engines, comparison with the publication, planted values, colophon."""
 
+import math
+from collections.abc import Mapping
+
+from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import plain, table
+from rupture_repair.manuscript.model_tables import said
 from rupture_repair.manuscript.results import Results
 
 
@@ -66,24 +71,42 @@ def engines(results: Results) -> str:
 
 def verification(results: Results) -> str:
     """Return the table `verification`."""
+    items = results.tables["verification"]
+    signs = items[items["kind"] == "direction"].set_index("item")["published"]
     rows = []
-    for row in results.tables["verification"].itertuples():
+    for row in items.itertuples():
         value = f"{row.recomputed:.0f}" if float(row.recomputed).is_integer() else None
         shown = value or apa.number(row.recomputed, 2)
-        rows.append(
-            [plain(str(row.description)), plain(str(row.published)), shown, row.kind, row.verdict]
-        )
+        published = plain(str(row.published))
+        if row.kind == "direction":
+            shown = "–" if math.isnan(row.recomputed) else f"*b* = {shown}"
+            published = _direction(results, str(row.item), signs.to_dict())
+        if row.source == "derived":
+            published += " (derived)"
+        rows.append([plain(str(row.description)), published, shown, row.kind, row.verdict])
     heading = ["Item", "Published", "Recomputed", "Kind", "Verdict"]
     note = (
         "A number is reproduced when it rounds to the published one; a direction, when the "
-        "coefficient has the published sign with *p* < .05. "
+        f"coefficient *b* has its sign with *p* < {apa.proportion(ALPHA)}. "
     )
+    if (items["source"] == "derived").any():
+        note += "Derived: not printed in the source, but following from its figures. "
     if results.calibrated:
         note += (
             "Calibrated rows are true by construction of the synthetic cohort; the directions were "
-            "planted in it, so they are recovered, not discovered."
+            "planted in it, so they are recovered, not discovered. "
         )
+    note = note.strip() + said(results)
     return table("tbl-verification", "Published and recomputed", heading, rows, note)
+
+
+def _direction(results: Results, item: str, signs: Mapping[str, str]) -> str:
+    """Return in words what the sign of a published direction says."""
+    worse = results.settings["instruments"]["symptoms"]["higher_is"] == "worse"
+    change = f"{'more' if (signs[item] == 'negative') == worse else 'less'} improvement"
+    if item != "moderation_length" or "moderation_iip" not in signs:
+        return change
+    return "stronger" if signs[item] == signs["moderation_iip"] else "weaker"
 
 
 def planted(results: Results) -> str:

@@ -7,6 +7,7 @@ from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import ALPHA
 
 COLUMNS = ["item", "description", "published", "recomputed", "tolerance", "kind", "verdict", "note"]
+COLUMNS += ["source"]
 # what a direction row looks at: model and term of the fixed effects
 DIRECTIONS = {
     "moderation_iip": ("M2", "time:pattern[repaired]:iip_z"),
@@ -22,7 +23,7 @@ def verify(
     *,
     synthetic: bool,
 ) -> pd.DataFrame:
-    """Return a row per published item: `published`, `recomputed`, `tolerance`, `kind`, `verdict`.
+    """Return a row per published item, with `COLUMNS`.
 
     published : `item, published, decimals, tag, description` (`data/published`).
     cohort, breakdown, fixed_effects : the tables of the file contract.
@@ -30,11 +31,14 @@ def verify(
     A number is `reproduced` when it rounds to the published one: within half a unit of its last
     decimal. In a synthetic cohort those rows are `calibrated` (true by construction), in real data
     `emergent`. A `direction` is reproduced when the coefficient has the sign at p < .05.
+    The `source` is `derived` where the figure follows from published ones by arithmetic, else
+    `published`.
     """
     found = _recomputed(cohort, breakdown)
     rows = []
     for row in published.to_dict("records"):
         item = row["item"]
+        row["source"] = "derived" if row["tag"] == "der" else "published"
         if item in DIRECTIONS:
             rows.append(row | _direction(row, fixed_effects, synthetic))
         elif item in found:
@@ -46,9 +50,11 @@ def verify(
 
 
 def summary_line(verification: pd.DataFrame) -> str:
-    """Return one sentence: how many items were reproduced."""
+    """Return one sentence: how many items were reproduced, and how many of all are derived."""
     reproduced = int((verification["verdict"] == "reproduced").sum())
-    return f"{reproduced} of {len(verification)} published items reproduced"
+    derived = int((verification["source"] == "derived").sum())
+    words = f"{reproduced} of {len(verification)} published items reproduced"
+    return f"{words} ({derived} of them derived from published ones)" if derived else words
 
 
 def _recomputed(cohort: pd.DataFrame, breakdown: pd.DataFrame) -> dict[str, float]:
