@@ -77,6 +77,34 @@ def test_what_has_no_estimate_is_named_with_the_reason(with_sensitivity):
     assert "Without any one therapist" not in claims.sensitivity(lone)
 
 
+@pytest.mark.parametrize(
+    ("found", "said", "unsaid"),
+    [
+        (((-4.0, -3.0, -2.0), (1, 1, 0)), "its 95% CI includes zero (*b* = −2.00 [", "sign"),
+        (((-4.0, -3.0, -2.0), (1, 1, 1)), "its 95% CI excludes zero (*b* = −2.00 [", "sign"),
+        (((-4.0, -3.0, 2.0), (1, 1, 1)), "its sign is not that of the headline estimate, ", "incl"),
+    ],
+)
+def test_the_order_of_time(with_sensitivity, found, said, unsaid):
+    sentence = claims.landmark(with_sensitivity(*found))
+    assert "pattern until session 10, symptoms after it; with 48 repaired patterns, " in sentence
+    assert said in sentence
+    assert unsaid not in sentence
+
+
+def test_the_number_of_repaired_patterns_is_masked_with_the_table(changed):
+    table = model_check_tables.sensitivity().assign(n_repaired=float("nan"))
+    sentence = claims.landmark(changed(sensitivity=table))
+    assert "symptoms after it; its 95% CI includes zero" in sentence
+
+
+def test_without_a_landmark_nothing_is_said_to_keep_the_order_of_time(with_sensitivity):
+    few = claims.landmark(with_sensitivity(landmark="fewer than 5 patients went on"))
+    assert few.endswith("It could not be estimated: fewer than 5 patients went on.")
+    table = model_check_tables.sensitivity().query("variant != 'landmark'")
+    assert "No analysis" in claims.landmark(with_sensitivity(table=table))
+
+
 def test_limits(with_sensitivity):
     said = claims.limits(with_sensitivity())
     assert "the highest 2.5% of the symptom ratings were set to 1.0 and 31.2 points" in said

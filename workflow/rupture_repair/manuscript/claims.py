@@ -55,6 +55,7 @@ def claims(results: Results) -> dict[str, str]:
         "influence": robustness_claims.influence(results),
         "sensitivity": sensitivity_claims.sensitivity(results),
         "sensitivity_limits": sensitivity_claims.limits(results),
+        "landmark": sensitivity_claims.landmark(results),
         "rupture_state": sensitivity_claims.rupture_state(results),
         "steps": sensitivity_claims.steps(results),
         "diagnostics": robustness_claims.diagnostics(results),

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from rupture_repair.config.reporting import ALPHA
+from rupture_repair.disclosure.suppression import MASKED
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
 
@@ -29,6 +30,33 @@ def limits(results: Results) -> str:
     return (
         f"the lowest and the highest {share:g}% of the symptom ratings were set to "
         f"{apa.number(row['limit_low'], 1)} and {apa.number(row['limit_high'], 1)} points"
+    )
+
+
+def landmark(results: Results) -> str:
+    """Say what the one analysis of the moderation finds that keeps the order of time."""
+    rows = _rows(results, "repaired - none")
+    if "landmark" not in rows.index:
+        return "No analysis of the moderation here keeps that order."
+    row, headline = rows.loc["landmark"], rows.loc["headline"]
+    last = results.settings["sensitivity"]["landmark"]
+    only = (
+        "Of the analyses of the moderation only the landmark analysis keeps that order: pattern "
+        f"until session {last}, symptoms after it"
+    )
+    if pd.isna(row["estimate"]):
+        return f"{only}. It could not be estimated: {row['reason']}."
+    zero = "excludes" if row["ci_low"] > 0 or row["ci_high"] < 0 else "includes"
+    where = f"its {results.interval_name} {zero} zero"
+    if pd.notna(headline["estimate"]) and (row["estimate"] > 0) != (headline["estimate"] > 0):
+        where = f"its sign is not that of the headline estimate, {where}"
+    many = results.shown(row["n_repaired"])
+    if many != MASKED:
+        where = f"with {many} repaired patterns, {where}"
+    return (
+        f"{only}; {where} (*b* = {apa.number(row['estimate'])} "
+        f"{apa.interval(row['ci_low'], row['ci_high'])}, {apa.p_statement(row['p'])}; "
+        "@tbl-sensitivity)."
     )
 
 
