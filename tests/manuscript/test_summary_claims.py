@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
+from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.manuscript.claims import findings
 from rupture_repair.manuscript.summary_claims import claims_table, summary_claims
 
@@ -74,6 +76,62 @@ def test_what_was_recovered_follows_the_verdicts(results, verdicts, said):
     table.loc[table["kind"] == "direction", "verdict"] = verdicts
     given = replace(found, tables={**found.tables, "verification": table})
     assert summary_claims(given)["recovered"].endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "unrepaired", "repaired"),
+    [
+        ("all", "30.0% had a drop without such a return;", "10.0% had such a return after every"),
+        ("any", "30.0% had a drop, but no such return;", "return after at least one drop"),
+        ("first", "no such return after the first one", "such a return after the first drop"),
+        ("last", "no such return after the last one", "such a return after the last drop"),
+    ],
+)
+def test_the_patterns_in_plain_words(changed, aggregate, unrepaired, repaired):
+    rule = changed().settings["criterion"] | {"aggregate": aggregate}
+    found = changed({"criterion": rule}, pattern_breakdown=shares(60.0, 30.0, 10.0))
+    said = summary_claims(found)["plain_patterns"]
+    assert said.startswith("Of these patients, 60.0% had no such drop; ")
+    assert unrepaired in said and repaired in said
+
+
+@pytest.mark.parametrize(
+    ("percent", "said"),
+    [
+        ((70.0, 30.0, 0.0), "return; nobody had such a return after every drop."),
+        ((0.0, 60.0, 40.0), "Of these patients, everybody had such a drop; 60.0% had a drop"),
+        ((float("nan"),) * 3, "How many patients had such drops cannot be told here."),
+    ],
+)
+def test_patterns_that_nobody_has_are_said_so(changed, percent, said):
+    found = changed(pattern_breakdown=shares(*percent))
+    assert said in summary_claims(found)["plain_patterns"]
+
+
+def test_hidden_patterns_are_left_out_of_plain_words(changed):
+    real = {"synthetic": False, "parameters": None, "confidential": True}
+    found = changed(real, pattern_breakdown=shares(96.0, None, None))
+    said = summary_claims(found)["plain_patterns"]
+    assert said == "Of these patients, 96.0% had no such drop."
+
+
+@pytest.mark.parametrize(
+    ("window", "left", "said"),
+    [
+        (None, 0.0, "returned later to its earlier level"),
+        (3, 0.0, "returned within 3 sessions to its earlier level"),
+        (None, 0.5, "returned later by at least 50% of the drop"),
+    ],
+)
+def test_the_return_in_plain_words(changed, window, left, said):
+    rule = changed().settings["criterion"] | {"repair_window": window, "repair_tolerance": left}
+    assert summary_claims(changed({"criterion": rule}))["plain_return"] == said
+
+
+def shares(*percent):
+    return pd.DataFrame(
+        {"pattern": PATTERNS, "n": percent, "percent": percent, "published_percent": None}
+    )
 
 
 def test_the_discussion_answers_each_question_without_a_number(results):

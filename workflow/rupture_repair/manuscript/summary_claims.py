@@ -19,10 +19,26 @@ from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import said
 from rupture_repair.manuscript.results import Results
 
+# what patients had by whose ruptures must be repaired: unrepaired, repaired
+PLAIN = {
+    "all": ("had a drop without such a return", "had such a return after every drop"),
+    "any": ("had a drop, but no such return", "had such a return after at least one drop"),
+    "first": (
+        "had a drop, but no such return after the first one",
+        "had such a return after the first drop",
+    ),
+    "last": (
+        "had a drop, but no such return after the last one",
+        "had such a return after the last drop",
+    ),
+}
+
 
 def summary_claims(results: Results) -> dict[str, str]:
     """Return the conditional sentences by key."""
     return {
+        "plain_return": _plain_return(results),
+        "plain_patterns": _plain_patterns(results),
         "plain": _plain(results),
         "plain_length": _plain_length(results),
         "noise": _noise(results),
@@ -99,12 +115,40 @@ def _noise(results: Results) -> str:
     )
 
 
+def _plain_return(results: Results) -> str:
+    """Say in plain words what counts as a repair."""
+    criterion = results.settings["criterion"]
+    window, left = criterion["repair_window"], criterion["repair_tolerance"]
+    when = "later" if window is None else f"within {apa.plural(window, 'session')}"
+    whither = (
+        "to its earlier level" if left == 0 else f"by at least {100 - 100 * left:g}% of the drop"
+    )
+    return f"returned {when} {whither}"
+
+
+def _plain_patterns(results: Results) -> str:
+    """Tell the shares of patterns in plain words; those that must not be told are left out."""
+    shares = results.tables["pattern_breakdown"].set_index("pattern")["percent"]
+    words = PLAIN[results.settings["criterion"]["aggregate"]]
+    parts = []
+    for pattern, had in zip(PATTERNS, ("had no such drop", *words), strict=True):
+        if pattern in results.hidden or pd.isna(shares[pattern]):
+            continue
+        if shares[pattern] > 0:
+            parts.append(f"{apa.number(shares[pattern], 1)}% {had}")
+        else:
+            parts.append("everybody had such a drop" if pattern == "none" else f"nobody {had}")
+    if not parts:
+        return "How many patients had such drops cannot be told here."
+    return f"Of these patients, {'; '.join(parts)}."
+
+
 def _plain(results: Results) -> str:
     row = moderation_row(results)
     if row is None:
         return (
-            "Whether this goes differently with patients who have many problems with other people "
-            "could not be told from these data."
+            "Whether a drop and its return go with another course in patients who have many "
+            "problems with other people could not be told from these data."
         )
     if not significant(row):
         return (
@@ -122,7 +166,7 @@ def _plain(results: Results) -> str:
 def _plain_length(results: Results) -> str:
     row = length_row(results)
     if row is None or not significant(row) or not significant(moderation_row(results)):
-        return "Whether the length of the treatment matters for this remains open."
+        return "Whether this differs between short and long treatments remains open."
     how = "clearer" if stronger(results) else "weaker"
     return f"This was {how} in longer treatments."
 
