@@ -130,6 +130,9 @@ def test_cohort_table_by_hand(tidy):
     # 15 sessions were attended, A 2, C 3 and D 1 have no alliance rating
     assert cell(table, "missing_ratings", "percent", "all") == pytest.approx(100 * 3 / 15)
     assert cell(table, "missing_ratings", "percent", "repaired") == pytest.approx(100 * 1 / 4)
+    # and A 2, C 3, D 1 and both of E no symptom rating
+    assert cell(table, "missing_symptoms", "percent", "all") == pytest.approx(100 * 5 / 15)
+    assert cell(table, "missing_symptoms", "percent", "none") == pytest.approx(100 * 3 / 7)
     assert cell(table, "gender: f", "n", "all") == 2
     assert cell(table, "gender: m", "n", "none") == 2
     assert cell(table, "gender: m", "percent", "none") == pytest.approx(200 / 3)

@@ -79,8 +79,9 @@ def _cohort(results: Results) -> str:
             rows.append([f"{words}: median [range]", *(_range(values, g) for g in GROUPS)])
         smd = [apa.number(values.get((variable, "smd", g), float("nan"))) for g in GROUPS]
         rows.append([f"{words}: SMD", *smd])
-    missing = [apa.number(values["missing_ratings", "percent", g], 1) for g in GROUPS]
-    rows.append(["Missing alliance ratings, %", *missing])
+    for kind, words in (("ratings", "alliance"), ("symptoms", "symptom")):
+        missing = [apa.number(values[f"missing_{kind}", "percent", g], 1) for g in GROUPS]
+        rows.append([f"Missing {words} ratings, %", *missing])
     levels = [v for v in values.index.get_level_values(0).unique() if ": " in v]
     for variable in levels:
         kind, level = variable.split(": ", 1)

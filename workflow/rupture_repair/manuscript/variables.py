@@ -58,7 +58,10 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
             },
             "median": apa.count(results.described("sessions", "median")),
         },
-        "missing": apa.number(results.described("missing_ratings", "percent"), 1),
+        "missing": {
+            kind: apa.number(results.described(f"missing_{kind}", "percent"), 1)
+            for kind in ("ratings", "symptoms")
+        },
         "percent": {p: apa.number(_share(results, p), 1) for p in PATTERNS},
         "published": _published(results),
         "iip": _spread(results, "iip"),

@@ -24,8 +24,8 @@ def cohort_table(
     """Return Table 1, long: `variable, statistic, group, value`.
 
     group : `all` admitted patients, or one pattern. Variables: `patients`, `therapists` (0 where
-    they were not recorded), `sessions` (per patient), `missing_ratings` (% of sessions without an
-    alliance rating), `iip`,
+    they were not recorded), `sessions` (per patient), `missing_ratings` and
+    `missing_symptoms` (% of sessions without a rating of alliance or symptoms), `iip`,
     `first_symptoms`, `first_alliance`, `age`, and the levels of `gender`, `diagnosis` and
     `orientation` (n and %). `smd` is the mean difference to pattern `none` in units of the pooled
     SD of the two groups.
@@ -36,8 +36,9 @@ def cohort_table(
         members = person if group == "all" else person[person["pattern"] == group]
         rows.append(("patients", "n", group, float(len(members))))
         rows.append(("therapists", "n", group, float(count_therapists(members["therapist_id"]))))
-        missing = 1 - members["rated"].sum() / members["sessions"].sum()
-        rows.append(("missing_ratings", "percent", group, 100 * missing))
+        for rated in ("ratings", "symptoms"):
+            missing = 1 - members[f"n_{rated}"].sum() / members["sessions"].sum()
+            rows.append((f"missing_{rated}", "percent", group, 100 * missing))
         measured = ["sessions", "iip", "first_symptoms", "first_alliance"]
         for variable in [*measured, *(["age"] if "age" in person else [])]:
             values = members[variable].dropna()
@@ -87,7 +88,8 @@ def _per_patient(
     summary = pd.DataFrame(
         {
             "sessions": by_patient["session"].max(),
-            "rated": by_patient["alliance"].count(),
+            "n_ratings": by_patient["alliance"].count(),
+            "n_symptoms": by_patient["symptoms"].count(),
             "first_symptoms": by_patient["symptoms"].first(),
             "first_alliance": by_patient["alliance"].first(),
         }
