@@ -58,17 +58,31 @@ def simple_slopes():
     )
 
 
-def contrasts():
-    """Return contrasts of M2 (no length) and M3 (each length)."""
+def contrasts(few=-0.3, many=-0.7, p=0.01):
+    """Return contrasts of M2 (no length) and M3 (each length).
+
+    few, many : the estimate in patients with few and with many interpersonal problems.
+    """
+    estimates = dict(zip(LEVELS, np.linspace(few, many, len(LEVELS)), strict=True))
     return pd.DataFrame(
         {
             "model": "M2" if length is None else "M3",
             "contrast": contrast,
             "iip_z": level,
             "length": np.nan if length is None else float(length),
-            **tested(-0.5 - 0.2 * level),
+            **tested(estimates[level], p=p),
         }
         for contrast, level, length in itertools.product(CONTRASTS, LEVELS, (None, *LENGTHS))
+    )
+
+
+def moderation(estimate=-0.8):
+    """Return by how much each difference of slopes changes per SD, in M2 and at each length."""
+    places = [("M2", np.nan), *(("M3", float(length)) for length in LENGTHS)]
+    return pd.DataFrame(
+        {"model": model, "contrast": contrast, "length": length, **tested(estimate)}
+        for model, length in places
+        for contrast in CONTRASTS
     )
 
 

@@ -65,6 +65,7 @@ def results(small_cohort, detection_tables, root, monkeypatch):
             "fixed_effects": effects,
             "variance_components": model_tables.variance_components(),
             "contrasts": model_tables.contrasts(),
+            "moderation": model_tables.moderation(),
             "johnson_neyman": model_tables.johnson_neyman(),
             "effect_sizes": model_tables.effect_sizes(),
             "reliable_change": model_tables.reliable_change(),

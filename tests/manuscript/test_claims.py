@@ -124,17 +124,17 @@ def with_tables(results, **tables):
 
 def test_a_fit_without_certificate_is_loud(results):
     assert not results().uncertified
-    assert claims(results())["certificates"] == "8 of 8 fits passed their certificate."
+    assert claims(results())["certificates"] == "All 8 fits passed their certificate."
     failed = with_tables(
         results, certificates=model_check_tables.certificates(M2="the deviance is flat")
     )
     assert failed.uncertified
     said = claims(failed)["certificates"]
-    assert said.startswith("6 of 8 fits passed their certificate; **M2 by ML failed: the deviance")
+    assert said.startswith("Of 8 fits, 6 passed their certificate; **M2 by ML failed: the deviance")
 
 
 @pytest.mark.parametrize(
-    ("off", "said"), [(0.0, "was less than 0.000001. Its"), (2.5e-5, "was 0.000025. Its")]
+    ("off", "said"), [(0.0, "by less than 0.000001. Its"), (2.5e-5, "by at most 0.000025. Its")]
 )
 def test_a_difference_too_small_to_print_is_not_called_zero(results, off, said):
     table = model_check_tables.engines()
@@ -146,7 +146,7 @@ def test_the_boundary_is_named(results):
     table = model_check_tables.certificates()
     table.loc[0, "boundary"] = "patient.correlation"
     said = claims(with_tables(results, certificates=table))["certificates"]
-    assert "8 of 8 fits passed" in said
+    assert "All 8 fits passed" in said
     assert "a correlation perfect, lie M0 (ML):" in said
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+import model_tables
 import pandas as pd
 import pytest
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.manuscript.claims import findings
+from rupture_repair.manuscript.findings import findings
 from rupture_repair.manuscript.summary_claims import claims_table, summary_claims
 
 MODERATION = "time:pattern[repaired]:iip_z"
@@ -23,6 +24,9 @@ LENGTH = f"{MODERATION}:length_c"
 )
 def test_the_moderation_in_plain_words(results, found, plain, practice, verdict):
     given = results(M2={MODERATION: found})
+    many = -0.7 if found is None or found[0] < 0 else 0.7
+    contrasts = model_tables.contrasts(0.0, many)
+    given = replace(given, tables={**given.tables, "contrasts": contrasts})
     said = summary_claims(given)
     assert plain in said["plain"]
     assert practice in said["practice"]
@@ -34,8 +38,8 @@ def test_the_moderation_in_plain_words(results, found, plain, practice, verdict)
 @pytest.mark.parametrize(
     ("of_iip", "of_length", "said"),
     [
-        ((-0.8, 0.01), (-0.5, 0.01), "clearer in longer"),
-        ((-0.8, 0.01), (0.5, 0.01), "weaker in longer"),
+        ((-0.8, 0.01), (-0.5, 0.01), "larger in longer"),
+        ((-0.8, 0.01), (0.5, 0.01), "smaller in longer"),
         ((-0.8, 0.01), (-0.5, 0.2), "remains open"),
         ((-0.8, 0.3), (-0.5, 0.01), "remains open"),
         ((-0.8, 0.01), None, "remains open"),

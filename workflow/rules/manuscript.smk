@@ -16,6 +16,7 @@ PAPER_TABLES = (
     "fixed_effects",
     "variance_components",
     "contrasts",
+    "moderation",
     "effect_sizes",
     "reliable_change",
     "robustness",

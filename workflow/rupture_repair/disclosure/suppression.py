@@ -27,7 +27,7 @@ def is_small(n: float) -> bool:
 
 def told(n: float) -> str:
     """Return a count for print; a masked one is missing in the shared tables."""
-    return MASKED if pd.isna(n) else f"{n:.0f}"
+    return MASKED if pd.isna(n) else f"{n:,.0f}"
 
 
 def hidden_cells(counts: ArrayLike, hidden: ArrayLike | None = None) -> NDArray[np.bool_]:

@@ -7,13 +7,25 @@ MINUS = "−"
 
 
 def number(value: float, decimals: int = 2) -> str:
-    """Return `value` with a true minus sign; an en dash for a missing value."""
+    """Return `12,723.80` with a true minus sign; an en dash for a missing value."""
     if value is None or math.isnan(value):
         return "–"
-    text = f"{value:.{decimals}f}"
-    if float(text) == 0:
+    text = f"{value:,.{decimals}f}"
+    if not text.strip("-0."):
         text = text.lstrip("-")
     return text.replace("-", MINUS)
+
+
+def size(value: float, decimals: int) -> str:
+    """Return a size that is not negative, or the limit below which it lies: `< 0.0001`."""
+    limit = 10.0**-decimals
+    return f"< {number(limit, decimals)}" if value < limit else number(value, decimals)
+
+
+def power(value: float, decimals: int = 1) -> str:
+    """Return a number far from 1 as `9.9 × 10⁻⁷`, in Markdown."""
+    digits, exponent = f"{value:.{decimals}e}".split("e")
+    return f"{digits.replace('-', MINUS)} × 10^{int(exponent)}^".replace("^-", f"^{MINUS}")
 
 
 def proportion(value: float, decimals: int = 2) -> str:
@@ -43,7 +55,7 @@ def interval(low: float, high: float, decimals: int = 2) -> str:
 
 def degrees(df: float, decimals: int = 1) -> str:
     """Return degrees of freedom; ∞ for a z test."""
-    return "∞" if math.isinf(df) else number(df, decimals)
+    return "∞" if math.isinf(df) else number(df, decimals).replace(",", "")
 
 
 def tested(row: Mapping[str, float], interval_name: str, decimals: int = 2) -> str:

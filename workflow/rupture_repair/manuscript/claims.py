@@ -1,36 +1,27 @@
 """Sentences that depend on results: with other data they say something else."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
-from rupture_repair.config.reporting import ALPHA, FEWEST_SUPPORTING
+from rupture_repair.config.reporting import FEWEST_SUPPORTING
 from rupture_repair.manuscript import (
     apa,
     change_claims,
     detection_claims,
+    fit_claims,
     multiverse_claims,
     robustness_claims,
     sensitivity_claims,
 )
+from rupture_repair.manuscript.findings import (
+    crossed,
+    findings,
+    improves,
+    length_row,
+    moderation_row,
+    significant,
+    stronger,
+)
 from rupture_repair.manuscript.results import Results
-
-MODERATION = "time:pattern[repaired]:iip_z"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A sentence without its full stop, what it rests on, and the verdict in two words."""
-
-    question: str
-    sentence: str
-    statistic: str
-    verdict: str
-
-    @property
-    def in_full(self) -> str:
-        """The sentence with its statistic, or with where to read why there is none."""
-        return f"{self.sentence} ({self.statistic or '@tbl-not-estimated'})."
 
 
 def claims(results: Results) -> dict[str, str]:
@@ -39,14 +30,14 @@ def claims(results: Results) -> dict[str, str]:
     return {
         "moderation": found["moderation"].in_full,
         "moderation_short": _moderation_short(results),
-        "length": found["length"].in_full,
+        "length": found["length"].in_full + _at_lengths(results),
         "length_short": _length_short(results),
         "unrepaired": found["unrepaired"].in_full,
         "repaired": found["repaired"].in_full,
-        "models": _models(results.tables["model_comparison"]),
-        "certificates": _certificates(results.tables["certificates"]),
-        "engines": _engines(results.tables["engines"]),
-        "johnson_neyman": _regions(results.tables["johnson_neyman"]),
+        "models": fit_claims.models(results.tables["model_comparison"]),
+        "certificates": fit_claims.certificates(results.tables["certificates"]),
+        "engines": fit_claims.engines(results.tables["engines"]),
+        "johnson_neyman": _regions(results),
         "effect_size": change_claims.effect_size(results),
         "reliable_rule": change_claims.reliable_rule(results),
         "reliable_change": change_claims.reliable_change(results),
@@ -73,70 +64,6 @@ def claims(results: Results) -> dict[str, str]:
     }
 
 
-def findings(results: Results) -> dict[str, Finding]:
-    """Return what is said of the questions: by p against `ALPHA` and by the sign, nothing else."""
-    return {
-        "unrepaired": _pattern(results, "unrepaired"),
-        "repaired": _pattern(results, "repaired"),
-        "moderation": _moderation(results),
-        "length": _length(results),
-    }
-
-
-def statistics(results: Results, row: pd.Series) -> str:
-    """Return `*b* = …, *SE* = …, *t*(df) = …, *p* …, 95% CI […]`."""
-    return apa.tested(row, results.interval_name)
-
-
-def moderation_row(results: Results) -> pd.Series | None:
-    """Return the coefficient of the moderation, if it could be estimated."""
-    return results.effect("M2", MODERATION)
-
-
-def length_row(results: Results) -> pd.Series | None:
-    """Return the coefficient of the moderation by length, if it could be estimated."""
-    return results.effect("M3", f"{MODERATION}:length_c")
-
-
-def significant(row: pd.Series | None) -> bool:
-    """Whether there is a coefficient that differs from zero at `ALPHA`."""
-    return row is not None and bool(row["p"] < ALPHA)
-
-
-def improves(results: Results, row: pd.Series) -> bool:
-    """Whether the coefficient means more improvement per unit of time."""
-    worse = results.settings["instruments"]["symptoms"]["higher_is"] == "worse"
-    return bool((row["estimate"] < 0) == worse)
-
-
-def stronger(results: Results) -> bool:
-    """Whether moderation and its dependence on length have the same sign."""
-    first, second = moderation_row(results), length_row(results)
-    return first is not None and (first["estimate"] < 0) == (second["estimate"] < 0)
-
-
-def _moderation(results: Results) -> Finding:
-    row = moderation_row(results)
-    question = "Do the differences depend on interpersonal problems? (M2)"
-    if row is None:
-        words = "The moderation could not be estimated"
-        return Finding(question, words, "", "not estimated")
-    told = statistics(results, row)
-    difference = (
-        "The difference in slopes between patients with repaired ruptures and patients without "
-        "rupture"
-    )
-    if not significant(row):
-        words = f"{difference} did not depend significantly on interpersonal problems"
-        return Finding(question, words, told, "not shown")
-    more = "more" if improves(results, row) else "less"
-    words = (
-        f"{difference} depended on interpersonal problems: the more interpersonal problems a "
-        f"patient had, the {more} improvement went with a repaired rupture"
-    )
-    return Finding(question, words, told, f"shown: {more}")
-
-
 def _moderation_short(results: Results) -> str:
     row = moderation_row(results)
     if row is None:
@@ -147,25 +74,31 @@ def _moderation_short(results: Results) -> str:
             "ruptures with symptom change"
         )
     more = "more" if improves(results, row) else "less"
+    turned = crossed(results)
+    other = "; in patients with few, they went with " if turned else ""
     return (
         f"repaired ruptures went with {more} improvement in patients with more interpersonal "
-        "problems"
+        f"problems (*b* = {apa.number(row['estimate'])} per *SD*, {results.interval_name} "
+        f"{apa.interval(row['ci_low'], row['ci_high'])}){other}{turned and turned + ' than none'}"
     )
 
 
-def _length(results: Results) -> Finding:
-    row = length_row(results)
-    question = "Does that dependence change with treatment length? (M3)"
-    if row is None:
-        words = "Whether this depends on treatment length could not be estimated"
-        return Finding(question, words, "", "not estimated")
-    told = statistics(results, row)
-    if not significant(row):
-        words = "The data did not show that this moderation depends on treatment length"
-        return Finding(question, words, told, "not shown")
-    how = "stronger" if stronger(results) else "weaker"
-    words = f"The moderation was {how} in longer treatments"
-    return Finding(question, words, told, f"shown: {how}")
+def _at_lengths(results: Results) -> str:
+    """Return a sentence on the moderation at each treatment length, by M3."""
+    rows = results.tables["moderation"]
+    rows = rows[(rows["model"] == "M3") & (rows["contrast"] == "repaired - none")]
+    rows = rows.dropna(subset=["length", "estimate"])
+    if rows.empty:
+        return ""
+    each = [
+        f"{apa.number(row['estimate'])} {apa.interval(row['ci_low'], row['ci_high'])} at "
+        f"{row['length']:g}"
+        for _, row in rows.iterrows()
+    ]
+    return (
+        " Per *SD* of interpersonal problems, slopes with repaired ruptures and with none differed "
+        f"by {apa.joined(each)} sessions ({results.interval_name})."
+    )
 
 
 def _length_short(results: Results) -> str:
@@ -179,96 +112,43 @@ def _length_short(results: Results) -> str:
     )
 
 
-def _pattern(results: Results, pattern: str) -> Finding:
-    row = results.effect("M1", f"time:pattern[{pattern}]")
-    question = f"Do courses differ between {pattern} ruptures and none? (M1)"
-    those = f"those with {pattern} ruptures"
-    if row is None:
-        words = f"The symptom slope of {those} could not be estimated"
-        return Finding(question, words, "", "not estimated")
-    told = statistics(results, row)
-    if not significant(row):
-        words = (
-            f"Over all patients, the symptom slope of {those} did not differ significantly from "
-            "that of patients without rupture"
-        )
-        return Finding(question, words, told, "not shown")
-    more = "more" if improves(results, row) else "less"
-    words = (
-        f"Over all patients, {those} improved {more} per unit of time than patients without rupture"
-    )
-    return Finding(question, words, told, f"shown: {more}")
-
-
-def _models(table: pd.DataFrame) -> str:
-    parts = []
-    for row in table.dropna(subset=["chisq"]).itertuples():
-        verb = "improved" if row.p < ALPHA else "did not improve"
-        parts.append(
-            f"{row.model} {verb} the fit over the model before it, "
-            f"χ²({row.chisq_df:.0f}) = {apa.number(row.chisq)}, {apa.p_statement(row.p)}"
-        )
-    return "; ".join(parts) or "No model could be compared with another"
-
-
-def _certificates(table: pd.DataFrame) -> str:
-    """Say how many fits are certified, which are not and why, and what lies at the boundary."""
-    if table.empty:
-        return "There is no fit to certify."
-    failed = table[table["verdict"] != "passed"]
-    words = f"{len(table) - len(failed)} of {len(table)} fits passed their certificate"
-    for row in failed.itertuples():
-        words += f"; **{row.model} by {row.method} failed: {row.verdict}**"
-    boundary = table[table["boundary"].fillna("") != ""]
-    if len(boundary):
-        fits = apa.joined([f"{row.model} ({row.method})" for row in boundary.itertuples()])
-        words += (
-            f". At the boundary of the random part, where a variance is zero or a correlation "
-            f"perfect, lie {fits}: standard errors of variances mean little there"
-        )
-    return words + "."
-
-
-def _engines(table: pd.DataFrame) -> str:
-    if table.empty:
-        return "There is no fit to compare."
-    agreed = int(table["agrees"].eq(True).sum())
-    off = (table["llf"] - table["llf_same"]).abs().max()
-    return (
-        f"In {agreed} of {len(table)} fits the second engine gave the same estimates the same "
-        f"likelihood; the largest difference of a log-likelihood was {_least(off, 6)}. Its own "
-        f"optimiser stopped at most {_least(table['shortfall'].max(), 4)} below, its "
-        f"coefficients at most {_least(table['largest_shift'].max(), 4)} standard errors off."
-    )
-
-
-def _least(value: float, decimals: int) -> str:
-    """Return a size, or the limit below which it lies: `less than 0.0001`."""
-    limit = 10.0**-decimals
-    if value < limit:
-        return f"less than {apa.number(limit, decimals)}"
-    return apa.number(value, decimals)
-
-
-def _regions(table: pd.DataFrame) -> str:
-    table = table.dropna(subset=["interaction"])
+def _regions(results: Results) -> str:
+    table = results.tables["johnson_neyman"].dropna(subset=["interaction"])
     sentences = []
     for row in table[table["contrast"] != "unrepaired - none"].itertuples():
         first, second = row.contrast.split(" - ")
-        second = "no rupture" if second == "none" else f"{second} ruptures"
-        ranges = [
-            f"{apa.number(low)} to {apa.number(high)} *SD*"
-            for low, high in ((row.low_from, row.low_to), (row.high_from, row.high_to))
-            if not pd.isna(low)
-        ]
-        where = f"from {' and from '.join(ranges)}" if ranges else "nowhere in the observed range"
+        other = "no rupture" if second == "none" else f"{second} ruptures"
+        ranges = []
+        for low, high in ((row.low_from, row.low_to), (row.high_from, row.high_to)):
+            if not pd.isna(low):
+                more = _direction(results, row.contrast, row.interaction, (low + high) / 2)
+                ranges.append(
+                    f"{more} improvement than {other} from {apa.number(low)} to "
+                    f"{apa.number(high)} *SD* of interpersonal problems"
+                )
+        found = (
+            f"Significantly, {first} ruptures went with {apa.joined(ranges)}"
+            if ranges
+            else f"Slopes with {first} ruptures and with {other} differed significantly nowhere in "
+            "the observed range of interpersonal problems"
+        )
         sentences.append(
-            f"Slopes with {first} ruptures and with {second} differed significantly {where} of "
-            f"interpersonal problems (observed: {apa.number(row.observed_low)} to "
+            f"{found} (observed: {apa.number(row.observed_low)} to "
             f"{apa.number(row.observed_high)} *SD*)"
             f"{_supported(first, row.supported_low, row.supported_high)}."
         )
     return " ".join(sentences) or "Johnson--Neyman regions could not be estimated."
+
+
+def _direction(results: Results, contrast: str, interaction: float, iip_z: float) -> str:
+    """Return `more` or `less`: the sign of the difference of M2's slopes at `iip_z`."""
+    slopes = [
+        0.0 if effect is None else effect["estimate"]
+        for pattern in contrast.split(" - ")
+        for effect in [results.effect("M2", f"time:pattern[{pattern}]")]
+    ]
+    at = pd.Series({"estimate": slopes[0] - slopes[1] + interaction * iip_z})
+    return "more" if improves(results, at) else "less"
 
 
 def _supported(pattern: str, low: float, high: float) -> str:

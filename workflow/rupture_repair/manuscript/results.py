@@ -56,7 +56,8 @@ class Results:
         row = table.iloc[-1]
         n = int(row["n_therapists"])
         whose = f" with {apa.plural(n, 'therapist')}" if n else "; therapists not recorded"
-        return f"N = {row['n_obs']:.0f} ratings of {told(row['n_patients'])} patients{whose}"
+        ratings = apa.number(row["n_obs"], 0)
+        return f"*N* = {ratings} ratings of {told(row['n_patients'])} patients{whose}"
 
     def component(self, model: str, name: str) -> float:
         """Return a value of `variance_components`; missing where the model has none."""

@@ -5,8 +5,11 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.claims import (
+from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, NULLS, WORDS, side
+from rupture_repair.manuscript.findings import (
     Finding,
+    at_end,
+    crossed,
     findings,
     improves,
     length_row,
@@ -14,7 +17,6 @@ from rupture_repair.manuscript.claims import (
     significant,
     stronger,
 )
-from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, NULLS, WORDS, side
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import said
 from rupture_repair.manuscript.results import Results
@@ -156,10 +158,12 @@ def _plain(results: Results) -> str:
             "who have many problems with other people than in those who have few."
         )
     more = "more" if improves(results, row) else "less"
+    turned = crossed(results)
+    few = f" In patients with few such problems, it went with {turned} than no drop."
     return (
         "The more problems with other people patients had at the start, the "
         f"{more} they improved when a drop was followed by a return, compared with patients "
-        "without a drop."
+        f"without a drop.{few if turned else ''}"
     )
 
 
@@ -167,8 +171,8 @@ def _plain_length(results: Results) -> str:
     row = length_row(results)
     if row is None or not significant(row) or not significant(moderation_row(results)):
         return "Whether this differs between short and long treatments remains open."
-    how = "clearer" if stronger(results) else "weaker"
-    return f"This was {how} in longer treatments."
+    how = "larger" if stronger(results) else "smaller"
+    return f"The difference was {how} in longer treatments."
 
 
 def _practice(results: Results) -> str:
@@ -178,15 +182,24 @@ def _practice(results: Results) -> str:
             "These data give no ground for treating drops of the alliance differently according "
             "to a patient's interpersonal problems."
         )
-    if improves(results, row):
+    many = at_end(results, max)
+    clear = significant(many)
+    better = improves(results, many if clear else row)
+    more = "more" if better else "less"
+    unknown = (
+        "Whether working on the drop brings that about is not known from this analysis."
+        if better
+        else "Why that is so is not known from this analysis."
+    )
+    if not clear:
         return (
-            "In patients with many interpersonal problems, a drop that was followed by a return "
-            "went with more improvement. Whether working on the drop brings that about is not "
-            "known from this analysis."
+            f"The more interpersonal problems patients had, the {more} improvement went with a "
+            "drop that was followed by a return; in those with many, the difference from no drop "
+            f"is not clear. {unknown}"
         )
     return (
         "In patients with many interpersonal problems, a drop that was followed by a return went "
-        "with less improvement. Why that is so is not known from this analysis."
+        f"with {more} improvement than no drop. {unknown}"
     )
 
 

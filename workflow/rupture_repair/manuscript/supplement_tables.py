@@ -17,7 +17,7 @@ def certificates(results: Results) -> str:
             row.model,
             row.method,
             f"{row.agreeing} of {row.starts}",
-            f"{row.scaled_gradient:.1e}".replace("e-0", "e-"),
+            apa.power(row.scaled_gradient),
             apa.number(row.smallest_eigenvalue, 4),
             _or_none(row.boundary),
             f"{row.rank}",
@@ -53,7 +53,7 @@ def engines(results: Results) -> str:
             apa.number(row.llf, 4),
             apa.number(row.llf_same, 4),
             apa.number(row.llf_statsmodels, 4),
-            apa.number(row.largest_shift, 4),
+            apa.size(row.largest_shift, 4),
             "yes" if row.agrees is True else "no",
         ]
         for row in results.tables["engines"].itertuples()

@@ -104,7 +104,7 @@ def _counts(results: Results) -> dict[str, str]:
         "in_file": told(flow["n"].iloc[0]),
         "modelled": told(flow["n"].iloc[-1]),
         "left_out": told(left_out) if left_out != 0 else "none",
-        "observations": "no" if comparison.empty else f"{comparison['n_obs'].iloc[-1]:.0f}",
+        "observations": "no" if comparison.empty else apa.number(comparison["n_obs"].iloc[-1], 0),
         **_therapists(results),
         **{p: told(breakdown[p]) for p in PATTERNS},
     }
@@ -198,7 +198,7 @@ def _gap_words(reference: str, gap: int | None) -> str:
 def _ruptures(results: Results) -> dict[str, str]:
     quantity = results.quantity
     return {
-        "unclassifiable": results.shown(quantity("n_unclassifiable")),
+        "unclassifiable": _unclassifiable(results),
         "sizes": _sizes(results),
         "found": _found(results),
     }
@@ -216,6 +216,13 @@ def _sizes(results: Results) -> str:
     return f"{words}, the {which} {apa.number(points)} points"
 
 
+def _unclassifiable(results: Results) -> str:
+    n = results.quantity("n_unclassifiable")
+    if not n:
+        return "No patient was unclassifiable."
+    return f"Of all patients, {results.shown(n)} could not be classified."
+
+
 def _found(results: Results) -> str:
     """Return sentences on number, size, repair and place of the ruptures."""
     quantity = results.quantity
@@ -229,9 +236,9 @@ def _found(results: Results) -> str:
     return (
         f"There were {results.shown(quantity('n_ruptures'))} ruptures with a mean drop of "
         f"{apa.number(quantity('mean_drop'))} points (*SD* = {apa.number(quantity('sd_drop'))}); "
-        f"{repaired} {results.shown(quantity('n_unobservable_ruptures'))} fell into the last rated "
-        "session, where no repair could be seen; they count as unrepaired. "
-        f"{results.shown(quantity('n_patients_several_ruptures'))} patients had several ruptures. "
+        f"{repaired} In the last rated session, where no repair could be seen, there were "
+        f"{results.shown(quantity('n_unobservable_ruptures'))}; they count as unrepaired. "
+        f"In {results.shown(quantity('n_patients_several_ruptures'))} patients there were several. "
         "The first rupture occurred at the median in session "
         f"{apa.count(quantity('median_first_rupture'))}."
     )
@@ -259,12 +266,13 @@ def _course(results: Results) -> str:
     slope = results.effect("M0", "time")
     if slope is None:
         return "The course of symptoms could not be estimated."
-    unit = "log-session" if results.settings["modelling"]["time"] == "log" else "session"
+    unit = "unit of log(session)" if results.settings["modelling"]["time"] == "log" else "session"
     shares = results.tables["variance_components"].set_index(["model", "component"])
     shares = shares["share_at_start"]["M0"]
     words = (
         f"Over all patients, symptoms changed by {apa.number(slope['estimate'])} points per "
-        f"{unit}. At the first session, the intraclass correlation was "
+        f"{unit}, {results.interval_name} {apa.interval(slope['ci_low'], slope['ci_high'])}. "
+        "At the first session, the intraclass correlation was "
         f"{apa.proportion(shares['patient'])} for patients"
     )
     if "therapist" in shares:
@@ -277,8 +285,8 @@ def _explained(results: Results) -> str:
     if math.isnan(fixed):
         return "Model M2 could not be estimated."
     return (
-        f"The fixed part of M2 explained {apa.proportion(fixed)} of the variance, fixed and random "
-        f"part together {apa.proportion(both)}."
+        f"For M2, marginal *R*² was {apa.proportion(fixed)} (fixed part), conditional *R*² "
+        f"{apa.proportion(both)} (fixed and random part)."
     )
 
 
