@@ -196,7 +196,6 @@ def _gap_words(reference: str, gap: int | None) -> str:
 
 
 def _ruptures(results: Results) -> dict[str, str]:
-    quantity = results.quantity
     return {
         "unclassifiable": _unclassifiable(results),
         "sizes": _sizes(results),
