@@ -64,10 +64,13 @@ def test_each_citation_has_an_entry_and_each_entry_is_cited(root, everything, pa
             r"^@\w+\{(\w+),", (root / "reports/references.bib").read_text("utf-8"), re.MULTILINE
         )
     )
-    instruments = (root / "config/instruments.yaml").read_text(encoding="utf-8")
+    named = [
+        (root / f"config/{name}.yaml").read_text(encoding="utf-8")
+        for name in ("instruments", "criteria")
+    ]
     cited = set(CITATION.findall(everything)) | set(CITATION.findall(package))
     cited |= set(CITATION.findall((root / "reports/comparison.qmd").read_text("utf-8")))
-    cited |= set(re.findall(r"^\s+citation: (\w+)", instruments, re.MULTILINE))
+    cited |= set(re.findall(r"^\s+citation: (\w+)", "\n".join(named), re.MULTILINE))
     assert cited - entries == set(), "cited without an entry"
     assert entries - cited == set(), "entries that nothing cites"
 

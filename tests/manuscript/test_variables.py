@@ -2,14 +2,12 @@
 
 import re
 from dataclasses import replace
-from typing import get_args
 
 import pytest
-from rupture_repair.config.criteria import Scale
 from rupture_repair.manuscript.checklists import CHECKLISTS
 from rupture_repair.manuscript.pandoc_engine import expand
 from rupture_repair.manuscript.tables import paper_tables
-from rupture_repair.manuscript.variables import SCALES, variables
+from rupture_repair.manuscript.variables import variables
 
 KEY = re.compile(r"\{\{<\s*var\s+([\w.]+)\s*>\}\}")
 
@@ -55,10 +53,6 @@ def test_the_threshold_is_a_median_only_where_patients_have_their_own(changed):
     assert ", the median threshold of the ruptures " in told("own_sd")
     none = table.assign(value=table["value"].where(table["quantity"] != "median_threshold"))
     assert told("own_sd", none).endswith("points") and "threshold" not in told("own_sd", none)
-
-
-def test_each_scale_has_words():
-    assert set(SCALES) == set(get_args(Scale))
 
 
 @pytest.mark.parametrize("unit", ["therapist", "patient"])

@@ -30,7 +30,10 @@ OWN_SCALES = {"own_sd", "own_sd_c4", "own_see", "moving_range", "stricter"}
 class Criterion(Strict):
     """When a fall in the alliance counts as a rupture, and a rise as its repair."""
 
-    source: str = Field("", description="Where the rule was published.")
+    source: str = Field("", description="Where the rule was published, in words.")
+    citation: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_:.-]*$", description="Key in reports/references.bib."
+    )
     assumed: str = Field("", description="What of the rule its source does not state.")
     rule: Rule = Field(
         "threshold",

@@ -126,6 +126,7 @@ class CohortSettings:
             **sections["figures"],
             "inclusion": cohort["inclusion"],
             "chance": cohort["chance"],
+            "criteria": sections["criteria"],
             "robustness": cohort["robustness"],
             "sensitivity": cohort["sensitivity"],
             "seed": cohort["synthetic"]["seed"] if self.synthetic else None,

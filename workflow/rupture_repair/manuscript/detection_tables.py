@@ -6,9 +6,37 @@ from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.disclosure.suppression import MASK_NOTE, told
 from rupture_repair.manuscript import apa
+from rupture_repair.manuscript.criterion_words import AGGREGATES, repair, rupture
 from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, hidden_lengths
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import Results
+
+
+def definitions(results: Results) -> str:
+    """Return the table of what each named criterion asks for, and what of it is assumed."""
+    rules = results.settings["criteria"]
+    several = {rule["aggregate"] for rule in rules.values()}
+    rows = []
+    for name, rule in rules.items():
+        words = f"{rupture(rule)}; repaired by {repair(rule)}"
+        if rule["merge_consecutive"]:
+            words += "; directly following drops are one"
+        if len(several) > 1:
+            words += f"; a patient is repaired when {AGGREGATES[rule['aggregate']]}"
+        source = f"@{rule['citation']}" if rule["citation"] else rule["source"]
+        rows.append(
+            [
+                name.replace("_", "\\_"),
+                words[0].upper() + words[1:],
+                source or "–",
+                rule["assumed"] or "Nothing.",
+            ]
+        )
+    note = "Assumed: what the source does not state. A name in style ends where its exact rule is not known."
+    if len(several) == 1:
+        note += f" A patient counted as repaired when {AGGREGATES[several.pop()]}."
+    heading = ["Criterion", "Rupture and repair", "Source", "Assumed"]
+    return table("tbl-definitions", "What each criterion asks for", heading, rows, note, left=4)
 
 
 def criteria(results: Results) -> str:

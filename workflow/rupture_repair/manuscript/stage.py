@@ -79,14 +79,20 @@ def in_markdown(settings: Mapping[str, Any]) -> dict[str, Any]:
         role: tool | {name: plain(tool[name] or "") for name in ("title", "short", "source")}
         for role, tool in settings["instruments"].items()
     }
-    rule = settings["criterion"]
-    words = {name: plain(rule[name] or "") for name in ("source", "assumed") if name in rule}
     return {
         **settings,
         "title": plain(settings["title"]),
         "instruments": tools,
-        "criterion": rule | words,
+        "criterion": _rule_in_markdown(settings["criterion"]),
+        "criteria": {
+            name: _rule_in_markdown(rule) for name, rule in settings.get("criteria", {}).items()
+        },
     }
+
+
+def _rule_in_markdown(rule: Mapping[str, Any]) -> dict[str, Any]:
+    words = {name: plain(rule[name] or "") for name in ("source", "assumed") if name in rule}
+    return {**rule, **words}
 
 
 def _title(results: Results) -> str:

@@ -44,6 +44,7 @@ def paper_tables(results: Results) -> dict[str, str]:
         "within-person": sensitivity_tables.within_person,
         "diagnostics": robustness_tables.diagnostics,
         "certificates": supplement_tables.certificates,
+        "definitions": detection_tables.definitions,
         "criteria": detection_tables.criteria,
         "exposure": detection_tables.exposure,
         "influence": multiverse_claims.influence,

@@ -8,32 +8,9 @@ from rupture_repair.config.criteria import OWN_SCALES, PATTERNS
 from rupture_repair.disclosure.suppression import told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.claims import claims
+from rupture_repair.manuscript.criterion_words import criterion_keys
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.summary_claims import summary_claims
-
-REFERENCES = {
-    "previous": "the patient's previous rating",
-    "running_mean": "the mean of the patient's earlier ratings",
-    "own_mean": "the mean of all the patient's ratings",
-}
-SCALES = {
-    "own_sd": "the patient's own standard deviation",
-    "own_sd_c4": "the patient's own standard deviation, corrected for its bias",
-    "own_see": "the patient's own residual standard deviation about a straight line",
-    "pooled_within_sd": "the pooled within-patient standard deviation",
-    "between_sd": "the standard deviation of first ratings",
-    "diff_sd": "the standard deviation of session-to-session differences",
-    "moving_range": "the patient's mean moving range / 1.128",
-    "rci": "the reliable change index",
-    "stricter": "the larger of the own and the pooled within-patient standard deviation",
-    "absolute": "one scale point",
-}
-AGGREGATES = {
-    "all": "every rupture was repaired",
-    "any": "at least one rupture was repaired",
-    "first": "the first rupture was repaired",
-    "last": "the last rupture was repaired",
-}
 
 PATIENT_TERMS = {
     "correlated": "an intercept and a slope on time, correlated",
@@ -68,7 +45,7 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
         "symptoms": _spread(results, "first_symptoms"),
         "alliance": _spread(results, "first_alliance"),
         "instrument": {role: _instrument(tool) for role, tool in settings["instruments"].items()},
-        "criterion": _criterion(results),
+        "criterion": criterion_keys(settings["criterion"]),
         "rupture": _ruptures(results),
         "chance": _chance(results),
         "model": _models(results),
@@ -154,45 +131,6 @@ def _published(results: Results) -> dict[str, str]:
 
 def _spread(results: Results, variable: str) -> dict[str, str]:
     return {name: apa.number(results.described(variable, name)) for name in ("mean", "sd")}
-
-
-def _criterion(results: Results) -> dict[str, str]:
-    criterion = results.settings["criterion"]
-    gap, window = criterion["max_gap"], criterion["repair_window"]
-    tolerance = criterion["repair_tolerance"]
-    return {
-        "name": criterion["name"],
-        "reference": REFERENCES[criterion["reference"]],
-        "rule": _rule_words(criterion),
-        "assumed": criterion["assumed"] or "Nothing.",
-        "gap": _gap_words(criterion["reference"], gap),
-        "window": "until the end of treatment" if window is None else f"within {window} sessions",
-        "tolerance": (
-            "the full pre-rupture level"
-            if tolerance == 0
-            else f"all but {100 * tolerance:g}% of the drop"
-        ),
-        "aggregate": AGGREGATES[criterion["aggregate"]],
-    }
-
-
-def _rule_words(criterion: Mapping[str, Any]) -> str:
-    size = f"{criterion['k']:g} times {SCALES[criterion['scale']]}"
-    if criterion["rule"] == "threshold":
-        return f"A drop of at least {size} was a rupture"
-    return (
-        f"A drop was a rupture when it was at least {size}, at least "
-        f"{100 * criterion['min_share']:g}% of the rating before, and when the mean of up to "
-        "three ratings before it lay reliably above the mean of up to three from it on [@tang1999]"
-    )
-
-
-def _gap_words(reference: str, gap: int | None) -> str:
-    if reference != "previous" or gap is None:
-        return "whatever the gap between the sessions"
-    if gap == 1:
-        return "if that was given in the session directly before"
-    return f"if that was given at most {gap} sessions before"
 
 
 def _ruptures(results: Results) -> dict[str, str]:

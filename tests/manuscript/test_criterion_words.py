@@ -1,0 +1,99 @@
+"""A criterion in words: each parameter that changes what is detected changes what is said."""
+
+from typing import get_args
+
+import pytest
+from rupture_repair.config.criteria import Aggregate, Criterion, Reference, Scale
+from rupture_repair.manuscript.criterion_words import AGGREGATES, REFERENCES, SCALES, criterion_keys
+from rupture_repair.manuscript.detection_tables import definitions
+from rupture_repair.manuscript.stage import in_markdown
+
+NAMED = {"source": "Someone (2001)", "assumed": "The cut-off."}
+
+
+def short(**parameters):
+    return criterion_keys({"name": "any", **Criterion(**parameters).model_dump(mode="json")})[
+        "short"
+    ]
+
+
+def test_each_choice_has_words():
+    assert set(SCALES) == set(get_args(Scale))
+    assert set(REFERENCES) == set(get_args(Reference))
+    assert set(AGGREGATES) == set(get_args(Aggregate))
+
+
+def test_the_criterion_of_the_study_in_one_sentence(criteria):
+    rule = {"name": "igra2025_style", **criteria["igra2025_style"].model_dump(mode="json")}
+    assert criterion_keys(rule)["short"] == (
+        "A drop of at least 2 times the pooled within-patient standard deviation from one session "
+        "to the next counted as a rupture, a full return in any later session as its repair "
+        "(assumed in part)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"k": 1}, "of at least the pooled within-patient standard deviation from"),
+        ({"k": 1.5, "scale": "own_sd"}, "at least 1.5 times the patient's own standard deviation"),
+        ({"k": 1, "scale": "absolute"}, "at least 1 scale point from"),
+        ({"k": 3, "scale": "absolute"}, "at least 3 scale points from"),
+        ({"k": 1, "scale": "rci", "reliability": 0.77}, "change index (reliability .77) from"),
+        ({"max_gap": None}, "from one rating to the next"),
+        ({"max_gap": 3}, "between ratings at most 3 sessions apart"),
+        (
+            {"reference": "own_mean"},
+            "A rating at least 2 times the pooled within-patient standard ",
+        ),
+        ({"reference": "own_mean"}, "below the mean of all the patient's ratings counted"),
+        ({"reference": "own_mean"}, "a return to that mean in any later session as"),
+        ({"reference": "running_mean"}, "below the mean of the patient's earlier ratings counted"),
+        ({"reference": "own_mean", "western_electric": True}, "or a run of low ratings"),
+        ({"rule": "tang_derubeis"}, "of 25% of the rating before, and reliable against"),
+        ({"repair_window": 1}, "a full return within 1 session as its repair"),
+        ({"repair_tolerance": 0.4}, "regaining 60% of the drop in any later session"),
+        ({"assumed": "All of it."}, "as its repair (assumed)"),
+        (NAMED, "as its repair (assumed in part)"),
+        ({"citation": "gumz2012", "assumed": "Repair."}, "as its repair (assumed in part)"),
+    ],
+)
+def test_each_parameter_changes_the_sentence(parameters, words):
+    assert words in short(**parameters)
+
+
+def test_nothing_assumed_is_not_called_so():
+    assert short(source="Someone (2001)").endswith("as its repair")
+
+
+def test_every_named_criterion_has_a_row(results, criteria):
+    text = definitions(results())
+    rows = {
+        line.split("|")[1].strip(): line for line in text.splitlines() if "; repaired by" in line
+    }
+    assert list(rows) == [name.replace("_", "\\_") for name in criteria]
+    assert "| @shewhart1931 |" in rows["shewhart\\_2sigma"]
+    assert "| – | The rule as a whole" in rows["pooled\\_1sd"]
+    assert "| Western Electric Company (1956)," in rows["shewhart\\_western\\_electric"]
+    assert "directly following drops are one" in rows["shewhart\\_western\\_electric"]
+    assert text.count("directly following drops") == 1
+    assert "A patient counted as repaired when every rupture was repaired." in text
+
+
+def test_criteria_that_differ_in_how_patients_are_judged_say_so(changed):
+    rules = {
+        how: {**Criterion(aggregate=how).model_dump(mode="json"), "assumed": ""}
+        for how in ("all", "any")
+    }
+    text = definitions(changed({"criteria": rules}))
+    assert "a patient is repaired when at least one rupture was repaired | – | Nothing. |" in text
+    assert "A patient counted" not in text
+
+
+def test_words_of_users_are_no_markup():
+    rule = {"name": "own", **Criterion(source="*A* [@b]", assumed="<b>").model_dump(mode="json")}
+    tools = {"symptoms": {"title": "", "short": "", "source": ""}}
+    given = {"instruments": tools, "title": "", "criterion": rule, "criteria": {"own": rule}}
+    shown = in_markdown(given)
+    assert shown["criteria"]["own"]["source"] == "\\*A\\* \\[\\@b\\]"
+    assert shown["criterion"]["assumed"] == "\\<b\\>"
