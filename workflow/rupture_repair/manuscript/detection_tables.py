@@ -32,7 +32,7 @@ def definitions(results: Results) -> str:
                 rule["assumed"] or "Nothing.",
             ]
         )
-    note = "Assumed: what the source does not state. A name in style ends where its exact rule is not known."
+    note = "Assumed: what the source does not state, or all where there is no source."
     if len(several) == 1:
         note += f" A patient counted as repaired when {AGGREGATES[several.pop()]}."
     heading = ["Criterion", "Rupture and repair", "Source", "Assumed"]
