@@ -21,6 +21,7 @@ from rupture_repair.manuscript.findings import (
     significant,
     stronger,
 )
+from rupture_repair.manuscript.generality import generality
 from rupture_repair.manuscript.results import Results
 
 
@@ -60,6 +61,7 @@ def claims(results: Results) -> dict[str, str]:
         "multiverse_specifications": multiverse_claims.specifications(results),
         "multiverse_choices": multiverse_claims.choices(results),
         "multiverse_inference": multiverse_claims.inference(results),
+        "generality": generality(results),
         "agreement": _agreement(results) if results.has_published else "",
     }
 

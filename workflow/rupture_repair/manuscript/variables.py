@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rupture_repair.config.criteria import OWN_SCALES, PATTERNS
+from rupture_repair.config.reporting import ALPHA
 from rupture_repair.disclosure.suppression import told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.claims import claims
@@ -190,6 +191,12 @@ def _models(results: Results) -> dict[str, Any]:
     return {
         "random": _random_part(results),
         "time": "log(session)" if settings["time"] == "log" else "session − 1",
+        "tests": (
+            f"Tests are two-sided, *α* = {apa.proportion(ALPHA)}. The primary test is that of the "
+            "product of time, repaired pattern and interpersonal problems in M2, the secondary one "
+            "that of its product with treatment length in M3; the others are not adjusted for "
+            "their number."
+        ),
         "confidence": f"{100 * settings['confidence']:g}",
         "lengths": apa.joined([f"{length:g}" for length in settings["lengths"]]),
         "iip_levels": apa.joined([apa.number(level, 0) for level in settings["iip_levels"]]),

@@ -1,0 +1,63 @@
+"""To whom findings extend: nobody where patients are made up; else the sample is told as it is."""
+
+import pandas as pd
+import pytest
+from rupture_repair.manuscript.generality import generality
+
+REAL = {"synthetic": False, "parameters": None}
+
+
+def with_therapists(results, n):
+    table = results.tables["cohort"].copy()
+    own = (table["variable"] == "therapists") & (table["group"] == "all")
+    table.loc[own, "value"] = n
+    return table
+
+
+def flow(*n):
+    return pd.DataFrame({"step": ["in the patient file", "modelled"], "n": n})
+
+
+def test_nothing_extends_from_synthetic_patients(changed):
+    said = generality(changed())
+    assert "Nothing here extends to patients." in said
+    assert "sample" not in said and "fig-patient-flow" not in said
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (52, "52 therapists. Patients, therapists and treatments were not drawn"),
+        (1, "rest on the patients of one therapist"),
+        (0, "who the therapists were is not recorded"),
+    ],
+)
+def test_the_sample_is_told_with_its_therapists(changed, n, said):
+    assert said in generality(changed(REAL, cohort=with_therapists(changed(), n)))
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        ((85, 80), "Of 85 patients in the file 5 did not enter the models (@fig-patient-flow)"),
+        ((80, 80), "Nobody in the file was left out; who never came to be in the file is not"),
+        ((None, 80), "Patients of the file were left out (@fig-patient-flow), and who never came"),
+    ],
+)
+def test_patients_who_were_left_out(changed, n, said):
+    assert said in generality(changed(REAL, patient_flow=flow(*n)))
+
+
+def test_few_who_were_left_out_are_masked_where_patients_are_confidential(changed):
+    table = flow(83, 80)
+    assert "83 patients in the file 3" in generality(
+        changed(REAL | {"confidential": False}, patient_flow=table)
+    )
+    confidential = changed(REAL | {"confidential": True}, patient_flow=table)
+    assert "3" not in generality(confidential).replace("IIP-32", "")
+
+
+def test_the_measures_are_named_and_nothing_is_called_a_cause(changed):
+    said = generality(changed(REAL))
+    assert "All measures (SAI, CORE-10 and IIP-32) are ratings by the patients themselves" in said
+    assert "effect" not in said and "cause" not in said
