@@ -112,6 +112,13 @@ def test_patterns_that_nobody_has_are_said_so(changed, percent, said):
     assert said in summary_claims(found)["plain_patterns"]
 
 
+def test_shares_are_those_of_patients_who_could_be_classified(changed):
+    table = shares(60.0, 30.0, 10.0)
+    table.loc[3] = {"pattern": "unclassifiable", "n": 7}
+    said = summary_claims(changed(pattern_breakdown=table))["plain_patterns"]
+    assert said.startswith("Of those with enough ratings to tell, 60.0% had no such drop")
+
+
 def test_hidden_patterns_are_left_out_of_plain_words(changed):
     real = {"synthetic": False, "parameters": None, "confidential": True}
     found = changed(real, pattern_breakdown=shares(96.0, None, None))

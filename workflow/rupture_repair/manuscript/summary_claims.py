@@ -142,7 +142,8 @@ def _plain_patterns(results: Results) -> str:
             parts.append("everybody had such a drop" if pattern == "none" else f"nobody {had}")
     if not parts:
         return "How many patients had such drops cannot be told here."
-    return f"Of these patients, {'; '.join(parts)}."
+    judged = "those with enough ratings to tell" if "unclassifiable" in shares else "these patients"
+    return f"Of {judged}, {'; '.join(parts)}."
 
 
 def _plain(results: Results) -> str:
