@@ -2,7 +2,7 @@
 
 import re
 
-from rupture_repair.manuscript.markdown import LINE, NARROWEST, table
+from rupture_repair.manuscript.markdown import LINE, NARROWEST, table, unbroken
 
 NUMBERS = ["−1.666", "0.352", "3110.3", ".006", "[−1.666, −0.284]"]
 
@@ -30,3 +30,13 @@ def test_words_stay_readable_however_many_numbers_there_are():
     row = ["a long text about patterns", *NUMBERS * 3]
     found = widths(table("tbl-x", "A table", ["Term", *"abcdefghijklmno"], [row]))
     assert found[0] == NARROWEST
+
+
+def test_a_statistic_stays_on_one_line():
+    text = "slope (*b* = −0.80, *t*(12.3) = 2.10, *p* < .001, *R*² = .27, *M* = {{< var m >}})"
+    hard = unbroken(text)
+    assert hard.replace("\N{NO-BREAK SPACE}", " ") == text
+    assert hard.count("\N{NO-BREAK SPACE}") == 10
+    assert (
+        unbroken("a = 3, where time = log(session) > 0") == "a = 3, where time = log(session) > 0"
+    )

@@ -8,6 +8,8 @@ LINE = 124
 NARROWEST = 14
 # what Markdown, pandoc's extensions to it or Quarto give a meaning inside of a line
 MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~^$@&]")
+# `*b* = −0.80`, `*t*(12.3) = 2.10`, `*p* < .001`, `*M* = {{< var …`
+STATISTIC = re.compile(r"(?:(?<=[*²])|(?<=\d\))) ([=<>]) (?=[−.\d{])")
 
 
 def table(
@@ -47,6 +49,11 @@ def figure(identifier: str, file: str, caption: str, alt: str) -> str:
     """Return a figure block; `file` has no ending, so that each format takes its own kind."""
     safe = alt.replace('"', "”").replace("\n", " ").replace("\\", "⧵").replace("{{", "{ {").strip()
     return f'![{caption.strip()}]({file}){{#{identifier} fig-alt="{safe}" width=100%}}\n'
+
+
+def unbroken(text: str) -> str:
+    """Return Markdown in which no line ends inside of a statistic such as `*b* = −0.80`."""
+    return STATISTIC.sub("\N{NO-BREAK SPACE}\\g<1>\N{NO-BREAK SPACE}", text)
 
 
 def plain(text: str) -> str:

@@ -59,7 +59,7 @@ def diagnostics(results: Results) -> str:
             apa.number(row.excess_kurtosis),
             "–" if results.masks(row.n_far) else apa.number(100 * row.share_far),
             apa.number(row.spread_ratio),
-            apa.number(row.trend),
+            apa.proportion(row.trend),
         ]
         for row in results.tables["diagnostics"].itertuples()
     ]

@@ -12,7 +12,7 @@ from rupture_repair.cohort.csv_tables import read_csv
 from rupture_repair.figures import catalogue
 from rupture_repair.figures.load import read_tables
 from rupture_repair.manuscript.checklists import checklist_tables
-from rupture_repair.manuscript.markdown import figure, plain
+from rupture_repair.manuscript.markdown import figure, plain, unbroken
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.tables import paper_tables
 from rupture_repair.manuscript.variables import variables
@@ -59,6 +59,8 @@ def stage(results: Results, sources: Path, figures: Path, project: Path, engine:
     for name, text in {**paper_tables(results), **checklists}.items():
         (generated / f"_table-{name}.md").write_text(text, encoding="utf-8")
     _write_yaml(project / "_variables.yml", variables(results, engine))
+    for file in [project / "_variables.yml", *(project / "_sections").glob("*.md")]:
+        file.write_text(unbroken(_text(file)) + "\n", encoding="utf-8")
     flags = {
         "has-published": results.has_published,
         "has-reliable-change": results.has_reliable_change,
