@@ -170,7 +170,18 @@ def test_truth_holds_all_planted_parameters(shipped, cohort_file, published):
     assert truth["parameters"] == cohort_file["synthetic"]
     assert truth["targets"]["patterns"] == {"none": 297, "unrepaired": 169, "repaired": 48}
     assert truth["targets"]["sessions_sd"] == 8.44
-    assert "Assumptions, not published" in truth["note"]
+    assert "is assumed" in truth["note"]
+
+
+def test_demographics_follow_their_section(cohort_file, instruments, small_targets):
+    given = {"age_mean": 50, "age_sd": 1, "age_min": 50, "age_max": 50}
+    given |= {"gender": {"x": 1.0}, "diagnosis": {"a": 0.5, "b": 0.5}, "orientation": ["only"]}
+    spec = Synthetic(**cohort_file["synthetic"] | {"demographics": given})
+    patients = simulate(spec, small_targets, instruments, classifier(Criterion())).patients
+    assert set(patients["age"]) == {50}
+    assert set(patients["gender"]) == {"x"}
+    assert set(patients["diagnosis"]) == {"a", "b"}
+    assert set(patients["orientation"]) == {"only"}
 
 
 def test_targets_are_those_published(published):

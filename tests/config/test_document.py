@@ -8,6 +8,10 @@ from pydantic import BaseModel
 from rupture_repair.config.document import PARTS, configuration_page
 from rupture_repair.config.project import Project
 
+# whose entries have names of the user's choice
+DEMOGRAPHICS = "synthetic.demographics"
+FREELY_NAMED = {"synthetic.sources", f"{DEMOGRAPHICS}.gender", f"{DEMOGRAPHICS}.diagnosis"}
+
 
 @pytest.fixture(scope="module")
 def rows():
@@ -23,7 +27,7 @@ def rows():
 def leaves(content, prefix=""):
     for key, value in content.items():
         yield f"{prefix}{key}"
-        if isinstance(value, dict):
+        if isinstance(value, dict) and f"{prefix}{key}" not in FREELY_NAMED:
             yield from leaves(value, f"{prefix}{key}.")
 
 

@@ -116,10 +116,10 @@ def _alliance_course(
         return course
     at = int(rng.choice(candidates))
     if pattern == "repaired":
-        course[at : at + int(rng.integers(1, 4))] -= drop
+        course[at : at + int(rng.integers(1, process.repair_within + 1))] -= drop
     else:
-        since = np.arange(n - at)
-        course[at:] -= drop * (1 - process.recovery * (1 - np.exp(-since / 3)))
+        regained = process.recovery * (1 - np.exp(-np.arange(n - at) / process.recovery_sessions))
+        course[at:] -= drop * (1 - regained)
     return course
 
 

@@ -21,7 +21,7 @@ from rupture_repair.cohort.alliance_courses import (
 from rupture_repair.cohort.lengths import draw_caseloads, draw_lengths
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.instruments import Instrument
-from rupture_repair.config.synthetic import Synthetic
+from rupture_repair.config.synthetic import Demographics, Synthetic
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def simulate(
     ids = patients["patient_id"].to_numpy()
     sessions.insert(0, "patient_id", ids[sessions.pop("patient").to_numpy()])
     truth = {
-        "note": "Parameters planted in the synthetic cohort. Assumptions, not published values.",
+        "note": "Parameters of the synthetic cohort. What `sources` does not name is assumed.",
         "parameters": spec.model_dump(mode="json"),
         "targets": {**targets.__dict__},
     }
@@ -203,18 +203,22 @@ def _patient_table(
     """Return the patient file; age, gender, diagnosis and orientation are drawn at random."""
     n = len(person)
     n_therapists = int(person["therapist"].max()) + 1
-    orientation = rng.choice(
-        ["cognitive-behavioural", "psychodynamic", "integrative"], n_therapists
-    )
-    diagnoses = ["depressive", "anxiety", "personality", "eating", "other"]
+    given = spec.demographics
+    orientation = rng.choice(given.orientation, n_therapists)
     return pd.DataFrame(
         {
             "patient_id": [f"P{number:04d}" for number in rng.permutation(n) + 1],
             "therapist_id": [f"T{number + 1:02d}" for number in person["therapist"]],
             "iip": on_grid(spec.iip.mean + spec.iip.sd * person["iip_z"].to_numpy(), instrument),
-            "age": np.clip(np.rint(rng.normal(37, 12, n)), 18, 80).astype(int),
-            "gender": rng.choice(["female", "male", "other"], n, p=[0.64, 0.35, 0.01]),
-            "diagnosis": rng.choice(diagnoses, n, p=[0.35, 0.3, 0.15, 0.08, 0.12]),
+            "age": _ages(rng, given, n),
+            "gender": rng.choice(list(given.gender), n, p=list(given.gender.values())),
+            "diagnosis": rng.choice(list(given.diagnosis), n, p=list(given.diagnosis.values())),
             "orientation": orientation[person["therapist"]],
         }
     )
+
+
+def _ages(rng: np.random.Generator, given: Demographics, n: int) -> NDArray[np.int64]:
+    """Whole years."""
+    years = np.rint(rng.normal(given.age_mean, given.age_sd, n))
+    return np.clip(years, given.age_min, given.age_max).astype(int)

@@ -75,6 +75,8 @@ def _type_words(annotation: Any) -> str:  # noqa: ANN401
         return " or ".join([*words, *(["null"] if type(None) in kinds else [])])
     if _inner_model(annotation):
         return "section"
+    if get_origin(annotation) is dict:
+        return f"{_type_words(get_args(annotation)[1])} by name"
     words = {str: "text", int: "whole number", float: "number", bool: "true or false"}
     return words.get(annotation, str(annotation))
 

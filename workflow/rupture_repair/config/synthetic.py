@@ -1,8 +1,12 @@
-"""Parameters of a synthetic cohort (METHODS §5); all assumed unless said otherwise."""
+"""Parameters of a synthetic cohort (METHODS §5); all assumed unless `sources` says otherwise."""
 
-from pydantic import Field
+import math
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
 
 from rupture_repair.config.base import Strict
+from rupture_repair.config.errors import did_you_mean
 
 
 class AllianceProcess(Strict):
@@ -20,6 +24,12 @@ class AllianceProcess(Strict):
     drop_sd: float = Field(ge=0, description="Its standard deviation, in within SDs.")
     recovery: float = Field(
         ge=0, le=1, description="Share of an unrepaired drop that is regained in the end."
+    )
+    recovery_sessions: float = Field(
+        3.0, gt=0, description="Sessions in which 1 − 1/e of that share is regained."
+    )
+    repair_within: int = Field(
+        3, ge=1, description="Most sessions that a repaired drop lasts; all numbers equally likely."
     )
 
 
@@ -74,6 +84,51 @@ class PatternAssignment(Strict):
     repair_length: float = Field(description="Repair of a rupture, per unit of log(length).")
 
 
+class Demographics(Strict):
+    """Drawn at random for each patient (orientation: each therapist), unrelated to all else."""
+
+    age_mean: float = Field(37, description="Mean age in years, of a normal distribution.")
+    age_sd: float = Field(12, gt=0, description="Its standard deviation.")
+    age_min: int = Field(18, ge=0, description="Lower ages are set to this.")
+    age_max: int = Field(80, description="Higher ages are set to this.")
+    gender: dict[str, float] = Field(
+        {"female": 0.64, "male": 0.35, "other": 0.01}, description="Probability of each."
+    )
+    diagnosis: dict[str, float] = Field(
+        {"depressive": 0.35, "anxiety": 0.3, "personality": 0.15, "eating": 0.08, "other": 0.12},
+        description="Probability of each.",
+    )
+    orientation: tuple[str, ...] = Field(
+        ("cognitive-behavioural", "psychodynamic", "integrative"),
+        min_length=1,
+        description="Orientations of therapists, equally likely.",
+    )
+
+    @field_validator("gender", "diagnosis")
+    @classmethod
+    def _probabilities_add_up(cls, shares: dict[str, float]) -> dict[str, float]:
+        if any(share < 0 for share in shares.values()) or not math.isclose(
+            math.fsum(shares.values()), 1, abs_tol=1e-9
+        ):
+            raise ValueError("probabilities must be 0 or more and add up to 1")
+        return shares
+
+    @model_validator(mode="after")
+    def _ages_are_a_range(self) -> "Demographics":
+        if self.age_min > self.age_max:
+            raise ValueError("`age_min` must not be above `age_max`")
+        return self
+
+
+class Source(Strict):
+    """Where the value of a parameter comes from."""
+
+    kind: Literal["published", "derived", "assumed"] = Field(
+        description="`derived`: from published figures, by arithmetic or simulation."
+    )
+    note: str = Field("", description="The publication, or how it was derived.")
+
+
 class Synthetic(Strict):
     """A synthetic cohort: drawn from these parameters, calibrated to the published figures."""
 
@@ -92,3 +147,24 @@ class Synthetic(Strict):
     symptoms: SymptomProcess = Field(description="Course of the symptom ratings.")
     iip: IipDistribution = Field(description="Interpersonal problems.")
     patterns: PatternAssignment = Field(description="Who ruptures and who repairs.")
+    demographics: Demographics = Field(
+        Demographics(), description="Age, gender, diagnosis, orientation: unrelated to all else."
+    )
+    sources: dict[str, Source] = Field(
+        {},
+        description=(
+            "Where a parameter (`iip.r_length`) or all of a section (`length`) comes from; what is "
+            "not named is assumed."
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _sources_are_of_parameters(self) -> "Synthetic":
+        values = self.model_dump(exclude={"sources"})
+        sections = {part: own for part, own in values.items() if isinstance(own, dict)}
+        inner = [f"{part}.{name}" for part, own in sections.items() for name in own]
+        known = [*values, *inner]
+        for name in self.sources:
+            if name not in known:
+                raise ValueError(f"`sources.{name}` is no parameter; {did_you_mean(name, known)}")
+        return self

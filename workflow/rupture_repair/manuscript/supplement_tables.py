@@ -114,20 +114,41 @@ def planted(results: Results) -> str:
     parameters = results.settings["parameters"]
     if parameters is None:
         return ""
+    sources = parameters["sources"]
     rows = []
     for part, value in parameters.items():
-        if isinstance(value, dict):
-            rows += [[part, name.replace("_", " "), f"{item:g}"] for name, item in value.items()]
-        else:
-            rows.append(
-                ["cohort", part.replace("_", " "), f"{value:g}" if part != "seed" else str(value)]
-            )
+        if part == "sources":
+            continue
+        inner = value if isinstance(value, dict) else {"": value}
+        for name, item in inner.items():
+            source = _source(sources.get(f"{part}.{name}") or sources.get(part))
+            where = [part, name] if name else ["cohort", part]
+            for words, number in _shares(where[1], item):
+                rows.append([where[0], plain(words.replace("_", " ")), source, number])
     note = (
-        "Assumptions of this project, in the instruments' points; slopes per unit of log(session). "
-        "None of them is a published value unless the cohort file says so."
+        "In the instruments' points; slopes per unit of log(session). Derived: from published "
+        "figures. Assumed: by this project. Age, gender, diagnosis and orientation are unrelated "
+        "to anything else. @tbl-verification has the published figures that the cohort was made "
+        "to meet." + said(results)
     )
-    caption = "Parameters planted in the synthetic cohort"
-    return table("tbl-planted", caption, ["Part", "Parameter", "Value"], rows, note, left=2)
+    caption = "Parameters of the synthetic cohort"
+    heading = ["Part", "Parameter", "Source", "Value"]
+    return table("tbl-planted", caption, heading, rows, note, left=3)
+
+
+def _source(given: Mapping[str, str] | None) -> str:
+    if given is None:
+        return "assumed"
+    return f"{given['kind']} ({plain(given['note'])})" if given["note"] else given["kind"]
+
+
+def _shares(name: str, value: object) -> list[tuple[str, str]]:
+    """Return words and number of a parameter: one row, or one for each level that it has."""
+    if isinstance(value, dict):
+        return [(f"{name}: {level}", f"{share:g}") for level, share in value.items()]
+    if isinstance(value, list):
+        return [(f"{name}: {level}", f"{1 / len(value):.3g}") for level in value]
+    return [(name, str(value) if isinstance(value, int) else f"{value:g}")]
 
 
 def colophon(results: Results) -> str:
