@@ -22,6 +22,10 @@ IF_SYNTHETIC = {
     "No size was planned for this analysis: all eligible patients of the file were taken": (
         "Patients were drawn by a computer; all eligible ones of the file were taken"
     ),
+    (
+        "Patients rate themselves, before any pattern is computed; detection does not know the "
+        "outcome"
+    ): ("Nobody rated: synthetic patients; detection does not know the outcome"),
     "Whether the analysis was registered is not in the data": (
         "Registration does not apply: synthetic patients"
     ),
