@@ -30,7 +30,7 @@ def test_the_curve_in_every_direction(changed, estimates, p, said):
     ("origins", "said"),
     [
         ({"own": 1, "drawn": 39}, "39 specifications drawn at random from all combinations of"),
-        ({"own": 1, "drawn": 39}, "such choices and this paper's own analysis are 40 specific"),
+        ({"own": 1, "drawn": 39}, "such choices and this paper's own analysis make 40 specific"),
         ({"own": 1, "all": 39}, "All combinations of such choices and this paper's own analysis"),
         ({"own": 1, "drawn": 37, "also": 2}, "choices, 2 added by name and this paper's own"),
     ],

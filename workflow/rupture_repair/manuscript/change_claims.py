@@ -47,10 +47,8 @@ def reliable_change(results: Results) -> str:
             f"Reliable change is not recorded for the {tool}: neither its criterion nor its "
             "reliability is known here, or first ratings do not differ."
         )
-    sentences = [
-        f"A change of {smallest_reliable(results)} on the {tool} from first to last rating counted "
-        "as reliable."
-    ]
+    what = f" on the {tool} from first to last rating counted as reliable"
+    sentences = [f"A change of {smallest_reliable(results, what)}."]
     for pattern in PATTERNS:
         hidden = hidden_outcomes(results, pattern)
         rows = table[table["pattern"] == pattern].set_index("outcome")
@@ -68,17 +66,17 @@ def reliable_change(results: Results) -> str:
     return " ".join(sentences)
 
 
-def smallest_reliable(results: Results) -> str:
-    """Return `6 points or more [@…]`: the criterion as published, or where it was computed from."""
+def smallest_reliable(results: Results, what: str = "") -> str:
+    """Return `6 points or more {what} [@…]`: with its source, or from what it was computed."""
     tool = results.settings["instruments"]["symptoms"]
     at = results.tables["reliable_change"].iloc[0]
     if at["basis"] == "reliability":
         points = apa.number(at["threshold"])
-        return (
-            f"{points} points or more (from reliability and *SD* of first ratings) [@jacobson1991]"
-        )
-    source = f"[@{tool['citation']}]" if tool["citation"] else f"({tool['source']})"
-    return f"{at['threshold']:g} points or more {source}"
+        source = "by its reliability and the *SD* of first ratings [@jacobson1991]"
+    else:
+        points = f"{at['threshold']:g}"
+        source = f"[@{tool['citation']}]" if tool["citation"] else f"({tool['source']})"
+    return f"{points} points or more{what} {source}"
 
 
 def reliable_rule(results: Results) -> str:

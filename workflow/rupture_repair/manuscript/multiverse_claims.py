@@ -27,7 +27,7 @@ def specifications(results: Results) -> str:
     if added:
         parts.append(f"{added} added by name")
     parts.append("this paper's own analysis")
-    return f"{apa.joined(parts)} are {counts.sum()} specifications."
+    return f"{apa.joined(parts)} make {counts.sum()} specifications."
 
 
 def curve(results: Results) -> str:
