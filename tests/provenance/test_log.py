@@ -1,6 +1,7 @@
 """What a user sees of a failing job, and what its log keeps."""
 
 import re
+import subprocess
 import sys
 import time
 
@@ -23,7 +24,9 @@ def test_output_goes_to_the_log_alone(log, capsys):
     assert capsys.readouterr() == ("", "")
     *said, timed = log.read_text(encoding="utf-8").splitlines()
     assert said == ["to standard output", "to standard error"]
-    assert re.fullmatch(r"began \S+, took \d+\.\d{3} s, \d+ MB at most", timed)
+    assert re.fullmatch(
+        r"began \S+, took \d+\.\d{3} s, \d+\.\d{3} s of processors, \d+ MB at most", timed
+    )
 
 
 def test_durations_are_read_from_the_logs_of_finished_steps(tmp_path):
@@ -39,7 +42,8 @@ def test_durations_are_read_from_the_logs_of_finished_steps(tmp_path):
     results = tmp_path / "results"
     (results / "clinic/logs").mkdir(parents=True)
     write_durations(results, ["clinic", "not run"])
-    assert (results / "clinic/logs/durations.csv").read_text() == "step,began,seconds,megabytes\n"
+    heading = "step,began,seconds,processor_seconds,megabytes\n"
+    assert (results / "clinic/logs/durations.csv").read_text() == heading
 
 
 def test_an_expected_error_is_a_message(log, capsys):
@@ -90,3 +94,13 @@ def test_the_log_tells_the_memory_of_the_process(tmp_path):
     with logged(str(tmp_path / "step.log")):
         held = b"x" * int((before + 100) * 1e6)
     assert durations(tmp_path)["megabytes"].item() > len(held) / 1e6
+
+
+def test_the_log_tells_seconds_of_processors_with_those_of_children(tmp_path):
+    work = "import time\nwhile time.process_time() < 0.6: pass"
+    with logged(str(tmp_path / "step.log")):
+        subprocess.run([sys.executable, "-c", work], check=True)
+        time.sleep(0.5)
+    step = durations(tmp_path).iloc[0]
+    assert step["processor_seconds"] > 0.5
+    assert step["seconds"] > 1

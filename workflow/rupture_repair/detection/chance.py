@@ -15,7 +15,9 @@ from rupture_repair.detection.ruptures import find_ruptures
 from rupture_repair.detection.series import Floats, Ints, Series, series_of
 
 KINDS = ("permuted", "simulated")
+# replicates drawn at a time, and ratings in them: more do not stay in the caches of a processor
 BATCH = 50
+BATCH_RATINGS = 5_000_000
 
 
 def chance_table(
@@ -120,6 +122,7 @@ def _nulls(
             yield permuted(series, rng)
         return
     latent = fit(series, grid, rng)
-    for start in range(0, replicates, BATCH):
-        for ratings in simulated(series, latent, grid, rng, min(BATCH, replicates - start)):
+    batch = min(BATCH, max(BATCH_RATINGS // max(len(series.rating), 1), 1))
+    for start in range(0, replicates, batch):
+        for ratings in simulated(series, latent, grid, rng, min(batch, replicates - start)):
             yield replace(series, rating=ratings)

@@ -7,21 +7,22 @@ import pandas as pd
 
 from rupture_repair.cohort.csv_tables import write_csv
 
-LINE = re.compile(r"^began (\S+), took ([\d.]+) s, (\d+) MB at most$")
+LINE = re.compile(r"^began (\S+), took ([\d.]+) s, ([\d.]+) s of processors, (\d+) MB at most$")
 
 
 def durations(logs: Path) -> pd.DataFrame:
-    """Return `step, began, seconds, megabytes` for each finished step, in order.
+    """Return `step, began, seconds, processor_seconds, megabytes` for each finished step, in order.
 
-    logs : the folder `logs` of a cohort's results. `began` is in UTC; `seconds` are
-    without imports, `megabytes` the most that the process held, with them.
+    logs : the folder `logs` of a cohort's results. `began` is in UTC; `seconds`, by the clock and
+    of processors, are without imports, `megabytes` the most that the process held with them.
     """
     rows = []
     for log in sorted(logs.glob("*.log")):
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         if lines and (found := LINE.match(lines[-1])):
-            rows.append((log.stem, found[1], float(found[2]), int(found[3])))
-    table = pd.DataFrame(rows, columns=["step", "began", "seconds", "megabytes"])
+            rows.append((log.stem, found[1], float(found[2]), float(found[3]), int(found[4])))
+    names = ["step", "began", "seconds", "processor_seconds", "megabytes"]
+    table = pd.DataFrame(rows, columns=names)
     return table.sort_values(["began", "step"], ignore_index=True)
 
 

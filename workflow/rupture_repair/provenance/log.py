@@ -1,5 +1,6 @@
 """What a job prints goes to its log; what a user must know goes to the terminal."""
 
+import os
 import re
 import resource
 import sys
@@ -13,7 +14,10 @@ from typing import TextIO
 
 from rupture_repair.config.errors import ExpectedError, of_the_disk
 
-TIMED = "began {began}, took {seconds:.3f} s, {megabytes:.0f} MB at most"
+TIMED = (
+    "began {began}, took {seconds:.3f} s, {processor:.3f} s of processors, "
+    "{megabytes:.0f} MB at most"
+)
 STOPPED = "Stopped: "
 
 
@@ -21,10 +25,10 @@ STOPPED = "Stopped: "
 def logged(log: str) -> Iterator[None]:
     """Send output and tracebacks of a block to `log`; end the process with 1 if it fails.
 
-    The last line of the log says when the block began, how long it took and how much memory its
-    process held at most: these belong into logs, never into results, which have the same bytes in
-    every run. The terminal gets the message alone,
-    and for unexpected errors the place of the log.
+    The last line of the log says when the block began, how long it took, with how many seconds of
+    processors, and how much memory its process held at most: these belong into logs, never into
+    results, which have the same bytes in every run. The terminal gets the message alone, and for
+    unexpected errors the place of the log.
     """
     terminal = sys.stderr
     try:
@@ -43,11 +47,15 @@ def logged(log: str) -> Iterator[None]:
 
 def _said_by_the_block(handle: TextIO, log: str) -> Generator[None, None, str | None]:
     """Run the block; return what the terminal is to say, nothing if all went well."""
-    began, clock = datetime.now(UTC), time.monotonic()
+    began, clock, processor = datetime.now(UTC), time.monotonic(), of_processors()
     try:
         yield
-        seconds = time.monotonic() - clock
-        print(TIMED.format(began=began.isoformat(), seconds=seconds, megabytes=most_memory()))
+        used = {
+            "seconds": time.monotonic() - clock,
+            "processor": of_processors() - processor,
+            "megabytes": most_memory(),
+        }
+        print(TIMED.format(began=began.isoformat(), **used))
         return None
     except ExpectedError as error:
         message = str(error)
@@ -61,6 +69,11 @@ def _said_by_the_block(handle: TextIO, log: str) -> Generator[None, None, str | 
             return f"{message} (details in {log})"
     handle.write(f"{STOPPED}{message}\n")
     return message
+
+
+def of_processors() -> float:
+    """Return seconds of processors that this process has used, ended children included."""
+    return sum(os.times()[:4])
 
 
 def most_memory() -> float:
