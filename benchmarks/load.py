@@ -30,9 +30,10 @@ TEXT = """\
 
 Written by `python benchmarks load`: whole runs with the shipped configuration on {cores} cores,
 synthetic cohorts shaped like the shipped one. Seconds of processors, which other work on the
-machine hardly changes, and megabytes (10⁶ bytes, at most, with all that was imported), as each step
-leaves them in its log; the whole run by the clock. *Growth*: the exponent between the two largest sizes,
-log(time ratio) / log(size ratio): 1 is proportional to the patients, 2 would be quadratic.
+machine hardly changes, and megabytes (10⁶ bytes, at most, with all that was imported), as each
+step leaves them in its log; the whole run by the clock. *Growth*: the exponent between the two
+largest sizes, log(time ratio) / log(size ratio): 1 is proportional to the patients, 2 would be
+quadratic.
 
 {table}
 
