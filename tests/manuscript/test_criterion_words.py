@@ -72,9 +72,9 @@ def test_every_named_criterion_has_a_row(results, criteria):
         line.split("|")[1].strip(): line for line in text.splitlines() if "; repaired by" in line
     }
     assert list(rows) == [name.replace("_", "\\_") for name in criteria]
-    assert "| @shewhart1931 |" in rows["shewhart\\_2sigma"]
-    assert "| – | The rule as a whole" in rows["pooled\\_1sd"]
-    assert "| Western Electric Company (1956)," in rows["shewhart\\_western\\_electric"]
+    assert "| @shewhart1931. *Assumed:* Charts" in rows["shewhart\\_2sigma"]
+    assert "| No source. *Assumed:* The rule as a whole" in rows["pooled\\_1sd"]
+    assert "| Western Electric Company (1956), Statistical" in rows["shewhart\\_western\\_electric"]
     assert "directly following drops are one" in rows["shewhart\\_western\\_electric"]
     assert text.count("directly following drops") == 1
     assert "A patient counted as repaired when every rupture was repaired." in text
@@ -86,7 +86,8 @@ def test_criteria_that_differ_in_how_patients_are_judged_say_so(changed):
         for how in ("all", "any")
     }
     text = definitions(changed({"criteria": rules}))
-    assert "a patient is repaired when at least one rupture was repaired | – | Nothing. |" in text
+    how = "a patient is repaired when at least one rupture was repaired"
+    assert f"{how} | No source. *Assumed:* Nothing. |" in text
     assert "A patient counted" not in text
 
 

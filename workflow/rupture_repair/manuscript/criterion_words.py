@@ -12,7 +12,7 @@ REFERENCES = {
 }
 SCALES = {
     "own_sd": "the patient's own standard deviation",
-    "own_sd_c4": "the patient's own standard deviation, corrected for its bias",
+    "own_sd_c4": "the patient's own standard deviation corrected for bias",
     "own_see": "the patient's own residual standard deviation about a straight line",
     "pooled_within_sd": "the pooled within-patient standard deviation",
     "between_sd": "the standard deviation of first ratings",

@@ -24,19 +24,13 @@ def definitions(results: Results) -> str:
         if len(several) > 1:
             words += f"; a patient is repaired when {AGGREGATES[rule['aggregate']]}"
         source = f"@{rule['citation']}" if rule["citation"] else rule["source"]
-        rows.append(
-            [
-                name.replace("_", "\\_"),
-                words[0].upper() + words[1:],
-                source or "–",
-                rule["assumed"] or "Nothing.",
-            ]
-        )
+        origin = f"{source or 'No source'}. *Assumed:* {rule['assumed'] or 'Nothing.'}"
+        rows.append([name.replace("_", "\\_"), words[0].upper() + words[1:], origin])
     note = "Assumed: what the source does not state, or all where there is no source."
     if len(several) == 1:
         note += f" A patient counted as repaired when {AGGREGATES[several.pop()]}."
-    heading = ["Criterion", "Rupture and repair", "Source", "Assumed"]
-    return table("tbl-definitions", "What each criterion asks for", heading, rows, note, left=4)
+    heading = ["Criterion", "Rupture and repair", "Source, and what is assumed"]
+    return table("tbl-definitions", "What each criterion asks for", heading, rows, note, left=3)
 
 
 def criteria(results: Results) -> str:

@@ -115,9 +115,9 @@ def planted(results: Results) -> str:
     if parameters is None:
         return ""
     sources = parameters["sources"]
-    rows = []
+    rows: list[list[str]] = [["cohort", "seed", "–", str(parameters["seed"])]]
     for part, value in parameters.items():
-        if part == "sources":
+        if part in {"seed", "sources"}:
             continue
         inner = value if isinstance(value, dict) else {"": value}
         for name, item in inner.items():
@@ -131,6 +131,7 @@ def planted(results: Results) -> str:
         "to anything else. @tbl-verification has the published figures that the cohort was made "
         "to meet." + said(results)
     )
+    rows.sort(key=lambda row: row[0] != "cohort")
     caption = "Parameters of the synthetic cohort"
     heading = ["Part", "Parameter", "Source", "Value"]
     return table("tbl-planted", caption, heading, rows, note, left=3)
