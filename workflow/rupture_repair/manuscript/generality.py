@@ -27,17 +27,18 @@ def _sample(results: Results) -> str:
     n = int(results.described("therapists", "n"))
     if not n:
         return (
-            "The results rest on one sample. Neither patients nor treatments were drawn at random "
-            "from a population, and who the therapists were is not recorded."
+            "The results rest on one sample, and who the therapists were is not recorded. Nothing "
+            "in the data says that patients or treatments were drawn at random from a population."
         )
     if n == 1:
         return (
-            "The results rest on the patients of one therapist, who were not drawn at random from "
-            "a population; what is this therapist's own cannot be told from the rest."
+            "The results rest on the patients of one therapist; what is this therapist's own "
+            "cannot be told from the rest. Nothing in the data says that the patients were drawn "
+            "at random from a population."
         )
     return (
-        f"The results rest on one sample of patients and {n} therapists. Patients, therapists and "
-        "treatments were not drawn at random from a population."
+        f"The results rest on one sample of patients and {n} therapists. Nothing in the data says "
+        "that patients, therapists or treatments were drawn at random from a population."
     )
 
 
@@ -49,7 +50,10 @@ def _left_out(results: Results) -> str:
     if left_out == 0:
         return f"Nobody in the file was left out; {never}."
     if math.isnan(left_out) or results.masks(left_out):
-        return f"Patients of the file were left out (@fig-patient-flow), and {never}."
+        return (
+            "Patients of the file were left out (@fig-patient-flow) and may have had other "
+            f"courses; {never}."
+        )
     return (
         f"Of {apa.plural(int(flow.iloc[0]), 'patient')} in the file {left_out:.0f} did not enter "
         f"the models (@fig-patient-flow) and may have had other courses; {never}."
