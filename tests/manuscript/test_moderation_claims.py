@@ -60,15 +60,16 @@ def test_a_region_names_its_direction(results, at_zero, said):
     """The difference in the middle of 0.25 to 2.40 is `at_zero` − 0.6 × 1.325."""
     found = given(results, {**MODERATION, "time:pattern[repaired]": (at_zero, 0.01)})
     words = claims(found)["johnson_neyman"]
-    assert f"repaired ruptures went with {said} improvement than no rupture from 0.25 to" in words
+    wanted = f"Repaired ruptures went with significantly {said} improvement than no rupture from"
+    assert f"{wanted} 0.25 to 2.40 *SD* of interpersonal problems (observed" in words
 
 
 def test_two_regions_have_a_direction_each(results):
     table = model_tables.johnson_neyman().assign(low_from=-2.0, low_to=-1.0)
     effects = {**MODERATION, "time:pattern[repaired]": (0.1, 0.8)}
     words = claims(given(results, effects, johnson_neyman=table))["johnson_neyman"]
-    assert "less improvement than no rupture from −2.00 to −1.00 *SD*" in words
-    assert "and more improvement than no rupture from 0.25 to 2.40 *SD*" in words
+    low = "significantly less improvement than no rupture from −2.00 to −1.00 *SD* of interpersonal"
+    assert f"{low} problems and with significantly more from 0.25 to 2.40 *SD* (observed" in words
 
 
 def test_the_moderation_is_told_at_each_length(results):

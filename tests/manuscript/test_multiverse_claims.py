@@ -15,8 +15,8 @@ CLEAR, UNCLEAR = np.full(40, 0.001), np.full(40, 0.4)
         (np.linspace(-3, -1, 40), np.r_[CLEAR[:30], UNCLEAR[:10]], "the significance does"),
         (np.linspace(-3, -1, 40), UNCLEAR, "most of them do not show it clearly"),
         (np.linspace(-3, 2, 40), CLEAR, "The direction itself depends on the choices"),
-        (np.linspace(1, 3, 40), CLEAR, "100% of the estimates were positive, 100% of all with"),
-        (np.linspace(-3, 2, 40), CLEAR, "60% of the estimates were negative, 60% of all with"),
+        (np.linspace(1, 3, 40), CLEAR, "All 40 specifications could be estimated."),
+        (np.linspace(-3, 2, 40), CLEAR, "Of the estimates, 60% were negative, 60% with *p*"),
         (np.linspace(-3, -1, 40), CLEAR, "gave −3.00; 100% of the others were less negative"),
         (np.linspace(-1, -3, 40), CLEAR, "gave −1.00; 100% of the others were more negative"),
         (np.linspace(3, 1, 40), CLEAR, "gave 3.00; 100% of the others were less positive"),
@@ -29,10 +29,13 @@ def test_the_curve_in_every_direction(changed, estimates, p, said):
 @pytest.mark.parametrize(
     ("origins", "said"),
     [
-        ({"own": 1, "drawn": 39}, "39 specifications drawn at random from all combinations of"),
-        ({"own": 1, "drawn": 39}, "such choices and this paper's own analysis make 40 specific"),
+        ({"own": 1, "drawn": 39}, "From all combinations of such choices, 39 specifications were"),
+        ({"own": 1, "drawn": 39}, "; with this paper's own analysis there are 40."),
         ({"own": 1, "all": 39}, "All combinations of such choices and this paper's own analysis"),
-        ({"own": 1, "drawn": 37, "also": 2}, "choices, 2 added by name and this paper's own"),
+        (
+            {"own": 1, "drawn": 37, "also": 2},
+            "; with 2 added by name and this paper's own analysis there",
+        ),
     ],
 )
 def test_what_was_drawn_is_told_apart_from_what_was_added(changed, origins, said):
@@ -45,7 +48,7 @@ def test_what_was_drawn_is_told_apart_from_what_was_added(changed, origins, said
 
 def test_what_could_not_be_estimated_is_counted(changed):
     few = changed(multiverse=made.multiverse(np.full(40, -1.0), CLEAR, reasons=3))
-    assert claims.curve(few).startswith("37 of 40 specifications could be estimated. ")
+    assert claims.curve(few).startswith("Of 40 specifications, 37 could be estimated. ")
     none = changed(multiverse=made.multiverse(np.full(40, -1.0), CLEAR, reasons=40))
     assert claims.curve(none) == "None of 40 specifications could be estimated."
 

@@ -51,7 +51,7 @@ def test_three_ways_agree_or_not(changed, p, said):
         ({"df": NAN}, "is itself uncertain", True),
         ({"n_units": 9}, "9 therapists are too few for resampling", True),
         ({"n_units": 10}, "too few for resampling", False),
-        ({"n_failed": 12}, "12 of 1000 replicates did not identify M2", True),
+        ({"n_failed": 12}, "Of 1,000 replicates, 12 did not identify M2", True),
         ({"n_failed": 0}, "did not identify", False),
     ],
 )

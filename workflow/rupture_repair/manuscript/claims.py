@@ -125,11 +125,12 @@ def _regions(results: Results) -> str:
             if not pd.isna(low):
                 more = _direction(results, row.contrast, row.interaction, (low + high) / 2)
                 ranges.append(
-                    f"{more} improvement than {other} from {apa.number(low)} to "
-                    f"{apa.number(high)} *SD* of interpersonal problems"
+                    f"significantly {more}{'' if ranges else f' improvement than {other}'} from "
+                    f"{apa.number(low)} to {apa.number(high)} *SD*"
+                    f"{'' if ranges else ' of interpersonal problems'}"
                 )
         found = (
-            f"Significantly, {first} ruptures went with {apa.joined(ranges)}"
+            f"{first.capitalize()} ruptures went with {' and with '.join(ranges)}"
             if ranges
             else f"Slopes with {first} ruptures and with {other} differed significantly nowhere in "
             "the observed range of interpersonal problems"

@@ -20,14 +20,15 @@ def specifications(results: Results) -> str:
     """Tell how many specifications were drawn, or that all were computed, and which were added."""
     counts = results.tables["multiverse_specifications"]["origin"].value_counts()
     drawn, added = counts.get("drawn", 0), counts.get("also", 0)
-    parts = ["All combinations of such choices"]
+    others = [f"{added} added by name"] if added else []
+    others = apa.joined([*others, "this paper's own analysis"])
     if drawn:
-        were = apa.plural(int(drawn), "specification")
-        parts = [f"{were} drawn at random from all combinations of such choices"]
-    if added:
-        parts.append(f"{added} added by name")
-    parts.append("this paper's own analysis")
-    return f"{apa.joined(parts)} make {counts.sum()} specifications."
+        were = apa.plural(int(drawn), "specification was", "specifications were")
+        return (
+            f"From all combinations of such choices, {were} drawn at random; with {others} there "
+            f"are {counts.sum()}."
+        )
+    return f"All combinations of such choices and {others} make {counts.sum()} specifications."
 
 
 def curve(results: Results) -> str:
@@ -38,7 +39,7 @@ def curve(results: Results) -> str:
         return f"None of {len(joined)} specifications could be estimated."
     estimates = known["estimate"]
     said = (
-        f"{len(known)} of {len(joined)} specifications could be estimated. Per *SD* of "
+        f"{_how_many(len(known), len(joined))} could be estimated. Per *SD* of "
         "interpersonal problems, the difference in symptom change until session "
         f"{known['at_session'].iloc[0]:.0f} between patients with repaired ruptures and without "
         f"rupture was {apa.number(estimates.min())} to {apa.number(estimates.max())} points, "
@@ -48,8 +49,8 @@ def curve(results: Results) -> str:
     same = estimates * sign > 0
     clear = float((same & (known["p"] < ALPHA)).mean())
     said += (
-        f"{_percent(float(same.mean()))} of the estimates were "
-        f"{'negative' if sign < 0 else 'positive'}, {_percent(clear)} of all with *p* < "
+        f"Of the estimates, {_percent(float(same.mean()))} were "
+        f"{'negative' if sign < 0 else 'positive'}, {_percent(clear)} with *p* < "
         f"{apa.proportion(ALPHA)}. {_verdict(float(same.mean()), clear)}"
     )
     own = known.loc[known["origin"] == "own", "estimate"]
@@ -73,6 +74,12 @@ def _verdict(same: float, clear: float) -> str:
     if clear >= 0.5:
         return "The direction hardly depends on the choices; the significance does."
     return "The direction hardly depends on the choices, but most of them do not show it clearly."
+
+
+def _how_many(known: int, n: int) -> str:
+    if known == n:
+        return f"All {n} specifications"
+    return f"Of {n} specifications, {known}"
 
 
 def choices(results: Results) -> str:

@@ -58,8 +58,8 @@ def robustness(results: Results) -> str:
         sentences.append(f"{_verdict(rows, subject, results)} ({model}; {numbers}).")
         if pd.notna(drawn["n_failed"]) and drawn["n_failed"]:
             sentences.append(
-                f"{drawn['n_failed']:.0f} of {drawn['n_replicates']:.0f} replicates did not "
-                f"identify {model} and are left out."
+                f"Of {apa.number(drawn['n_replicates'], 0)} replicates, {drawn['n_failed']:.0f} "
+                f"did not identify {model} and are left out."
             )
         if not robust["df"] >= FEWEST_DF:
             sentences.append(

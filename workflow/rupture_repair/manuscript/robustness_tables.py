@@ -39,7 +39,7 @@ def robustness(results: Results) -> str:
         unit, failed = data["unit"].iloc[0], int(data["n_failed"].max())
         note += (
             f"CR2: bias-reduced standard errors for {data['n_units'].iloc[0]} clusters, the "
-            f"{unit}s, with Satterthwaite *df*. Bootstrap: {data['n_replicates'].max():.0f} draws "
+            f"{unit}s, with Satterthwaite *df*. Bootstrap: {data['n_replicates'].max():,.0f} draws "
             f"of {unit}s with replacement, percentile interval; *p* is the level at which that "
             f"interval begins to hold zero; at most {failed} draws did not identify a model. "
         )
