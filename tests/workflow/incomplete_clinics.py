@@ -63,7 +63,7 @@ CASES: dict[Change, tuple[str, ...]] = {
     one_therapist: ("there is one therapist", "1 therapist"),
     no_repairs: ("no patient has the pattern repaired", "none was repaired"),
     twenty_patients: ("20 patients",),
-    nothing_missing: ("0.0 % of the sessions had no alliance rating",),
+    nothing_missing: ("alliance rating was missing in 0.0% of the",),
     constant_iip: ("all interpersonal problems are equal", "Model M2 could not be estimated"),
     equal_lengths: ("M3 cannot be estimated: all treatment lengths are equal",),
     several: (
