@@ -6,6 +6,7 @@ import pytest
 from engine_data import duplicated, tiny_cohort
 from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.engine.resampling import Resamples, bootstrap, leave_one_out
+from rupture_repair.modelling.engine.sandwich import clusters, working_covariance
 
 IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
 
@@ -111,3 +112,42 @@ def test_refits_leave_the_boundary():
     refits = bootstrap(fit, 60, seed=2).variances["therapist"]
     assert (refits > 1e-3).any()
     assert refits.min() >= 0
+
+
+def test_variances_held_are_generalised_least_squares_of_the_rest(fit):
+    held = leave_one_out(fit, most=0)[0].params
+    design = fit.model.design.fixed_rows()
+    outcome = fit.model.design.rows.outcome
+    parts = []
+    for which in clusters(fit):
+        precision = np.linalg.inv(working_covariance(fit, which))
+        x = design[which]
+        parts.append((x.T @ precision @ x, x.T @ precision @ outcome[which]))
+    for left_out in range(len(parts)):
+        rest = [part for number, part in enumerate(parts) if number != left_out]
+        information, products = (sum(each) for each in zip(*rest, strict=True))
+        expected = np.linalg.solve(information, products)
+        np.testing.assert_allclose(held.iloc[left_out], expected, rtol=1e-8)
+
+
+def test_of_many_therapists_the_most_influential_are_refitted():
+    table = tiny_cohort(seed=9, n_patients=240, n_therapists=40)
+    fit = MixedModel.from_formula("y ~ time * z", table, **IDS).fit()
+    whole, influence = leave_one_out(fit)
+    some, close = leave_one_out(fit, most=10)
+    same = (some.params == whole.params).all(axis=1)
+    near = np.abs(some.params - whole.params) / fit.bse
+    refitted = near.max(axis=1) < 1e-4
+    assert refitted.sum() >= 10 and not refitted.all()
+    assert set(influence["cook"].nlargest(5).index) <= set(refitted.index[refitted | same])
+    assert near.max(axis=None) < 0.1
+    assert close["cook"].corr(influence["cook"]) > 0.99
+    assert list(close.index) == list(influence.index)
+
+
+def test_a_term_of_one_therapist_is_told_as_lost_whether_refitted_or_not(cohort):
+    only = (cohort["therapist_id"] == "T3").astype(float)
+    fit = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **IDS).fit()
+    for most in (0, 1, 9):
+        lost = leave_one_out(fit, most)[0].params.isna().any(axis=1)
+        assert list(lost.index[lost]) == ["T3"]

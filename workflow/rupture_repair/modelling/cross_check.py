@@ -19,6 +19,9 @@ from rupture_repair.modelling.engine.second_engine import (
 
 # tried in this order until one reaches the maximum
 OPTIMISERS = ("lbfgs", "bfgs", "cg", "powell")
+# the share of a log-likelihood within which the maximum is reached: with very many sessions
+# optimisers cannot tell less
+NEAR = 1e-9
 
 
 class EngineDisagreement(Exception):
@@ -59,7 +62,7 @@ def cross_check(found: MixedModelResults, table: pd.DataFrame) -> dict[str, Any]
         compared = compare_engines(exact, result)
         if best is None or compared.peer_llf > best[0].peer_llf:
             best, kept = (compared, result), optimiser
-        if compared.shortfall <= SAME_LIKELIHOOD:
+        if compared.shortfall <= max(SAME_LIKELIHOOD, NEAR * abs(compared.llf)):
             break
     if best is None:
         return {"llf": exact.llf, "agrees": None, "message": "; ".join(said)}

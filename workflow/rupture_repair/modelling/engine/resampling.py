@@ -16,12 +16,15 @@ from rupture_repair.modelling.engine.batch import Batch
 from rupture_repair.modelling.engine.deviance import SingularFixedPartError, Solution
 from rupture_repair.modelling.engine.optimise import newton, polished, time_unit
 from rupture_repair.modelling.engine.results import MixedModelResults
+from rupture_repair.modelling.engine.sandwich import clusters, working_covariance
 from rupture_repair.modelling.engine.summaries import Array
 from rupture_repair.modelling.engine.together import evaluate
 
 # a refit whose next Newton step promises less deviance takes that step and stops there; steps
 # shrink about twentyfold, so that the deviance left is smaller by the square of that
 BOOTSTRAP_TOLERANCE, INFLUENCE_TOLERANCE = 1e-3, 1e-5
+# therapists left out with a refit; more would cost the square of their number
+MOST_LEFT_OUT = 500
 # refits that are made at once
 TOGETHER = 16
 # refits start off the boundary, where the gradient by a zero variance vanishes
@@ -75,29 +78,81 @@ def bootstrap(results: MixedModelResults, n_replicates: int, seed: int) -> Resam
     return _refit_all(results, draws.astype(float), index, BOOTSTRAP_TOLERANCE)
 
 
-def leave_one_out(results: MixedModelResults) -> tuple[Resamples, pd.DataFrame]:
+def leave_one_out(
+    results: MixedModelResults, most: int = MOST_LEFT_OUT
+) -> tuple[Resamples, pd.DataFrame]:
     """Refit without each therapist in turn.
+
+    Of more than `most` therapists, those without whom the fixed effects move farthest while the
+    variance components are held are left out with a refit; for the others that move stands.
 
     Returns the refits and, per therapist, `cook` (Cook's distance, on the scale of p), `largest`
     (largest change of a coefficient in standard errors) and the `term` that changes so.
     """
-    units = _units(results)
-    without = 1.0 - np.eye(len(units))
-    index = pd.Index(units, name="left_out")
-    refits = _refit_all(results, without, index, INFLUENCE_TOLERANCE)
+    index = pd.Index(_units(results), name="left_out")
+    if len(index) <= most:
+        refits = _without(results, np.arange(len(index)), index)
+    else:
+        held = _variances_held(results, index)
+        far = _cook(results, held.params).fillna(np.inf).to_numpy()
+        chosen = np.sort(np.argsort(-far, kind="stable")[:most])
+        exact = _without(results, chosen, index)
+        for told, known in ((held.params, exact.params), (held.variances, exact.variances)):
+            told.iloc[chosen] = known.to_numpy()
+        refits = Resamples(held.params, held.variances, exact.failures)
     change = results.params - refits.params
     standardised = change / results.bse
-    inverse = np.linalg.inv(results.covariance)
-    moved = change.to_numpy()
     influence = pd.DataFrame(
         {
-            "cook": np.einsum("kp,pq,kq->k", moved, inverse, moved) / moved.shape[1],
+            "cook": _cook(results, refits.params),
             "largest": standardised.abs().max(axis=1),
             "term": standardised.abs().fillna(0.0).idxmax(axis=1),
         },
         index=refits.params.index,
     )
     return refits, influence
+
+
+def _without(results: MixedModelResults, chosen: NDArray[np.intp], index: pd.Index) -> Resamples:
+    """Refit without each of the chosen units, which are numbered as in `index`."""
+    without = np.ones((len(chosen), len(index)))
+    without[np.arange(len(chosen)), chosen] = 0.0
+    return _refit_all(results, without, index[chosen], INFLUENCE_TOLERANCE)
+
+
+def _variances_held(results: MixedModelResults, index: pd.Index) -> Resamples:
+    """Return the estimates without each unit, at the variance components of the full fit.
+
+    Generalised least squares without unit k: β − (A − A_k)⁻¹ u_k, with A = X'V⁻¹X and
+    u = X'V⁻¹(y − Xβ) (Demidenko & Stukel 2005).
+    """
+    design = results.model.design.fixed_rows()
+    residual = results.model.design.rows.outcome - results.predict().to_numpy()
+    information = np.linalg.inv(results.covariance)
+    p = len(results.terms)
+    params = np.full((len(index), p), np.nan)
+    for k, which in enumerate(clusters(results)):
+        x = design[which]
+        both = np.column_stack([x, residual[which]])
+        products = x.T @ np.linalg.solve(working_covariance(results, which), both)
+        rest = information - products[:, :p]
+        if np.linalg.cond(rest) * np.finfo(float).eps < 1e-3:
+            params[k] = results.params.to_numpy() - np.linalg.solve(rest, products[:, p])
+    names = list(results.variances)
+    variances = np.tile([results.variances[name] for name in names], (len(index), 1))
+    return Resamples(
+        pd.DataFrame(params, index=index, columns=results.terms),
+        pd.DataFrame(variances, index=index, columns=names),
+        0,
+    )
+
+
+def _cook(results: MixedModelResults, params: pd.DataFrame) -> pd.Series:
+    """Return Cook's distance of each refit from the full fit."""
+    moved = (results.params - params).to_numpy()
+    inverse = np.linalg.inv(results.covariance)
+    cook = np.einsum("kp,pq,kq->k", moved, inverse, moved) / moved.shape[1]
+    return pd.Series(cook, index=params.index)
 
 
 def _units(results: MixedModelResults) -> NDArray[np.object_]:

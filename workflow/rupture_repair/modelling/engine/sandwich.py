@@ -47,14 +47,18 @@ class ClusterRobust:
     def degrees_of_freedom(self, rows: Array) -> Array:
         """Return (tr Ω)² / tr Ω² for each combination of fixed effects, rows (m, p).
 
-        Ω is the covariance, under the model, of the clusters' contributions to the estimate.
+        Ω = D − RMR', D diagonal, is the covariance, under the model, of the clusters' contributions
+        to the estimate. Its traces are found without it: it has a row and a column per cluster.
         """
         found = []
         for row in np.atleast_2d(rows):
             own = np.einsum("p,kpq,q->k", row, self.spread, row)
             reach = row @ self.crossed
-            omega = np.diag(own) - reach @ self.model_covariance @ reach.T
-            found.append(np.trace(omega) ** 2 / (omega**2).sum())
+            through = reach @ self.model_covariance
+            shared = np.einsum("kp,kp->k", through, reach)
+            inner = reach.T @ through
+            squared = (own**2).sum() - 2 * own @ shared + np.trace(inner @ inner)
+            found.append((own.sum() - shared.sum()) ** 2 / squared)
         return np.array(found)
 
     def contrasts(self, rows: Array, alpha: float = 0.05) -> pd.DataFrame:
@@ -85,11 +89,7 @@ def cluster_robust(results: MixedModelResults) -> ClusterRobust:
     rows, model_covariance = results.model.design.rows, results.covariance
     design = results.model.design.fixed_rows()
     residual = rows.outcome - results.predict().to_numpy()
-    cluster = rows.patient
-    if len(rows.therapist_ids) > 1:
-        cluster = results.model.design.sessions.therapist[cluster]
-    order = np.argsort(cluster, kind="stable")
-    members = np.split(order, np.flatnonzero(np.diff(cluster[order])) + 1)
+    members = clusters(results)
     p = len(results.terms)
     scores = np.empty((len(members), p))
     spread, crossed = np.empty((len(members), p, p)), np.empty((len(members), p, p))
@@ -102,6 +102,16 @@ def cluster_robust(results: MixedModelResults) -> ClusterRobust:
         spread[k] = weights.T @ covariance @ weights
         crossed[k] = weights.T @ x
     return ClusterRobust(results.params, scores.T @ scores, model_covariance, spread, crossed)
+
+
+def clusters(results: MixedModelResults) -> list[NDArray[np.intp]]:
+    """Return the rows of each therapist, or of each patient where there are no therapists."""
+    rows = results.model.design.rows
+    cluster = rows.patient
+    if len(rows.therapist_ids) > 1:
+        cluster = results.model.design.sessions.therapist[cluster]
+    order = np.argsort(cluster, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(cluster[order])) + 1)
 
 
 def working_covariance(results: MixedModelResults, which: NDArray[np.intp]) -> Array:
