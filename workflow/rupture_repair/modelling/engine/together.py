@@ -10,9 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from rupture_repair.modelling.engine.batch import Batch
-from rupture_repair.modelling.engine.deviance import DEPENDENT, FULL
+from rupture_repair.modelling.engine.deviance import FULL
 from rupture_repair.modelling.engine.fixed import FIRST_SECOND
 from rupture_repair.modelling.engine.summaries import Array
+from rupture_repair.modelling.engine.symmetric import (
+    invert,
+    on_both_sides,
+    own_outer,
+    summed_outer,
+    times_columns,
+    times_vectors,
+)
 
 # the trace of a product of symmetric matrices in rows (00, 01, 11)
 TWICE = np.array([[1.0], [2.0], [1.0]])
@@ -97,9 +105,9 @@ class _Evaluator:
 
     def _absorb(self, lines: Array) -> tuple[Array, Array, Array]:
         """Return G_j*v_j, their sums by therapist and M_k times these, for v of (J, 2, B)."""
-        pulled = _apply(self.reduced, lines)
+        pulled = times_vectors(self.reduced, lines)
         pooled = self._sum(pulled)
-        return pulled, pooled, _apply(self.inner, pooled)
+        return pulled, pooled, times_vectors(self.inner, pooled)
 
     def _solve(self) -> None:
         batch, fixed, problem = self.batch, self.fixed, self.batch.problem
@@ -110,7 +118,7 @@ class _Evaluator:
         row = (fixed.power + FIRST_SECOND) * n_rows + fixed.covariate
         # both of shape (B, p, 2, K)
         self.sums = sums[:, row.T]
-        self.shift = _multiply(self.inner_first, self.sums)
+        self.shift = times_columns(self.inner_first, self.sums)
         self.weighted_shift = (self.shift * self.outer_first[:, None, None]).reshape(n, p, -1)
         blocks = batch.products @ self._weighted(self.reduced).reshape(len(flat), -1)
         blocks = _contiguous(blocks.reshape(-1, n).T)[:, 3 * batch.which_pair + fixed._powers]
@@ -121,7 +129,7 @@ class _Evaluator:
         by_row = fixed.covariates @ self._weighted(pulled).reshape(len(flat), -1)
         xve = by_row.reshape(n_rows, 2, n)[fixed.covariate, fixed.power].T
         xve -= (self.weighted_shift @ _first(pooled).reshape(n, -1, 1))[..., 0]
-        self.unscaled, log_determinant, singular = _invert(xvx)
+        self.unscaled, log_determinant, singular = invert(xvx)
         self.change = (self.unscaled @ xve[..., None])[..., 0]
         squares = self._sum((residual * pulled).sum(axis=1)) - (pooled * settled).sum(axis=1)
         size, left_over = batch.outside
@@ -142,13 +150,13 @@ class _Evaluator:
         fitted = fixed.covariates.T @ spread.reshape(len(spread), -1)
         lines = self.batch.residual - fitted.reshape(-1, *spread.shape[1:])
         pulled, pooled, settled = self._absorb(lines)
-        on_patients = pulled - _apply(self.reduced, settled.take(therapist, axis=0))
-        on_therapists = pooled - _apply(self.total, settled)
-        squares = _squares(on_patients)
+        on_patients = pulled - times_vectors(self.reduced, settled.take(therapist, axis=0))
+        on_therapists = pooled - times_vectors(self.total, settled)
+        squares = own_outer(on_patients)
         products = np.stack(
             [
                 self._weighted(squares).sum(axis=0),
-                (_squares(on_therapists) * self.outer[:, None]).sum(axis=0),
+                (own_outer(on_therapists) * self.outer[:, None]).sum(axis=0),
             ]
         ).transpose(2, 0, 1)[..., FULL]
         levels, directions = self.structure.levels, self.structure.directions(self.theta)
@@ -163,17 +171,17 @@ class _Evaluator:
 
     def _precision(self) -> Array:
         """Return tr(V⁻¹∂V), with P for V⁻¹ under REML, by ∂D of each level, (B, 2, 2, 2)."""
-        middle, removed = self.inner, _sandwich(self.total, self.inner)
+        middle, removed = self.inner, on_both_sides(self.total, self.inner)
         total = (self.total * self.outer[:, None]).sum(axis=0)
         if self.batch.problem.reml:
             moved = self._covaried(self.shift)
-            middle = middle + _outer(self.shift, moved)
-            left = self.sums - _multiply(self.total_first, self.shift)
-            removed += _outer(left, self._covaried(left))
+            middle = middle + summed_outer(self.shift, moved)
+            left = self.sums - times_columns(self.total_first, self.shift)
+            removed += summed_outer(left, self._covaried(left))
             middle = self._quadratic(moved) + middle.take(self.sessions.therapist, axis=0)
         else:
             middle = middle.take(self.sessions.therapist, axis=0)
-        kept = self._weighted(_sandwich(self.reduced, middle)).sum(axis=0)
+        kept = self._weighted(on_both_sides(self.reduced, middle)).sum(axis=0)
         removed = (removed * self.outer[:, None]).sum(axis=0)
         return np.stack([total - kept, total - removed]).transpose(2, 0, 1)[..., FULL]
 
@@ -226,8 +234,8 @@ class _Evaluator:
         of_patients = by_therapist.reshape(n, -1, 4) @ patient
         pooled[:, inside] = of_patients.reshape(n, n_therapists, 2, -1).transpose(0, 3, 2, 1)
         fields = directions[:, outside] @ _first(on_therapists)[:, None]
-        pooled[:, outside] = _multiply(self.total_first, fields)
-        settled = _multiply(self.inner_first, pooled).reshape(n, m, -1)
+        pooled[:, outside] = times_columns(self.total_first, fields)
+        settled = times_columns(self.inner_first, pooled).reshape(n, m, -1)
         outer = self.outer_first[:, None, None]
         heavy = (fields * outer).reshape(n, len(outside), 2 * n_therapists)
         pooled, fields = (pooled * outer).reshape(n, m, -1), fields.reshape(heavy.shape)
@@ -254,60 +262,3 @@ def _contiguous(values: Array) -> Array:
 def _first(values: Array) -> Array:
     """Return (K, a, B) as (B, a, K)."""
     return np.ascontiguousarray(values.transpose(2, 1, 0))
-
-
-def _apply(symmetric: Array, values: Array) -> Array:
-    """Multiply symmetric matrices, (N, 3, B), with vectors of shape (N, 2, B)."""
-    product = symmetric[:, :2] * values[:, :1]
-    product += symmetric[:, 1:] * values[:, 1:]
-    return product
-
-
-def _multiply(symmetric: Array, values: Array) -> Array:
-    """Multiply symmetric matrices, (B, 3, K), with values of shape (B, p, 2, K)."""
-    product = symmetric[:, None, :2] * values[:, :, :1]
-    product += symmetric[:, None, 1:] * values[:, :, 1:]
-    return product
-
-
-def _sandwich(outer: Array, middle: Array) -> Array:
-    """Return G Q G for symmetric matrices in rows, (N, 3, B)."""
-    a, b, c = outer[:, 0], outer[:, 1], outer[:, 2]
-    x, y, z = middle[:, 0], middle[:, 1], middle[:, 2]
-    first, second = a * x + b * y, a * y + b * z
-    product = np.empty_like(outer)
-    product[:, 0] = first * a + second * b
-    product[:, 1] = first * b + second * c
-    product[:, 2] = (b * x + c * y) * b + (b * y + c * z) * c
-    return product
-
-
-def _squares(vectors: Array) -> Array:
-    first, second = vectors[:, 0], vectors[:, 1]
-    return np.stack([first**2, first * second, second**2], axis=1)
-
-
-def _outer(left: Array, right: Array) -> Array:
-    """Return Σ_p left_a right_b as rows, (K, 3, B), for shapes (B, p, 2, K)."""
-    rows = [(left[:, :, a] * right[:, :, b]).sum(axis=1) for a, b in ((0, 0), (0, 1), (1, 1))]
-    return np.stack(rows).transpose(2, 0, 1)
-
-
-def _invert(xvx: Array) -> tuple[Array, Array, np.ndarray]:
-    """Return inverses, log determinants, and which matrices are singular; (B, p, p)."""
-    diagonal = np.diagonal(xvx, axis1=1, axis2=2)
-    scale = np.sqrt(np.maximum(diagonal, 1e-300))
-    units = scale[:, :, None] * scale[:, None]
-    scaled = xvx / units
-    try:
-        factor = np.linalg.cholesky(scaled)
-        singular = np.zeros(len(xvx), dtype=bool)
-    except np.linalg.LinAlgError:
-        smallest = np.linalg.eigvalsh(scaled)[:, 0]
-        singular = ~(smallest > DEPENDENT**2)
-        scaled = np.where(singular[:, None, None], np.eye(xvx.shape[1]), scaled)
-        factor = np.linalg.cholesky(scaled)
-    pivots = np.diagonal(factor, axis1=1, axis2=2)
-    singular = singular | ~(pivots.min(axis=1) > DEPENDENT) | ~np.all(diagonal > 0, axis=1)
-    log_determinant = 2 * np.log(pivots * scale).sum(axis=1)
-    return np.linalg.inv(scaled) / units, log_determinant, singular
