@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from compared_cohorts import cohort, table_one
 from rupture_repair.comparison.pooling import pool_slopes
-from rupture_repair.comparison.report import Comparison
+from rupture_repair.comparison.results import Comparison
 from rupture_repair.comparison.slopes import cohort_rows, cohort_slopes
 
 

@@ -5,7 +5,8 @@ import re
 import pytest
 from compared_cohorts import cohort
 from rupture_repair.comparison.forest_plot import draw
-from rupture_repair.comparison.report import flags, report_tables, stage, variables
+from rupture_repair.comparison.report import flags, stage, variables
+from rupture_repair.comparison.tables import report_tables
 from rupture_repair.comparison.words import cohort_label
 from rupture_repair.figures.style import house_style
 from rupture_repair.manuscript.pandoc_engine import expand

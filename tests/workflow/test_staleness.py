@@ -102,6 +102,8 @@ USERS = {
     "comparison/pooling.py": {"pool"},
     "comparison/forest_plot.py": {"draw_forest"},
     "comparison/report.py": {"render_comparison"},
+    "comparison/results.py": {"render_comparison"},
+    "comparison/tables.py": {"render_comparison"},
     "provenance/record.py": {"record_run", "record_provenance", "record_comparison"},
     "provenance/source.py": {"record_run", "record_provenance", "record_comparison"},
     "provenance/verification.py": {"verify"},

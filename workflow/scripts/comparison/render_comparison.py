@@ -2,7 +2,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from rupture_repair.comparison.report import DOCUMENT, SECTIONS, read_comparison, stage
+from rupture_repair.comparison.report import DOCUMENT, SECTIONS, stage
+from rupture_repair.comparison.results import read_comparison
 from rupture_repair.manuscript.checks import check_output
 from rupture_repair.manuscript.engines import find_engine, render
 from rupture_repair.provenance.log import logged

@@ -1,0 +1,67 @@
+"""What a comparison report speaks of, read from files."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from rupture_repair.figures.load import read_tables
+from rupture_repair.manuscript.markdown import plain
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the report speaks of.
+
+    tables : `cohorts`, `effects` and `pooled`; cohorts : their settings, in the same order.
+    left_out : cohorts of the run that are not compared, with what stopped them.
+    records : the provenance of each cohort; caption, alt : of the forest plot.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    cohorts: Sequence[Mapping[str, Any]]
+    left_out: Mapping[str, str]
+    records: Sequence[Mapping[str, Any]]
+    caption: str
+    alt: str
+
+    @property
+    def differ(self) -> list[str]:
+        """What is not the same in all cohorts."""
+        names = {"symptoms": "symptom", "alliance": "alliance", "iip": "interpersonal problems"}
+        table = self.tables["cohorts"]
+        found = [
+            f"the {name} questionnaires" for key, name in names.items() if _several(table[key])
+        ]
+        return found + (["the rupture criteria"] if _several(table["criterion"]) else [])
+
+
+def read_comparison(
+    tables: Iterable[str],
+    records: Iterable[str],
+    texts: tuple[str, str],
+    cohorts: Sequence[Mapping[str, Any]],
+    left_out: Mapping[str, str],
+) -> Comparison:
+    """Read the files that the report speaks of; `texts` are caption and alt text of the figure."""
+    caption, alt = (Path(file).read_text(encoding="utf-8").strip() for file in texts)
+    read = [json.loads(Path(file).read_text(encoding="utf-8")) for file in records]
+    described = read_tables(tables)
+    names = ["title", "alliance", "symptoms", "iip", "criterion"]
+    table = described["cohorts"]
+    described["cohorts"] = table.assign(**{name: table[name].map(plain) for name in names})
+    return Comparison(
+        described,
+        [cohort | {"title": plain(cohort["title"])} for cohort in cohorts],
+        {name: plain(reason) for name, reason in left_out.items()},
+        read,
+        plain(caption),
+        alt,
+    )
+
+
+def _several(values: pd.Series) -> bool:
+    return len(set(values)) > 1
