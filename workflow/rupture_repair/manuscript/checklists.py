@@ -12,31 +12,14 @@ CHECKLISTS = {
     "jars-quant": ("tbl-jars", "JARS-Quant: where each item stands"),
     "strobe-cohort": ("tbl-strobe", "STROBE for cohort studies: where each item stands"),
 }
-# remarks that hold for patients alone, and what stands in their place where there are none
-IF_SYNTHETIC = {
-    "Not in the data: for those who collected them to say": "Does not apply: synthetic patients",
-    "Sources of patients are not in the data": "Sources do not apply: synthetic patients",
-    "All eligible patients of the file were taken": (
-        "Patients were drawn by a computer; all eligible ones of the file were taken"
-    ),
-    "No size was planned for this analysis: all eligible patients of the file were taken": (
-        "Patients were drawn by a computer; all eligible ones of the file were taken"
-    ),
-    (
-        "Patients rate themselves, before any pattern is computed; detection does not know the "
-        "outcome"
-    ): ("Nobody rated: synthetic patients; detection does not know the outcome"),
-    "Whether the analysis was registered is not in the data": (
-        "Registration does not apply: synthetic patients"
-    ),
-}
 HEADING = re.compile(r"^#+ +(.+?)(?: *\{.*\})?$", re.MULTILINE)
 
 
 def checklist_tables(sources: Path, synthetic: bool) -> dict[str, str]:
     """Return the Markdown of each checklist by the name of its include file.
 
-    sources : the folder `reports`. synthetic : whether there are no real patients.
+    sources : the folder `reports`. synthetic : whether there are no real patients; remarks that
+    do not hold then give way to those of the column `if_synthetic`.
     Raises `KeyError` for a section that is not there.
     """
     titles = section_titles(sources)
@@ -49,7 +32,7 @@ def checklist_tables(sources: Path, synthetic: bool) -> dict[str, str]:
                 row.item,
                 row.asked,
                 "; ".join(_pointed(at, titles) for at in pointers(row.where)) or "–",
-                IF_SYNTHETIC.get(row.remark, row.remark) if synthetic else row.remark,
+                (synthetic and row.if_synthetic) or row.remark,
             ]
             for row in items.itertuples()
         ]
