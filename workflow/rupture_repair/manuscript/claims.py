@@ -1,14 +1,12 @@
 """Sentences that depend on results: with other data they say something else."""
 
-import pandas as pd
-
-from rupture_repair.config.reporting import FEWEST_SUPPORTING
 from rupture_repair.manuscript import (
     apa,
     change_claims,
     detection_claims,
     fit_claims,
     multiverse_claims,
+    region_claims,
     robustness_claims,
     sensitivity_claims,
 )
@@ -38,7 +36,7 @@ def claims(results: Results) -> dict[str, str]:
         "models": fit_claims.models(results.tables["model_comparison"]),
         "certificates": fit_claims.certificates(results.tables["certificates"]),
         "engines": fit_claims.engines(results.tables["engines"]),
-        "johnson_neyman": _regions(results),
+        "johnson_neyman": region_claims.regions(results),
         "effect_size": change_claims.effect_size(results),
         "reliable_rule": change_claims.reliable_rule(results),
         "reliable_change": change_claims.reliable_change(results),
@@ -76,13 +74,13 @@ def _moderation_short(results: Results) -> str:
             "ruptures with symptom change"
         )
     more = "more" if improves(results, row) else "less"
-    turned = crossed(results)
-    other = "; in patients with few, they went with " if turned else ""
-    return (
+    words = (
         f"repaired ruptures went with {more} improvement in patients with more interpersonal "
         f"problems (*b* = {apa.number(row['estimate'])} per *SD*, {results.interval_name} "
-        f"{apa.interval(row['ci_low'], row['ci_high'])}){other}{turned and turned + ' than none'}"
+        f"{apa.interval(row['ci_low'], row['ci_high'])})"
     )
+    turned = crossed(results)
+    return f"{words}; in patients with few, they went with {turned} than none" if turned else words
 
 
 def _at_lengths(results: Results) -> str:
@@ -111,56 +109,6 @@ def _length_short(results: Results) -> str:
         return "a dependence on treatment length was not shown"
     return (
         f"the moderation was {'stronger' if stronger(results) else 'weaker'} in longer treatments"
-    )
-
-
-def _regions(results: Results) -> str:
-    table = results.tables["johnson_neyman"].dropna(subset=["interaction"])
-    sentences = []
-    for row in table[table["contrast"] != "unrepaired - none"].itertuples():
-        first, second = row.contrast.split(" - ")
-        other = "no rupture" if second == "none" else f"{second} ruptures"
-        ranges = []
-        for low, high in ((row.low_from, row.low_to), (row.high_from, row.high_to)):
-            if not pd.isna(low):
-                more = _direction(results, row.contrast, row.interaction, (low + high) / 2)
-                ranges.append(
-                    f"significantly {more}{'' if ranges else f' improvement than {other}'} from "
-                    f"{apa.number(low)} to {apa.number(high)} *SD*"
-                    f"{'' if ranges else ' of interpersonal problems'}"
-                )
-        found = (
-            f"{first.capitalize()} ruptures went with {' and with '.join(ranges)}"
-            if ranges
-            else f"Slopes with {first} ruptures and with {other} differed significantly nowhere in "
-            "the observed range of interpersonal problems"
-        )
-        sentences.append(
-            f"{found} (observed: {apa.number(row.observed_low)} to "
-            f"{apa.number(row.observed_high)} *SD*)"
-            f"{_supported(first, row.supported_low, row.supported_high)}."
-        )
-    return " ".join(sentences) or "Johnson--Neyman regions could not be estimated."
-
-
-def _direction(results: Results, contrast: str, interaction: float, iip_z: float) -> str:
-    """Return `more` or `less`: the sign of the difference of M2's slopes at `iip_z`."""
-    slopes = [
-        0.0 if effect is None else effect["estimate"]
-        for pattern in contrast.split(" - ")
-        for effect in [results.effect("M2", f"time:pattern[{pattern}]")]
-    ]
-    at = pd.Series({"estimate": slopes[0] - slopes[1] + interaction * iip_z})
-    return "more" if improves(results, at) else "less"
-
-
-def _supported(pattern: str, low: float, high: float) -> str:
-    """Say between which values enough patients of the first pattern lie on either side."""
-    if pd.isna(low):
-        return f"; too few patients had {pattern} ruptures to support any part of it"
-    return (
-        f"; at least {FEWEST_SUPPORTING} patients with {pattern} ruptures lie on either side only "
-        f"between {apa.number(low)} and {apa.number(high)} *SD*"
     )
 
 
