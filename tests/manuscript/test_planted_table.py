@@ -12,20 +12,34 @@ def rows(results):
 def test_each_parameter_has_its_source(results):
     told = rows(results())
     published = ("published (Flückiger et al., 2018)", "-0.28")
-    assert told["cohort", "r alliance symptoms"] == published
-    for name in ("shift", "mu", "sigma"):
+    assert told["cohort", "Correlation of alliance level and first symptoms"] == published
+    lengths = (
+        "Sessions added to the log-normal part",
+        "Mean of the logarithm",
+        "SD of the logarithm",
+    )
+    for name in lengths:
         assert told["length", name][0].startswith("derived (gives the published mean")
-    assert told["iip", "r length"] == ("assumed (direction: Ruiz et al., 2004)", "0.15")
-    assert told["symptoms", "slope repaired iip"] == ("assumed", "-0.8")
-    assert told["cohort", "seed"] == ("–", "20250181")
+    assert told["iip", "Correlation with treatment length (ranks)"] == (
+        "assumed (direction: Ruiz et al., 2004)",
+        "0.15",
+    )
+    assert told["symptoms", "Added slope per SD of interpersonal problems, repaired"] == (
+        "assumed",
+        "-0.8",
+    )
+    assert told["cohort", "Seed of all random numbers"] == ("–", "20250181")
     assert [part for part, _ in told][:4] == ["cohort"] * 4
 
 
 def test_demographics_are_listed_level_by_level(results):
     told = rows(results())
-    assert told["demographics", "age mean"] == ("assumed", "37")
-    assert told["demographics", "gender: female"] == ("assumed", "0.64")
-    assert told["demographics", "orientation: integrative"] == ("assumed", "0.333")
+    assert told["demographics", "Mean age in years, of a normal distribution"] == ("assumed", "37")
+    assert told["demographics", "Probability of each gender: female"] == ("assumed", "0.64")
+    assert told["demographics", "Orientations of therapists, equally likely: integrative"] == (
+        "assumed",
+        "0.333",
+    )
 
 
 def test_every_number_of_the_section_is_there(results, cohort_file):

@@ -21,7 +21,7 @@ class AllianceProcess(Strict):
         gt=-1, lt=1, description="AR(1) coefficient of deviations within a patient."
     )
     drop_mean: float = Field(gt=0, description="Mean size of a planted rupture, in within SDs.")
-    drop_sd: float = Field(ge=0, description="Its standard deviation, in within SDs.")
+    drop_sd: float = Field(ge=0, description="SD of the size of planted ruptures, in within SDs.")
     recovery: float = Field(
         ge=0, le=1, description="Share of an unrepaired drop that is regained in the end."
     )
@@ -42,19 +42,23 @@ class SymptomProcess(Strict):
     therapist_share: float = Field(ge=0, lt=1, description="Share of variance of therapists.")
     slope: float = Field(description="Mean slope of patients without rupture.")
     slope_sd: float = Field(ge=0, description="SD of patients' own slopes.")
-    slope_iip: float = Field(description="Slope × iip_z, no rupture.")
+    slope_iip: float = Field(description="Slope per SD of interpersonal problems, no rupture.")
     slope_unrepaired: float = Field(description="Added slope of unrepaired ruptures.")
     slope_repaired: float = Field(description="Added slope of repaired ruptures.")
-    slope_unrepaired_iip: float = Field(description="Added slope × iip_z, unrepaired.")
-    slope_repaired_iip: float = Field(description="Added slope × iip_z, repaired.")
+    slope_unrepaired_iip: float = Field(
+        description="Added slope per SD of interpersonal problems, unrepaired."
+    )
+    slope_repaired_iip: float = Field(
+        description="Added slope per SD of interpersonal problems, repaired."
+    )
     slope_repaired_iip_length: float = Field(
-        description="Added slope × iip_z × centred log(length), repaired."
+        description="The same per unit of centred log(length), repaired."
     )
     slope_length: float = Field(
-        0.0, description="Added slope × centred log(length), whatever the pattern."
+        0.0, description="Added slope per unit of centred log(length), whatever the pattern."
     )
     slope_iip_length: float = Field(
-        0.0, description="Added slope × iip_z × centred log(length), whatever the pattern."
+        0.0, description="The same per SD of interpersonal problems, whatever the pattern."
     )
 
 
@@ -80,7 +84,7 @@ class PatternAssignment(Strict):
     """Who ruptures and who repairs: log odds per unit; the counts are the published ones."""
 
     rupture_length: float = Field(description="Rupture, per unit of log(length).")
-    rupture_iip: float = Field(description="Rupture, per unit of iip_z.")
+    rupture_iip: float = Field(description="Rupture, per SD of interpersonal problems.")
     repair_length: float = Field(description="Repair of a rupture, per unit of log(length).")
 
 
@@ -88,15 +92,15 @@ class Demographics(Strict):
     """Drawn at random for each patient (orientation: each therapist), unrelated to all else."""
 
     age_mean: float = Field(37, description="Mean age in years, of a normal distribution.")
-    age_sd: float = Field(12, gt=0, description="Its standard deviation.")
+    age_sd: float = Field(12, gt=0, description="Standard deviation of age in years.")
     age_min: int = Field(18, ge=0, description="Lower ages are set to this.")
     age_max: int = Field(80, description="Higher ages are set to this.")
     gender: dict[str, float] = Field(
-        {"female": 0.64, "male": 0.35, "other": 0.01}, description="Probability of each."
+        {"female": 0.64, "male": 0.35, "other": 0.01}, description="Probability of each gender."
     )
     diagnosis: dict[str, float] = Field(
         {"depressive": 0.35, "anxiety": 0.3, "personality": 0.15, "eating": 0.08, "other": 0.12},
-        description="Probability of each.",
+        description="Probability of each diagnosis.",
     )
     orientation: tuple[str, ...] = Field(
         ("cognitive-behavioural", "psychodynamic", "integrative"),
@@ -168,3 +172,13 @@ class Synthetic(Strict):
             if name not in known:
                 raise ValueError(f"`sources.{name}` is no parameter; {did_you_mean(name, known)}")
         return self
+
+
+def parameter_descriptions() -> dict[str, str]:
+    """Return what each parameter of a synthetic cohort means, by its key: `alliance.sd`."""
+    described = {}
+    for part, field in Synthetic.model_fields.items():
+        inner = getattr(field.annotation, "model_fields", None)
+        named = {part: field} if inner is None else {f"{part}.{n}": own for n, own in inner.items()}
+        described |= {name: own.description or "" for name, own in named.items()}
+    return described

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from rupture_repair.config.reporting import ALPHA
+from rupture_repair.config.synthetic import parameter_descriptions
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import plain, table
 from rupture_repair.manuscript.model_tables import said
@@ -114,17 +115,18 @@ def planted(results: Results) -> str:
     parameters = results.settings["parameters"]
     if parameters is None:
         return ""
-    sources = parameters["sources"]
-    rows: list[list[str]] = [["cohort", "seed", "–", str(parameters["seed"])]]
+    sources, meaning = parameters["sources"], parameter_descriptions()
+    rows: list[list[str]] = []
     for part, value in parameters.items():
-        if part in {"seed", "sources"}:
+        if part == "sources":
             continue
         inner = value if isinstance(value, dict) else {"": value}
         for name, item in inner.items():
-            source = _source(sources.get(f"{part}.{name}") or sources.get(part))
-            where = [part, name] if name else ["cohort", part]
-            for words, number in _shares(where[1], item):
-                rows.append([where[0], plain(words.replace("_", " ")), source, number])
+            key = f"{part}.{name}" if name else part
+            source = "–" if key == "seed" else _source(sources.get(key) or sources.get(part))
+            words = meaning[key].rstrip(".")
+            for told, number in _shares(words, item):
+                rows.append([part if name else "cohort", plain(told), source, number])
     note = (
         "In the instruments' points; slopes per unit of log(session). Derived: from published "
         "figures. Assumed: by this project. Age, gender, diagnosis and orientation are unrelated "
@@ -143,13 +145,13 @@ def _source(given: Mapping[str, str] | None) -> str:
     return f"{given['kind']} ({plain(given['note'])})" if given["note"] else given["kind"]
 
 
-def _shares(name: str, value: object) -> list[tuple[str, str]]:
+def _shares(words: str, value: object) -> list[tuple[str, str]]:
     """Return words and number of a parameter: one row, or one for each level that it has."""
     if isinstance(value, dict):
-        return [(f"{name}: {level}", f"{share:g}") for level, share in value.items()]
+        return [(f"{words}: {level}", f"{share:g}") for level, share in value.items()]
     if isinstance(value, list):
-        return [(f"{name}: {level}", f"{1 / len(value):.3g}") for level in value]
-    return [(name, str(value) if isinstance(value, int) else f"{value:g}")]
+        return [(f"{words}: {level}", f"{1 / len(value):.3g}") for level in value]
+    return [(words, str(value) if isinstance(value, int) else f"{value:g}")]
 
 
 def colophon(results: Results) -> str:
