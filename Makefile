@@ -30,7 +30,7 @@ DATA ?=
 COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce multiverse verify reference cite archive report cohort check test test-long bench recovery power lint broken-inputs config-docs data-docs licences lock clean
+.PHONY: help reproduce multiverse verify reference cite archive report cohort check test test-long stress bench recovery power lint broken-inputs config-docs data-docs licences lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores,"
@@ -72,6 +72,12 @@ test: $(READY) ## set up and run the tests
 
 test-long: $(READY) ## the tests that need R, Chromium, LibreOffice or more time
 	@$(BIN)/python -m pytest -q -m long --numprocesses auto --dist loadfile
+
+stress: $(READY) ## break runs, files, versions and the code itself; writes tests/*/FOUND.md (hours)
+	@failed=0; for part in fuzz versions faults mutation; do \
+		$(BIN)/python tests/$$part > tests/$$part/found.tmp || failed=1; \
+		mv tests/$$part/found.tmp tests/$$part/FOUND.md; cat tests/$$part/FOUND.md; \
+	done; exit $$failed
 
 bench: $(READY) ## timings beside statsmodels and, where R is present, lme4
 	@$(BIN)/python benchmarks

@@ -17,6 +17,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
 from faults import FAULTS, Bench
 from tiny_project import make_tiny_project
 
+HEADING = """\
+# What goes wrong, and what the next run makes of it
+
+`python tests/faults --kills {given.kills} --seed {given.seed}`: runs of a tiny synthetic cohort.
+"""
+
 
 def main() -> int:
     """Print the table; return how many lines are not as they should be."""
@@ -30,12 +36,14 @@ def main() -> int:
         fresh = make_tiny_project(root, Path(scratch) / "fresh" / "project")
         bench = Bench(root, fresh, Path(scratch), given.kills, given.seed)
         wrong = 0
+        print(HEADING.format(given=given))
         print("| fault | what the next run does | as it should be |")
         print("| --- | --- | --- |", flush=True)
         for name in given.only or FAULTS:
             seen = FAULTS[name](bench)
             wrong += not seen.right
-            print(f"| {name} | {seen.words} | {'yes' if seen.right else 'NO'} |", flush=True)
+            words = seen.words.replace(scratch, "…")
+            print(f"| {name} | {words} | {'yes' if seen.right else 'NO'} |", flush=True)
     return wrong
 
 

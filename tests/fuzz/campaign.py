@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import sys
 import tempfile
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def run(
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         for target in all_targets(Path(folder)):
             if only in target.name and (target.name in FEW or not few):
+                print(f"{target.name} …", file=sys.stderr, flush=True)
                 found += verdicts(_cases(target, per_file, seed), target, seconds)
     return found
 

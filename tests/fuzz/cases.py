@@ -92,25 +92,18 @@ def _work(cases: list[Case], judge: Judge, pipe: Connection) -> None:
 
 
 def table_of(found: list[Verdict]) -> str:
-    """Return counts by target, file and verdict as lines of text."""
-    counts: dict[tuple[str, str], Counter] = {}
-    slowest: dict[tuple[str, str], float] = {}
+    """Return counts by target, file and verdict as a Markdown table."""
+    groups: dict[tuple[str, str], list[Verdict]] = {}
     for verdict in found:
-        key = (verdict.case.target, verdict.case.file)
-        counts.setdefault(key, Counter())[verdict.outcome] += 1
-        slowest[key] = max(slowest.get(key, 0.0), verdict.seconds)
+        groups.setdefault((verdict.case.target, verdict.case.file), []).append(verdict)
     lines = [
-        f"{'what':<12} {'file':<40} {'cases':>6} {'valid':>6} {'refused':>8} {'bad':>4} slowest"
+        "| what | file | cases | valid | refused | bad | slowest |",
+        "|---|---|---:|---:|---:|---:|---:|",
     ]
-    for (target, file), tally in sorted(counts.items()):
-        n, bad = tally.total(), tally.total() - tally["valid"] - tally["refused"]
-        lines.append(
-            f"{target:<12} {file:<40} {n:>6} {tally['valid']:>6} {tally['refused']:>8} {bad:>4} "
-            f"{slowest[target, file]:.1f} s"
-        )
-    everything = sum(counts.values(), Counter())
-    lines.append(
-        f"{everything.total()} cases: "
-        + ", ".join(f"{n} {k}" for k, n in sorted(everything.items()))
-    )
+    for (target, file), group in [*sorted(groups.items()), (("**all**", ""), found)]:
+        tally = Counter(verdict.outcome for verdict in group)
+        bad = len(group) - tally["valid"] - tally["refused"]
+        slowest = max((verdict.seconds for verdict in group), default=0.0)
+        cells = [target, file, len(group), tally["valid"], tally["refused"], bad]
+        lines.append(f"| {' | '.join(map(str, cells))} | {slowest:.1f} s |")
     return "\n".join(lines)

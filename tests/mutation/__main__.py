@@ -38,6 +38,12 @@ CENTRAL = {
 SAMPLE, OF_CENTRAL = 14, 26
 BUDGET = 10.0  # seconds of tests per mutant
 WANTED = 90.0  # per cent of the meaningful mutants
+HEADING = """\
+# Small mistakes in the code, and whether the tests notice them
+
+`python tests/mutation --seed {seed}`: a random sample of the mutants of each module. *Share*:
+killed or timed out, of those that are not known to be equivalent.
+"""
 
 
 def main() -> int:
@@ -47,6 +53,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, help="mutants per module")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    print(HEADING.format(seed=options.seed), flush=True)
     low = False
     for room in ROOMS:
         modules = [file.relative_to(PACKAGE).as_posix() for file in (PACKAGE / room).rglob("*.py")]
@@ -63,7 +70,7 @@ def main() -> int:
                 sample = sample_of(source, size, options.seed, module)
                 if sample:
                     rows.append((module, judged(copy, baseline, module, sample)))
-        print(table(room, rows), flush=True)
+        print(table(room, rows), end="\n\n", flush=True)
         low |= share(sum((verdicts for _, verdicts in rows), Counter())) < WANTED
     return int(low)
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from versions import CHOICES, found_uv, pythons, tried
+from versions import CHOICES, ROOMS, found_uv, pythons, tried
 
 
 def main() -> int:
@@ -19,6 +19,7 @@ def main() -> int:
     given = parser.parse_args()
     root = Path(__file__).parents[2]
     failed = 0
+    print("# Python and versions\n\n`python tests/versions`: tests of " + ", ".join(ROOMS) + ".\n")
     print("| Python | versions | tests |\n| --- | --- | --- |", flush=True)
     for python in pythons(found_uv(), root):
         for choice in given.choice or CHOICES:
