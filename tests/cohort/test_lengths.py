@@ -28,6 +28,16 @@ def test_other_targets(seed):
     assert (lengths.min(), lengths.max()) == (8, 40)
 
 
+@pytest.mark.parametrize("seed", [1, 25, 51, 83, 108, 112, 113])
+def test_few_patients_meet_their_targets(seed):
+    """With 60 patients, moving one at a time gets stuck for each of these seeds but the first."""
+    target = {"mean": 9.8, "sd": 6.5, "minimum": 3, "maximum": 30}
+    lengths = draw_lengths(np.random.default_rng(seed), 60, SHAPE, **target)
+    assert f"{lengths.mean():.1f}" == "9.8"
+    assert f"{lengths.std(ddof=1):.2f}" == "6.50"
+    assert (lengths.min(), lengths.max()) == (3, 30)
+
+
 def test_lengths_keep_their_long_tail():
     lengths = draw_lengths(np.random.default_rng(1), 514, SHAPE, **PUBLISHED)
     assert np.median(lengths) < lengths.mean()

@@ -20,8 +20,9 @@ def draw_lengths(
     """Return `n` numbers of sessions whose M, SD (ddof 1), min and max round to the targets.
 
     Draws max(minimum, round(shift + exp(N(mu, sigma)))), then moves single patients by one
-    session as long as that brings mean and SD nearer to their targets. Without both of these the
-    lengths are left as drawn, within minimum and maximum.
+    session as long as that brings mean and SD nearer to their targets, and three at once where
+    one alone no longer does. Without both targets the lengths are left as drawn, within minimum
+    and maximum.
 
     Raises `ValueError` when no cohort of this size can meet the targets.
     """
@@ -41,19 +42,26 @@ def draw_lengths(
 
     total, squares = float(lengths.sum()), float((lengths**2).sum())
     best = distance(total, squares)
-    for _ in range(400 * n):
+    singles = 400 * n
+    for attempt in range(2 * singles):
         if best < 0.25:  # each target met within half of its rounding interval
             return lengths
-        i = movable[rng.integers(len(movable))]
-        step = rng.choice((-1, 1))
-        moved = lengths[i] + step
-        if not minimum <= moved <= maximum:
+        if attempt < singles:
+            chosen = movable[[rng.integers(len(movable))]]
+            steps = rng.choice((-1, 1), 1)
+        elif len(movable) >= 3:
+            chosen, steps = rng.choice(movable, 3, replace=False), rng.choice((-1, 0, 1), 3)
+        else:
+            break
+        moved = lengths[chosen] + steps
+        if moved.min() < minimum or moved.max() > maximum:
             continue
-        new_squares = squares + moved**2 - lengths[i] ** 2
-        candidate = distance(total + step, new_squares)
+        new_total = total + float(steps.sum())
+        new_squares = squares + float((moved**2 - lengths[chosen] ** 2).sum())
+        candidate = distance(new_total, new_squares)
         if candidate < best:
-            best, total, squares = candidate, total + step, new_squares
-            lengths[i] = moved
+            best, total, squares = candidate, new_total, new_squares
+            lengths[chosen] = moved
     raise ValueError(
         f"no {n} treatment lengths from {minimum} to {maximum} with M {mean} and SD {sd} were found"
     )
