@@ -21,7 +21,8 @@ def read_delimited(path: Path, reading: Reading) -> RawFile:
     text, notes = _decoded(path, reading)
     delimiter = _delimiter(text, reading)
     begins = 1  # a quoted cell may hold line ends: a row stands where it begins
-    cells, lines, known = [], [], {}
+    cells, lines = [], []
+    known: dict[str, str] = {}
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         heading = [cell.strip() for cell in next((row for row in rows if row), [])]

@@ -4,7 +4,7 @@ Nothing here is trusted: `check` and every run validate what the file finally sa
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -131,7 +131,7 @@ def pattern_of(column: str | dict[str, str]) -> str:
 
 
 def _roles(
-    table: pd.DataFrame, roles: Iterable[str]
+    table: pd.DataFrame, roles: Collection[str]
 ) -> tuple[dict[str, str | dict[str, str]], list[str]]:
     """Return the column of each role that a name resembles, and the columns that are left."""
     found: dict[str, str | dict[str, str]] = {}

@@ -16,7 +16,15 @@ from rupture_repair.comparison.words import (
     data_sentence,
     unit_of,
 )
-from rupture_repair.figures.style import COLOURS, GREY, INK, LIGHT, Drawing, new_figure
+from rupture_repair.figures.style import (
+    COLOURS,
+    GREY,
+    INK,
+    LIGHT,
+    Drawing,
+    lay_out_below,
+    new_figure,
+)
 from rupture_repair.manuscript.apa import interval, joined, number
 
 ROW, SMALLEST_ROW, PAGE = 5.2, 3.0, 225.0  # mm
@@ -50,7 +58,7 @@ def draw(
     )
     synthetic = [cohort["synthetic"] for cohort in cohorts]
     if any(synthetic):
-        figure.get_layout_engine().set(rect=(0, 0, 1, 0.975))
+        lay_out_below(figure, 0.975)
         words = "Synthetic data" if all(synthetic) else "Partly synthetic data"
         at = {"ha": "right", "va": "top", "fontsize": 7.5, "color": GREY, "style": "italic"}
         figure.text(0.995, 0.997, words, **at)

@@ -55,7 +55,7 @@ def read_comparison(
     described["cohorts"] = table.assign(**{name: table[name].map(plain) for name in names})
     return Comparison(
         described,
-        [cohort | {"title": plain(cohort["title"])} for cohort in cohorts],
+        [{**cohort, "title": plain(cohort["title"])} for cohort in cohorts],
         {name: plain(reason) for name, reason in left_out.items()},
         read,
         plain(caption),

@@ -76,7 +76,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def problems_of(error: ValidationError, model: type[BaseModel], file: str) -> list[ConfigProblem]:
     """Translate pydantic's errors for `model` into problems of `file`."""
-    found = [dict(details) for details in error.errors()]
+    found: list[dict[str, Any]] = [dict(details) for details in error.errors()]
     # of `text or section`, a section was meant where one was written
     meant = [d for d in found if not ("str" in str(d["loc"][-1:]) and isinstance(d["input"], dict))]
     return [_problem(details, model, file) for details in meant]

@@ -17,8 +17,10 @@ DEVICES = ("con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n
 LONGEST_NAME = 64
 FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 # folders of the project, in which results would overwrite what they are made from
-OF_THE_PROJECT = (".git", ".snakemake", ".venv", "benchmarks", "config", "data", "reports", "tests")
-OF_THE_PROJECT += ("workflow",)
+OF_THE_PROJECT = (
+    *(".git", ".snakemake", ".venv"),
+    *("benchmarks", "config", "data", "reports", "tests", "workflow"),
+)
 
 
 def wrong_name(name: str) -> str | None:

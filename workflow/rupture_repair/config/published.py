@@ -9,8 +9,10 @@ from rupture_repair.config.errors import ConfigProblem, told
 
 COLUMNS = ("item", "published", "decimals", "tag", "description")
 DIRECTIONS = ("moderation_iip", "moderation_length")
-COUNTS = ("n_patients", "n_therapists", "sessions_min", "sessions_max")
-COUNTS += tuple(f"n_{pattern}" for pattern in PATTERNS)
+COUNTS = (
+    *("n_patients", "n_therapists", "sessions_min", "sessions_max"),
+    *(f"n_{pattern}" for pattern in PATTERNS),
+)
 NUMBERS = (
     *COUNTS, "sessions_mean", "sessions_sd", *(f"percent_{pattern}" for pattern in PATTERNS),
 )  # fmt: skip

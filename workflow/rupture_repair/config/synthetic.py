@@ -176,7 +176,7 @@ class Synthetic(Strict):
 
 def parameter_descriptions() -> dict[str, str]:
     """Return what each parameter of a synthetic cohort means, by its key: `alliance.sd`."""
-    described = {}
+    described: dict[str, str] = {}
     for part, field in Synthetic.model_fields.items():
         inner = getattr(field.annotation, "model_fields", None)
         named = {part: field} if inner is None else {f"{part}.{n}": own for n, own in inner.items()}

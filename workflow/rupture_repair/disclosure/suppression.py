@@ -45,8 +45,10 @@ def hidden_cells(counts: ArrayLike, hidden: ArrayLike | None = None) -> NDArray[
     mask = (n > 0) & (n < FEWEST_SHOWN)
     if hidden is not None:
         mask |= np.asarray(hidden, dtype=bool)
-    lines = [(i, slice(None)) for i in range(n.shape[0])]
-    lines += [(slice(None), j) for j in range(n.shape[1])]
+    lines: list[tuple[int | slice, int | slice]] = [
+        *((i, slice(None)) for i in range(n.shape[0])),
+        *((slice(None), j) for j in range(n.shape[1])),
+    ]
     changed = True
     while changed:
         changed = False

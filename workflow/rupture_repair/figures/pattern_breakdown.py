@@ -85,7 +85,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     axes.set_xlim(0, max(largest * 1.3, 10))
     axes.set_xlabel("Patients with this pattern (%)")
     mark_synthetic(figure, settings["synthetic"])
-    shares = "; ".join(
+    listed = "; ".join(
         f"{LABELS[pattern].lower()} masked"
         if masked[pattern]
         else f"{LABELS[pattern].lower()} {row['percent']:.1f}% ({row['n']:.0f} patients)"
@@ -102,7 +102,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         + (MASK_NOTE if masked.any() else "")
         + data_note(settings["synthetic"])
     )
-    alt = f"Horizontal bars, one per rupture pattern: {shares}."
+    alt = f"Horizontal bars, one per rupture pattern: {listed}."
     if published:
         given = ", ".join(f"{value:.1f}" for value in rows["published_percent"])
         alt += f" Diamonds mark the published shares: {given}%."

@@ -45,7 +45,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     moderations = other[other["effect"].isin([*TITLES, PER_SD])]
     rows = main["variant"].nunique()
     figure = new_figure(ROW * rows + 68)
-    upper, lower = figure.subfigures(2, 1, height_ratios=(ROW * rows + 20, 48))
+    heights = (ROW * rows + 20, 48)
+    (upper,), (lower,) = figure.subfigures(2, 1, height_ratios=heights, squeeze=False)
     ends = main[["ci_low", "ci_high", "range_low", "range_high"]].to_numpy(float)
     panels = upper.subplots(1, 2, sharey=True)
     for axes, (effect, title) in zip(panels, TITLES.items(), strict=True):

@@ -82,14 +82,14 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     )
     extreme = slopes[slopes["length"] == lengths[-1]].set_index(["iip_z", "pattern"])["estimate"]
     ends = {pattern: extreme[levels[-1], pattern] for pattern in PATTERNS}
-    said = ", ".join(
+    listed = ", ".join(
         f"{LABELS[pattern].lower()} " + ("not estimated" if np.isnan(end) else f"{end:.2f}")
         for pattern, end in ends.items()
     )
     alt = (
         f"Slopes with intervals in {len(lengths)} panels, for {lengths[0]:g} to {lengths[-1]:g} "
         f"sessions. At {lengths[-1]:g} sessions and interpersonal problems "
-        f"{iip_label(levels[-1])}: {said}."
+        f"{iip_label(levels[-1])}: {listed}."
     )
     return Drawing(figure, caption, alt)
 

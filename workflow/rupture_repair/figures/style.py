@@ -9,6 +9,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import ArrayLike, NDArray
 
 MM = 1 / 25.4
@@ -64,7 +65,8 @@ class Drawing:
 def house_style() -> Iterator[None]:
     """Apply the style inside the block, on a backend without a screen."""
     mpl.use("agg")
-    with mpl.rc_context({**mpl.rcParamsDefault, "backend": "agg", **RC}):
+    settings: Any = {**mpl.rcParamsDefault, "backend": "agg", **RC}
+    with mpl.rc_context(settings):
         yield
 
 
@@ -73,10 +75,17 @@ def new_figure(height: float, width: float = PAGE_WIDTH) -> Figure:
     return Figure(figsize=(width * MM, height * MM), layout="constrained")
 
 
+def lay_out_below(figure: Figure, top: float) -> None:
+    """Keep the panels below `top`, a share of the figure's height."""
+    layout = figure.get_layout_engine()
+    if isinstance(layout, ConstrainedLayoutEngine):
+        layout.set(rect=(0, 0, 1, top))
+
+
 def mark_synthetic(figure: Figure, synthetic: bool) -> None:
     """Write on the figure itself that its data are synthetic."""
     if synthetic:
-        figure.get_layout_engine().set(rect=(0, 0, 1, 0.955))
+        lay_out_below(figure, 0.955)
         figure.text(
             0.995,
             0.99,

@@ -84,7 +84,7 @@ def _row_name(model: str, length: float) -> str:
 
 def _panel(axes: Axes, courses: pd.DataFrame, gap: float) -> dict[str, float]:
     """Draw one line per pattern; return where each ends."""
-    ends = {}
+    ends: dict[str, float] = {}
     for pattern in PATTERNS:
         line = courses[courses["pattern"] == pattern]
         if line.empty:
@@ -100,6 +100,6 @@ def _panel(axes: Axes, courses: pd.DataFrame, gap: float) -> dict[str, float]:
         tell(axes, session, line["estimate"], said, size=5)
         ends[pattern] = float(line["estimate"].iloc[-1])
     heights = spread_apart(list(ends.values()), gap)
-    for pattern, height in zip(ends, heights, strict=True):
-        label_line_end(axes, courses["session"].max(), height, pattern)
+    for name, height in zip(ends, heights, strict=True):
+        label_line_end(axes, courses["session"].max(), height, name)
     return ends

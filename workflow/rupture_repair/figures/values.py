@@ -58,7 +58,7 @@ def interval(middle: float, low: float, high: float, digits: int = 2) -> str:
 
 def intervals(rows: Iterable[Sequence[float]], digits: int = 2) -> list[str]:
     """Return `interval` of each row of middle, low and high."""
-    return [interval(*row, digits=digits) for row in rows]
+    return [interval(middle, low, high, digits) for middle, low, high in rows]
 
 
 def with_titles(svg: str) -> str:
@@ -67,10 +67,10 @@ def with_titles(svg: str) -> str:
         ET.register_namespace(prefix, address)
     document = ET.fromstring(svg, ET.XMLParser(target=ET.TreeBuilder(insert_comments=True)))
     for mark in document.iter(f"{SVG}a"):
-        if mark.get(HREF, "").startswith(TOLD):
-            text = mark.get(HREF).removeprefix(TOLD)
+        address = mark.get(HREF, "")
+        if address.startswith(TOLD):
             # what is not painted meets no pointer otherwise
             mark.tag, mark.attrib = f"{SVG}g", {"pointer-events": "all"}
-            ET.SubElement(mark, f"{SVG}title").text = text
+            ET.SubElement(mark, f"{SVG}title").text = address.removeprefix(TOLD)
     head = re.match(r"<\?xml[^>]*\?>\s*(<!DOCTYPE[^>]*>\s*)?", svg)
     return (head.group() if head else "") + ET.tostring(document, encoding="unicode") + "\n"

@@ -1,5 +1,7 @@
 """Sentences on ruptures beside chance, under other criteria and by exposure."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
@@ -38,7 +40,7 @@ def chance(results: Results) -> str:
     return " ".join(sentences)
 
 
-def _differences(rows: pd.DataFrame, kind: str, shown: list[str]) -> str:
+def _differences(rows: pd.DataFrame, kind: str, shown: Sequence[str]) -> str:
     parts = []
     for pattern in shown:
         row = rows.loc[(kind, pattern)]

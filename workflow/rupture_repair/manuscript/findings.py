@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import pandas as pd
 
@@ -52,7 +53,7 @@ def length_row(results: Results) -> pd.Series | None:
     return results.effect("M3", f"{MODERATION}:length_c")
 
 
-def significant(row: pd.Series | None) -> bool:
+def significant(row: pd.Series | None) -> TypeGuard[pd.Series]:
     """Whether there is a coefficient that differs from zero at `ALPHA`."""
     return row is not None and bool(row["p"] < ALPHA)
 
@@ -66,7 +67,9 @@ def improves(results: Results, row: pd.Series) -> bool:
 def stronger(results: Results) -> bool:
     """Whether moderation and its dependence on length have the same sign."""
     first, second = moderation_row(results), length_row(results)
-    return first is not None and (first["estimate"] < 0) == (second["estimate"] < 0)
+    if first is None or second is None:
+        return False
+    return bool((first["estimate"] < 0) == (second["estimate"] < 0))
 
 
 def at_end(results: Results, end: Callable[[list[float]], float]) -> pd.Series | None:

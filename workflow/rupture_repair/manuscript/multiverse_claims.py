@@ -20,8 +20,8 @@ def specifications(results: Results) -> str:
     """Tell how many specifications were drawn, or that all were computed, and which were added."""
     counts = results.tables["multiverse_specifications"]["origin"].value_counts()
     drawn, added = counts.get("drawn", 0), counts.get("also", 0)
-    others = [f"{added} added by name"] if added else []
-    others = apa.joined([*others, "this paper's own analysis"])
+    by_name = [f"{added} added by name"] if added else []
+    others = apa.joined([*by_name, "this paper's own analysis"])
     if drawn:
         were = apa.plural(int(drawn), "specification was", "specifications were")
         return (

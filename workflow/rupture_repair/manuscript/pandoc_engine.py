@@ -78,8 +78,8 @@ def render_with_pandoc(
         (project / "_layout.yml").write_text(yaml.safe_dump(layout), encoding="utf-8")
         own = [f"--to={writer}", "--metadata-file=_layout.yml", *arguments(options)]
         run([*shared, *own, "-o", f"{document}.{ending}"], project, environment)
-    standard = formats["typst"]["pdf-standard"]
-    (project / f"{document}.pdf").write_bytes(_compiled(project / f"{document}.typ", standard))
+    standards = [formats["typst"]["pdf-standard"]]
+    (project / f"{document}.pdf").write_bytes(_compiled(project / f"{document}.typ", standards))
 
 
 def arguments(options: Mapping[str, Any]) -> list[str]:
@@ -91,7 +91,7 @@ def arguments(options: Mapping[str, Any]) -> list[str]:
     return [*given, "--mathml"] if options.get("html-math-method") == "mathml" else given
 
 
-def _compiled(file: Path, standard: str) -> bytes:
+def _compiled(file: Path, standards: list[Any]) -> bytes:
     try:
         # Typst brings fonts of its own: with these alone, each machine makes the same pages
         return typst.compile(
@@ -99,7 +99,7 @@ def _compiled(file: Path, standard: str) -> bytes:
             root=str(file.parent),
             timestamp=0,
             ignore_system_fonts=True,
-            pdf_standards=[standard],
+            pdf_standards=standards,
         )
     except typst.TypstError as error:
         raise ExpectedError(f"Typst could not set the PDF of the paper: {error}") from error

@@ -1,6 +1,7 @@
 """Linear combinations of fixed effects: slopes, contrasts, model-implied courses."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -32,9 +33,8 @@ def level(terms: Iterable[str], *, time: float, pattern: str, iip_z: float, leng
 
 def slope(terms: Iterable[str], *, pattern: str, iip_z: float, length_c: float) -> Row:
     """Return the row that gives the slope on time: what one unit of time adds to the level."""
-    terms = list(terms)
-    at = {"pattern": pattern, "iip_z": iip_z, "length_c": length_c}
-    return level(terms, time=1.0, **at) - level(terms, time=0.0, **at)
+    at = partial(level, list(terms), pattern=pattern, iip_z=iip_z, length_c=length_c)
+    return at(time=1.0) - at(time=0.0)
 
 
 def difference(
@@ -157,10 +157,10 @@ def trajectories(
         held = [place for place in zip(sessions, time, strict=True) if not place[0] > length]
         for iip in iip_levels:
             for pattern in PATTERNS:
-                at = {"pattern": pattern, "iip_z": iip, "length_c": centred}
+                at = partial(level, fit.columns, pattern=pattern, iip_z=iip, length_c=centred)
                 for session, when in held:
                     places.append((fit.model, pattern, iip, length, session))
-                    rows.append(level(fit.columns, time=when, **at))
+                    rows.append(at(time=when))
     table = _tested(fit, places, COURSE[:5], rows, confidence)
     return table[COURSE]
 

@@ -24,7 +24,7 @@ def not_estimated(
     fits : those by REML; reasons : model → why there is none; tables : `contrasts` and
     `simple_slopes`, missing where they cannot be estimated; patients : one row per patient.
     """
-    absent = [name for name in PATTERNS if name not in set(patients["pattern"])]
+    absent: list[str] = [name for name in PATTERNS if name not in set(patients["pattern"])]
     rows = [(model, "", "the whole model", why) for model, why in reasons.items()]
     for fit in fits:
         if "therapist" not in fit.variances:

@@ -66,7 +66,7 @@ def reliable_change(
             row |= {"n_once": int((own & (person["n"] == 1)).sum()), "confidence": confidence}
             row |= {"threshold": points, "basis": basis}
             if basis != NO_CRITERION:
-                row |= {"n": n} | _share(n, int(rated.sum()), confidence)
+                row |= {"n": n, **_share(n, int(rated.sum()), confidence)}
             rows.append(row)
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -232,7 +232,7 @@ def _effects(
             rows.append(nothing | {"effect": effect, "reason": str(error)})
             continue
         tested = found.contrasts(combination, 1 - settings["confidence"]).iloc[0]
-        row = {name: float(tested[name]) for name in INFERENCE}
+        row: Row = {name: float(tested[name]) for name in INFERENCE}
         row |= {"effect": effect, "coefficient": row["estimate"], "certificate": verdict}
         rows.append(row)
     return rows

@@ -87,9 +87,9 @@ def write_crate(
     ]
     crate.root_dataset["author"] = authors
     workflow = _workflow(crate, folder, about, authors, runs)
-    for file in code:
-        if file != "Snakefile":
-            crate.add_file(folder / file, file, properties=_format(file))
+    for place in code:
+        if place != "Snakefile":
+            crate.add_file(folder / place, place, properties=_format(place))
     crate.get("README.md")["about"] = crate.root_dataset
     crate.add_file(manifest, manifest.name, properties=_format(manifest.name))
     parameters = {name: _parameter(crate, name, words) for name, (_, words) in OUTPUTS.items()}

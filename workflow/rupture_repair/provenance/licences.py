@@ -1,5 +1,6 @@
 """Under which licence each package of the environment is."""
 
+import itertools
 import re
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
@@ -46,7 +47,8 @@ def licences_page(lock: Path) -> str:
 
 def _licence(package: Distribution) -> str:
     about = package.metadata
-    name = about.get("License-Expression") or about.get("License") or ""
+    stated = [about.get_all(field) or [] for field in ("License-Expression", "License")]
+    name = next(filter(None, itertools.chain(*stated)), "")
     if name and len(name) <= LONGEST_NAME and "\n" not in name:
         return name
     classified = [

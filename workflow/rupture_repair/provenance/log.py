@@ -1,7 +1,6 @@
 """What a job prints goes to its log; what a user must know goes to the terminal."""
 
 import os
-import re
 import resource
 import sys
 import time
@@ -80,7 +79,8 @@ def most_memory() -> float:
     """Return the most memory that this process has held, in megabytes (10⁶ bytes)."""
     status = Path("/proc/self/status")
     if status.is_file():  # Linux counts in the other figure what the process was started from
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text("utf-8"))[1]) * 1024 / 1e6
+        _, _, held = status.read_text("utf-8").partition("VmHWM:")
+        return int(held.split()[0]) * 1024 / 1e6
     unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 

@@ -1,11 +1,19 @@
 """From text cells to typed columns; each cell that cannot be read is one problem."""
 
+from typing import Protocol
+
 import pandas as pd
 
 from rupture_repair.validation.problems import Problem
 from rupture_repair.validation.reasons import OF_A_VALUE
 
 NUMBERS = {"patients": ("iip", "age"), "sessions": ("session", "alliance", "symptoms")}
+
+
+class Row(Protocol):
+    """A row of a raw table, as `itertuples` gives it."""
+
+    line: int
 
 
 def typed(
@@ -64,7 +72,7 @@ def typed(
 
 
 def _cell_problem(
-    row: tuple, file: str, column: str | None, value: str, kind: str, remedy: str, why: str
+    row: Row, file: str, column: str | None, value: str, kind: str, remedy: str, why: str
 ) -> Problem:
     return Problem(
         "blocking",
@@ -81,6 +89,6 @@ def _cell_problem(
     )
 
 
-def _text_of(row: tuple, name: str) -> str | None:
+def _text_of(row: Row, name: str) -> str | None:
     value = getattr(row, name, None)
     return None if value is None or pd.isna(value) else str(value)

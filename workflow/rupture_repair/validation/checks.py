@@ -10,7 +10,7 @@ from rupture_repair.config.errors import did_you_mean
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.validation import reasons
 from rupture_repair.validation.cells import typed
-from rupture_repair.validation.problems import Problem, counted
+from rupture_repair.validation.problems import Problem, Severity, counted
 from rupture_repair.validation.quality import oddities
 from rupture_repair.validation.schemas import patients_schema, sessions_schema
 from rupture_repair.validation.therapists import with_therapists
@@ -226,7 +226,7 @@ def _to_know(
 ) -> list[Problem]:
     """Patients who will be left out, each named once with the reason."""
     length = patients["patient_id"].map(sessions.groupby("patient_id")["session"].max())
-    rules = [
+    rules: list[tuple[Severity, pd.Series, str, str, str]] = [
         (
             "warning",
             length.isna(),

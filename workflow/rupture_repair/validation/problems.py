@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -53,7 +53,7 @@ class Problem:
 
         What it names is still found: the line says where.
         """
-        texts = {
+        texts: dict[str, Any] = {
             name: told(text, MOST_OF_A_MESSAGE if name in {"message", "remedy"} else MOST_SHOWN)
             for name, text in asdict(self).items()
             if isinstance(text, str)

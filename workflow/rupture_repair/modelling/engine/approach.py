@@ -36,12 +36,14 @@ def minimise_all(problem: Problem, starts: list[Array]) -> tuple[list[Attempt], 
         eliminated = Elimination.at(starts[0], problem.structure, problem.sessions)
         batch = Batch.of(problem, problem.solve(eliminated).coefficients)
     if batch is None:
-        ends = [minimise(problem, start) for start in starts]
-        return [end[0] for end in ends], min((end[1] for end in ends), key=lambda e: e.deviance)
+        attempted = [minimise(problem, start) for start in starts]
+        best_end = min((end for _, end in attempted), key=lambda end: end.deviance)
+        return [attempt for attempt, _ in attempted], best_end
     scale = time_unit(problem) ** problem.structure.time_powers()
     found = approach(batch, np.array(starts), scale, ENOUGH)
     last = found.theta + found.step
-    attempts, ends = [], []
+    attempts: list[Attempt] = []
+    ends: list[Evaluation] = []
     best = int(np.argmin(found.deviance))
     for n, start in enumerate(starts):
         used, deviance = int(found.n_evaluations[n]), float(found.deviance[n])

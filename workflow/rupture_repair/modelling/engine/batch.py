@@ -16,18 +16,21 @@ class Batch:
     """A problem without multiplicities, and the fixed effects that residuals are taken from."""
 
     problem: Problem
+    fixed: KroneckerPart
     reference: Array
 
     @classmethod
     def of(cls, problem: Problem, reference: Array) -> "Batch | None":
         """Return the batch, or None where a fixed part or multiplicities do not allow it."""
-        plain = isinstance(problem.fixed, KroneckerPart) and problem.sessions.weights is None
-        return cls(problem, reference) if plain else None
+        fixed = problem.fixed
+        if not isinstance(fixed, KroneckerPart) or problem.sessions.weights is not None:
+            return None
+        return cls(problem, fixed, reference)
 
     @cached_property
     def residual(self) -> Array:
         """Lines of the outcome less the reference's, (J, 2, 1)."""
-        fitted = self.problem.fixed.predict(self.reference[None])[0]
+        fitted = self.fixed.predict(self.reference[None])[0]
         return (self.problem.sessions.lines - fitted).T[:, :, None]
 
     @cached_property
@@ -38,29 +41,29 @@ class Batch:
     @cached_property
     def pair(self) -> tuple[Codes, Codes]:
         """Covariates of each pair of covariates, the first not after the second."""
-        return np.triu_indices(len(self.problem.fixed.covariates))
+        return np.triu_indices(len(self.fixed.covariates))
 
     @cached_property
     def which_pair(self) -> Codes:
         """The pair that any two columns take, (p, p)."""
         first, second = self.pair
-        n = len(self.problem.fixed.covariates)
+        n = len(self.fixed.covariates)
         number = np.empty((n, n), dtype=np.intp)
         number[first, second] = number[second, first] = np.arange(len(first))
-        covariate = self.problem.fixed.covariate
+        covariate = self.fixed.covariate
         return number[covariate[:, None], covariate]
 
     @cached_property
     def products(self) -> Array:
         """Products of pairs of covariates, (pairs, J)."""
-        covariates = self.problem.fixed.covariates
+        covariates = self.fixed.covariates
         first, second = self.pair
         return covariates[first] * covariates[second]
 
     @cached_property
     def by_therapist(self) -> sparse.csr_array:
         """The matrix that sums each covariate over patients by therapist, (rK, J)."""
-        sessions, covariates = self.problem.sessions, self.problem.fixed.covariates
+        sessions, covariates = self.problem.sessions, self.fixed.covariates
         n_rows, n_patients = covariates.shape
         row = np.arange(n_rows)[:, None] * sessions.n_therapists + sessions.therapist
         column = np.broadcast_to(np.arange(n_patients), row.shape)
@@ -73,7 +76,7 @@ class Batch:
         return self.by_therapist.T.tocsr()
 
     @cached_property
-    def outside(self) -> tuple[Array, Array]:
+    def outside(self) -> Array:
         """Sessions, and squares that lines leave of the outcome, by therapist, (2, K)."""
         sessions = self.problem.sessions
         return sessions.by_therapist(np.stack([sessions.information[0], sessions.residual]))

@@ -62,9 +62,12 @@ class Rows:
     outcome_remainder: Array
     kept: pd.Index
 
-    def remainders(self, weights: Array | None) -> Remainders:
-        """Return pooled cross-products of remainders at the patients' multiplicities, (J,)."""
-        outcome, columns = self.outcome_remainder, self.remainder
+    def remainders(self, columns: Array, weights: Array | None) -> Remainders:
+        """Return pooled cross-products at the patients' multiplicities, (J,).
+
+        columns : the remainder of the fixed part, (p, n).
+        """
+        outcome = self.outcome_remainder
         if weights is None:
             return Remainders(columns @ columns.T, columns @ outcome, float(outcome @ outcome))
         spread = weights[self.patient]

@@ -124,7 +124,7 @@ class MixedModel:
         """Return what lines leave of X and y; of X nothing, for columns that are lines."""
         rows, weights = self.design.rows, sessions.weights
         if rows.remainder is not None:
-            return rows.remainders(weights)
+            return rows.remainders(rows.remainder, weights)
         n = self.design.fixed.n_columns
         yy = sessions.residual.sum() if weights is None else weights @ sessions.residual
         return Remainders(np.zeros((n, n)), np.zeros(n), float(yy))

@@ -192,10 +192,12 @@ def _refits(
     batch = None
     if by_therapist and problem.sessions.n_patients <= LARGE:
         batch = Batch.of(problem, results.evaluation.solution.coefficients)
-    for first in range(0, len(starts) if batch else 0, TOGETHER):
-        members = slice(first, first + TOGETHER)
-        yield from _refits_together(batch, multiplicities[members], starts[members], tolerance)
-    for weights, start in zip(multiplicities, starts, strict=True) if batch is None else ():
+    if batch is not None:
+        for first in range(0, len(starts), TOGETHER):
+            members = slice(first, first + TOGETHER)
+            yield from _refits_together(batch, multiplicities[members], starts[members], tolerance)
+        return
+    for weights, start in zip(multiplicities, starts, strict=True):
         problem = results.model.resampled(results.problem.reml, weights, by_therapist)
         try:
             yield polished(problem, newton(problem, start, scale, tolerance)[0], scale)

@@ -39,7 +39,7 @@ class Lines:
         size = np.bincount(codes, minlength=n_patients).astype(float)
         mean = np.bincount(codes, time, n_patients) / size
         centred = time - mean[codes]
-        spread = np.bincount(codes, centred**2, n_patients)
+        spread = np.asarray(np.bincount(codes, centred**2, n_patients), dtype=float)
         level = np.bincount(codes, time**2, n_patients)
         spread[spread <= NO_SPREAD * level] = 0.0
         return cls(codes, size, mean, spread, centred)
@@ -89,7 +89,8 @@ class Sessions:
         """
         cross = time.size * time.mean
         information = np.stack([time.size, cross, time.spread + cross * time.mean])
-        residual = np.bincount(time.codes, remainder**2, len(time.size))
+        squares = np.bincount(time.codes, remainder**2, len(time.size))
+        residual = np.asarray(squares, dtype=float)
         starts = np.flatnonzero(np.diff(therapist, prepend=-1))
         return cls(information, time.size * time.spread, lines, residual, starts, therapist)
 

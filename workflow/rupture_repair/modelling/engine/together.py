@@ -31,15 +31,15 @@ class Evaluations:
     """Members of a batch; deviance is infinite where the data do not identify the model.
 
     coefficients : (B, p); sigma2, deviance : (B,); gradient : (B, m); hessian : (B, m, m), the
-        average information; the last two None where not asked for.
+        average information; the last two empty where not asked for.
     """
 
     theta: Array
     coefficients: Array
     sigma2: Array
     deviance: Array
-    gradient: Array | None
-    hessian: Array | None
+    gradient: Array
+    hessian: Array
 
 
 def evaluate(
@@ -54,7 +54,7 @@ class _Evaluator:
 
     def __init__(self, batch: Batch, theta: Array, weights: Array | None) -> None:
         self.batch, self.theta = batch, theta
-        self.sessions, self.fixed = batch.problem.sessions, batch.problem.fixed
+        self.sessions, self.fixed = batch.problem.sessions, batch.fixed
         self.structure = batch.problem.structure
         n = len(theta)
         self.outer = np.ones((self.sessions.n_therapists, n)) if weights is None else weights
@@ -86,9 +86,7 @@ class _Evaluator:
     def run(self, derivatives: bool) -> Evaluations:
         """Return deviances, and derivatives where asked for."""
         self._solve()
-        gradient = hessian = None
-        if derivatives:
-            gradient, hessian = self._derivatives()
+        gradient, hessian = self._derivatives() if derivatives else (np.empty(0), np.empty(0))
         b = self.batch.reference + self.change
         return Evaluations(self.theta, b, self.sigma2, self.deviance, gradient, hessian)
 
@@ -230,10 +228,10 @@ class _Evaluator:
         by_therapist = _contiguous(self._sum(pulled).transpose(3, 0, 1, 2))[:, :, FULL]
         n_therapists = by_therapist.shape[1]
         # Σ G_jf_j of therapists, (B, m, 2, K), and f of the therapists' own directions
-        pooled = np.empty((n, m, 2, n_therapists))
+        pooled: Array = np.empty((n, m, 2, n_therapists))
         of_patients = by_therapist.reshape(n, -1, 4) @ patient
         pooled[:, inside] = of_patients.reshape(n, n_therapists, 2, -1).transpose(0, 3, 2, 1)
-        fields = directions[:, outside] @ _first(on_therapists)[:, None]
+        fields: Array = directions[:, outside] @ _first(on_therapists)[:, None]
         pooled[:, outside] = times_columns(self.total_first, fields)
         settled = times_columns(self.inner_first, pooled).reshape(n, m, -1)
         outer = self.outer_first[:, None, None]

@@ -32,7 +32,7 @@ JOINT = {
     "M3": ("time:pattern:iip_z:length_c", "symptoms ~ (time + pattern + iip_z + length_c)**3"),
 }
 # terms that are reported: the parameter of symptoms that each estimates; 0 for none
-PLANTED = {
+PLANTED: dict[str, str | None] = {
     "time": "slope",
     f"time:{UNREPAIRED}": "slope_unrepaired",
     f"time:{REPAIRED}": "slope_repaired",
@@ -91,9 +91,14 @@ def study(setting: Setting, scenario: Scenario, seed: int, replicate: int) -> li
     found = []
     for model in scenario.models:
         for term, numbers, certified in analyse(table, model):
-            planted = truth.get(PLANTED.get(term), 0.0) if term in PLANTED else np.nan
+            parameter = PLANTED.get(term)
+            nothing = 0.0 if term in PLANTED else np.nan
+            planted = nothing if parameter is None else truth.get(parameter, 0.0)
+            named = dict(zip(NUMBERS, numbers, strict=True))
             found.append(
-                Finding(scenario.name, replicate, model, term, planted, *numbers, certified)
+                Finding(
+                    scenario.name, replicate, model, term, planted, **named, certified=certified
+                )
             )
     return found
 
