@@ -93,9 +93,10 @@ power: $(READY) ## of a planned cohort: make power PATIENTS=300 THERAPISTS=30 EF
 		$(if $(COHORT),--cohort $(COHORT)) $(if $(REPLICATES),--replicates $(REPLICATES)) \
 		$(PATIENTS) $(THERAPISTS) $(EFFECT)
 
-lint: $(READY) ## style of Python and Snakemake files
+lint: $(READY) ## style of Python and Snakemake files, and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
 	@$(BIN)/snakefmt --check Snakefile workflow
 	@$(BIN)/python -m snakemake --lint
 
