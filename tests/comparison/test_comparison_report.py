@@ -1,10 +1,11 @@
 """The report of a comparison: its numbers, its words, its figure."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from compared_cohorts import cohort
-from rupture_repair.comparison.forest_plot import draw
+from rupture_repair.comparison.forest_plot import PAGE, draw
 from rupture_repair.comparison.report import flags, stage, variables
 from rupture_repair.comparison.tables import report_tables
 from rupture_repair.comparison.words import cohort_label
@@ -98,6 +99,24 @@ def test_each_panel_has_every_cohort_and_its_numbers(comparison, two):
             assert len(axes.texts) == 5
             low, high = axes.get_xlim()
             assert low < made.tables["effects"]["ci_low"].min() and high > 0
+
+
+@pytest.mark.parametrize(("n", "columns"), [(2, 1), (11, 1), (12, 2), (60, 2)])
+def test_the_forest_plot_fits_on_a_page(comparison, n, columns):
+    made = comparison([cohort(f"c{number:02d}") for number in range(n)])
+    with house_style():
+        figure = draw(made.tables["effects"], made.tables["pooled"], made.cohorts).figure
+        figure.draw_without_rendering()
+        assert figure.get_figheight() * 25.4 <= PAGE + 1e-9
+        assert len({round(axes.get_position().x0, 3) for axes in figure.axes}) == columns
+        for axes in figure.axes:
+            tops = sorted(text.get_window_extent().y0 for text in axes.texts)
+            heights = [text.get_window_extent().height for text in axes.texts]
+            assert min(b - a for a, b in pairwise(tops)) > 0.6 * max(heights)
+        labels = [[tick.get_text() for tick in axes.get_yticklabels()] for axes in figure.axes]
+        named = [texts for texts in labels if "C00" in texts]
+        assert len(named) == 4 / columns
+        assert all(len(texts) == len(figure.axes[0].texts) for texts in named)
 
 
 def test_the_project_is_complete(root, tmp_path, comparison, two):

@@ -1,7 +1,9 @@
 """Forest plot of the moderation terms: a row per cohort, a diamond for all."""
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -27,9 +29,13 @@ from rupture_repair.figures.style import (
 )
 from rupture_repair.manuscript.apa import interval, joined, number
 
-ROW, SMALLEST_ROW, PAGE = 5.2, 3.0, 225.0  # mm
+# heights in mm: of a row and of the page, of what stands around the rows of a panel and below all
+ROW, SMALLEST_ROW, PAGE = 5.2, 3.0, 225.0
+AROUND, BELOW = 12.0, 12.0
+TEXT = 7.5  # points
+TEXT_OF_ROW = 2.55  # points per mm of a row, where rows are lower than text
 POOLED, NEXT = "All (random effects)", "Another cohort (prediction)"
-LABEL_WIDTH = 34  # characters
+LABEL_WIDTH, TITLE_WIDTH = 34, 36  # characters; the second where panels stand side by side
 
 
 def draw(
@@ -38,18 +44,24 @@ def draw(
     """Draw `effects` and `pooled` of the comparison, a panel per model and pattern.
 
     Each panel has its own scale, wide enough for the intervals of the cohorts and for the pooled
-    value; an arrow says that an interval goes on.
+    value; an arrow says that an interval goes on. With many cohorts the patterns stand side by
+    side; the figure is never higher than a page.
     """
-    names = {cohort["name"]: cohort_label(cohort, LABEL_WIDTH) for cohort in cohorts}
-    rows = len(cohorts) + 1 + bool(pooled["prediction_low"].notna().any())
-    row = max(min(ROW, ((PAGE - 12) / len(pooled) - 12) / rows), SMALLEST_ROW)
-    figure = new_figure(len(pooled) * (rows * row + 12) + 12)
-    panels = figure.subplots(len(pooled), 1)
-    for axes, (_, overall) in zip(panels, pooled.iterrows(), strict=True):
+    labels = [cohort_label(cohort, LABEL_WIDTH) for cohort in cohorts] + [POOLED]
+    labels += [NEXT] if pooled["prediction_low"].notna().any() else []
+    columns = 1 if _row(len(labels), len(pooled)) >= SMALLEST_ROW else 2
+    lines = math.ceil(len(pooled) / columns)
+    row = min(ROW, _row(len(labels), lines))
+    figure = new_figure(lines * (len(labels) * row + AROUND) + BELOW)
+    panels = figure.subplots(lines, columns, squeeze=False)
+    for axes, (_, overall) in zip(panels.flat, pooled.iterrows(), strict=False):
         at = (slopes["model"] == overall["model"]) & (slopes["pattern"] == overall["pattern"])
-        _panel(axes, slopes[at], overall, names)
-        axes.set_title(f"{QUESTIONS[overall['model']]}; {LABELS[overall['pattern']].lower()}")
-        axes.set_ylim(rows - 0.4, -0.6)
+        of_panel = slopes[at].set_index("cohort").loc[[cohort["name"] for cohort in cohorts]]
+        _panel(axes, of_panel, overall, min(TEXT, TEXT_OF_ROW * row))
+        title = f"{QUESTIONS[overall['model']]}; {LABELS[overall['pattern']].lower()}"
+        axes.set_title(title if columns == 1 else textwrap.fill(title, TITLE_WIDTH))
+        axes.set_ylim(len(labels) - 0.4, -0.6)
+        axes.set_yticks(range(len(labels)), labels if axes in panels[:, 0] else [])
     time = cohorts[0]["time"]
     figure.supxlabel(
         "Left of 0: the more interpersonal problems, the faster symptoms fall beside patients "
@@ -65,41 +77,43 @@ def draw(
     return Drawing(figure, _caption(pooled, cohorts), _alt(pooled, cohorts))
 
 
-def _panel(axes: Axes, slopes: pd.DataFrame, overall: pd.Series, names: Mapping[str, str]) -> None:
+def _row(n_rows: int, n_lines: int) -> float:
+    """Return the height of a row, in mm, with which so many panels of rows fill the page."""
+    return ((PAGE - BELOW) / n_lines - AROUND) / n_rows
+
+
+def _panel(axes: Axes, slopes: pd.DataFrame, overall: pd.Series, size: float) -> None:
+    """Draw the rows of the cohorts, of all and of another one, with text of `size` points."""
     low, high = _range(slopes, overall)
     axes.set_xlim(low, high)
     axes.axvline(0, color=GREY, linewidth=0.7)
-    labels = []
-    for height, (_, row) in enumerate(slopes.iterrows()):
-        labels.append(names[row["cohort"]])
+    say = partial(_say, axes, size=size)
+    for height, row in enumerate(slopes.to_dict("records")):
         if math.isnan(row["slope"]):
-            _say(axes, height, "not estimable")
+            say(height, "not estimable")
             continue
         _bar(axes, height, row["ci_low"], row["ci_high"], INK)
         weight = 0.0 if math.isnan(row["weight"]) else row["weight"]
-        axes.plot(row["slope"], height, "s", color=INK, markersize=2.5 + weight / 20)
-        _say(axes, height, f"{number(row['slope'], 3)} {_interval(row, 'ci')}")
-    height = len(labels)
-    labels.append(POOLED)
+        mark = (2.5 + weight / 20) * size / TEXT
+        axes.plot(row["slope"], height, "s", color=INK, markersize=mark)
+        say(height, f"{number(row['slope'], 3)} {_interval(row, 'ci')}")
+    height = len(slopes)
     colour = COLOURS[overall["pattern"]]
     if math.isnan(overall["slope"]):
-        _say(axes, height, "fewer than two cohorts")
+        say(height, "fewer than two cohorts")
     else:
         _bar(axes, height, overall["ci_low"], overall["ci_high"], colour)
         left, right = max(overall["z_low"], low), min(overall["z_high"], high)
         corners = [(left, height), (overall["slope"], height - 0.28)]
         corners += [(right, height), (overall["slope"], height + 0.28)]
         axes.add_patch(Polygon(corners, facecolor=colour, edgecolor=INK, linewidth=0.6, zorder=3))
-        _say(axes, height, f"{number(overall['slope'], 3)} {_interval(overall, 'ci')}", bold=True)
+        say(height, f"{number(overall['slope'], 3)} {_interval(overall, 'ci')}", bold=True)
     if not math.isnan(overall["prediction_low"]):
-        labels.append(NEXT)
-        _bar(
-            axes, height + 1, overall["prediction_low"], overall["prediction_high"], GREY, (2, 1.5)
-        )
-        _say(axes, height + 1, _interval(overall, "prediction"))
+        ends = overall["prediction_low"], overall["prediction_high"]
+        _bar(axes, height + 1, *ends, GREY, (2, 1.5))
+        say(height + 1, _interval(overall, "prediction"))
     axes.axhline(height - 0.5, color=LIGHT, linewidth=0.7)
-    axes.set_yticks(range(len(labels)), labels)
-    axes.tick_params(axis="y", length=0, pad=8)
+    axes.tick_params(axis="y", length=0, pad=8, labelsize=size)
     axes.spines["left"].set_visible(False)
 
 
@@ -125,19 +139,19 @@ def _bar(
             axes.plot(edge, height, marker=marker, color=colour, markersize=5, clip_on=False)
 
 
-def _say(axes: Axes, height: float, text: str, bold: bool = False) -> None:
+def _say(axes: Axes, height: float, text: str, *, size: float, bold: bool = False) -> None:
     axes.text(
         1.025,
         height,
         text,
         transform=axes.get_yaxis_transform(),
         va="center",
-        fontsize=7.5,
+        fontsize=size,
         fontweight="bold" if bold else "normal",
     )
 
 
-def _interval(row: pd.Series, kind: str) -> str:
+def _interval(row: Mapping[str, Any], kind: str) -> str:
     return interval(row[f"{kind}_low"], row[f"{kind}_high"], 3)
 
 
