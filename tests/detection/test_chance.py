@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from rating_tables import long_table
 from rupture_repair.config.criteria import PATTERNS, Criterion
-from rupture_repair.detection import detect
+from rupture_repair.detection import chance, detect
 from rupture_repair.detection.chance import BATCH, KINDS, _nulls, chance_by_criterion, chance_table
 from rupture_repair.detection.null_model import (
     Grid,
@@ -113,6 +113,22 @@ def test_as_many_replicates_as_asked_for(kind, replicates):
     nulls = list(_nulls(kind, series, FREE, rng, replicates))
     assert len(nulls) == replicates
     assert len({tuple(null.rating) for null in nulls}) == replicates
+
+
+@pytest.mark.parametrize(("limit", "drawn"), [(1, [1] * 5), (60, [2, 2, 1]), (10**6, [5])])
+def test_ratings_of_many_patients_are_drawn_in_smaller_batches(monkeypatch, limit, drawn):
+    """So that memory does not grow with patients × replicates: here there are 30 ratings."""
+    series = stable_courses([6] * 5, 0.25, np.random.default_rng(7))
+    sizes = []
+
+    def noted(series, latent, grid, rng, n):
+        sizes.append(n)
+        return simulated(series, latent, grid, rng, n)
+
+    monkeypatch.setattr(chance, "BATCH_RATINGS", limit)
+    monkeypatch.setattr(chance, "simulated", noted)
+    assert len(list(_nulls("simulated", series, FREE, np.random.default_rng(1), 5))) == 5
+    assert sizes == drawn
 
 
 def test_each_criterion_is_compared_as_if_alone(small_cohort, criteria):

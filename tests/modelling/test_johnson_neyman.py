@@ -118,6 +118,14 @@ def test_supported_range_leaves_five_patients_beyond_either_end(fits, people):
         assert (own >= row["supported_high"]).sum() == 5
 
 
+def test_ten_patients_support_what_lies_between_the_fifth_and_the_sixth(fits, people):
+    few = pd.concat([people[people["pattern"] != "repaired"], people[-10:]])
+    assert (few["pattern"] == "repaired").sum() == 10
+    row = regions(fits["REML"]["M2"], few, 0.95).set_index("contrast").loc["repaired - none"]
+    own = np.sort(few.loc[few["pattern"] == "repaired", "iip_z"])
+    assert (row["supported_low"], row["supported_high"]) == (own[4], own[5])
+
+
 def test_fewer_than_ten_patients_support_no_range(fits, people):
     few = pd.concat([people[people["pattern"] != "repaired"], people[-9:]])
     table = regions(fits["REML"]["M2"], few, 0.95).set_index("contrast")

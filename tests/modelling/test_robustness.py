@@ -9,7 +9,7 @@ from rupture_repair.modelling.effects import fixed_effects
 from rupture_repair.modelling.engine.resampling import Resamples, bootstrap
 from rupture_repair.modelling.engine.sandwich import cluster_robust
 from rupture_repair.modelling.fit import estimate, plain
-from rupture_repair.modelling.headline import KEY_TERMS, determined, refit
+from rupture_repair.modelling.headline import KEY_TERMS, by_therapist, determined, refit
 from rupture_repair.modelling.robustness import influence, robustness, without_identity
 
 SETTINGS = {"replicates": 50, "seed": 3, "confidence": 0.9}
@@ -32,6 +32,20 @@ def test_every_headline_term_by_every_method(found):
     expected = [(term, method) for term in terms for method in methods]
     assert list(zip(found["term"], found["method"], strict=True)) == expected
     assert found.groupby("term")["estimate"].nunique().tolist() == [1, 1]
+
+
+def test_the_headline_models_are_fitted_again_by_reml(reference_table, fits):
+    found = refit(reference_table, "correlated")
+    assert list(found) == ["M2", "M3"]
+    for model, fit in found.items():
+        assert fit.llf == pytest.approx(fits["REML"][model].llf, abs=1e-6)
+
+
+def test_two_therapists_are_independent_units_and_one_is_not(reference_table):
+    two = reference_table.assign(therapist_id=pd.factorize(reference_table["patient_id"])[0] % 2)
+    for table, expected in ((two, True), (two.assign(therapist_id=0), False)):
+        found = estimate(table, "M0", reml=True, patient_terms="intercept")
+        assert by_therapist(found) is expected
 
 
 def test_the_model_rows_are_those_of_the_fixed_effects(found, fits):

@@ -1,5 +1,8 @@
 """Both engines on one table; and what happens when they do not agree."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from rupture_repair.modelling import cross_check as cross_check_module
 from rupture_repair.modelling.compare import certificates, engine_agreement
@@ -51,6 +54,20 @@ def test_a_fit_that_stops_short_is_said(reference_table, monkeypatch):
     monkeypatch.setattr(cross_check_module, "compare_engines", stopped_short)
     found = fit_model(reference_table, "M0", reml=True)
     assert found.second_engine["shortfall"] == pytest.approx(2)
+
+
+def test_coefficients_that_are_off_are_told_in_standard_errors(reference_table, monkeypatch):
+    def shifted(_formula, _table, exact, _reml):
+        steps = np.linspace(-0.5, 0.25, len(exact.params))
+        yield "one", SimpleNamespace(fe_params=exact.params + steps * exact.bse)
+
+    def the_same(exact, _kept):
+        return Agreement("statsmodels", exact.llf, exact.llf, exact.llf)
+
+    monkeypatch.setattr(cross_check_module, "_attempts", shifted)
+    monkeypatch.setattr(cross_check_module, "compare_engines", the_same)
+    found = fit_model(reference_table, "M1", reml=True).second_engine
+    assert found["largest_shift"] == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(("ours", "same"), [(0.0, -1.0), (-1.0, -1.0)])

@@ -6,6 +6,7 @@ import pytest
 from rupture_repair.detection.detector import detect
 from rupture_repair.modelling import fit
 from rupture_repair.modelling.design import analysis_table
+from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.recovery.run import run_chunk, run_studies
 from rupture_repair.modelling.recovery.scenarios import (
     NO_PATTERN_EFFECT,
@@ -14,6 +15,7 @@ from rupture_repair.modelling.recovery.scenarios import (
     draw,
 )
 from rupture_repair.modelling.recovery.study import (
+    IDS,
     JOINT,
     MODELS,
     PLANTED,
@@ -60,6 +62,20 @@ def test_joint_tests_leave_out_the_highest_interaction_alone():
             for formula in (MODELS[model], less)
         )  # fmt: skip
         assert left - right == {tuple(sorted(term.split(":")))} and right <= left
+
+
+def test_the_joint_test_is_of_the_likelihood_ratio(setting, small_cohort):
+    patterns = detect(small_cohort.sessions, setting.criterion).patterns
+    table = analysis_table(small_cohort.patients, small_cohort.sessions, patterns)
+    more, less = (
+        MixedModel.from_formula(formula, table, **IDS).fit(reml=False)
+        for formula in (MODELS["M2"], JOINT["M2"][1])
+    )
+    assert len(more.terms) - len(less.terms) == 2
+    # the upper tail of χ² with 2 degrees of freedom
+    term, numbers, _ = analyse(table, "M2")[-1]
+    assert term == JOINT["M2"][0]
+    assert numbers[-1] == pytest.approx(np.exp(-(more.llf - less.llf)), rel=1e-4)
 
 
 def test_estimates_are_near_what_was_planted(setting):
