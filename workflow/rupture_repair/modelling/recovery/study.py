@@ -93,7 +93,7 @@ def study(setting: Setting, scenario: Scenario, seed: int, replicate: int) -> li
         for term, numbers, certified in analyse(table, model):
             parameter = PLANTED.get(term)
             nothing = 0.0 if term in PLANTED else np.nan
-            planted = nothing if parameter is None else truth.get(parameter, 0.0)
+            planted = nothing if parameter is None else truth[parameter]
             named = dict(zip(NUMBERS, numbers, strict=True))
             found.append(
                 Finding(
