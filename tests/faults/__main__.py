@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
 from faults import FAULTS, Bench
 from tiny_project import make_tiny_project
 
+VERDICTS = {True: "yes", False: "NO", None: "–"}
 HEADING = """\
 # What goes wrong, and what the next run makes of it
 
@@ -41,9 +42,9 @@ def main() -> int:
         print("| --- | --- | --- |", flush=True)
         for name in given.only or FAULTS:
             seen = FAULTS[name](bench)
-            wrong += not seen.right
+            wrong += seen.right is False
             words = seen.words.replace(scratch, "…")
-            print(f"| {name} | {words} | {'yes' if seen.right else 'NO'} |", flush=True)
+            print(f"| {name} | {words} | {VERDICTS[seen.right]} |", flush=True)
     return wrong
 
 

@@ -1,5 +1,6 @@
 """The faults, each done to a copy of the tiny project."""
 
+import errno
 import os
 import random
 import shutil
@@ -26,16 +27,23 @@ LONGEST = 900
 AN_HOUR = 3600
 ROOM = 200_000_000
 FEW_BYTES = 20_000
-# seconds after the start of a run that the disk is full
-FILLED_AFTER = (0, 10, 25, 40)
+# when the disk is full in a run and in those that go on with it, in shares of an undisturbed run
+FILLED_AFTER = (0.0, 0.2, 0.25, 0.2)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What came of a fault, in words, and whether it should be so."""
+    """What came of a fault, in words, and whether it should be so; None if it was not tried."""
 
     words: str
-    right: bool
+    right: bool | None
+
+
+NOT_TRIED = Seen("not tried: no right to mount", None)
+
+
+class NoMountError(Exception):
+    """This user or system does not let folders have a file system of their own."""
 
 
 @dataclass
@@ -55,12 +63,17 @@ class Bench:
         return (of or self.fresh).copy(self.scratch / f"fault-{self.number}" / "project")
 
     @cached_property
-    def built(self) -> Project:
-        """The project after an undisturbed run."""
-        project = self.copy()
+    def undisturbed(self) -> tuple[Project, float]:
+        """The project after an undisturbed run, and the seconds that it took."""
+        project, began = self.copy(), time.monotonic()
         status, said = run(project)
         assert status == 0, said
-        return project
+        return project, time.monotonic() - began
+
+    @property
+    def built(self) -> Project:
+        """The project after an undisturbed run."""
+        return self.undisturbed[0]
 
     def same_bytes(self, project: Project) -> Seen:
         """Run to the end and compare every result with that of the undisturbed run."""
@@ -192,7 +205,10 @@ def _mounted(folder: Path, size: int):
     """Give a folder a file system of its own, of `size` bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    subprocess.run(mount, check=True, capture_output=True)
+    try:
+        subprocess.run(mount, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise NoMountError from error
     try:
         yield lambda options: subprocess.run(
             ["mount", "-o", f"remount,{options}", str(folder)], check=True, capture_output=True
@@ -208,10 +224,11 @@ def full_disk(bench: Bench) -> Seen:
     try:
         with _mounted(disk, ROOM):
             project = bench.fresh.copy(disk / "project")
-            told = [_filled(project, disk / "filler", seconds) for seconds in FILLED_AFTER]
+            whole = bench.undisturbed[1]
+            told = [_filled(project, disk / "filler", share * whole) for share in FILLED_AFTER]
             seen = bench.same_bytes(project)
-    except (OSError, subprocess.CalledProcessError):
-        return Seen("not tried: no right to mount", True)
+    except NoMountError:
+        return NOT_TRIED
     wrong = [one for one in told if not one.right]
     words = (wrong or told)[0].words
     return Seen(f"{len(told)} times: {words}; with room, {seen.words}", not wrong and seen.right)
@@ -222,7 +239,11 @@ def _filled(project: Project, filler: Path, seconds: float) -> Seen:
     process = start(project) if seconds else None
     time.sleep(seconds)
     room = shutil.disk_usage(project.folder).free
-    filler.write_bytes(bytes(room - FEW_BYTES))
+    try:
+        filler.write_bytes(bytes(room - FEW_BYTES))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:  # else the run took some of it meanwhile
+            raise
     process = process or start(project)
     said, _ = process.communicate(timeout=LONGEST)
     filler.unlink()
@@ -238,8 +259,8 @@ def read_only(bench: Bench) -> Seen:
             refused = told(*run(project), "cannot be written")
             remount("rw")
             seen = bench.same_bytes(project)
-    except (OSError, subprocess.CalledProcessError):
-        return Seen("not tried: no right to mount", True)
+    except NoMountError:
+        return NOT_TRIED
     return Seen(f"{refused.words}; writable, {seen.words}", refused.right and seen.right)
 
 
