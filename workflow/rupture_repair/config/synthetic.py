@@ -83,9 +83,11 @@ class LengthDistribution(Strict):
 class PatternAssignment(Strict):
     """Who ruptures and who repairs: log odds per unit; the counts are the published ones."""
 
-    rupture_length: float = Field(description="Rupture, per unit of log(length).")
-    rupture_iip: float = Field(description="Rupture, per SD of interpersonal problems.")
-    repair_length: float = Field(description="Repair of a rupture, per unit of log(length).")
+    rupture_length: float = Field(description="Log odds of a rupture per unit of log(length).")
+    rupture_iip: float = Field(
+        description="Log odds of a rupture per SD of interpersonal problems."
+    )
+    repair_length: float = Field(description="Log odds of its repair per unit of log(length).")
 
 
 class Demographics(Strict):
