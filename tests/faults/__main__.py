@@ -14,7 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
 
-from faults import FAULTS, Bench
+from bench import Bench
+from faults import FAULTS
 from tiny_project import make_tiny_project
 
 VERDICTS = {True: "yes", False: "NO", None: "–"}
