@@ -28,7 +28,12 @@ TARGETS = Targets(84, 9, 8.0, 4.4, 3, 20, {"none": 44, "unrepaired": 22, "repair
 INSTRUMENTS = {"alliance": "WAI-SR", "symptoms": "OQ-45", "iip": "IIP-64"}
 # the processes of the shipped study cohort in the points of these questionnaires; all assumed
 POINTS = {
-    "alliance": {"mean": 3.4, "sd": 0.7, "rise": 0.07},
+    "alliance": {"mean": 3.4, "sd": 0.7, "rise": 0.07, "patient_share": 0.65},
+    "iip": {"r_alliance": -0.25},
+    "demographics": {
+        "age_mean": 37, "gender": {"female": 0.64, "male": 0.35, "other": 0.01},
+        "orientation": ["cognitive-behavioural", "psychodynamic", "integrative"],
+    },
     "symptoms": {
         "mean": 78, "sd": 22, "residual_sd": 9, "slope": -7, "slope_sd": 3.5, "slope_iip": 0.5,
         "slope_unrepaired": 3, "slope_repaired": -1, "slope_unrepaired_iip": 0.3,
@@ -71,13 +76,11 @@ def _cohort() -> SyntheticCohort:
     """Return the study cohort's process, scaled to these questionnaires."""
     study = yaml.safe_load((ROOT / "config/cohorts/igra2025.yaml").read_text(encoding="utf-8"))
     library = yaml.safe_load((ROOT / "config/instruments.yaml").read_text(encoding="utf-8"))
-    rules = yaml.safe_load((ROOT / "config/criteria.yaml").read_text(encoding="utf-8"))
     spec = study["synthetic"] | {"seed": SEED}
     for section, values in POINTS.items():
         spec[section] = spec[section] | values
     tools = {role: Instrument(**library[key]) for role, key in INSTRUMENTS.items()}
-    rule = classifier(Criterion(**rules[study["criterion"]]))
-    return simulate(Synthetic(**spec), TARGETS, tools, rule)
+    return simulate(Synthetic(**spec), TARGETS, tools, classifier(Criterion(k=2)))
 
 
 def _renamed(cohort: SyntheticCohort) -> tuple[pd.DataFrame, pd.DataFrame]:

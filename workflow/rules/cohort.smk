@@ -13,10 +13,10 @@ rule simulate_cohort:
         f"{COHORT}/logs/simulate_cohort.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
-        settings=section("synthetic"),
+        settings=section("simulation"),
     script:
         "../scripts/cohort/simulate.py"

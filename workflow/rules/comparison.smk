@@ -14,18 +14,17 @@ rule pool_cohorts:
         ),
         code=code("comparison/pool.py"),
     output:
-        cohorts=f"{COMPARISON}/tables/cohorts.csv",
-        effects=f"{COMPARISON}/tables/effects.csv",
-        pooled=f"{COMPARISON}/tables/pooled.csv",
+        **tables_of("pool_cohorts", COMPARISON),
     log:
         f"{COMPARISON}/logs/pool_cohorts.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
         cohorts=COMPARED,
+        tables=columns_of("pool_cohorts"),
     script:
         "../scripts/comparison/pool.py"
 
@@ -48,7 +47,7 @@ rule draw_forest_plot:
         f"{COMPARISON}/logs/draw_forest_plot.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
@@ -80,7 +79,7 @@ rule render_comparison:
         f"{COMPARISON}/logs/render_comparison.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=2000,
     params:
@@ -110,7 +109,7 @@ rule record_comparison:
         f"{COMPARISON}/logs/record_comparison.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:

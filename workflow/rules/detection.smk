@@ -7,18 +7,18 @@ rule detect_ruptures:
         published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published or [],
         code=code("detection/detect.py"),
     output:
+        **tables_of("detect_ruptures"),
         events=f"{COHORT}/ruptures/events.parquet",
         patterns=f"{COHORT}/ruptures/patterns.parquet",
-        breakdown=f"{COHORT}/ruptures/counts/pattern_breakdown.csv",
-        summary=f"{COHORT}/ruptures/counts/detection.csv",
     log:
         f"{COHORT}/logs/detect_ruptures.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
+        tables=columns_of("detect_ruptures"),
         settings=section("detection"),
     script:
         "../scripts/detection/detect.py"
@@ -29,14 +29,15 @@ rule expect_by_chance:
         sessions=rules.admit_patients.output.sessions,
         code=code("detection/expect_by_chance.py"),
     output:
-        f"{COHORT}/ruptures/counts/chance.csv",
+        **tables_of("expect_by_chance"),
     log:
         f"{COHORT}/logs/expect_by_chance.log",
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
+        tables=columns_of("expect_by_chance"),
         settings=section("chance"),
     script:
         "../scripts/detection/expect_by_chance.py"
@@ -54,7 +55,7 @@ rule audit_ruptures:
         f"{COHORT}/logs/audit_ruptures.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
@@ -68,17 +69,43 @@ rule expect_by_criterion:
         sessions=rules.admit_patients.output.sessions,
         code=code("detection/expect_by_criterion.py"),
     output:
-        f"{COHORT}/ruptures/counts/chance_by_criterion.csv",
+        **tables_of("expect_by_criterion"),
     log:
         f"{COHORT}/logs/expect_by_criterion.log",
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
-        settings=section("chance_by_criterion"),
+        tables=columns_of("expect_by_criterion"),
+        settings=section("criteria_chance"),
     script:
         "../scripts/detection/expect_by_criterion.py"
+
+
+rule weigh_rules:
+    input:
+        sessions=rules.admit_patients.output.sessions,
+        published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published or [],
+        others=lambda w: [
+            study.published
+            for study in SETTINGS.cohorts[w.cohort].cohort.other_studies
+        ],
+        code=code("detection/weigh_rules.py"),
+    output:
+        **tables_of("weigh_rules"),
+    log:
+        f"{COHORT}/logs/weigh_rules.log",
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=2000,
+    params:
+        tables=columns_of("weigh_rules"),
+        settings=section("compatibility"),
+    script:
+        "../scripts/detection/weigh_rules.py"
 
 
 rule compare_criteria:
@@ -86,20 +113,18 @@ rule compare_criteria:
         sessions=rules.admit_patients.output.sessions,
         code=code("detection/compare_criteria.py"),
     output:
+        **tables_of("compare_criteria"),
         patterns=f"{COHORT}/ruptures/patterns_by_criterion.parquet",
-        breakdowns=f"{COHORT}/ruptures/counts/criteria_breakdown.csv",
-        agreement=f"{COHORT}/ruptures/counts/criteria_agreement.csv",
-        moves=f"{COHORT}/ruptures/counts/criteria_moves.csv",
-        consistency=f"{COHORT}/ruptures/counts/criteria_consistency.csv",
     log:
         f"{COHORT}/logs/compare_criteria.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
-        settings=section("criteria"),
+        tables=columns_of("compare_criteria"),
+        settings=section("criteria_comparison"),
     script:
         "../scripts/detection/compare_criteria.py"
 
@@ -109,16 +134,16 @@ rule follow_exposure:
         sessions=rules.admit_patients.output.sessions,
         code=code("detection/follow_exposure.py"),
     output:
-        hazard=f"{COHORT}/ruptures/counts/rupture_hazard.csv",
-        totals=f"{COHORT}/ruptures/counts/rupture_exposure.csv",
+        **tables_of("follow_exposure"),
     log:
         f"{COHORT}/logs/follow_exposure.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
+        tables=columns_of("follow_exposure"),
         settings=section("detection"),
     script:
         "../scripts/detection/follow_exposure.py"

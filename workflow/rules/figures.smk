@@ -1,13 +1,11 @@
 """Figures with alt text and caption."""
 
-from rupture_repair.figures.catalogue import FIGURES
-
 
 rule draw_figure:
     input:
-        tables=lambda w: expand(
-            f"{COHORT}/{{table}}", cohort=w.cohort, table=FIGURES[w.figure]
-        ),
+        tables=lambda w: [
+            f"{RESULTS}/{w.cohort}/{shared_file(name)}" for name in FIGURES[w.figure]
+        ],
         code=lambda w: module(f"figures/{w.figure}.py") + code("figures/draw.py"),
     output:
         svg=report(
@@ -25,7 +23,7 @@ rule draw_figure:
         figure="|".join(FIGURES),
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:

@@ -1,44 +1,31 @@
-"""The paper in HTML, PDF and Word."""
+"""The paper in HTML, PDF and Word; the numbers that most readers look for, as a table."""
 
-PAPER_TABLES = (
-    "cohort",
-    "patient_flow",
-    "pattern_breakdown",
-    "detection",
-    "chance",
-    "chance_by_criterion",
-    "criteria_breakdown",
-    "criteria_agreement",
-    "criteria_consistency",
-    "rupture_hazard",
-    "rupture_exposure",
-    "model_comparison",
-    "fixed_effects",
-    "variance_components",
-    "contrasts",
-    "moderation",
-    "effect_sizes",
-    "reliable_change",
-    "robustness",
-    "influence",
-    "diagnostics",
-    "sensitivity",
-    "johnson_neyman",
-    "certificates",
-    "engines",
-    "not_estimated",
-    "multiverse",
-    "multiverse_specifications",
-    "multiverse_influence",
-    "multiverse_inference",
-)
+from rupture_repair.config.catalogue.answers import ANSWERED
+
+
+rule answer_questions:
+    input:
+        tables=[f"{COHORT}/{shared_file(name)}" for name in ANSWERED],
+        code=code("manuscript/answer.py"),
+    output:
+        **tables_of("answer_questions"),
+    log:
+        f"{COHORT}/logs/answer_questions.log",
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+    params:
+        tables=columns_of("answer_questions"),
+        settings=section("disclosure"),
+    script:
+        "../scripts/manuscript/answer.py"
 
 
 rule render_manuscript:
     input:
-        tables=expand(
-            f"{COHORT}/tables/{{table}}.csv", table=PAPER_TABLES, allow_missing=True
-        ),
+        tables=[f"{COHORT}/{shared_file(name)}" for name in IN_PAPER],
         captions=expand(
             f"{COHORT}/figures/{{figure}}.caption.txt",
             figure=FIGURES,
@@ -53,6 +40,7 @@ rule render_manuscript:
         verification=rules.verify_published.output[0],
         provenance=rules.record_run.output[0],
         sources=report_sources("manuscript.qmd", "_sections/"),
+        own=lambda w: SETTINGS.own_texts(w.cohort),
         code=code("manuscript/render.py"),
     output:
         html=report(
@@ -67,7 +55,7 @@ rule render_manuscript:
         f"{COHORT}/logs/render_manuscript.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=2000,
     params:

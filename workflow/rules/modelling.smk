@@ -1,41 +1,69 @@
 """Description of the cohort and the multilevel models."""
 
+# of the models that carry the study's questions
+HEADLINE_FITS = expand(
+    f"{COHORT}/models/{{model}}.json", model=KEY_TERMS, allow_missing=True
+)
+
+
+rule build_analysis_table:
+    input:
+        patients=rules.admit_patients.output.patients,
+        sessions=rules.admit_patients.output.sessions,
+        patterns=rules.detect_ruptures.output.patterns,
+        refit=os.path.relpath(WORKFLOW / "scripts/modelling/refit.R"),
+        code=code("modelling/build_analysis_table.py"),
+    output:
+        parquet=f"{COHORT}/data/analysis.parquet",
+        csv=f"{COHORT}/data/analysis.csv",
+        columns=f"{COHORT}/data/analysis_columns.csv",
+        refit=f"{COHORT}/models/refit.R",
+    log:
+        f"{COHORT}/logs/build_analysis_table.log",
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+    params:
+        settings=section("time"),
+    script:
+        "../scripts/modelling/build_analysis_table.py"
+
 
 rule describe_cohort:
     input:
         patients=rules.admit_patients.output.patients,
         sessions=rules.admit_patients.output.sessions,
         patterns=rules.detect_ruptures.output.patterns,
+        analysis=rules.build_analysis_table.output.parquet,
         admission=rules.admit_patients.output.flow,
         code=code("modelling/describe.py"),
     output:
-        cohort=f"{COHORT}/ruptures/counts/cohort.csv",
-        flow=f"{COHORT}/ruptures/counts/patient_flow.csv",
+        **tables_of("describe_cohort"),
     log:
         f"{COHORT}/logs/describe_cohort.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
-        settings=section("time"),
+        tables=columns_of("describe_cohort"),
     script:
         "../scripts/modelling/describe.py"
 
 
 rule fit_model:
     input:
-        patients=rules.admit_patients.output.patients,
-        sessions=rules.admit_patients.output.sessions,
-        patterns=rules.detect_ruptures.output.patterns,
+        analysis=rules.build_analysis_table.output.parquet,
         code=code("modelling/fit.py"),
     output:
         f"{COHORT}/models/{{model}}.json",
     log:
         f"{COHORT}/logs/fit_model_{{model}}.log",
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=2000,
     params:
@@ -47,39 +75,21 @@ rule fit_model:
 rule tabulate_models:
     input:
         models=expand(
-            f"{COHORT}/models/{{model}}.json", model=MODELS, allow_missing=True
+            f"{COHORT}/models/{{model}}.json", model=FORMULAS, allow_missing=True
         ),
-        patients=rules.admit_patients.output.patients,
-        sessions=rules.admit_patients.output.sessions,
-        patterns=rules.detect_ruptures.output.patterns,
+        analysis=rules.build_analysis_table.output.parquet,
         code=code("modelling/tabulate.py"),
     output:
-        model_comparison=f"{COHORT}/ruptures/counts/model_comparison.csv",
-        fixed_effects=report(
-            f"{COHORT}/tables/fixed_effects.csv",
-            caption="../report/models.rst",
-            category="Tables",
-            subcategory="{cohort}",
-        ),
-        variance_components=f"{COHORT}/tables/variance_components.csv",
-        contrasts=f"{COHORT}/tables/contrasts.csv",
-        simple_slopes=f"{COHORT}/tables/simple_slopes.csv",
-        moderation=f"{COHORT}/tables/moderation.csv",
-        effect_sizes=f"{COHORT}/ruptures/counts/effect_sizes.csv",
-        johnson_neyman=f"{COHORT}/ruptures/counts/johnson_neyman.csv",
-        johnson_neyman_curve=f"{COHORT}/tables/johnson_neyman_curve.csv",
-        trajectories=f"{COHORT}/tables/trajectories.csv",
-        certificates=f"{COHORT}/tables/certificates.csv",
-        engines=f"{COHORT}/tables/engines.csv",
-        not_estimated=f"{COHORT}/tables/not_estimated.csv",
+        **tables_of("tabulate_models"),
     log:
         f"{COHORT}/logs/tabulate_models.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
+        tables=columns_of("tabulate_models"),
         settings=section("modelling"),
     script:
         "../scripts/modelling/tabulate.py"
@@ -87,21 +97,19 @@ rule tabulate_models:
 
 rule resample_therapists:
     input:
-        patients=rules.admit_patients.output.patients,
-        sessions=rules.admit_patients.output.sessions,
-        patterns=rules.detect_ruptures.output.patterns,
+        analysis=rules.build_analysis_table.output.parquet,
+        models=HEADLINE_FITS,
         code=code("modelling/resample_therapists.py"),
     output:
-        robustness=f"{COHORT}/tables/robustness.csv",
-        influence=f"{COHORT}/tables/influence.csv",
-        therapists=f"{COHORT}/ruptures/therapist_influence.csv",
+        **tables_of("resample_therapists"),
     log:
         f"{COHORT}/logs/resample_therapists.log",
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=2000,
     params:
+        tables=columns_of("resample_therapists"),
         settings=section("robustness"),
     script:
         "../scripts/modelling/resample_therapists.py"
@@ -109,43 +117,39 @@ rule resample_therapists:
 
 rule diagnose_fits:
     input:
-        patients=rules.admit_patients.output.patients,
-        sessions=rules.admit_patients.output.sessions,
-        patterns=rules.detect_ruptures.output.patterns,
+        analysis=rules.build_analysis_table.output.parquet,
+        models=HEADLINE_FITS,
         code=code("modelling/diagnose.py"),
     output:
-        diagnostics=f"{COHORT}/ruptures/counts/diagnostics.csv",
-        diagnostic_quantiles=f"{COHORT}/tables/diagnostic_quantiles.csv",
-        residual_bins=f"{COHORT}/ruptures/counts/residual_bins.csv",
+        **tables_of("diagnose_fits"),
     log:
         f"{COHORT}/logs/diagnose_fits.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=2000,
     params:
-        settings=section("fit"),
+        tables=columns_of("diagnose_fits"),
     script:
         "../scripts/modelling/diagnose.py"
 
 
 rule count_reliable_change:
     input:
-        patients=rules.admit_patients.output.patients,
-        sessions=rules.admit_patients.output.sessions,
-        patterns=rules.detect_ruptures.output.patterns,
+        analysis=rules.build_analysis_table.output.parquet,
         code=code("modelling/count_change.py"),
     output:
-        f"{COHORT}/ruptures/counts/reliable_change.csv",
+        **tables_of("count_reliable_change"),
     log:
         f"{COHORT}/logs/count_reliable_change.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
+        tables=columns_of("count_reliable_change"),
         settings=section("reliable_change"),
     script:
         "../scripts/modelling/count_change.py"
@@ -153,6 +157,8 @@ rule count_reliable_change:
 
 rule analyse_sensitivity:
     input:
+        analysis=rules.build_analysis_table.output.parquet,
+        models=HEADLINE_FITS,
         patients=rules.admit_patients.output.patients,
         sessions=rules.admit_patients.output.sessions,
         patterns=rules.detect_ruptures.output.patterns,
@@ -160,14 +166,107 @@ rule analyse_sensitivity:
         influence=rules.resample_therapists.output.influence,
         code=code("modelling/analyse_sensitivity.py"),
     output:
-        f"{COHORT}/ruptures/counts/sensitivity.csv",
+        **tables_of("analyse_sensitivity"),
     log:
         f"{COHORT}/logs/analyse_sensitivity.log",
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=2000,
     params:
+        tables=columns_of("analyse_sensitivity"),
         settings=section("sensitivity"),
     script:
         "../scripts/modelling/analyse_sensitivity.py"
+
+
+rule weigh_shared_noise:
+    input:
+        analysis=rules.build_analysis_table.output.parquet,
+        sessions=rules.admit_patients.output.sessions,
+        models=expand(
+            f"{COHORT}/models/{{model}}.json", model=FORMULAS, allow_missing=True
+        ),
+        code=code("modelling/weigh_shared_noise.py"),
+    output:
+        **tables_of("weigh_shared_noise"),
+    log:
+        f"{COHORT}/logs/weigh_shared_noise.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=2000,
+    params:
+        tables=columns_of("weigh_shared_noise"),
+        settings=section("shared_noise"),
+    script:
+        "../scripts/modelling/weigh_shared_noise.py"
+
+
+rule pose_posterior:
+    input:
+        analysis=rules.build_analysis_table.output.parquet,
+        models=HEADLINE_FITS,
+        headline=rules.tabulate_models.output.headline,
+        code=code("modelling/pose_posterior.py"),
+    output:
+        PROBLEM,
+    log:
+        f"{COHORT}/logs/pose_posterior.log",
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+    params:
+        settings=section("posterior"),
+    script:
+        "../scripts/modelling/pose_posterior.py"
+
+
+if SETTINGS.project.posterior_draws:
+
+    rule sample_posterior:
+        input:
+            problem=rules.pose_posterior.output[0],
+            lock=BAYES_LOCK,
+            code=module("modelling/posterior_sampling.py"),
+        output:
+            POSTERIOR,
+        log:
+            f"{COHORT}/logs/sample_posterior.log",
+        conda:
+            ENVIRONMENT.replace("environment.yml", "environment-bayes.yml")
+        threads: 4
+        resources:
+            mem_mb=4000,
+        params:
+            draws=SETTINGS.project.posterior_draws,
+            package=str(WORKFLOW),
+            python=python_of_bayes(),
+        shell:
+            "PYTHONPATH={params.package:q} {params.python:q} "
+            "-m rupture_repair.modelling.posterior_sampling {input.problem:q} {input.lock:q} "
+            "{output:q} --draws {params.draws} --cores {threads} 2> {log:q}"
+
+
+rule compare_posterior:
+    input:
+        unpack(posterior_of),
+        headline=rules.tabulate_models.output.headline,
+        lock=BAYES_LOCK,
+        code=code("modelling/compare_posterior.py"),
+    output:
+        **tables_of("compare_posterior"),
+        environment=f"{COHORT}/models/posterior_environment.json",
+    log:
+        f"{COHORT}/logs/compare_posterior.log",
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+    params:
+        tables=columns_of("compare_posterior"),
+    script:
+        "../scripts/modelling/compare_posterior.py"

@@ -1,9 +1,14 @@
 """The moderation under other defensible choices, and its joint inference."""
 
-from rupture_repair.multiverse.jobs import block_settings, blocks, chunk_settings
+from rupture_repair.multiverse.jobs import (
+    block_settings,
+    blocks,
+    chunk_settings,
+    own_settings,
+)
 from rupture_repair.multiverse.specifications import chunk_names, specifications
 
-CHUNKS = chunk_names({"choices": SETTINGS.multiverse.plain()})
+CHUNKS = chunk_names(SETTINGS.multiverse)
 
 
 wildcard_constraints:
@@ -21,11 +26,13 @@ rule run_multiverse:
     log:
         f"{COHORT}/logs/run_multiverse_{{chunk}}.log",
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
-        settings=lambda w: chunk_settings(multiverse_section(w), w.chunk),
+        settings=lambda w: chunk_settings(multiverse_of(w), w.chunk).model_dump(
+            mode="json"
+        ),
     script:
         "../scripts/multiverse/run.py"
 
@@ -35,22 +42,41 @@ rule tabulate_multiverse:
         chunks=expand(rules.run_multiverse.output, chunk=CHUNKS, allow_missing=True),
         code=code("multiverse/tabulate.py"),
     output:
-        specifications=f"{COHORT}/tables/multiverse_specifications.csv",
-        multiverse=f"{COHORT}/ruptures/counts/multiverse.csv",
-        influence=f"{COHORT}/tables/multiverse_influence.csv",
+        **tables_of("tabulate_multiverse"),
     log:
         f"{COHORT}/logs/tabulate_multiverse.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
+        tables=columns_of("tabulate_multiverse"),
         specifications=lambda w: [
-            item.as_dict() for item in specifications(multiverse_section(w))
+            item.model_dump(mode="json") for item in specifications(multiverse_of(w))
         ],
     script:
         "../scripts/multiverse/tabulate.py"
+
+
+rule strip_thresholds:
+    input:
+        patients=rules.admit_patients.output.patients,
+        sessions=rules.admit_patients.output.sessions,
+        code=code("multiverse/strip.py"),
+    output:
+        **tables_of("strip_thresholds"),
+    log:
+        f"{COHORT}/logs/strip_thresholds.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+    params:
+        tables=columns_of("strip_thresholds"),
+        settings=lambda w: own_settings(multiverse_of(w)).model_dump(mode="json"),
+    script:
+        "../scripts/multiverse/strip.py"
 
 
 rule resample_multiverse:
@@ -63,23 +89,23 @@ rule resample_multiverse:
     log:
         f"{COHORT}/logs/resample_multiverse_{{chunk}}_{{block}}.log",
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
         settings=lambda w: block_settings(
-            multiverse_section(w),
-            section("chance")(w)["alliance"],
+            multiverse_of(w),
             w.chunk,
             w.block,
-        ),
+            SETTINGS.project.resampled_specifications,
+        ).model_dump(mode="json"),
     script:
         "../scripts/multiverse/resample.py"
 
 
 rule infer_multiverse:
     input:
-        specifications=rules.tabulate_multiverse.output.specifications,
+        specifications=rules.tabulate_multiverse.output.multiverse_specifications,
         multiverse=rules.tabulate_multiverse.output.multiverse,
         resampled=expand(
             rules.resample_multiverse.output,
@@ -89,13 +115,15 @@ rule infer_multiverse:
         ),
         code=code("multiverse/infer.py"),
     output:
-        f"{COHORT}/tables/multiverse_inference.csv",
+        **tables_of("infer_multiverse"),
     log:
         f"{COHORT}/logs/infer_multiverse.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
+    params:
+        tables=columns_of("infer_multiverse"),
     script:
         "../scripts/multiverse/infer.py"

@@ -8,32 +8,34 @@ rule verify_published:
     input:
         published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published or [],
         cohort=rules.share_counts.output.cohort,
-        breakdown=rules.share_counts.output[0],
+        breakdown=rules.share_counts.output.pattern_breakdown,
+        headline=rules.tabulate_models.output.headline,
         fixed_effects=rules.tabulate_models.output.fixed_effects,
         code=code("provenance/verify.py"),
     output:
-        report(
+        verification=report(
             f"{COHORT}/verification.csv",
             caption="../report/verification.rst",
             category="Verification and provenance",
             subcategory="{cohort}",
         ),
+        planted_effects=f"{COHORT}/tables/planted_effects.csv",
     log:
         f"{COHORT}/logs/verify_published.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
-        settings=section("identity"),
+        settings=section("verification"),
     script:
         "../scripts/provenance/verify.py"
 
 
 rule record_run:
     input:
-        unpack(raw_files),
+        unpack(made_raw_files),
         published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published or [],
         lock=os.path.relpath(WORKFLOW.parent / "requirements.lock"),
         code=code("provenance/record_run.py"),
@@ -43,14 +45,15 @@ rule record_run:
         f"{COHORT}/logs/record_run.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
-        settings=lambda w: {
-            **section("everything")(w),
-            "multiverse": SETTINGS.multiverse.plain(),
-        },
+        raw=raw_files,
+        digests=digests,
+        settings=lambda w: SETTINGS.cohorts[w.cohort]
+        .record(SETTINGS.multiverse)
+        .model_dump(mode="json"),
         source={
             **source_state(WORKFLOW.parent),
             "address": address_of(WORKFLOW.parent / "CITATION.cff"),
@@ -63,22 +66,30 @@ rule record_provenance:
     input:
         run=rules.record_run.output[0],
         outputs=lambda w: made_of(w.cohort),
+        cohort=lambda w: [
+            SETTINGS.cohorts[w.cohort].file,
+            *SETTINGS.own_texts(w.cohort),
+        ],
+        sources=sources(),
+        posterior=rules.compare_posterior.output.environment,
         code=code("provenance/record_provenance.py"),
     output:
-        report(
+        record=report(
             f"{COHORT}/provenance.json",
             caption="../report/provenance.rst",
             category="Verification and provenance",
             subcategory="{cohort}",
         ),
+        private=f"{COHORT}/ruptures/outputs.json",
     log:
         f"{COHORT}/logs/record_provenance.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
+        settings=section("disclosure"),
         engine=SETTINGS.project.manuscript.engine,
     script:
         "../scripts/provenance/record_provenance.py"

@@ -3,7 +3,7 @@
 
 rule validate_cohort:
     input:
-        unpack(raw_files),
+        unpack(made_raw_files),
         code=code("validation/validate.py"),
     output:
         problems=f"{COHORT}/validation/problems.csv",
@@ -12,18 +12,20 @@ rule validate_cohort:
         f"{COHORT}/logs/validate_cohort.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
         settings=section("validation"),
+        raw=raw_files,
+        digests=digests,
     script:
         "../scripts/validation/validate.py"
 
 
 rule admit_patients:
     input:
-        unpack(raw_files),
+        unpack(made_raw_files),
         problems=rules.validate_cohort.output.problems,
         code=code("validation/admit.py"),
     output:
@@ -34,10 +36,12 @@ rule admit_patients:
         f"{COHORT}/logs/admit_patients.log",
     localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
         settings=section("validation"),
+        raw=raw_files,
+        digests=digests,
     script:
         "../scripts/validation/admit.py"

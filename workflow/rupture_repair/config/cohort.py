@@ -1,14 +1,23 @@
 """One cohort file: where the data are, what the columns mean, what to compare with."""
 
-from typing import Literal, Self
-
 from pydantic import Field, field_validator, model_validator
 
-from rupture_repair.config.analysis import Chance, Modelling, Robustness, Sensitivity
+from rupture_repair.config.analysis import (
+    Chance,
+    Compatibility,
+    Modelling,
+    OtherStudy,
+    Robustness,
+    Sensitivity,
+)
 from rupture_repair.config.base import Strict, wrong_key
-from rupture_repair.config.errors import told
+from rupture_repair.config.columns import Column, Columns
+from rupture_repair.config.criteria import Criterion
+from rupture_repair.config.errors import did_you_mean, told
+from rupture_repair.config.inclusion import Inclusion
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.reading import Readings
+from rupture_repair.config.sessions import SessionRules
 from rupture_repair.config.synthetic import Synthetic
 
 
@@ -25,131 +34,24 @@ class RawFiles(Strict):
         None, description="File with the sessions; null where the patient file holds them too."
     )
 
+    symptoms: str | None = Field(
+        None,
+        description=(
+            "File with symptom ratings that have dates of their own (weekly ones, say) and are "
+            "matched to sessions by `sessions.symptom_days`; null where sessions hold them."
+        ),
+    )
+
     @property
     def session_file(self) -> str:
         """The file with the sessions."""
         return self.sessions or self.patients
 
-
-class Items(Strict):
-    """A score that is made here from the answers to the instrument's items."""
-
-    items: tuple[str, ...] = Field(
-        description=(
-            "Columns of the items, in the instrument's order; or one pattern such as "
-            "`wai_{item}`, in a wide file `wai_{item}_s{session}`."
-        )
-    )
-    missing_share: float = Field(
-        0.0,
-        ge=0,
-        lt=1,
-        description=(
-            "Largest share of unanswered items with which a score is made: their mean stands for "
-            "them (proration). With more, the score is missing."
-        ),
-    )
-
-    @field_validator("items", mode="before")
-    @classmethod
-    def _one_pattern_is_a_list_of_one(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
-
-    @field_validator("items")
-    @classmethod
-    def _a_single_name_is_a_pattern(cls, items: tuple[str, ...]) -> tuple[str, ...]:
-        if len(items) == 1 and "{item}" not in items[0]:
-            raise ValueError("give all items, or a pattern with `{item}` where their number stands")
-        if len(items) > 1 and any("{item}" in name for name in items):
-            raise ValueError("give a list of columns or one pattern with `{item}`, not both")
-        return items
-
-
-Column = str | Items
-
-
-class _Columns(Strict):
-    @model_validator(mode="after")
-    def _each_column_has_one_meaning(self) -> Self:
-        meaning: dict[str, str] = {}
-        for tidy, raw in self:
-            for name in raw.items if isinstance(raw, Items) else (raw,):
-                if name in meaning:
-                    raise ValueError(
-                        f"the column `{name}` is named for `{meaning[name]}` and `{tidy}`"
-                    )
-                if name is not None:
-                    meaning[name] = tidy
-        return self
-
-
-class PatientColumns(_Columns):
-    """Names of the columns of the patient file."""
-
-    patient_id: str = Field(description="Pseudonym of the patient.")
-    therapist_id: str | None = Field(
-        None, description="Pseudonym of the therapist; null where it was not recorded."
-    )
-    iip: Column = Field(description="Interpersonal problems at the start of therapy.")
-    age: str | None = Field(None, description="Age in years.")
-    gender: str | None = Field(None, description="Gender, as coded by the clinic.")
-    diagnosis: str | None = Field(None, description="Main diagnosis.")
-    orientation: str | None = Field(None, description="Theoretical orientation of the therapy.")
-
-
-class SessionColumns(_Columns):
-    """Names of the columns of the session file.
-
-    In a wide file (a row per patient) every column but `patient_id` is a pattern with `{session}`.
-    """
-
-    patient_id: str = Field(description="Pseudonym of the patient, as in the patient file.")
-    session: str | None = Field(
-        None,
-        description=(
-            "Session number: 1, 2, …; null in a wide file, and where the order of dates gives it."
-        ),
-    )
-    alliance: Column = Field(
-        description="Alliance rating of the session; in a wide file such as `alliance_s{session}`."
-    )
-    symptoms: Column = Field(description="Symptom severity at the session.")
-    date: str | None = Field(None, description="Date of the session.")
-    therapist_id: str | None = Field(
-        None, description="Pseudonym of the session's therapist, where it may change."
-    )
-
     @property
-    def wide(self) -> bool:
-        """Whether a row holds all sessions of a patient."""
-        return any("{session}" in name for name in self._names().values())
-
-    def _names(self) -> dict[str, str]:
-        named = {tidy: raw for tidy, raw in self if raw is not None and tidy != "patient_id"}
-        return {
-            tidy: raw if isinstance(raw, str) else " ".join(raw.items)
-            for tidy, raw in named.items()
-        }
-
-    @model_validator(mode="after")
-    def _sessions_can_be_told_apart(self) -> Self:
-        if self.wide:
-            if self.session is not None:
-                raise ValueError("in a wide file `{session}` gives the number: leave out `session`")
-            for tidy, name in self._names().items():
-                for part in name.split():
-                    if "{session}" not in part and tidy != "therapist_id":
-                        raise ValueError(f"`{part}` ({tidy}) has no `{{session}}`; the others have")
-        elif self.session is None and self.date is None:
-            raise ValueError("give `session`, or `date` so that the order of dates numbers them")
-        return self
-
-
-class Columns(Strict):
-    """Names of the columns in the raw files."""
-
-    patients: PatientColumns = Field(description="Columns of the patient file.")
-    sessions: SessionColumns = Field(description="Columns of the session file.")
+    def by_role(self) -> dict[str, str]:
+        """All files by what they hold."""
+        files = {"patients": self.patients, "sessions": self.session_file}
+        return files | ({"symptoms": self.symptoms} if self.symptoms else {})
 
 
 class Measures(Strict):
@@ -160,20 +62,11 @@ class Measures(Strict):
     iip: str = Field(description="Instrument of interpersonal problems.")
 
 
-class Inclusion(Strict):
-    """Who is analysed."""
+class Outcome(Strict):
+    """Another outcome that the session file holds."""
 
-    min_sessions: int = Field(
-        3, ge=1, description="Patients with fewer sessions are left out, and counted."
-    )
-    therapist_change: Literal["refuse", "first", "last", "most", "exclude"] = Field(
-        "refuse",
-        description=(
-            "A therapist who changes within a treatment: `refuse` stops and names the patients; "
-            "`first`, `last` or `most` (sessions) names the one who counts; `exclude` leaves the "
-            "patients out, and counts them."
-        ),
-    )
+    column: Column = Field(description="Its column, or its items, as under `columns.sessions`.")
+    instrument: str = Field(description="Instrument of the rating, of kind `symptoms`.")
 
 
 class Cohort(Strict):
@@ -191,11 +84,31 @@ class Cohort(Strict):
     own_instruments: dict[str, Instrument] = Field(
         {}, description="Questionnaires that `instruments.yaml` lacks, with the same keys."
     )
+    outcomes: dict[str, Outcome] = Field(
+        {}, description="Other outcomes that the session file holds, by names of your own."
+    )
+    outcome: str = Field(
+        "symptoms",
+        description=(
+            "What the models explain: `symptoms`, or a name of `outcomes`, which then takes the "
+            "place of `columns.sessions.symptoms` and `instruments.symptoms` everywhere."
+        ),
+    )
+    sessions: SessionRules = Field(
+        SessionRules(), description="What is a session, and of which treatment."
+    )
     inclusion: Inclusion = Field(Inclusion(), description="Who is analysed.")
     criterion: str = Field(
-        "igra2025_style", description="Rupture criterion: a key of `criteria.yaml`."
+        "igra2025_style",
+        description="Rupture criterion: a key of `criteria.yaml` or of `own_criteria`.",
+    )
+    own_criteria: dict[str, Criterion] = Field(
+        {}, description="Rupture criteria that `criteria.yaml` lacks, with the same keys."
     )
     chance: Chance = Field(Chance(), description="The breakdown expected by chance.")
+    compatibility: Compatibility = Field(
+        Compatibility(), description="Which rules could have given the published shares."
+    )
     modelling: Modelling = Field(Modelling(), description="Choices of the models.")
     robustness: Robustness = Field(Robustness(), description="Resampling of therapists.")
     sensitivity: Sensitivity = Field(
@@ -217,6 +130,9 @@ class Cohort(Strict):
             "synthetic, and nothing is masked."
         ),
     )
+    other_studies: tuple[OtherStudy, ...] = Field(
+        (), description="Studies whose published patterns are shown beside those of this cohort."
+    )
     published: str | None = Field(
         None, description="CSV file of published figures to compare with, if there are any."
     )
@@ -228,9 +144,16 @@ class Cohort(Strict):
         ),
     )
 
-    @field_validator("own_instruments")
+    @field_validator("published")
     @classmethod
-    def _names_can_be_printed(cls, named: dict[str, Instrument]) -> dict[str, Instrument]:
+    def _a_brace_is_a_wildcard(cls, path: str | None) -> str | None:
+        if path and set(path) & set("{}"):
+            raise ValueError(f"`{told(path)}`: this path may have no braces; rename the folder")
+        return path
+
+    @field_validator("own_instruments", "own_criteria")
+    @classmethod
+    def _names_can_be_printed(cls, named: dict[str, Strict]) -> dict[str, Strict]:
         for name in named:
             if why := wrong_key(name):
                 raise ValueError(f"`{told(name)}`: {why}")
@@ -242,6 +165,57 @@ class Cohort(Strict):
         if not isinstance(codes, list | tuple):
             return codes
         return [f"{c:g}" if type(c) in (int, float) else c for c in codes]
+
+    @property
+    def of_outcome(self) -> "Cohort":
+        """The same cohort with column and instrument of its outcome in the place of symptoms'."""
+        if self.outcome == "symptoms":
+            return self
+        chosen = self.outcomes[self.outcome]
+        sessions = self.columns.sessions.model_copy(update={"symptoms": chosen.column})
+        columns = self.columns.model_copy(update={"sessions": sessions})
+        measures = self.instruments.model_copy(update={"symptoms": chosen.instrument})
+        return self.model_copy(update={"columns": columns, "instruments": measures})
+
+    @model_validator(mode="after")
+    def _the_outcome_is_there(self) -> "Cohort":
+        if self.outcome == "symptoms":
+            return self
+        if self.outcome not in self.outcomes:
+            hint = did_you_mean(self.outcome, ["symptoms", *self.outcomes])
+            raise ValueError(f"`outcome: {told(self.outcome)}` is not under `outcomes`; {hint}")
+        if self.columns.symptoms is not None or self.synthetic is not None:
+            where = "`files.symptoms`" if self.columns.symptoms else "`synthetic`"
+            raise ValueError(
+                f"`outcome: {told(self.outcome)}` and {where} exclude each other: outcomes are "
+                "columns of a delivered session file"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _covariates_are_columns_of_patients(self) -> "Cohort":
+        columns = dict(self.columns.patients)
+        usable = [name for name in columns if name not in {"patient_id", "therapist_id", "iip"}]
+        for covariate in self.modelling.covariates:
+            name = told(covariate.name)
+            if covariate.name not in usable:
+                hint = did_you_mean(covariate.name, usable)
+                raise ValueError(
+                    f"`modelling.covariates`: `{name}` is no covariate; {hint}; name further "
+                    "columns of the patient file under `columns.patients.other`"
+                )
+            if columns[covariate.name] is None:
+                raise ValueError(
+                    f"`modelling.covariates`: name the column that holds `{name}` as "
+                    f"`columns.patients.{name}`"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _a_symptom_file_has_columns(self) -> "Cohort":
+        if (self.files.symptoms is None) != (self.columns.symptoms is None):
+            raise ValueError("`files.symptoms` and `columns.symptoms` go together: give both")
+        return self
 
     @model_validator(mode="after")
     def _synthetic_needs_targets(self) -> "Cohort":

@@ -1,13 +1,13 @@
-"""Rupture criteria: the parameters of the one detector (METHODS §2)."""
+"""Rupture criteria: the parameters of the one detector (docs/methods.md, Detection)."""
 
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from rupture_repair.config.base import Strict
+from rupture_repair.config.base import Multiple, Sessions, Strict
 
 Rule = Literal["threshold", "tang_derubeis"]
-Reference = Literal["previous", "running_mean", "own_mean"]
+Reference = Literal["previous", "decline_start", "running_mean", "own_mean"]
 Scale = Literal[
     "own_sd",
     "own_sd_c4",
@@ -18,13 +18,28 @@ Scale = Literal[
     "moving_range",
     "rci",
     "stricter",
+    "own_or_between",
     "absolute",
 ]
+# what each scale is, in the words of the paper
+SCALES: dict[Scale, str] = {
+    "own_sd": "the patient's own standard deviation",
+    "own_sd_c4": "the patient's own standard deviation corrected for bias",
+    "own_see": "the patient's own residual standard deviation about a straight line",
+    "pooled_within_sd": "the pooled within-patient standard deviation",
+    "between_sd": "the standard deviation of first ratings",
+    "diff_sd": "the standard deviation of session-to-session differences",
+    "moving_range": "the patient's mean moving range / 1.128",
+    "rci": "the reliable change index",
+    "stricter": "the larger of the own and the pooled within-patient standard deviation",
+    "own_or_between": "the larger of the own standard deviation and that of first ratings",
+    "absolute": "one scale point",
+}
 Aggregate = Literal["all", "any", "first", "last"]
 Pattern = Literal["none", "unrepaired", "repaired", "unclassifiable"]
 PATTERNS: tuple[Pattern, ...] = ("none", "unrepaired", "repaired")
 # scales that each patient's own ratings make: everybody has another threshold
-OWN_SCALES = {"own_sd", "own_sd_c4", "own_see", "moving_range", "stricter"}
+OWN_SCALES = {"own_sd", "own_sd_c4", "own_see", "moving_range", "stricter", "own_or_between"}
 
 
 class Criterion(Strict):
@@ -52,25 +67,24 @@ class Criterion(Strict):
     reference: Reference = Field(
         "previous",
         description=(
-            "What a rating is compared with: the previous rating, the mean of all earlier "
+            "What a rating is compared with: the previous rating, the rating before an unbroken "
+            "decline (so that falls over several sessions count as one), the mean of all earlier "
             "ratings, or the patient's own mean (control chart)."
         ),
     )
     scale: Scale = Field(
         "pooled_within_sd", description="The unit S in which the size of a drop is judged."
     )
-    k: float = Field(2.0, gt=0, description="A drop of at least k × S is a rupture.")
-    max_gap: int | None = Field(
+    k: Multiple = Field(1.5, description="A drop of at least k × S is a rupture.")
+    max_gap: Sessions | None = Field(
         1,
-        ge=1,
         description=(
             "Largest difference of session numbers between the two ratings compared when the "
             "reference is `previous`; 1 is session to session, null the last rating however old."
         ),
     )
-    repair_window: int | None = Field(
+    repair_window: Sessions | None = Field(
         None,
-        ge=1,
         description="Sessions after the rupture in which a repair counts; null: until the end.",
     )
     repair_tolerance: float = Field(
@@ -120,3 +134,9 @@ class Criterion(Strict):
                 "scale `rci` needs a `reliability` between 0 and 1 from the instrument's manual"
             )
         return self
+
+
+class NamedCriterion(Criterion):
+    """A criterion with the name that it has in `criteria.yaml`."""
+
+    name: str

@@ -1,11 +1,12 @@
 """config/README.md, written from the typed configuration so that the two cannot differ."""
 
 from collections.abc import Iterator
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from rupture_repair.config.authors import SECTIONS, Authors
 from rupture_repair.config.cohort import Cohort
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.instruments import Instrument
@@ -14,18 +15,35 @@ from rupture_repair.config.project import Project
 
 INTRODUCTION = """# Configuration
 
-Five kinds of files say what a run does. Unknown keys are refused, and all problems of all files are
+Six kinds of files say what a run does. Unknown keys are refused, and all problems of all files are
 reported at once, before anything runs. (This page is generated: `make config-docs`.)
 
 A new cohort is one new file in `config/cohorts/`. `make cohort NAME=clinic FROM="patients.csv
 sessions.csv"` (one file where it holds both) proposes it from your files, `make check NAME=clinic`
 reads and validates them in seconds, `make reproduce COHORT=clinic` does the rest.
 """
+OWN_TEXTS = f"""Optional; for that cohort's paper alone. Beside it, Markdown files stand before,
+after or in place of a section: `before-discussion.md`, `after-method.md`,
+`instead-of-introduction.md`. Sections:
+{", ".join(f"`{name}`" for name in SECTIONS)}.
+A text that takes the place of a section begins with its heading (`# Introduction`); it can show
+what is computed as `reports/_sections` does (`{{{{< var sample.shares >}}}}`, `@tbl-sensitivity`).
+`make reproduce` makes the paper anew after a change, never touches these files, and records
+them."""
 PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("`config.yaml`: what is run", "", Project),
     ("`cohorts/<name>.yaml`: one file is one cohort", "", Cohort),
+    (
+        "`cohorts/<name>/authors.yaml`: authors and statements of the paper",
+        OWN_TEXTS,
+        Authors,
+    ),
     ("`criteria.yaml`: rupture criteria", "Each entry is a name with these keys.", Criterion),
-    ("`instruments.yaml`: questionnaires", "Each entry is a name with these keys.", Instrument),
+    (
+        "`instruments.yaml`: questionnaires",
+        "Each entry is a name with these keys; [INSTRUMENTS.md](INSTRUMENTS.md) lists all entries.",
+        Instrument,
+    ),
     ("`multiverse.yaml`: other analyses of the same data", "", Multiverse),
 )
 
@@ -65,6 +83,8 @@ def _inner_model(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401
 
 
 def _type_words(annotation: Any) -> str:  # noqa: ANN401
+    if get_origin(annotation) is Annotated:
+        return _type_words(get_args(annotation)[0])
     if get_origin(annotation) is Literal:
         return ", ".join(f"`{value}`" for value in get_args(annotation))
     if get_origin(annotation) is tuple:

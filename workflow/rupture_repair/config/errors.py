@@ -6,7 +6,7 @@ import os
 import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -113,10 +113,15 @@ def _problem(details: dict[str, Any], model: type[BaseModel], file: str) -> Conf
 
 
 def _model_at(model: type[BaseModel], location: tuple[Any, ...]) -> type[BaseModel] | None:
+    named = False
     for part in location:
+        if named or isinstance(part, int):  # a name of the user's own, or a place in a list
+            named = False
+            continue
         field = model.model_fields.get(str(part))
         if field is None:
             return None
+        named = get_origin(field.annotation) is dict
         candidates = [field.annotation, *get_args(field.annotation)]
         inner = [c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)]
         if not inner:

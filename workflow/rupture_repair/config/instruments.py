@@ -6,6 +6,11 @@ from pydantic import Field, model_validator
 
 from rupture_repair.config.base import Strict
 
+Seen = Literal["text", "abstract", "cited", "memory"]
+Fact = Literal[
+    "items", "range", "direction", "scoring", "reversed", "recall", "cut_off", "reliable_change"
+]
+
 
 class Scoring(Strict):
     """How the answers to the items give the score."""
@@ -17,6 +22,9 @@ class Scoring(Strict):
         (), description="Numbers of the items whose answers are turned round before scoring."
     )
     score: Literal["mean", "sum"] = Field(description="What the score is of its items.")
+    factor: float = Field(
+        1.0, gt=0, description="What the mean or sum is multiplied by, such as 10 for CORE-OM."
+    )
 
     @model_validator(mode="after")
     def _items_exist(self) -> "Scoring":
@@ -41,6 +49,15 @@ class Instrument(Strict):
     )
     higher_is: Literal["better", "worse"] = Field(description="Direction of the score.")
     reliable_change: float | None = Field(None, gt=0, description="Reliable change, in points.")
+    reliable_change_level: float | None = Field(
+        None,
+        gt=0.5,
+        lt=1,
+        description=(
+            "Confidence level of `reliable_change` in its publication, .95 or .90; null where the "
+            "publication was not seen to state it."
+        ),
+    )
     reliability: float | None = Field(
         None,
         gt=0,
@@ -50,6 +67,14 @@ class Instrument(Strict):
             "`reliable_change` is not given."
         ),
     )
+    reference_sd: float | None = Field(
+        None,
+        gt=0,
+        description=(
+            "SD of the score in a published sample of patients, in points: gives, with "
+            "`reliability`, the reliable change at 95% beside one of another level."
+        ),
+    )
     cut_off: float | None = Field(None, description="Clinical cut-off, in points.")
     scoring: Scoring | None = Field(
         None, description="How items give the score; needed only where scoring is done here."
@@ -57,10 +82,52 @@ class Instrument(Strict):
     recall: str | None = Field(
         None, description="Time that the questions are about, such as `the past week`."
     )
-    citation: str | None = Field(
-        None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_:.-]*$", description="Key in reports/references.bib."
+    turned_round: bool = Field(
+        False,
+        description=(
+            "Whether the publication counts the other way: then the cohort's files must hold the "
+            "scores turned round (`minimum` + `maximum` − score), and `make cohort` never takes "
+            "the entry without asking."
+        ),
     )
-    source: str | None = Field(None, description="The publication in words.")
+    also_named: tuple[str, ...] = Field(
+        (),
+        description=(
+            "Other names that columns of this questionnaire have, such as `bsi_gsi`; capitals and "
+            "signs do not matter. `make cohort` goes by them."
+        ),
+    )
+    citation: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_:.-]*$",
+        description=(
+            "Key of an entry in reports/references.bib, which must be there: the paper cites it, "
+            "and it appears among the references. One of `citation` and `source` is required."
+        ),
+    )
+    source: str | None = Field(
+        None,
+        description=(
+            "The publication in words, such as `Evans et al., 2002`. Enough where there is no "
+            "`citation`: the paper then prints it in brackets as it stands, outside of the list of "
+            "references."
+        ),
+    )
+    seen: Seen | None = Field(
+        None,
+        description=(
+            "Where the facts of the entry were seen: in the `text` (the questionnaire, its manual "
+            "or its publication), in its `abstract`, `cited` by others (a text about it, code that "
+            "scores it), or nowhere: from `memory`, not checked against the source. null for "
+            "your own."
+        ),
+    )
+    seen_in: str | None = Field(
+        None, description="The place where they were seen; required with `seen`, but for `memory`."
+    )
+    not_seen: tuple[Fact, ...] = Field(
+        (), description="Facts of the entry that were not found there: these are from memory."
+    )
 
     @model_validator(mode="after")
     def _range_is_a_range(self) -> "Instrument":
@@ -74,10 +141,14 @@ class Instrument(Strict):
                 f"`higher_is` must be {expected} where `measures` is {self.measures}: a rupture is "
                 "a drop of the alliance, a moderator is impairment; turn the score round first"
             )
+        if self.reliable_change_level is not None and self.reliable_change is None:
+            raise ValueError("`reliable_change_level` is of no use without `reliable_change`")
         if self.citation is None and self.source is None:
             raise ValueError("give `source`, the publication in words, or `citation`")
+        if (self.seen_in is not None) != (self.seen not in (None, "memory")):
+            raise ValueError("`seen_in` is the place where `seen` says that the facts were seen")
         if self.scoring:
-            times = self.scoring.items if self.scoring.score == "sum" else 1
+            times = self.scoring.factor * (self.scoring.items if self.scoring.score == "sum" else 1)
             low, high = self.scoring.item_minimum * times, self.scoring.item_maximum * times
             if (low, high) != (self.minimum, self.maximum):
                 raise ValueError(
@@ -85,3 +156,28 @@ class Instrument(Strict):
                     f"by `minimum` and `maximum` from {self.minimum:g} to {self.maximum:g}"
                 )
         return self
+
+    def known(self, fact: Fact) -> bool:
+        """Return whether a fact was seen; what a user's own entry says counts as seen."""
+        return self.seen != "memory" and fact not in self.not_seen
+
+    @property
+    def named_range(self) -> str:
+        """The name beside the range in a message, with a caveat where the range was not seen."""
+        if self.known("range"):
+            return self.short
+        return f"{self.short}, a range not checked against its publication"
+
+
+class NamedInstrument(Instrument):
+    """A questionnaire with the key that it has in `instruments.yaml` or in the cohort file."""
+
+    key: str
+
+
+class Instruments(Strict):
+    """The questionnaires of a cohort by what they rate."""
+
+    alliance: NamedInstrument
+    symptoms: NamedInstrument
+    iip: NamedInstrument

@@ -4,15 +4,25 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rupture_repair.config.cohort import Cohort, Items
+from rupture_repair.config.authors import own_text_problems
+from rupture_repair.config.cohort import Cohort
+from rupture_repair.config.cohort_settings import CohortSettings
+from rupture_repair.config.columns import Items
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.errors import ConfigError, ConfigProblem, did_you_mean
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.multiverse import Multiverse
 from rupture_repair.config.project import Project
 from rupture_repair.config.published import published_problems
-from rupture_repair.config.settings import CohortSettings, Settings
-from rupture_repair.config.yaml_files import Entries, checked, entries_of, is_file, read_keys
+from rupture_repair.config.settings import Settings
+from rupture_repair.config.yaml_files import (
+    Entries,
+    Model,
+    checked,
+    entries_of,
+    is_file,
+    read_keys,
+)
 
 
 def load_settings(
@@ -43,6 +53,7 @@ def load_settings(
     for name in project.cohorts:
         if problem := _leads_elsewhere(name, project.results):
             problems.append(problem)
+        problems += own_text_problems(Path(project.cohort_folder) / name)
         file = Path(project.cohort_folder) / f"{name}.yaml"
         found = _cohort(name, file, instruments, criteria, problems)
         if found:
@@ -107,9 +118,13 @@ def _cohort(
         return None
     content = read_keys(file, problems)
     cohort = None if content is None else checked(Cohort, content, str(file), problems)
-    known = None if instruments is None else {**instruments, **_own_instruments(content, cohort)}
+    known = _with_own(instruments, "own_instruments", content, cohort)
+    rules = _with_own(criteria, "own_criteria", content, cohort)
+    if cohort is not None and content is not None:
+        cohort = cohort.of_outcome
+        content = content | {"instruments": cohort.instruments.model_dump()}
     tools = _instruments_named(content or {}, str(file), known, problems)
-    _criterion_named(content or {}, str(file), criteria, problems)
+    _criterion_named(content or {}, str(file), rules, problems)
     if cohort is None:
         return None
     for role, tool in tools.items():
@@ -121,21 +136,32 @@ def _cohort(
         problems.append(ConfigProblem(str(file), "published", f"no file {cohort.published}"))
     elif cohort.published:
         problems += published_problems(Path(cohort.published), synthetic)
-    criterion = (criteria or {}).get(cohort.criterion)
+    for place, study in enumerate(cohort.other_studies):
+        at = f"other_studies.{place}.published"
+        if not is_file(study.published):
+            problems.append(ConfigProblem(str(file), at, f"no file {study.published}"))
+        else:
+            problems += published_problems(Path(study.published), synthetic=False)
+    criterion = (rules or {}).get(cohort.criterion)
     if problems or criterion is None:
         return None
-    named = {key: rule for key, rule in (criteria or {}).items() if rule is not None}
+    named = {key: rule for key, rule in (rules or {}).items() if rule is not None}
     return CohortSettings(name, str(file), cohort, tools, criterion, named, synthetic)
 
 
-def _own_instruments(
-    content: Mapping[str, Any] | None, cohort: Cohort | None
-) -> dict[str, Instrument | None]:
-    """Return the cohort's own instruments; names without content while the file has problems."""
+def _with_own(
+    shipped: Entries[Model], section: str, content: Mapping[str, Any] | None, cohort: Cohort | None
+) -> Entries[Model]:
+    """Return the shipped entries with the cohort's own, which come first.
+
+    section : of the cohort file. Own entries are names without content while it has problems.
+    """
+    if shipped is None:
+        return None
     if cohort is not None:
-        return dict(cohort.own_instruments)
-    named = (content or {}).get("own_instruments")
-    return dict.fromkeys(named) if isinstance(named, Mapping) else {}
+        return {**shipped, **getattr(cohort, section)}
+    named = (content or {}).get(section)
+    return {**shipped, **(dict.fromkeys(named) if isinstance(named, Mapping) else {})}
 
 
 def _instruments_named(
@@ -178,6 +204,8 @@ def _criterion_named(
 def _items_problem(cohort: Cohort, role: str, key: str, tool: Instrument) -> tuple[str, str] | None:
     """Return key and message where a score is to be made from items and cannot be."""
     kind = "patients" if role == "iip" else "sessions"
+    if role == "symptoms" and cohort.columns.symptoms:
+        kind = "symptoms"
     column = getattr(getattr(cohort.columns, kind), role)
     if not isinstance(column, Items):
         return None
@@ -192,7 +220,7 @@ def _items_problem(cohort: Cohort, role: str, key: str, tool: Instrument) -> tup
 
 def _is_synthetic(cohort: Cohort, file: str, problems: list[ConfigProblem]) -> bool:
     """Real data as soon as the raw files are there; one of two is an error, never a mixture."""
-    paths = {"patients": cohort.files.patients, "sessions": cohort.files.session_file}
+    paths = cohort.files.by_role
     absent = {role: path for role, path in paths.items() if not is_file(path)}
     if len(absent) == len(paths) and cohort.synthetic is not None:
         return True

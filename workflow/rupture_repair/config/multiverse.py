@@ -2,15 +2,21 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
-from rupture_repair.config.base import Strict
+from rupture_repair.config.analysis import PatientTerms, Time
+from rupture_repair.config.base import Multiple, Sessions, Strict
 from rupture_repair.config.criteria import Aggregate, Reference, Scale
 
-Time = Literal["log", "linear"]
 Length = Literal["none", "adjusted", "moderator"]
 Baseline = Literal["none", "adjusted"]
-PatientTerms = Literal["correlated", "independent", "intercept"]
+Adjusted = Literal["none", "adjusted"]
 TherapistTerms = Literal["intercept", "independent", "correlated", "none"]
 
 
@@ -18,15 +24,15 @@ class Choices(Strict):
     """Values of each choice: a specification takes one of each."""
 
     scale: tuple[Scale, ...] = Field(description="Unit in which the size of a drop is judged.")
-    k: tuple[float, ...] = Field(description="Drops of at least k × S are ruptures.")
+    k: tuple[Multiple, ...] = Field(description="Drops of at least k × S are ruptures.")
     reference: tuple[Reference, ...] = Field(description="What a rating is compared with.")
-    max_gap: tuple[int | None, ...] = Field(
+    max_gap: tuple[Sessions | None, ...] = Field(
         description=(
             "Largest difference of session numbers between two ratings compared; null: any. "
             "Matters to the reference `previous` alone."
         )
     )
-    repair_window: tuple[int | None, ...] = Field(
+    repair_window: tuple[Sessions | None, ...] = Field(
         description="Sessions in which a repair counts; null: until the end."
     )
     repair_tolerance: tuple[float, ...] = Field(description="Share of the drop that may remain.")
@@ -36,8 +42,8 @@ class Choices(Strict):
     time: tuple[Time, ...] = Field(description="Time as log(session) or as session − 1.")
     length: tuple[Length, ...] = Field(
         description=(
-            "Treatment length: not in the model, `adjusted` for with its product with time, or "
-            "`moderator` of everything (M3)."
+            "Treatment length: not in the model, `adjusted` for with its products with time, "
+            "pattern and interpersonal problems, or `moderator` of everything (M3)."
         )
     )
     baseline: tuple[Baseline, ...] = Field(
@@ -52,7 +58,14 @@ class Choices(Strict):
     therapist_terms: tuple[TherapistTerms, ...] = Field(
         description="Random terms of therapists: an intercept, with a slope, or none."
     )
-    min_sessions: tuple[int, ...] = Field(
+    covariates: tuple[Adjusted, ...] = Field(
+        ("adjusted",),
+        description=(
+            "The cohort's `modelling.covariates`: `adjusted` for, or `none`. Without effect where "
+            "it names none."
+        ),
+    )
+    min_sessions: tuple[Sessions, ...] = Field(
         description="Fewest sessions of a patient; never below the cohort's own rule."
     )
     winsorise: tuple[float, ...] = Field(
@@ -62,9 +75,17 @@ class Choices(Strict):
         )
     )
 
+    min_patients_per_therapist: tuple[int, ...] = Field(
+        (1,),
+        description=(
+            "Fewest patients of a therapist; never below the cohort's own rule. Without effect "
+            "where therapists were not recorded."
+        ),
+    )
+
     @field_validator("*")
     @classmethod
-    def _each_value_once(cls, values: tuple) -> tuple:
+    def _each_value_once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
         if not values:
             raise ValueError("give at least one value")
         if len(set(values)) < len(values):
@@ -83,10 +104,10 @@ class Combination(Strict):
     """Some of the choices, one value each."""
 
     scale: Scale | None = Field(None, description="As in `choices`.")
-    k: float | None = Field(None, description="As in `choices`.")
+    k: Multiple | None = Field(None, description="As in `choices`.")
     reference: Reference | None = Field(None, description="As in `choices`.")
-    max_gap: int | None = Field(None, description="As in `choices`.")
-    repair_window: int | None = Field(None, description="As in `choices`.")
+    max_gap: Sessions | None = Field(None, description="As in `choices`.")
+    repair_window: Sessions | None = Field(None, description="As in `choices`.")
     repair_tolerance: float | None = Field(None, description="As in `choices`.")
     aggregate: Aggregate | None = Field(None, description="As in `choices`.")
     time: Time | None = Field(None, description="As in `choices`.")
@@ -94,8 +115,15 @@ class Combination(Strict):
     baseline: Baseline | None = Field(None, description="As in `choices`.")
     patient_terms: PatientTerms | None = Field(None, description="As in `choices`.")
     therapist_terms: TherapistTerms | None = Field(None, description="As in `choices`.")
-    min_sessions: int | None = Field(None, description="As in `choices`.")
+    covariates: Adjusted | None = Field(None, description="As in `choices`.")
+    min_patients_per_therapist: int | None = Field(None, description="As in `choices`.")
+    min_sessions: Sessions | None = Field(None, description="As in `choices`.")
     winsorise: float | None = Field(None, description="As in `choices`.")
+
+    @model_serializer(mode="wrap")
+    def _keys_that_were_given(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what was not given: null is a value, no limit."""
+        return {key: value for key, value in plain(self).items() if key in self.model_fields_set}
 
 
 class Multiverse(Strict):
@@ -110,8 +138,8 @@ class Multiverse(Strict):
             "left out. null: all combinations."
         ),
     )
-    chunks: int = Field(2, ge=1, description="Jobs that share the work.")
-    at_session: int = Field(
+    chunks: int = Field(2, ge=1, le=10_000, description="Jobs that share the work.")
+    at_session: Sessions = Field(
         10,
         ge=2,
         description=(
@@ -149,11 +177,3 @@ class Multiverse(Strict):
         if "rci" in scales and self.reliability is None:
             raise ValueError("scale `rci` needs a `reliability` between 0 and 1")
         return self
-
-    def plain(self) -> dict[str, Any]:
-        """Return plain values; combinations with the keys they were given."""
-        parts = {
-            name: [part.model_dump(mode="json", exclude_unset=True) for part in getattr(self, name)]
-            for name in ("exclude", "also")
-        }
-        return self.model_dump(mode="json") | parts

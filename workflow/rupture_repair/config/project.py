@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from rupture_repair.config.base import Strict
+from rupture_repair.config.base import Replicates, Strict
 from rupture_repair.config.errors import told
 
 # folders and files beside those of the cohorts
@@ -66,13 +66,32 @@ class Project(Strict):
             "fills this in itself when one of several cohorts stops."
         ),
     )
-    resampling: int = Field(
-        0,
+    resampling: Replicates = Field(
+        50,
         ge=0,
         description=(
             "Cohorts without ruptures, and as many with permuted interpersonal problems, through "
-            "which the whole multiverse is run again, for its joint inference. 0: none; "
-            "`make multiverse` takes 100. Set it here to keep it in every run."
+            "which specifications of the multiverse are run again, for the joint inference of its "
+            "curve. 0: none, and nothing is said of the curve as a whole; `make multiverse` takes "
+            "100."
+        ),
+    )
+    resampled_specifications: int = Field(
+        12,
+        ge=0,
+        description=(
+            "How many specifications are run again in these cohorts: the cohort's own and the "
+            "first of the draw. 0: all, as `make multiverse` does; with 500 that takes minutes for "
+            "each ten cohorts."
+        ),
+    )
+    posterior_draws: Replicates = Field(
+        0,
+        ge=0,
+        description=(
+            "Draws of each of four chains from the posterior of the headline, after as many for "
+            "tuning (docs/bayes.md). 0: nothing is sampled, and PyMC is not needed; a posterior "
+            "that was sampled before stays as long as it fits the data. `make bayes` takes 1000."
         ),
     )
     manuscript: Manuscript = Field(Manuscript(), description="How the paper is rendered.")
@@ -94,6 +113,13 @@ class Project(Strict):
         if len({name.lower() for name in names}) < len(names):
             raise ValueError("a cohort is named twice")
         return names
+
+    @field_validator("cohort_folder")
+    @classmethod
+    def _a_brace_is_a_wildcard(cls, folder: str) -> str:
+        if set(folder) & set("{}"):
+            raise ValueError(f"`{told(folder, 60)}`: the name of this folder may have no braces")
+        return folder
 
     @field_validator("results")
     @classmethod

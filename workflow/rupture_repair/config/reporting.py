@@ -11,5 +11,11 @@ DESCRIPTIVE_LEVEL = 0.95
 ALPHA = 0.05
 # basis of reliable change where neither a criterion nor a reliability is known
 NO_CRITERION = "not recorded"
-# patients on either side that support a region of significance
-FEWEST_SUPPORTING = 5
+# the rule of support (docs/inference.md): what a pattern with fewer patients goes with is not
+# estimated, nor is a region of significance shown beyond the last so many
+FEWEST_PATIENTS = 5
+# a robust test with fewer degrees of freedom is not made: by simulation it holds its level from
+# here on (docs/inference.md)
+FEWEST_DF = 2.0
+# fewer therapists than these are no clusters: patients are
+FEWEST_THERAPISTS = 10

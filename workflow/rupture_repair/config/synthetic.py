@@ -1,4 +1,4 @@
-"""Parameters of a synthetic cohort (METHODS §5); all assumed unless `sources` says otherwise."""
+"""Parameters of a synthetic cohort (docs/methods.md): assumed unless `sources` says otherwise."""
 
 import math
 from typing import Literal
@@ -132,7 +132,21 @@ class Source(Strict):
     kind: Literal["published", "derived", "assumed"] = Field(
         description="`derived`: from published figures, by arithmetic or simulation."
     )
-    note: str = Field("", description="The publication, or how it was derived.")
+    citation: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_:./-]*$",
+        description=(
+            "Key in reports/references.bib, or `doi:…`; needed by `published`. Of an assumed "
+            "value: where the nearest published figure is."
+        ),
+    )
+    note: str = Field("", description="Which quantity it is, or how it was derived.")
+
+    @model_validator(mode="after")
+    def _published_values_have_a_source(self) -> "Source":
+        if self.kind == "published" and self.citation is None:
+            raise ValueError("`published` needs a `citation`: a key of reports/references.bib")
+        return self
 
 
 class Synthetic(Strict):

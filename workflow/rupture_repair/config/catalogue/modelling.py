@@ -1,0 +1,296 @@
+"""Tables of the models."""
+
+from rupture_repair.config.catalogue.detection import PATTERN
+from rupture_repair.config.catalogue.table import (
+    NO_COUNTS,
+    PATIENTS,
+    POINTS,
+    SHARE,
+    SLOPE,
+    By,
+    Column,
+    Table,
+    Z,
+    interval,
+    model_column,
+    reported,
+    tested,
+)
+
+CONTRAST = Column("Two patterns: the slope of the first minus that of the second")
+IIP = Column("Interpersonal problems", Z)
+LENGTH = Column("Treatment length; empty: average log length, or a model without it", "sessions")
+METHOD = Column("`ML` or `REML`")
+TERM = Column("Fixed effect, a product of `time`, `pattern[…]`, `iip_z`, `length_c`")
+LLF = Column("Log-likelihood")
+INFLUENCE = {
+    "rank": Column("Rank, the most influential first"),
+    "cook": Column("Cook's distance over all fixed effects, by their number"),
+    "largest_change": Column("Largest change of a coefficient without the therapist", "SEs"),
+    "largest_term": Column("Which coefficient that is"),
+    "term": Column("Key coefficient of the model"),
+    "estimate": Column("Key coefficient in the full fit", SLOPE),
+    "estimate_without": Column("The same without the therapist", SLOPE),
+    "change": Column("Difference of the two", "SEs"),
+    "from_unrepaired": Column("Key coefficient less that of unrepaired patterns", SLOPE),
+    "from_unrepaired_without": Column("The same without the therapist", SLOPE),
+}
+
+DESCRIPTION = {
+    "cohort": Table(
+        step="describe_cohort",
+        rows="variable, statistic and group of patients: Table 1",
+        columns={
+            "variable": Column("Variable, or one of its levels (`gender: female`)"),
+            "statistic": Column("`n`, `percent`, `mean`, `sd`, `median`, `min`, `max` or `smd`"),
+            "group": Column("`all` admitted patients, `classified` ones, or one pattern"),
+            "value": Column("Its value", "patients, %, the instrument's points, or SDs (`smd`)"),
+        },
+        masking=By("cohort_tables.shared_cohort"),
+        place="main",
+    ),
+    "patient_flow": Table(
+        step="describe_cohort",
+        rows="step from the patient file to the models",
+        columns={
+            "step": Column("Step"),
+            "n": Column("Patients left after it", PATIENTS),
+            "excluded": Column("Patients left out by it", PATIENTS),
+            "reason": Column("Why they were left out"),
+        },
+        masking=By("cohort_tables.shared_flow"),
+        place="main",
+    ),
+}
+
+MODELS = {
+    "headline": Table(
+        step="tabulate_models",
+        rows="role in the headline",
+        columns={
+            "role": Column(
+                "`headline`: the moderation at average log length; `at length`; `by length`: its "
+                "change per unit of log length; `averaged`: without length in the model"
+            ),
+            "model": model_column("M2 and M3"),
+            "contrast": CONTRAST,
+            "length": LENGTH,
+            **reported(f"{SLOPE} and SD of interpersonal problems"),
+        },
+        masking=NO_COUNTS,
+        place="main",
+    ),
+    "model_comparison": Table(
+        step="tabulate_models",
+        rows="model",
+        columns={
+            "model": model_column(),
+            "formula": Column("Fixed part"),
+            "n_parameters": Column("Fixed effects, random part, residual variance", "parameters"),
+            "llf_ml": Column("Log-likelihood by ML"),
+            "llf_reml": Column("Log-likelihood by REML"),
+            "deviance": Column("−2 × log-likelihood by ML"),
+            "aic": Column("Akaike's criterion, by ML"),
+            "bic": Column("Bayesian criterion by ML, N = patients"),
+            "against": Column("Model it is tested against"),
+            "chisq": Column("Likelihood ratio, χ²"),
+            "chisq_df": Column("Its degrees of freedom"),
+            "p": Column("Its *p*"),
+            "n_obs": Column("Symptom ratings", "ratings"),
+            "n_patients": Column("Patients in the model", PATIENTS),
+            "n_therapists": Column("Therapists; 0 where not recorded", "therapists"),
+            "interaction_chisq": Column("Likelihood ratio of its highest interaction alone, χ²"),
+            "interaction_df": Column("Its degrees of freedom"),
+            "interaction_p": Column("Its *p*"),
+        },
+        masking=By("model_tables.shared_modelled"),
+        place="main",
+    ),
+    "fixed_effects": Table(
+        step="tabulate_models",
+        rows="model and fixed effect",
+        columns={"model": model_column(), "term": TERM, **tested("symptom points by the term")},
+        masking=NO_COUNTS,
+        place="main",
+        report="models.rst",
+    ),
+    "variance_components": Table(
+        step="tabulate_models",
+        rows="model and component",
+        columns={
+            "model": model_column(),
+            "component": Column("Variance, covariance, correlation or R² (Johnson 2014)"),
+            "value": Column("Its value", "points², or none for correlation and R²"),
+            "sd": Column("Square root of a variance", POINTS),
+            "share_at_start": Column("Intraclass correlation at session 1"),
+        },
+        masking=NO_COUNTS,
+        place="supplement",
+    ),
+    "contrasts": Table(
+        step="tabulate_models",
+        rows="model, contrast, level of interpersonal problems and length",
+        columns={
+            "model": model_column("M1 to M3"),
+            "contrast": CONTRAST,
+            "iip_z": IIP,
+            "length": LENGTH,
+            **reported(),
+        },
+        masking=NO_COUNTS,
+        place="main",
+    ),
+    "simple_slopes": Table(
+        step="tabulate_models",
+        rows="model, pattern, level of interpersonal problems and length",
+        columns={
+            "model": model_column("M1 to M3"),
+            "pattern": PATTERN,
+            "iip_z": IIP,
+            "length": LENGTH,
+            **reported(),
+        },
+        masking=NO_COUNTS,
+    ),
+    "moderation": Table(
+        step="tabulate_models",
+        rows="model, contrast and length",
+        columns={
+            "model": model_column("M2 and M3"),
+            "contrast": CONTRAST,
+            "length": LENGTH,
+            **reported(f"{SLOPE} and SD of interpersonal problems"),
+        },
+        masking=NO_COUNTS,
+        place="main",
+    ),
+    "effect_sizes": Table(
+        step="tabulate_models",
+        rows="model and slope, contrast or moderation",
+        columns={
+            "model": model_column("M1 to M3"),
+            "kind": Column("`slope`, `contrast` or `moderation`"),
+            "what": Column("Pattern or contrast"),
+            "iip_z": IIP,
+            "length": LENGTH,
+            "d": Column("Standardised change, b × duration / SD (Feingold 2009)", "SDs"),
+            **interval("d", "d, the SD taken as known", "SDs"),
+            "duration": Column("Session up to which change is counted"),
+            "time_units": Column("How much time that is on the models' scale"),
+            "baseline_sd": Column("SD of the first symptom rating", POINTS),
+            "n_patients": Column("Patients analysed", PATIENTS),
+        },
+        masking=By("model_tables.shared_modelled"),
+        place="supplement",
+    ),
+    "johnson_neyman": Table(
+        step="tabulate_models",
+        rows="contrast of the headline model",
+        columns={
+            "model": model_column("M3, or M2 where all lengths are equal"),
+            "contrast": CONTRAST,
+            "interaction": Column("Change of the contrast per SD", f"{SLOPE} and SD"),
+            "low_from": Column("Begin of the first region of significance", Z),
+            "low_to": Column("Its end", Z),
+            "high_from": Column("Begin of the second region", Z),
+            "high_to": Column("Its end", Z),
+            "observed_low": Column("Lowest interpersonal problems observed", Z),
+            "observed_high": Column("Highest interpersonal problems observed", Z),
+            "supported_low": Column("Five patients of the first pattern lie below", Z),
+            "supported_high": Column("Five patients of the first pattern lie above", Z),
+            "share_of_patients": Column("Patients inside of the regions", SHARE),
+        },
+        masking=By("model_tables.shared_johnson_neyman"),
+        place="main",
+    ),
+    "johnson_neyman_curve": Table(
+        step="tabulate_models",
+        rows="contrast and value of interpersonal problems",
+        columns={
+            "contrast": CONTRAST,
+            "iip_z": IIP,
+            "estimate": Column("Difference of slopes", SLOPE),
+            **interval("ci", "the difference", SLOPE),
+        },
+        masking=By("model_tables.shared_curve"),
+    ),
+    "moderation_curve": Table(
+        step="tabulate_models",
+        rows="length and value of interpersonal problems",
+        columns={
+            "length": Column("Length of treatment; of M2 a session", "sessions"),
+            "iip_z": IIP,
+            "iip": Column("Interpersonal problems as the questionnaire gives them"),
+            "estimate": Column(
+                "Repaired minus no rupture: change from the first session to `length`", POINTS
+            ),
+            **interval("ci", "the difference", POINTS),
+        },
+        masking=By("model_tables.shared_curve"),
+    ),
+    "trajectories": Table(
+        step="tabulate_models",
+        rows="model, pattern, level of interpersonal problems, length and session",
+        columns={
+            "model": model_column("M2 and M3"),
+            "pattern": PATTERN,
+            "iip_z": IIP,
+            "length": LENGTH,
+            "session": Column("Session"),
+            "estimate": Column("Model-implied symptoms", POINTS),
+            **interval("ci", "the estimate", POINTS),
+        },
+        masking=NO_COUNTS,
+    ),
+    "certificates": Table(
+        step="tabulate_models",
+        rows="fit",
+        columns={
+            "model": model_column(),
+            "method": METHOD,
+            "starts": Column("Starting values tried"),
+            "agreeing": Column("Starts that reached the best likelihood"),
+            "spread": Column("Largest difference of log-likelihoods among these"),
+            "scaled_gradient": Column("Length of the last Newton step", "SEs"),
+            "smallest_eigenvalue": Column("Of the deviance's Hessian, relative"),
+            "boundary": Column("Variances at zero, perfect correlations"),
+            "rank": Column("Independent columns of the fixed part"),
+            "aliased": Column("The other columns"),
+            "llf": LLF,
+            "second_engine": Column("`agrees`, or `failed`"),
+            "verdict": Column("`passed`, or what failed"),
+        },
+        masking=NO_COUNTS,
+        place="supplement",
+    ),
+    "engines": Table(
+        step="tabulate_models",
+        rows="fit, without correlation of the patient terms",
+        columns={
+            "model": model_column(),
+            "method": METHOD,
+            "optimiser": Column("Optimiser of statsmodels MixedLM"),
+            "llf": Column("Log-likelihood of this engine at its optimum"),
+            "llf_same": Column("That of MixedLM at the same estimates"),
+            "llf_statsmodels": Column("That of MixedLM at its own optimum"),
+            "shortfall": Column("By how much this engine's falls short of it"),
+            "largest_shift": Column("Largest difference of a coefficient", "SEs"),
+            "agrees": Column("Whether the two agree"),
+            "message": Column("Why there is no second opinion"),
+        },
+        masking=NO_COUNTS,
+        place="supplement",
+    ),
+    "not_estimated": Table(
+        step="tabulate_models",
+        rows="thing that these data do not determine",
+        columns={
+            "model": model_column(),
+            "term": Column("Term, pattern or contrast; empty for a whole model"),
+            "what": Column("What could not be estimated"),
+            "why": Column("Why"),
+        },
+        masking=NO_COUNTS,
+        place="main",
+    ),
+}

@@ -1,0 +1,212 @@
+"""Tables of the multiverse, and of the comparison of cohorts."""
+
+from rupture_repair.config.catalogue.modelling import TERM
+from rupture_repair.config.catalogue.table import (
+    MASKED_BEFORE,
+    NO_COUNTS,
+    PATIENTS,
+    POINTS,
+    By,
+    Column,
+    Table,
+    interval,
+    model_column,
+    tested,
+)
+
+ID = Column("Name of the specification, made of its choices")
+SPECIFIED = {
+    "scale": "Unit in which a drop is judged",
+    "k": "Multiple of it that is a rupture",
+    "reference": "What a rating is compared with",
+    "max_gap": "Largest difference of session numbers; empty: none",
+    "repair_window": "Sessions in which a repair counts; empty: no limit",
+    "repair_tolerance": "Share of the drop that may remain",
+    "aggregate": "Pattern of a patient with several ruptures",
+    "time": "`log` or `linear`",
+    "length": "Treatment length: `none`, `adjusted` or `moderator`",
+    "baseline": "First symptoms: `none` or `adjusted`",
+    "patient_terms": "Random part of patients",
+    "therapist_terms": "Random part of therapists",
+    "covariates": "Covariates of the cohort: `none` or `adjusted`",
+    "min_sessions": "Fewest sessions of a patient",
+    "winsorise": "Share of the symptom ratings moved in at either end",
+    "min_patients_per_therapist": "Fewest patients of a therapist",
+}
+BY_THEN = "symptom points by `at_session`, per SD"
+
+MULTIVERSE = {
+    "multiverse_specifications": Table(
+        step="tabulate_multiverse",
+        rows="specification",
+        columns={
+            "id": ID,
+            "origin": Column("`own` (the cohort's), `drawn`, or `also` (added by hand)"),
+            **{name: Column(meaning) for name, meaning in SPECIFIED.items()},
+        },
+        masking=NO_COUNTS,
+        place="main",
+    ),
+    "multiverse": Table(
+        step="tabulate_multiverse",
+        rows="specification",
+        columns={
+            "id": ID,
+            "n_patients": Column("Patients analysed", PATIENTS),
+            "n_sessions": Column("Ratings analysed", "ratings"),
+            "n_unclassifiable": Column("Patients that cannot be classified", PATIENTS),
+            **{
+                f"n_{pattern}": Column(f"Patients: {words}", PATIENTS)
+                for pattern, words in (
+                    ("none", "no rupture"),
+                    ("unrepaired", "unrepaired"),
+                    ("repaired", "repaired"),
+                )
+            },
+            "percent_none": Column("Share without rupture", "%"),
+            "percent_unrepaired": Column("Share unrepaired", "%"),
+            "percent_repaired": Column("Share repaired", "%"),
+            "at_session": Column("Session up to which change is counted"),
+            "coefficient": Column("Moderation", "per unit of the specification's time"),
+            **tested(BY_THEN),
+            "model_se": Column("Standard error by the model itself", BY_THEN),
+            "model_p": Column("*p* by it"),
+            **{
+                f"length_{name}": Column(f"Dependence on log length: {column.meaning}", column.unit)
+                for name, column in {
+                    "coefficient": Column("coefficient", "per unit of the specification's time"),
+                    **tested(f"{BY_THEN} and log-session of length"),
+                    "model_se": Column("standard error by the model itself"),
+                    "model_p": Column("*p* by it"),
+                }.items()
+            },
+            "starts": Column("Starting values tried"),
+            "agreeing": Column("Starts that reached the best likelihood"),
+            "scaled_gradient": Column("Length of the last Newton step", "SEs"),
+            "boundary": Column("Variances at zero, perfect correlations"),
+            "certificate": Column("`passed`, or what failed"),
+            "reason": Column("Why there is no estimate"),
+        },
+        masking=By("detection_tables.shared_multiverse"),
+        place="main",
+    ),
+    "threshold_strip": Table(
+        step="strip_thresholds",
+        rows="multiple of the scale, all else as in the cohort's own analysis",
+        columns={
+            "k": Column("Multiple of the scale that a drop must reach"),
+            "chosen": Column("1 for that of the cohort's criterion, else 0"),
+            "n_patients": Column("Patients analysed", PATIENTS),
+            "n_unclassifiable": Column("Patients that cannot be classified", PATIENTS),
+            "n_none": Column("Patients: no rupture", PATIENTS),
+            "n_unrepaired": Column("Patients: unrepaired", PATIENTS),
+            "n_repaired": Column("Patients: repaired", PATIENTS),
+            "percent_none": Column("Share without rupture", "%"),
+            "percent_unrepaired": Column("Share unrepaired", "%"),
+            "percent_repaired": Column("Share repaired", "%"),
+            "estimate": Column("Moderation by then", "symptom points, per SD"),
+            "se": Column("Its standard error", "symptom points, per SD"),
+            "p": Column("Two-sided *p*, with the df of the own analysis"),
+            **interval("ci", "the moderation", "symptom points, per SD"),
+            "reason": Column("Why there is no estimate"),
+        },
+        masking=By("detection_tables.shared_strip"),
+        place="supplement",
+    ),
+    "multiverse_influence": Table(
+        step="tabulate_multiverse",
+        rows="outcome and choice",
+        columns={
+            "outcome": Column("`moderation`, or `length`, its dependence on treatment length"),
+            "choice": Column("Choice of the analysis, or `residual`"),
+            "n_values": Column("Values it takes", "values"),
+            "df": Column("Degrees of freedom"),
+            "sum_sq": Column("Type II sum of squares", "points²"),
+            "share": Column("Share of the total sum of squares"),
+            "n_specifications": Column("Specifications with an estimate", "specifications"),
+        },
+        masking=NO_COUNTS,
+        place="supplement",
+    ),
+    "multiverse_inference": Table(
+        step="infer_multiverse",
+        rows="kind of null and statistic of the whole curve",
+        columns={
+            "kind": Column("`no_rupture`, or interpersonal problems `permuted`"),
+            "statistic": Column("`median_estimate` or `share_significant`"),
+            "specifications": Column("Specifications of the curve", "specifications"),
+            "observed": Column("In the data, of these", "points, or a share"),
+            "expected": Column("Mean over the replicates", "points, or a share"),
+            "low": Column("2.5 % quantile over the replicates", "points, or a share"),
+            "high": Column("97.5 % quantile over the replicates", "points, or a share"),
+            "replicates": Column("Replicates"),
+            "p": Column("Share of replicates at least as extreme"),
+        },
+        masking=NO_COUNTS,
+        place="main",
+    ),
+}
+
+STANDARDISED = "SDs of first symptoms per unit of time and SD"
+COMPARISON = {
+    "cohorts": Table(
+        step="pool_cohorts",
+        rows="cohort",
+        columns={
+            "cohort": Column("Name of the cohort"),
+            "title": Column("Its title"),
+            "synthetic": Column("Whether there are no real patients in it"),
+            "patients": Column("Admitted patients", PATIENTS),
+            "therapists": Column("Therapists; 0 where not recorded", "therapists"),
+            "sessions_mean": Column("Mean length of treatment", "sessions"),
+            "sessions_sd": Column("Its SD", "sessions"),
+            "alliance": Column("Alliance questionnaire"),
+            "symptoms": Column("Symptom questionnaire"),
+            "iip": Column("Questionnaire of interpersonal problems"),
+            "baseline_sd": Column("SD of first symptoms", POINTS),
+            "criterion": Column("Rupture criterion"),
+        },
+        masking=MASKED_BEFORE,
+    ),
+    "effects": Table(
+        step="pool_cohorts",
+        rows="cohort and moderation term",
+        columns={
+            "cohort": Column("Name of the cohort"),
+            "model": model_column("M2 and M3"),
+            "pattern": Column("Pattern, against no rupture"),
+            "term": TERM,
+            "estimate": Column("Estimate", "points of the cohort's questionnaire"),
+            "se": Column("Its standard error", "points of the cohort's questionnaire"),
+            "df": Column("Satterthwaite degrees of freedom"),
+            "baseline_sd": Column("SD of first symptoms", POINTS),
+            "slope": Column("Standardised estimate; negative is improvement", STANDARDISED),
+            "slope_se": Column("Its standard error", STANDARDISED),
+            **interval("ci", "the slope", STANDARDISED),
+            "weight": Column("Weight in the pooled slope", "%"),
+        },
+        masking=MASKED_BEFORE,
+    ),
+    "pooled": Table(
+        step="pool_cohorts",
+        rows="moderation term",
+        columns={
+            "model": model_column("M2 and M3"),
+            "pattern": Column("Pattern, against no rupture"),
+            "term": TERM,
+            "k": Column("Cohorts", "cohorts"),
+            "slope": Column("Random-effects estimate", STANDARDISED),
+            "se": Column("Its standard error (Hartung and Knapp)", STANDARDISED),
+            **interval("ci", "the slope", STANDARDISED),
+            "p": Column("Two-sided *p*"),
+            **interval("z", "the slope, τ² taken as known", STANDARDISED),
+            "tau2": Column("Variance between cohorts (Paule and Mandel)"),
+            "tau2_dl": Column("The same (DerSimonian and Laird)"),
+            "q": Column("Cochran's Q"),
+            "q_p": Column("Its *p*"),
+            "i2": Column("I²", "%"),
+            **interval("prediction", "another cohort's slope", STANDARDISED),
+        },
+        masking=MASKED_BEFORE,
+    ),
+}

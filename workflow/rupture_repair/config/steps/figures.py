@@ -1,0 +1,13 @@
+"""What the figures depend on, beside the tables that they draw."""
+
+from rupture_repair.config.analysis import Modelling
+from rupture_repair.config.instruments import Instruments
+from rupture_repair.config.steps.disclosure import SharingSettings
+
+
+class FigureSettings(SharingSettings):
+    """For every figure; `criterion` by its name."""
+
+    instruments: Instruments
+    criterion: str
+    modelling: Modelling
