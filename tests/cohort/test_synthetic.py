@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from rupture_repair.cohort.synthetic import Targets, simulate
-from rupture_repair.cohort.tables import as_delivered, instruments_of
+from rupture_repair.cohort.tables import as_delivered
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.synthetic import Synthetic
 from rupture_repair.detection import detect
@@ -167,7 +167,10 @@ def test_names_and_order_of_patients_do_not_give_the_pattern_away(shipped):
 
 def test_truth_holds_all_planted_parameters(shipped, cohort_file, published):
     truth = json.loads(json.dumps(shipped.truth))
-    assert truth["parameters"] == cohort_file["synthetic"]
+    held, sources = truth["parameters"], truth["parameters"].pop("sources")
+    assert held == {k: v for k, v in cohort_file["synthetic"].items() if k != "sources"}
+    for name, source in cohort_file["synthetic"]["sources"].items():
+        assert sources[name] == {"citation": None, "note": "", **source}
     assert truth["targets"]["patterns"] == {"none": 297, "unrepaired": 169, "repaired": 48}
     assert truth["targets"]["sessions_sd"] == 8.44
     assert "is assumed" in truth["note"]
@@ -220,10 +223,3 @@ def test_a_patient_without_room_for_the_pattern_changes_places(
     cohort = simulate(spec, small_targets, instruments, the_high_never_fall)
     found = ordinary(cohort.sessions).value_counts().to_dict()
     assert found == small_targets.patterns
-
-
-def test_instruments_of_a_section(instruments):
-    section = {
-        role: {"key": "any", **tool.model_dump(mode="json")} for role, tool in instruments.items()
-    }
-    assert instruments_of(section) == instruments

@@ -6,11 +6,15 @@ import pandas as pd
 import pytest
 import yaml
 from rupture_repair.check_cohort import check_cohort
+from rupture_repair.cohort.choices import Choice
 from rupture_repair.cohort.proposal import FILL_IN
-from rupture_repair.cohort.recognition import candidates, evidence
+from rupture_repair.cohort.proposed_file import not_recognised
+from rupture_repair.cohort.recognition import evidence, recognised
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.load import load_settings
-from rupture_repair.new_cohort import Answers, new_cohort
+from rupture_repair.new_cohort import new_cohort
+from rupture_repair.questions import Answers
+from rupture_repair.validation.cohort_files import check_files
 
 
 @pytest.fixture
@@ -133,37 +137,104 @@ def test_an_answer_that_stays_wrong_is_left_to_be_filled_in(project, foreign):
 
 
 def _items(n, low, high, name="WAI{}_S1"):
-    return pd.DataFrame(
-        {name.format(i + 1): [str(low), str(high), str((low + high) // 2)] for i in range(n)}
-    ).assign(line=[1, 2, 3])
+    answers = [str(answer) for answer in range(low, high + 1)] * 10
+    return pd.DataFrame({name.format(i + 1): answers for i in range(n)})
 
 
 @pytest.mark.parametrize(
-    ("table", "pattern", "role", "expected"),
+    ("table", "pattern", "words", "role", "fitting", "clear"),
     [
-        (_items(12, 1, 5), "WAI{item}_S1", "alliance", "WAI-SR"),
-        (_items(12, 1, 7), "WAI{item}_S1", "alliance", "WAI-S"),
-        (_items(6, 0, 5, "bond{}"), "bond{item}", "alliance", "SAI"),
-        (_items(9, 0, 3, "dep{}"), "dep{item}", "symptoms", "PHQ-9"),
-        (_items(45, 0, 4, "x{}"), "x{item}", "symptoms", "OQ-45"),
+        (_items(12, 1, 5), "WAI{item}_S1", "WAI", "alliance", "WAI-SR", True),
+        (_items(12, 1, 7), "WAI{item}_S1", "WAI", "alliance", "WAI-S WAI-SR-7", False),
+        (_items(12, 1, 7), "WAI{item}_S1", "WAI_SR", "alliance", "WAI-SR-7", True),
+        (_items(12, 1, 7), "WAI{item}_S1", "WAI_S", "alliance", "WAI-S", True),
+        (_items(6, 0, 5, "bond{}"), "bond{item}", "bond", "alliance", "SAI", True),
+        (_items(9, 0, 3, "dep{}"), "dep{item}", "dep", "symptoms", "PHQ-9", False),
+        (_items(9, 0, 3, "p{}"), "p{item}", "phq9", "symptoms", "PHQ-9", True),
+        (_items(45, 0, 4, "x{}"), "x{item}", "x", "symptoms", "OQ-45", True),
+        (_items(32, 0, 4, "iip{}"), "iip{item}", "iip", "iip", "IIP-32 IIP-SC", False),
     ],
 )
-def test_questionnaires_by_number_of_items_and_range(library, table, pattern, role, expected):
-    assert candidates(pattern, role, evidence(table, pattern), library)[0][0] == expected
+def test_questionnaires_by_name_number_of_items_and_range(
+    library, table, pattern, words, role, fitting, clear
+):
+    found = recognised(words, role, evidence(table, pattern), library)
+    likely = found.fitting[: len(fitting.split())]
+    assert (list(likely), found.clear) == (fitting.split(), clear)
+
+
+def _scores(low, high, step, n=200):
+    count = round((high - low) / step) + 1
+    return pd.DataFrame({"x": [f"{low + step * (i % count):.2f}" for i in range(n)]})
 
 
 @pytest.mark.parametrize(
-    ("column", "role", "expected"),
+    ("words", "role", "cells", "key"),
     [
-        ("wai_s_total", "alliance", ["WAI-S"]),
-        ("wai_sr_s{session}", "alliance", ["WAI-SR"]),
-        ("OQ45_S{session}", "symptoms", ["OQ-45"]),
-        ("iip64", "iip", ["IIP-64"]),
+        ("wai_s_total", "alliance", (1, 7, 1 / 12), "WAI-S"),
+        ("wai_sr", "alliance", (1, 5, 1 / 12), "WAI-SR"),
+        ("wai_sr", "alliance", (1, 7, 1 / 12), "WAI-SR-7"),
+        ("OQ45", "symptoms", (0, 180, 1), "OQ-45"),
+        ("OQ.30", "symptoms", (0, 120, 1), "OQ-30"),
+        ("iip64", "iip", (0, 4, 0.01), "IIP-64"),
+        ("CORE-OM", "symptoms", (0, 4, 1 / 34), "CORE-OM"),
+        ("core_om", "symptoms", (0, 40, 10 / 34), "CORE-OM-10"),
+        ("bsi_gsi", "symptoms", (0, 4, 1 / 53), "BSI-53"),
+        ("BSI", "symptoms", (0, 4, 1 / 53), "BSI-53"),
+        ("bsi", "symptoms", (0, 72, 1), "BSI-18"),
+        ("haq", "alliance", (1, 6, 1 / 11), "HAQ-D"),
+        ("haq", "alliance", (19, 114, 1), "HAQ-II"),
+        ("dass21", "symptoms", (0, 60, 1), "DASS-21"),
+        ("dass21", "symptoms", (0, 126, 2), "DASS-21-doubled"),
+        ("WHO5", "symptoms", (0, 25, 1), "WHO-5-raw"),
+        ("who_5", "symptoms", (0, 100, 4), "WHO-5"),
+        ("calpas", "alliance", (1, 7, 1 / 24), "CALPAS"),
+        ("K10_sum", "symptoms", (10, 50, 1), "K10"),
     ],
 )
-def test_questionnaires_by_name(library, column, role, expected):
-    nothing = evidence(pd.DataFrame({"line": []}), column)
-    assert candidates(column, role, nothing, library) == (expected, True)
+def test_scores_are_recognised_by_name_and_range_together(library, words, role, cells, key):
+    found = recognised(words, role, evidence(_scores(*cells), "x"), library)
+    assert (found.fitting[0], found.clear, found.misfit) == (key, True, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "cells"),
+    [
+        ("wai", "alliance", (1, 7, 1 / 12)),  # WAI-S, WAI-36, or WAI-SR on seven points
+        ("core", "symptoms", (0, 40, 1)),
+        ("iip", "iip", (0, 4, 1 / 32)),
+        ("alliance", "alliance", (1, 5, 0.1)),
+        ("symptoms", "symptoms", (0, 27, 1)),
+        ("gsi", "symptoms", (0, 4, 0.01)),
+        ("phq2", "symptoms", (0, 6, 1)),
+        ("sipp_sf", "iip", (1, 4, 1 / 12)),  # the published scores point the other way
+    ],
+)
+def test_where_several_may_be_meant_nothing_is_taken(library, words, role, cells):
+    found = recognised(words, role, evidence(_scores(*cells), "x"), library)
+    assert (bool(found.fitting), found.clear) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "cells", "key", "said"),
+    [
+        ("wai_sr", "alliance", (12, 60, 1), "WAI-SR",
+         "named like WAI-SR, whose scores go from 1 to 5; the cells from 12 to 60, as would the "
+         "sum of its 12 items, 12 to 60"),
+        ("phq9", "symptoms", (0, 3, 1 / 9), "PHQ-9", "as would the mean of its 9 items, 0 to 3"),
+        ("core10", "symptoms", (0, 100, 1), "CORE-10", "whose scores go from 0 to 40"),
+        ("iip32", "iip", (0, 128, 1), "IIP-32", "as would the sum of its 32 items, 0 to 128"),
+        ("haq2", "alliance", (0, 10, 0.1), None, None),
+        ("oq45", "symptoms", (0, 400, 4), "OQ-45", "the cells from 0 to 400"),
+    ],
+)  # fmt: skip
+def test_a_version_that_does_not_fit_is_named(library, words, role, cells, key, said):
+    found = recognised(words, role, evidence(_scores(*cells), "x"), library)
+    assert found.misfit == key
+    if key:
+        choice = Choice("x", words, evidence(_scores(*cells), "x"), found)
+        assert said in not_recognised(choice, library)
+        assert not found.clear
 
 
 def test_a_code_that_is_a_score_elsewhere_is_no_code_of_the_cohort(project):
@@ -182,9 +253,7 @@ def test_a_sheet_can_be_named(project):
         pd.DataFrame({"x": [1]}).to_excel(book, sheet_name="Notes", index=False)
         table = pd.DataFrame({"id": ["a"], "IIP32": 1, "session": 1, "SAI": 2, "CORE10": 9})
         table.to_excel(book, sheet_name="Data", index=False)
-    status, words = new_cohort("clinic", ["a.xlsx"])
-    assert (status, "several sheets: Notes, Data" in words) == (1, True)
-    assert new_cohort("clinic", ["a.xlsx"], answers=Answers(sheet="Data"))[0] == 0
+    assert new_cohort("clinic", ["a.xlsx"], answers=Answers(sheets=("Data",)))[0] == 0
     settings = load_settings({"cohorts": ["clinic"]}, project / "config").cohorts["clinic"]
     assert settings.cohort.reading.patients.sheet == "Data"
 
@@ -197,3 +266,19 @@ def test_dates_are_recognised_where_a_day_is_beyond_twelve(project, form):
     assert new_cohort("clinic", ["a.csv"])[0] == 0
     status, words = check_cohort("clinic")
     assert (status, "not a date" in words) == (0, False)
+
+
+def test_numbers_that_are_text_in_a_workbook_are_numbers_and_pseudonyms_are_not(project):
+    ids = [f"{i},3" for i in range(30)]
+    table = pd.DataFrame({"id": ids * 3, "IIP32": "1,5", "session": [1] * 30 + [2] * 30 + [3] * 30})
+    table["SAI"] = [f"{(i % 11) / 2:g}".replace(".", ",") for i in range(90)]
+    table["CORE10"] = [str(i % 41) for i in range(90)]
+    table.to_excel("a.xlsx", index=False)
+    assert new_cohort("clinic", ["a.xlsx"])[0] == 0
+    assert written(project)["instruments"]["symptoms"] == "CORE-10"
+    settings = load_settings({"cohorts": ["clinic"]}, project / "config").cohorts["clinic"]
+    found = check_files("a.xlsx", "a.xlsx", settings.validation)
+    assert [str(p) for p in found.problems if p.severity == "blocking"] == []
+    assert sorted(found.patients["patient_id"]) == sorted(ids)
+    assert found.sessions["alliance"].max() == 5
+    assert 0.5 in set(found.sessions["alliance"])

@@ -2,16 +2,17 @@
 
 from small_clinic import Case
 
+ALLIANCE = "0 to 5 (SAI, a range not checked against its publication)"
 # kind, what is replaced by what, and of the one problem: severity, line, patient, session,
 # column, message, value, allowed
 BROKEN = {
     "rating too high": (
         "sessions", ("P1,1,3.5,", "P1,1,6,"),
-        ("blocking", 2, "P1", "1", "SAI", "SAI is not a possible value", "6", "0 to 5 (SAI)"),
+        ("blocking", 2, "P1", "1", "SAI", "SAI is not a possible value", "6", ALLIANCE),
     ),
     "rating too low": (
         "sessions", ("P3,2,2.5,", "P3,2,-0.5,"),
-        ("blocking", 9, "P3", "2", "SAI", "SAI is not a possible value", "-0.5", "0 to 5 (SAI)"),
+        ("blocking", 9, "P3", "2", "SAI", "SAI is not a possible value", "-0.5", ALLIANCE),
     ),
     "symptoms too high": (
         "sessions", ("P1,3,5,40", "P1,3,5,41"),
@@ -41,7 +42,8 @@ BROKEN = {
     ),
     "session zero": (
         "sessions", ("P1,1,3.5", "P1,0,3.5"),
-        ("blocking", 2, "P1", "0", "Session", "Session is not a possible value", "0", "1 or more"),
+        ("blocking", 2, "P1", None, "Session",
+         "`Session` holds 1 row of session `0`, which is no session number", None, None),
     ),
     "session negative": (
         "sessions", ("P1,1,3.5", "P1,-1,3.5"),
@@ -70,13 +72,13 @@ BROKEN = {
         "sessions", ("P1,2,0", ",2,0"),
         ("blocking", 3, None, "2", "PatientID", "PatientID is empty", None, None),
     ),
-    "date as in a spreadsheet": (
-        "sessions", ("2024-01-08", "08.01.2024"),
-        ("blocking", 3, "P1", "2", "Date", "Date: not a date", "08.01.2024", "a date"),
+    "date that is a word": (
+        "sessions", ("2024-01-08", "second Monday"),
+        ("warning", 3, "P1", "2", "Date", "Date: not a date", "second Monday", "a date"),
     ),
     "date impossible": (
         "sessions", ("2024-02-15", "2024-02-30"),
-        ("blocking", 7, "P2", "3", "Date", "Date: not a date", "2024-02-30", "a date"),
+        ("warning", 7, "P2", "3", "Date", "Date: not a date", "2024-02-30", "a date"),
     ),
     "dates run back": (
         "sessions", ("2024-01-15", "2023-01-15"),
@@ -177,7 +179,7 @@ CELLS = {
         (("sessions.csv", "2024-01-15", "2024-07-15"),),
     ),
     "pseudonym mistyped in the patient file": Case(
-        "blocking", "3 sessions of a patient who is not in patients.csv",
+        "blocking", "zeros before a number were lost in one of the files (`P4` is `P04` there)",
         (("patients.csv", "P4,T2", "P04,T2"),),
     ),
 }  # fmt: skip

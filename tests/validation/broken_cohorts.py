@@ -53,7 +53,7 @@ COHORTS = {
     "a number that is too small": edit(
         "should be greater than or equal to 1", "min_sessions: 3", "min_sessions: 0"),
     "a word for a number": edit(
-        "`three` should be a valid integer", "min_sessions: 3", "min_sessions: three"),
+        "`three` should be a number", "min_sessions: 3", "min_sessions: three"),
     "a word that is not allowed": edit(
         "did you mean `linear`?", "inclusion:", "modelling: {time: linaer}\ninclusion:"),
     "an unknown format of dates": edit(

@@ -1,5 +1,7 @@
 """Files that are no table, or are written in another way than the cohort file says."""
 
+import re
+
 import openpyxl
 import pandas as pd
 import pyreadstat
@@ -87,15 +89,18 @@ FILES = {
         "blocking", "IIP32: not a number", (reading("decimal: point"),),
         {"patients.csv": PATIENTS.replace(",", ";").replace("1.5", "1,5")}),
     "dates written in another way than said": Case(
-        "blocking", "Date: not a date", (reading("dates: DD.MM.YYYY", "sessions"),),
-        {"sessions.csv": SESSIONS.replace("2024-01-08", "01/08/2024")}),
+        "warning", "Date: not a date", (reading("dates: DD/MM/YYYY", "sessions"),),
+        {"sessions.csv": SESSIONS.replace("2024-01-15", "01/15/2024")}),
+    "dates that may be read in two ways": Case(
+        "warning", "day and month may each come first", (),
+        {"sessions.csv": re.sub(r"2024-0(.)-..", r"0\1/09/24", SESSIONS)}),
     "workbook with two sheets": named(
         "p.xlsx", book(*TWO), "there are several sheets: First, Second"),
     "sheet that is not there": named(
         "p.xlsx", book(*TWO), "there is no sheet `Secnd`", reading("sheet: Secnd")),
     "sheet without cells": named("p.xlsx", book(("S", [])), "the file is empty"),
     "cells under no heading": named(
-        "p.xlsx", book(("S", [["id", None], ["A", 1]])), "holds cells but has no name"),
+        "p.xlsx", book(("S", [["id", None], ["A", 1]])), "column 2 holds cells but has no name"),
     "labels asked of a column that is not there": named(
         "p.sav", _spss, "`value_labels` names the column `sx`", reading("value_labels: [sx]")),
 }  # fmt: skip

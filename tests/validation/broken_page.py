@@ -14,7 +14,10 @@ from pathlib import Path
 import yaml
 from broken_cells import CELLS
 from broken_cohorts import COHORTS
+from broken_exports import EXPORTS
 from broken_files import FILES
+from broken_plausible import PLAUSIBLE
+from broken_sessions import ROWS
 from broken_shapes import SHAPES
 from rupture_repair.check_cohort import check_cohort
 from small_clinic import COHORT, PATIENTS, SESSIONS
@@ -24,7 +27,10 @@ PAGE = ROOT / "config/BROKEN_INPUTS.md"
 PARTS = {
     "Cells and rows": CELLS,
     "Files": FILES,
+    "Codes, pseudonyms and exports as they come": EXPORTS,
     "Wide files, items, therapists and whole cohorts": SHAPES,
+    "Sessions and treatments": ROWS,
+    "Possible values that are not plausible": PLAUSIBLE,
     "Cohort files": COHORTS,
 }
 HEAD = """\
@@ -34,6 +40,12 @@ HEAD = """\
 none ends in a traceback, none is accepted in silence. **Blocking**: nothing is computed until it
 is mended. **Warning** and **note**: the analysis goes on, and says so. The report adds why each
 problem matters. (This page is generated: `make broken-inputs`.)
+
+What no check can see: ratings on a narrower range inside of the usual one (0 to 3 instead of 0 to
+4) that single patients were given, whoever treats them; they look like a weaker alliance or
+milder symptoms. Where all patients of a therapist have it, it is found as far as others rate higher
+than it allows. How often each check of plausibility finds what it looks for, and how often it is
+mistaken, is in [FALSE_ALARMS.md](../tests/validation/FALSE_ALARMS.md).
 """
 
 

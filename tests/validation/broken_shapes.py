@@ -56,7 +56,7 @@ def _one(severity, message, text, cohort, changes):
 def _many(alliance):
     """Return session and patient files of 12 patients; `alliance(patient, session)` rates."""
     people = "PatientID,TherapistID,IIP32,Age,Gender\n"
-    people += "".join(f"P{p},T{p % 3},1.5,30,f\n" for p in range(12))
+    people += "".join(f"P{p},T{p % 3},{1.5 + p / 16},30,f\n" for p in range(12))
     rows = "PatientID,Session,SAI,CORE10,Date\n"
     rows += "".join(
         f"P{p},{s},{alliance(p, s)},{15 + (3 * p + 5 * s) % 7},\n"
@@ -96,7 +96,8 @@ SHAPES = {
     "no column for therapists": items(
         "warning", "no column names the therapists", ("c", "therapist_id: T, ", "")),
     "a missing code that is a score": items(
-        "warning", "a missing code, yet a CORE-10 score too", ("f", "5,5,18", "5,5,9")),
+        "warning", "a missing code, yet also a possible score of the CORE-10",
+        ("f", "5,5,18", "5,5,9")),
     "a session number in words": items(
         "blocking", "No: not a number", ("f", "P1,T1,1.5,2,4", "P1,T1,1.5,two,4")),
     "nobody has enough sessions": Case(

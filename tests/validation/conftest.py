@@ -1,14 +1,18 @@
 """A good pair of raw files, to be broken in one place at a time."""
 
 import pytest
+from rupture_repair.config.steps.validation import ValidationSettings
 from rupture_repair.validation.cohort_files import check_files
 from small_clinic import PATIENTS, SESSIONS
 
 
 @pytest.fixture
 def settings(instruments):
-    """The section `validation` of a small clinic."""
-    return {
+    """The settings of validation of a small clinic."""
+    content = {
+        "title": "Small clinic",
+        "synthetic": False,
+        "reading": {},
         "columns": {
             "patients": {
                 "patient_id": "PatientID",
@@ -31,6 +35,12 @@ def settings(instruments):
         "instruments": {role: tool.model_dump(mode="json") for role, tool in instruments.items()},
         "inclusion": {"min_sessions": 3},
     }
+    return ValidationSettings.model_validate(content)
+
+
+def changed(settings, **other):
+    """Return the settings with other values, plain as in a file."""
+    return type(settings).model_validate(settings.model_dump(mode="json") | other)
 
 
 @pytest.fixture
@@ -45,6 +55,6 @@ def check(tmp_path, settings, monkeypatch):
             content[kind] = content[kind].replace(old, new)
         for name, text in content.items():
             (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-        return check_files("patients.csv", "sessions.csv", settings | other)
+        return check_files("patients.csv", "sessions.csv", changed(settings, **other))
 
     return checked

@@ -18,6 +18,7 @@ def test_there_are_enough_and_each_has_its_own_name():
     assert len(CASES) == sum(len(cases) for cases in PARTS.values()) >= 100
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CASES)
 def test_a_broken_input_is_caught_in_words(found, name):
     status, words = found[name]
@@ -30,5 +31,6 @@ def test_a_broken_input_is_caught_in_words(found, name):
         assert not re.search(r"\bError\b|Exception|<class|\bNone\b|\bnan\b", line), line
 
 
+@pytest.mark.long
 def test_the_page_is_what_the_command_says(found):
     assert PAGE.read_text(encoding="utf-8") == page(found), "run `make broken-inputs`"

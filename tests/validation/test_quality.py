@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from rupture_repair.validation.quality import hidden_scores, oddities
+from rupture_repair.validation.codes import code_problems
+from rupture_repair.validation.quality import oddities
 
 NAMES = {"alliance": "SAI", "symptoms": "CORE"}
 
@@ -90,6 +91,7 @@ def test_cohort_without_ratings(sessions, instruments):
 def test_missing_code_that_is_a_score(instruments):
     table = pd.DataFrame({"CORE": ["9", "9", "99", "3"]})
     tool = instruments["symptoms"]
-    [problem] = hidden_scores(table, "CORE", ["", "NA", "9", "99"], tool, "s.csv")
+    names, tools = {"symptoms": "CORE"}, {"symptoms": tool}
+    [problem] = code_problems(table, names, ["", "NA", "9", "99"], tools, "s.csv")
     assert problem.severity == "warning"
     assert problem.message.startswith("2 cells of CORE are `9`")

@@ -1,6 +1,8 @@
 """Problems in wide files, in items, and in who treats whom: named at their place."""
 
+import pandas as pd
 import pytest
+from rupture_repair.config.steps.validation import ValidationSettings
 from rupture_repair.validation.admission import admit
 from rupture_repair.validation.cohort_files import check_files
 
@@ -37,12 +39,15 @@ def check(tmp_path, instruments, monkeypatch):
         (tmp_path / "clinic.csv").write_text(text, encoding="utf-8")
         tools = {role: tool.model_dump(mode="json") for role, tool in instruments.items()}
         settings = {
+            "title": "Clinic",
+            "synthetic": False,
+            "reading": {},
             "columns": {"patients": patients, "sessions": sessions},
             "missing_codes": ["", "99", "9"],
             "instruments": tools,
             "inclusion": {"min_sessions": 2} | inclusion,
         }
-        return check_files("clinic.csv", "clinic.csv", settings)
+        return check_files("clinic.csv", "clinic.csv", ValidationSettings.model_validate(settings))
 
     return checked
 
@@ -101,8 +106,8 @@ def test_answers_outside_the_items_range(check):
     found = check(LONG, LONG_SESSIONS, ("3,3,3,3,3,3", "3,3,6,3,3,x"))
     places = [(p.line, p.session, p.column, p.value, p.allowed) for p in blocking(found)]
     assert places == [
-        (2, "1", "i3", "6", "0 to 5 (an item of SAI)"),
-        (2, "1", "i6", "x", "0 to 5 (an item of SAI)"),
+        (2, "1", "i3", "6", "0 to 5 (an item of SAI, a range not checked against its publication)"),
+        (2, "1", "i6", "x", "0 to 5 (an item of SAI, a range not checked against its publication)"),
     ]
 
 
@@ -171,3 +176,51 @@ def test_two_sessions_on_one_day_are_not_numbered_in_secret(check):
         (2, "this session occurs twice for the patient"),
         (3, "this session occurs twice for the patient"),
     ]
+
+
+@pytest.mark.parametrize("name", ["i0{}", "q[SQ00{}]", "no {} of 6", "i{}"])
+def test_numbers_of_items_may_have_zeros_before_them(check, name):
+    heading = LONG.partition("\n")[0]
+    renamed = ",".join(
+        name.format(column[1:]) if column[:1] == "i" else column for column in heading.split(",")
+    )
+    pattern = name.replace("00{}", "{item}").replace("0{}", "{item}").replace("{}", "{item}")
+    items = {"items": [pattern], "missing_share": 0.0}
+    found = check(LONG, LONG_SESSIONS | {"alliance": items}, (heading, renamed))
+    assert blocking(found) == []
+    expected = check(LONG, LONG_SESSIONS).sessions["alliance"]
+    assert found.sessions["alliance"].equals(expected)
+
+
+def test_items_in_a_wide_file_may_have_blanks_in_their_names(check):
+    items = [f"a {i} at s{{session}}" for i in range(1, 7)]
+    columns = [name.replace("{session}", str(s)) for s in (1, 2, 3) for name in items]
+    rows = [["P1", "T1", "1.5", *["3"] * 18, "20", "19", "18"]]
+    heading = ["ID", "T", "IIP", *columns, "c_s1", "c_s2", "c_s3"]
+    text = "\n".join(",".join(row) for row in [heading, *rows]) + "\n"
+    found = check(text, WIDE_SESSIONS | {"alliance": {"items": items, "missing_share": 0.0}})
+    assert blocking(found) == []
+    assert found.sessions["alliance"].tolist() == [3.0, 3.0, 3.0]
+
+
+def test_patients_and_sessions_on_two_sheets_of_one_workbook(tmp_path, instruments, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    people = pd.DataFrame({"ID": ["P1", "P2"], "T": ["T1", "T2"], "IIP": [1.5, 2.0]})
+    rated = pd.DataFrame({"ID": ["P1"] * 3 + ["P2"] * 3, "No": [1, 2, 3] * 2, "A": 3, "C": 20})
+    with pd.ExcelWriter("clinic.xlsx") as book:
+        people.to_excel(book, sheet_name="Patienten", index=False)
+        rated.to_excel(book, sheet_name="Sitzungen", index=False)
+    columns = {"patient_id": "ID", "session": "No", "alliance": "A", "symptoms": "C"}
+    settings = ValidationSettings.model_validate(
+        {
+            "title": "Clinic", "synthetic": False, "missing_codes": [""],
+            "reading": {"patients": {"sheet": "Patienten"}, "sessions": {"sheet": "Sitzungen"}},
+            "columns": {"patients": PATIENTS, "sessions": columns},
+            "instruments": {r: tool.model_dump(mode="json") for r, tool in instruments.items()},
+            "inclusion": {"min_sessions": 2},
+        }
+    )  # fmt: skip
+    found = check_files("clinic.xlsx", "clinic.xlsx", settings)
+    assert blocking(found) == []
+    assert found.patients["therapist_id"].tolist() == ["T1", "T2"]
+    assert len(found.sessions) == 6

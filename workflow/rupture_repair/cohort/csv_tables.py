@@ -28,8 +28,12 @@ def write_csv(
 
 
 def read_csv(file: str | PathLike[str], **options: Any) -> pd.DataFrame:  # noqa: ANN401
-    """Return a table as `write_csv` was given it; `options` are those of pandas."""
-    return _texts(pd.read_csv(file, **options), plain_text)
+    """Return a table as `write_csv` was given it; `options` are those of pandas.
+
+    Only an empty cell is missing: `NA` or `nan` may be the name of somebody.
+    """
+    table = pd.read_csv(file, keep_default_na=False, na_values=[""], **options)
+    return _texts(table, plain_text)
 
 
 def guarded_text(text: str) -> str:

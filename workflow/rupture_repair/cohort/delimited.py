@@ -5,48 +5,84 @@ import io
 import re
 from pathlib import Path
 
-from rupture_repair.cohort.raw_file import RawFile, RawFileError, raw_table, require_cells
+from rupture_repair.cohort.raw_file import ABOVE, RawFile, RawFileError, raw_table, require_cells
+from rupture_repair.cohort.survey_exports import without_labels
+from rupture_repair.cohort.words import tidied
 from rupture_repair.config.reading import Reading
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
-DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
+LONGEST_HEADING = 1_000_000  # characters
+# Excel's own hint, above the heading
+HINT = re.compile(r"""["']?sep=(.)["']?[ ;,\t]*(\r\n|\n|\r|$)""", re.IGNORECASE)
 
 
 def read_delimited(path: Path, reading: Reading) -> RawFile:
-    """Return a text file: cells as written, decimal commas turned into points.
+    """Return a text file: cells as written, without blanks around them.
 
     Raises `RawFileError` when the file is not a table with a heading and equally long rows.
     """
     name = str(path)
     text, notes = _decoded(path, reading)
-    delimiter = _delimiter(text, reading)
+    hint = HINT.match(text)
+    skipped = {*reading.skip_rows, *([1] if hint else [])}
+    delimiter = _delimiter(text, reading, skipped)
+    if hint and reading.delimiter == "auto":
+        delimiter = hint[1]
     begins = 1  # a quoted cell may hold line ends: a row stands where it begins
     cells, lines = [], []
     known: dict[str, str] = {}
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        heading = [cell.strip() for cell in next((row for row in rows if row), [])]
-        begins = rows.line_num + 1
         for row in rows:
             line, begins = begins, rows.line_num + 1
-            if not row:  # an empty line is no row, but later lines keep their numbers
-                continue
-            if len(row) != len(heading):
-                message = f"the row has {len(row)} cells, the heading {len(heading)}"
-                mark = {",": "comma", ";": "semicolon", "\t": "tab"}[delimiter]
-                remedy = f"Look for a missing or stray {mark} or quotation mark in this line."
-                raise RawFileError(name, message, remedy, line)
             # ratings and pseudonyms occur many times; one copy of each is enough
-            cells.append([known.setdefault(text, text) for text in map(str.strip, row)])
+            texts = [known[c] if c in known else known.setdefault(c, tidied(c)) for c in row]
+            # an empty line is no row, but later lines keep their numbers
+            if not any(texts) or (skipped and not skipped.isdisjoint(range(line, begins))):
+                continue
+            cells.append(texts)
             lines.append(line)
-            require_cells(name, len(lines), len(heading))
+            require_cells(name, len(lines), len(cells[0]))
     except csv.Error as error:
         message = f"the rows do not form a table ({error})"
         remedy = "Open the file in an editor; look for a stray quotation mark."
         raise RawFileError(name, message, remedy, begins) from None
-    if reading.decimal == "comma" or (reading.decimal == "auto" and delimiter != ","):
-        cells = [[_with_point(cell) for cell in row] for row in cells]
-    return RawFile(raw_table(name, heading, cells, lines), notes)
+    if not cells:
+        raise RawFileError(name, "the file is empty", "Export the table again.")
+    heading, body, lines = cells[0], cells[1:], lines[1:]
+    _require_equal_lengths(name, heading, body, lines, delimiter)
+    body, lines, more = without_labels(heading, body, lines)
+    decimal = reading.decimal
+    if decimal == "auto" and delimiter == ",":
+        return RawFile(raw_table(name, heading, body, lines), notes + more, None)
+    return RawFile(raw_table(name, heading, body, lines), notes + more, decimal)
+
+
+def _require_equal_lengths(
+    name: str, heading: list[str], body: list[list[str]], lines: list[int], delimiter: str
+) -> None:
+    """Raise `RawFileError` at the first row that is longer or shorter than the others.
+
+    The same number of separators at the end of every row, more than the heading has, is cut off;
+    so are those that the heading has and no row. In a single row they may be a cell that moved.
+    """
+    lengths = {len(row) for row in body}
+    if len(lengths) == 1:
+        [length] = lengths
+        if length > len(heading) and not any(cell for row in body for cell in row[len(heading) :]):
+            for row in body:
+                del row[len(heading) :]
+        if length < len(heading) and not any(heading[length:]):
+            del heading[length:]
+    for row, line in zip(body, lines, strict=True):
+        if len(row) == len(heading):
+            continue
+        message = f"the row has {len(row)} cells, the heading {len(heading)}"
+        mark = {",": "comma", ";": "semicolon", "\t": "tab"}.get(delimiter, f"`{delimiter}`")
+        remedy = f"Look for a missing or stray {mark} or quotation mark in this line."
+        if len(heading) < len(row) == max(lengths) and line == lines[0]:
+            remedy += f" {ABOVE}"
+        raise RawFileError(name, message, remedy, line)
 
 
 def _decoded(path: Path, reading: Reading) -> tuple[str, tuple[str, ...]]:
@@ -70,14 +106,11 @@ def _decoded(path: Path, reading: Reading) -> tuple[str, tuple[str, ...]]:
     return text, () if reading.encoding == "windows-1252" else (guessed,)
 
 
-def _delimiter(text: str, reading: Reading) -> str:
+def _delimiter(text: str, reading: Reading, skipped: set[int]) -> str:
     """Return the mark that occurs most in the heading, outside of quotation marks."""
     if reading.delimiter != "auto":
         return DELIMITERS[reading.delimiter]
-    heading = re.sub(r'"(?:[^"]|"")*"', "", text).lstrip("\r\n")
-    heading = re.split(r"[\r\n]", heading, maxsplit=1)[0]
-    return max(DELIMITERS.values(), key=heading.count)
-
-
-def _with_point(cell: str) -> str:
-    return cell.replace(",", ".") if DECIMAL_COMMA.fullmatch(cell) else cell
+    begin = re.sub(r'"(?:[^"]|"")*"', "", text[:LONGEST_HEADING])
+    rows = re.split(r"\r\n|\n|\r", begin)
+    rows = [row for at, row in enumerate(rows, start=1) if row and at not in skipped]
+    return max(DELIMITERS.values(), key=rows[0].count if rows else "".count)

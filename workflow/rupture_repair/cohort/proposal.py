@@ -3,76 +3,59 @@
 Nothing here is trusted: `check` and every run validate what the file finally says.
 """
 
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from rupture_repair.cohort.recognition import (
-    Evidence,
-    candidates,
-    date_formats,
-    evidence,
-    missing_codes,
-    outside,
-)
+from rupture_repair.cohort.choices import Choice, best_of, choices_of, columns_of, is_wide, shown
+from rupture_repair.cohort.column_patterns import matching
+from rupture_repair.cohort.dates import possible
+from rupture_repair.cohort.recognition import date_formats, missing_codes, outside
+from rupture_repair.cohort.series import series_of
 from rupture_repair.config.instruments import Instrument
 
 FILL_IN = "FILL_IN"
-# the first that fits a column's name counts
-ROLES = {
-    "therapist_id": r"therap|clinician|counsel|provider|behandler|terap|behandelaar",
-    "date": r"date|datum|dato|fecha",
-    "iip": r"iip|lpfs|interpers",
-    "alliance": r"\bsai|wai|haq|srs|allian",
-    "symptoms": r"core|oq.?45|phq|gad|bdi|bsi|scl|gsi|\bors|sympt|distress|severity",
-    "age": r"^age|^alter$|^alder|leeftijd",
-    "gender": r"gender|^sex|geschlecht|\bkøn|kjønn|geslacht",
-    "diagnosis": r"diag|icd|dsm|störung|stoerung|disorder",
-    "orientation": r"orientation|modality|ausrichtung|verfahren",
-    "session": r"^(session|sess|sitzung|visit|week|wave)",
-    "patient_id": r"^(patient|pat|client|klient|case|subject|participant|pid|id|code|chiffre)",
-}
 PATIENT_ROLES = ("patient_id", "therapist_id", "iip", "age", "gender", "diagnosis", "orientation")
 SESSION_ROLES = ("patient_id", "session", "alliance", "symptoms", "date", "therapist_id")
-MEASURED = (("sessions", "alliance"), ("sessions", "symptoms"), ("patients", "iip"))
-NUMBER = re.compile(r"(?<=[A-Za-z_. -])\d+")
-SESSION_MARK = re.compile(
-    r"(^|[_. -])(s|t|w|sess|session|sitzung|week|visit|time)[_. -]?$", re.IGNORECASE
-)
-Columns = dict[str, dict[str, str | dict[str, str]]]
+SCORES = ("alliance", "symptoms", "iip")
+KINDS = ("patients", "sessions")
+APART = 0.5
 
 
 @dataclass(frozen=True)
 class Proposal:
     """What the files seem to hold.
 
-    columns : by kind and role a name, a pattern, or `{"items": pattern}`; instruments : by role;
-    fitting : by role all instruments that fit; codes : missing code → where it was found;
-    dates : formats that fit, by kind; found : by kind and role what the cells hold; unused :
-    columns without a role, by kind.
+    chosen : by kind and role the column, None where a person has to name it; choices : by kind
+    and role all columns that may be meant; instruments : by role; codes : missing code → where
+    it was found; clashes : contents that can be no score in one column and are one in another;
+    dates : by kind, formats to choose from; unused : columns without a role, by kind; intake :
+    whether there are sessions 0, taken for ratings before the first session. Kinds: `patients`,
+    `sessions`, and `symptoms` where these are rated apart.
     """
 
-    columns: Columns
+    chosen: dict[str, dict[str, Choice | None]]
+    choices: dict[str, dict[str, list[Choice]]]
     instruments: dict[str, str]
-    fitting: dict[str, list[str]] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
-    dates: list[str] = field(default_factory=list)
-    found: dict[str, dict[str, Evidence]] = field(default_factory=dict)
+    clashes: dict[str, str] = field(default_factory=dict)
+    dates: dict[str, list[str]] = field(default_factory=dict)
     unused: dict[str, list[str]] = field(default_factory=dict)
+    intake: bool = False
 
     @property
     def unknown(self) -> list[str]:
         """What a person has to fill in."""
         places = [
             f"columns.{kind}.{role}"
-            for kind, roles in self.columns.items()
-            for role, name in roles.items()
-            if name == FILL_IN
+            for kind, roles in self.chosen.items()
+            for role, choice in roles.items()
+            if choice is None
         ]
         places += [f"instruments.{r}" for r, k in self.instruments.items() if k == FILL_IN]
-        return places + ["reading.sessions.dates"] * (len(self.dates) > 1)
+        unclear = [kind for kind, formats in self.dates.items() if len(formats) > 1]
+        return places + [f"reading.{kind}.dates" for kind in unclear]
 
 
 def propose(
@@ -80,124 +63,171 @@ def propose(
 ) -> Proposal:
     """Return what the columns of two raw tables (or one, given twice) seem to mean."""
     tables = {"patients": patients, "sessions": sessions}
-    columns: Columns = {}
-    unused: dict[str, list[str]] = {}
-    for kind, roles in (("patients", PATIENT_ROLES), ("sessions", SESSION_ROLES)):
-        columns[kind], unused[kind] = _roles(tables[kind], roles)
-    if "therapist_id" in columns["patients"]:
-        columns["sessions"].pop("therapist_id", None)
-    wide = any("{session}" in str(name) for name in columns["sessions"].values())
+    wide = is_wide(sessions, library)
+    choices = {
+        "patients": choices_of(patients, PATIENT_ROLES, library, wide=None),
+        "sessions": choices_of(sessions, SESSION_ROLES, library, wide=wide),
+    }
     needed = {"patients": ["patient_id", "iip"], "sessions": ["patient_id", "alliance", "symptoms"]}
     if wide:
-        columns["sessions"].pop("session", None)
-    elif "date" not in columns["sessions"]:
-        needed["sessions"].append("session")
-    for kind, required in needed.items():
-        columns[kind] = {**dict.fromkeys(required, FILL_IN), **columns[kind]}
-    return with_columns(columns, tables, library, unused)
+        choices["sessions"].pop("session", None)
+    chosen: dict[str, dict[str, Choice | None]] = {}
+    for kind in KINDS:
+        best = {role: best_of(found) for role, found in choices[kind].items()}
+        chosen[kind] = {**dict.fromkeys(needed[kind]), **best}
+    _same_pseudonyms(chosen, choices, tables)
+    if not wide:
+        _one_for_each_session(chosen["sessions"], choices["sessions"], sessions)
+    if chosen["patients"].get("therapist_id"):
+        chosen["sessions"].pop("therapist_id", None)
+    return with_columns(chosen, choices, tables, library)
 
 
 def with_columns(
-    columns: Columns,
+    chosen: dict[str, dict[str, Choice | None]],
+    choices: dict[str, dict[str, list[Choice]]],
     tables: Mapping[str, pd.DataFrame],
     library: Mapping[str, Instrument],
-    unused: dict[str, list[str]],
 ) -> Proposal:
     """Return instruments, missing codes and dates that go with the columns."""
-    found = {
-        kind: {role: evidence(tables[kind], pattern_of(name)) for role, name in roles.items()}
-        for kind, roles in columns.items()
-    }
-    instruments, fitting = {}, {}
-    for kind, role in MEASURED:
-        seen = found[kind][role]
-        fitting[role], clear = candidates(pattern_of(columns[kind][role]), role, seen, library)
-        instruments[role] = fitting[role][0] if clear else FILL_IN
-    date = columns["sessions"].get("date", FILL_IN)
+    instruments = {}
+    for role, choice in measured(chosen).items():
+        clear = choice is not None and choice.tools.clear
+        instruments[role] = choice.tools.fitting[0] if choice and clear else FILL_IN
+    dates = {kind: date for kind, roles in chosen.items() if (date := roles.get("date"))}
+    codes, clashes = codes_of(chosen, instruments, library)
     return Proposal(
-        columns,
+        chosen,
+        choices,
         instruments,
-        fitting,
-        _codes(columns, found, instruments, library),
-        [] if date == FILL_IN else date_formats(tables["sessions"], pattern_of(date)),
-        found,
-        unused,
+        codes,
+        clashes,
+        {kind: date_formats(tables[kind], date.pattern) for kind, date in dates.items()},
+        _unused(chosen, tables),
+        _has_session_0(chosen["sessions"], tables["sessions"]),
     )
 
 
-def pattern_of(column: str | dict[str, str]) -> str:
-    """Return the name or the pattern of a column."""
-    return column["items"] if isinstance(column, dict) else column
+def measured(chosen: Mapping[str, Mapping[str, Choice | None]]) -> dict[str, Choice | None]:
+    """Return the columns of the scores by role, from whichever table holds them."""
+    held = {role: roles[role] for roles in chosen.values() for role in SCORES if role in roles}
+    return {role: held.get(role) for role in SCORES}
 
 
-def _roles(
-    table: pd.DataFrame, roles: Collection[str]
-) -> tuple[dict[str, str | dict[str, str]], list[str]]:
-    """Return the column of each role that a name resembles, and the columns that are left."""
-    found: dict[str, str | dict[str, str]] = {}
-    unused = []
-    for name in patterns([column for column in table if column != "line"]):
-        role = role_of(name)
-        if role in roles and role not in found:
-            found[str(role)] = {"items": name} if "{item}" in name else name
-        else:
-            unused.append(name)
-    return {role: found[role] for role in roles if role in found}, unused
-
-
-def _codes(
-    columns: Columns,
-    found: Mapping[str, Mapping[str, Evidence]],
+def codes_of(
+    chosen: Mapping[str, Mapping[str, Choice | None]],
     instruments: Mapping[str, str],
     library: Mapping[str, Instrument],
-) -> dict[str, str]:
-    """Return codes that mean `no answer` wherever they occur, each with where it was found.
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return codes that mean `no answer`, each with where it was found, and those that clash.
 
     A number that is a possible answer in another role is no code of the whole cohort.
     """
     tools = {
-        role: (found[kind][role], library[instruments[role]], pattern_of(columns[kind][role]))
-        for kind, role in MEASURED
-        if instruments[role] != FILL_IN
+        role: (choice, library[instruments[role]])
+        for role, choice in measured(chosen).items()
+        if instruments[role] != FILL_IN and choice
     }
     places: dict[str, list[str]] = {}
-    for seen, tool, name in tools.values():
-        for code, n in missing_codes(seen, tool).items():
-            number = float(code) if re.fullmatch(r"-?\d+", code) else None
-            elsewhere = number is not None and any(
-                number in other.tally and number not in outside(its, other)
-                for other, its, _ in tools.values()
-            )
-            if not elsewhere:
-                places.setdefault(code, []).append(f"{n}× in {name}")
-    return {code: ", ".join(words) for code, words in places.items()}
+    for choice, tool in tools.values():
+        for code, n in missing_codes(choice.found, tool).items():
+            places.setdefault(code, []).append(f"{n}× in {choice.pattern}")
+    codes, clashes = {}, {}
+    for code, words in places.items():
+        number = pd.to_numeric(code, errors="coerce")
+        answers = [
+            other.pattern
+            for other, its in tools.values()
+            if number in other.found.tally and number not in outside(its, other.found)
+        ]
+        where = ", ".join(words)
+        if answers:
+            clashes[code] = f"{where}, but a possible answer in {', '.join(answers)}"
+        else:
+            codes[code] = where
+    return codes, clashes
 
 
-def role_of(column: str) -> str | None:
-    """Return the role whose usual names the column resembles."""
-    plain = column.replace("_", " ").strip().lower()
-    return next((role for role, words in ROLES.items() if re.search(words, plain)), None)
+def _same_pseudonyms(
+    chosen: dict[str, dict[str, Choice | None]],
+    choices: Mapping[str, Mapping[str, list[Choice]]],
+    tables: Mapping[str, pd.DataFrame],
+) -> None:
+    """Take those columns of pseudonyms that have most in common in both tables."""
+    sets = {
+        kind: [
+            (choice, set(tables[kind][choice.pattern]) - {""})
+            for choice in choices[kind].get("patient_id", [])
+            if choice.pattern in tables[kind]
+        ]
+        for kind in KINDS
+    }
+    pairs = [
+        (len(a & b) / max(len(a | b), 1), first, second)
+        for first, a in sets["patients"]
+        for second, b in sets["sessions"]
+    ]
+    if pairs:
+        _, chosen["patients"]["patient_id"], chosen["sessions"]["patient_id"] = max(
+            pairs, key=lambda pair: pair[0]
+        )
 
 
-def patterns(columns: Iterable[str]) -> list[str]:
-    """Return the columns, with series such as `a_s1`, `a_s2`, `a_s3` as one pattern `a_s{session}`.
+def _one_for_each_session(
+    chosen: dict[str, Choice | None], choices: Mapping[str, list[Choice]], table: pd.DataFrame
+) -> None:
+    """Take the session number and the date that differ most between the rows of a patient.
 
-    A number behind a mark such as `s`, `t` or `session` counts sessions, any other counts items.
+    A date of birth, or how many sessions there were in all, is the same in every row.
     """
-    series: dict[str, list[str]] = {}
-    for column in columns:
-        series.setdefault(NUMBER.sub("#", column), []).append(column)
-    found = []
-    for template, members in series.items():
-        numbers = [NUMBER.findall(member) for member in members]
-        varied = [len(set(values)) >= 3 for values in zip(*numbers, strict=True)]
-        if not any(varied):
-            found += members
-            continue
-        pieces = template.split("#")
-        name = pieces[0]
-        for place, varies in enumerate(varied):
-            counted = "{session}" if SESSION_MARK.search(name) else "{item}"
-            name += (counted if varies else numbers[0][place]) + pieces[place + 1]
-        found.append(name)
-    return found
+    ids = chosen.get("patient_id")
+    for role in ("session", "date"):
+        shares = [
+            (share_apart(table, ids.pattern if ids else None, choice, role), choice)
+            for choice in choices.get(role, [])
+        ]
+        share, best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
+        if share >= APART:
+            chosen[role] = best
+        else:
+            chosen.pop(role, None)
+    if not chosen.get("session") and not chosen.get("date"):
+        chosen["session"] = None
+
+
+def share_apart(table: pd.DataFrame, ids: str | None, choice: Choice, role: str) -> float:
+    """Return the share of rows whose session number or date no other row of the patient has."""
+    rows = table[table[choice.pattern] != ""]
+    if rows.empty:
+        return 0.0
+    share = 1.0 if ids is None else 1 - rows.duplicated([ids, choice.pattern]).mean()
+    if role == "date":
+        share *= float(rows[choice.pattern].map(lambda cell: bool(possible(cell))).mean())
+    return float(share)
+
+
+def _unused(
+    chosen: Mapping[str, Mapping[str, Choice | None]], tables: Mapping[str, pd.DataFrame]
+) -> dict[str, list[str]]:
+    """Return by kind the columns that no role takes, series as one name."""
+    unused = {}
+    one = tables["patients"] is tables["sessions"]
+    for kind in chosen:
+        kinds = KINDS if one and kind in KINDS else (kind,)
+        used = {c.pattern for k in kinds for c in chosen[k].values() if c}
+        taken = {name for pattern in used for name in _named(pattern, tables[kind])}
+        left = [column for column in columns_of(tables[kind]) if column not in taken]
+        unused[kind] = [] if one and kind == "sessions" else [shown(s) for s in series_of(left)]
+    return unused
+
+
+def _has_session_0(chosen: Mapping[str, Choice | None], table: pd.DataFrame) -> bool:
+    if session := chosen.get("session"):
+        return 0.0 in session.found.tally
+    patterns = [choice.pattern for choice in chosen.values() if choice and choice.found.sessions]
+    columns = [match for pattern in patterns for match in matching(pattern, columns_of(table))]
+    return any(int(match["session"]) == 0 for match in columns)
+
+
+def _named(pattern: str, table: pd.DataFrame) -> list[str]:
+    return [match[0] for match in matching(pattern, columns_of(table))]

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import yaml
 
-from rupture_repair.cohort.proposal import FILL_IN, MEASURED, Proposal, pattern_of
-from rupture_repair.cohort.recognition import Evidence, answer_range, outside
+from rupture_repair.cohort.choices import Choice
+from rupture_repair.cohort.proposal import FILL_IN, SCORES, Proposal
+from rupture_repair.cohort.recognition import NUMBER_CODES, REACHED, Evidence, answer_range, outside
 from rupture_repair.config.errors import told
 from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.sessions import SessionRules
 
 HEAD = """\
 # The cohort {name}, proposed from its files. Every key is explained in config/README.md.
@@ -19,6 +21,7 @@ NO_THERAPIST = (
     "    # without therapists, patients count as independent of each other\n"
 )
 MISSING_SHARE = 0.2
+SYMPTOM_DAYS = SessionRules().symptom_days
 
 
 def cohort_file(
@@ -31,29 +34,30 @@ def cohort_file(
     *,
     min_sessions: int = 3,
     real_patients: bool = True,
-    sheet: str | None = None,
+    sheets: Mapping[str, str | None] | None = None,
 ) -> str:
     """Return the text of `config/cohorts/<name>.yaml`.
 
-    files, shapes : by kind, the file and what its rows are, in words.
+    files, shapes : by kind, the file and what its rows are, in words; sheets : by kind, the sheet
+    of a workbook.
     """
     lines = [*HEAD.format(name=name).splitlines(), f"title: {_scalar(title)}", "", "files:"]
     lines += [f"  {kind}: {_scalar(file)} # {shapes[kind]}" for kind, file in files.items()]
-    lines += _reading(proposal, files, sheet)
+    lines += _reading(proposal, files, sheets or {})
     lines += [
         "",
         "columns: # {session} and {item} stand where the numbers of session and item stand",
     ]
-    for kind, roles in proposal.columns.items():
+    for kind, roles in proposal.chosen.items():
         lines.append(f"  {kind}:")
-        for role, column in roles.items():
-            lines += _column(kind, role, column, proposal, library)
-        if kind == "patients" and not any("therapist_id" in c for c in proposal.columns.values()):
+        for role, choice in roles.items():
+            lines += _column(role, choice, proposal.choices[kind].get(role, []), proposal, library)
+        if kind == "patients" and not any("therapist_id" in c for c in proposal.chosen.values()):
             lines += NO_THERAPIST.splitlines()
         if left := proposal.unused.get(kind):
             lines.append(f"  # not used: {_some(left)}")
     lines += ["", "instruments: # the questionnaire of each score: keys of config/instruments.yaml"]
-    for _, role in MEASURED:
+    for role in SCORES:
         lines.append(f"  {role}: {proposal.instruments[role]} # {_why(role, proposal, library)}")
     codes = ", ".join(['""', "NA", "NaN", *map(_scalar, sorted({*proposal.codes} - {"NA", "NaN"}))])
     lines += [
@@ -62,7 +66,9 @@ def cohort_file(
     ]
     lines += ["# is known already. Check that none of them is a possible score."]
     lines += [f"# {code}: {where}" for code, where in sorted(proposal.codes.items())]
+    lines += [f"# not {code}: {where}" for code, where in sorted(proposal.clashes.items())]
     lines += [f"missing_codes: [{codes}]", ""]
+    lines += _session_rules(proposal)
     lines += ["# Patients with fewer sessions are left out, and counted:"]
     lines += ["inclusion:", f"  min_sessions: {min_sessions}", ""]
     why = "" if real_patients else " The files, or you, say that there are no real patients."
@@ -74,18 +80,19 @@ def cohort_file(
     return "\n".join(told(part, len(part)) for part in lines)
 
 
-def _reading(proposal: Proposal, files: Mapping[str, str], sheet: str | None) -> list[str]:
+def _reading(
+    proposal: Proposal, files: Mapping[str, str], sheets: Mapping[str, str | None]
+) -> list[str]:
     """Return the section `reading`, where the usual is not enough."""
-    parts: dict[str, list[str]] = {"patients": [], "sessions": []}
-    if sheet:
-        for kind in parts:
-            if files.get(kind, files["patients"]).lower().endswith(".xlsx"):
-                parts[kind].append(f"    sheet: {_scalar(sheet)}")
-    if len(proposal.dates) > 1:
-        words = " or ".join(proposal.dates)
-        parts["sessions"].append(f"    dates: {FILL_IN} # {words}: both fit every date")
-    elif proposal.dates and proposal.dates != ["YYYY-MM-DD"]:
-        parts["sessions"].append(f"    dates: {proposal.dates[0]} # the one format that fits")
+    parts: dict[str, list[str]] = {kind: [] for kind in proposal.chosen}
+    for kind, lines in parts.items():
+        if sheet := sheets.get(kind if kind in files else "patients"):
+            lines.append(f"    sheet: {_scalar(sheet)}")
+        formats = proposal.dates.get(kind, [])
+        if len(formats) > 1:
+            lines.append(f"    dates: {FILL_IN} # {' or '.join(formats)}: no cell tells")
+        elif formats:
+            lines.append(f"    dates: {formats[0]}")
     if not any(parts.values()):
         return []
     if "sessions" not in files:  # one file is read once, for both
@@ -96,25 +103,44 @@ def _reading(proposal: Proposal, files: Mapping[str, str], sheet: str | None) ->
     return lines
 
 
+def _session_rules(proposal: Proposal) -> list[str]:
+    """Return the section `sessions`, where the files show that it is needed."""
+    rules = []
+    if proposal.intake:
+        rules += ['  intake: ["0"] # taken for a rating before the first session']
+    if "symptoms" in proposal.chosen:
+        rules += [f"  symptom_days: {SYMPTOM_DAYS} # a session has the nearest rating of symptoms"]
+        rules += ["    # that lies at most so many days before or after it"]
+    return ["sessions:", *rules, ""] if rules else []
+
+
 def _column(
-    kind: str,
     role: str,
-    column: str | dict[str, str],
+    choice: Choice | None,
+    choices: Sequence[Choice],
     proposal: Proposal,
     library: Mapping[str, Instrument],
 ) -> list[str]:
-    if column == FILL_IN:
-        return [f"    {role}: {FILL_IN} # no column was recognised"]
-    found = proposal.found[kind][role]
+    if choice is None:
+        why = "no column was recognised"
+        if choices:
+            why = f"may be {_some([_scalar(other.pattern) for other in choices])}"
+            if any(other.doubtful for other in choices):
+                why += "; do the numbers count items or sessions?"
+        return [f"    {role}: {FILL_IN} # {why}"]
     tool = library.get(proposal.instruments.get(role, FILL_IN))
-    name = _scalar(pattern_of(column))
-    if not isinstance(column, dict):
-        return [f"    {role}: {name} # {held(role, found, tool)}"]
+    words = held(role, choice.found, tool)
+    others = [_scalar(other.pattern) for other in choices if other.pattern != choice.pattern]
+    if others and role != "patient_id":
+        words += f"; not taken: {_some(others)}"
+    name = _scalar(choice.pattern)
+    if not choice.items:
+        return [f"    {role}: {name} # {words}"]
     share = (
         f"      missing_share: {MISSING_SHARE} # up to this share of the answers may be missing:"
     )
     share += " see your manual"
-    return [f"    {role}:", f"      items: {name} # {held(role, found, tool)}", share]
+    return [f"    {role}:", f"      items: {name} # {words}", share]
 
 
 def held(role: str, found: Evidence, tool: Instrument | None) -> str:
@@ -139,13 +165,59 @@ def held(role: str, found: Evidence, tool: Instrument | None) -> str:
 
 def _why(role: str, proposal: Proposal, library: Mapping[str, Instrument]) -> str:
     """Return why this questionnaire was proposed, or what to choose from."""
-    key, fitting = proposal.instruments[role], proposal.fitting[role]
+    key = proposal.instruments[role]
+    choice = next((roles[role] for roles in proposal.chosen.values() if roles.get(role)), None)
+    if choice is None:
+        return "name the column first"
+    fitting = choice.tools.fitting
     if key == FILL_IN:
-        return f"may be {_some(fitting)}" if fitting else "none fits; see `own_instruments`"
+        return not_recognised(choice, library)
     tool = library[key]
     words = f"{tool.title}, {tool.minimum:g} to {tool.maximum:g}, higher is {tool.higher_is}"
     others = [other for other in fitting if other != key]
     return words + (f"; also fits: {_some(others)}" if others else "")
+
+
+def not_recognised(choice: Choice, library: Mapping[str, Instrument]) -> str:
+    """Return why no questionnaire is proposed: none fits, several do, or another version does."""
+    found, fitting = choice.found, choice.tools.fitting
+    words = f"may be {_some(list(fitting))}" if fitting else "none fits; see `own_instruments`"
+    if (key := choice.tools.misfit) is None:
+        return words
+    tool = library[key]
+    low, high = answer_range(tool, found)
+    named = f"the column is named like {key}, whose {'answers' if found.items else 'scores'} go "
+    named += f"from {low:g} to {high:g}"
+    if found.items and (tool.scoring is None or tool.scoring.items != found.items):
+        n = "unknown items" if tool.scoring is None else f"{tool.scoring.items} items"
+        named = f"the column is named like {key}, which has {n} here, not {found.items}"
+    else:
+        named += f"; the cells from {_ends(found)}"
+    if version := other_version(tool, found):
+        named += f", as would {version}: copy the entry to `own_instruments` with that range"
+    return f"{named}; {words}"
+
+
+def other_version(tool: Instrument, found: Evidence) -> str | None:
+    """Return in words how the cells may be made of the same items: as sum, mean or ten times it."""
+    scoring, inside = tool.scoring, [v for v in found.tally if v not in NUMBER_CODES]
+    if scoring is None or found.items or not inside:
+        return None
+    ends = (scoring.item_minimum, scoring.item_maximum)
+    for words, factor in (
+        (f"the mean of its {scoring.items} items", 1),
+        ("ten times the mean of its items", 10),
+        (f"the sum of its {scoring.items} items", scoring.items),
+    ):
+        low, high = (factor * end for end in ends)
+        if low <= min(inside) and REACHED * (high - low) <= max(inside) - low <= high - low:
+            return f"{words}, {low:g} to {high:g}"
+    return None
+
+
+def _ends(found: Evidence) -> str:
+    inside = [v for v in found.tally if v not in NUMBER_CODES] or list(found.tally)
+    return f"{min(inside):g} to {max(inside):g}" if inside else "no numbers"
 
 
 def _some(names: Sequence[str], most: int = 8) -> str:

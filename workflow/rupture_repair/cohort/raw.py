@@ -7,9 +7,11 @@ import pandas as pd
 
 from rupture_repair.cohort.delimited import read_delimited
 from rupture_repair.cohort.excel import read_excel
+from rupture_repair.cohort.numbers import holds_numbers, number_of
 from rupture_repair.cohort.parquet import read_parquet
 from rupture_repair.cohort.raw_file import RawFile, RawFileError, require_size
 from rupture_repair.cohort.statistical import read_spss, read_stata
+from rupture_repair.cohort.words import MISSING_WORDS, PROGRAM_WORDS, names_nobody
 from rupture_repair.config.reading import Reading
 
 READERS: dict[str, Callable[[Path, Reading], RawFile]] = {
@@ -22,8 +24,6 @@ READERS: dict[str, Callable[[Path, Reading], RawFile]] = {
     ".dta": read_stata,
     ".parquet": read_parquet,
 }
-# 99 may be a patient or a session; as a missing code it stands for an answer not given
-NEVER_CODED = ("patient_id", "session")
 
 
 def read_raw(path: Path, reading: Reading | None = None) -> RawFile:
@@ -51,8 +51,7 @@ def rename_columns(
 ) -> pd.DataFrame:
     """Return the configured columns under their tidy names; missing codes become missing.
 
-    Empty cells are missing whatever the codes are. Codes that are counting numbers (9, 99) do not
-    apply to pseudonyms of patients and session numbers.
+    Empty cells are missing whatever the codes are; see `missing_cells` for the rest.
 
     `columns` maps tidy name → raw name (or None when the cohort has no such column). A raw name
     that is absent gives no column; validation reports it.
@@ -63,7 +62,32 @@ def rename_columns(
 
 
 def coded_missing(tidy: pd.DataFrame, missing_codes: Iterable[str]) -> pd.DataFrame:
-    """Return text cells with empty ones and missing codes as missing."""
-    codes = {"", *missing_codes}
-    words = {code for code in codes if not code.isdecimal()}
-    return tidy.apply(lambda c: c.mask(c.isin(words if c.name in NEVER_CODED else codes)))
+    """Return text cells with empty ones, missing codes and words for `missing` as missing."""
+    codes = frozenset(missing_codes)
+    return tidy.apply(lambda cells: cells.mask(cells.isin(missing_cells(cells, codes))))
+
+
+def missing_cells(cells: pd.Series, codes: frozenset[str]) -> list[str]:
+    """Return the different contents of a tidy column (named as such) that mean `missing`."""
+    numbers = frozenset(n for code in codes if (n := number_of(code)) is not None)
+    name = str(cells.name)
+    return [text for text in cells.unique() if not text or _is_missing(name, text, codes, numbers)]
+
+
+def _is_missing(tidy: str, text: str, codes: frozenset[str], numbers: frozenset[float]) -> bool:
+    """Whether a cell means `no answer`.
+
+    Pseudonyms are never coded; a therapist may be a word for `unknown`. In columns of numbers a
+    code is compared as a number (99, 99.0); there 9 and 99 may be sessions.
+    """
+    if tidy == "patient_id":
+        return False
+    if tidy == "therapist_id":
+        return names_nobody(text)
+    if not holds_numbers(tidy):
+        return text in codes or text.casefold() in PROGRAM_WORDS
+    if text.casefold() in MISSING_WORDS or (text in codes and not text.isdecimal()):
+        return True
+    number = number_of(text)
+    session = tidy == "session" and number is not None and number >= 0
+    return number in numbers and not session

@@ -1,17 +1,29 @@
 """What every reader returns: cells as text, with one spelling for each value."""
 
 import datetime
+import decimal
 import numbers
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
+
+from rupture_repair.cohort.words import tidied
 
 # 20 million cells are some four million sessions; reading them takes about 4 GB of memory
 MOST_BYTES = 100_000_000
 MOST_CELLS = 20_000_000
+# from here on a number with a fraction part in binary (a double) no longer holds every digit
+EXACT, EXACT_SINGLE = 2**53, 2**24
 SMALLER = "Export only the columns that the cohort file names, without empty rows."
+
+
+ABOVE = (
+    "If a title stands above the heading, or units below it, name those rows under `reading` in "
+    "the cohort file: `skip_rows: [1]`."
+)
 
 
 class RawFileError(Exception):
@@ -28,10 +40,15 @@ class RawFile:
 
     `line` counts as the clinic's own program does: the line of a text file, the row of a sheet,
     the case of an SPSS, Stata or Parquet file. notes : what the reader decided, in words.
+    decimal : the decimal mark of a text file, `auto` where its cells have to tell, `either` where
+    a cell may have any; None where numbers are stored as numbers. formulas : column → formulas
+    without a stored value.
     """
 
     table: pd.DataFrame
     notes: tuple[str, ...] = ()
+    decimal: Literal["comma", "point", "either", "auto"] | None = None
+    formulas: Mapping[str, int] = field(default_factory=dict)
 
 
 def require_size(path: Path, size: int | None = None, what: str = "the file") -> None:
@@ -57,11 +74,15 @@ def reason_of(error: Exception) -> str:
 
 
 def spelled(value: object) -> str:
-    """Return a cell as text: 3 and 3.0 are `3`, a date is `2024-01-31`, nothing is empty."""
-    if value is None or value is pd.NaT:
+    """Return a cell as text: 3 and 3.0 are `3`, a date is `2024-01-31`, nothing is empty.
+
+    A number that was stored with fewer digits than it has is `1.2345678901234568e+16`, so that no
+    pseudonym is made of it.
+    """
+    if value is None or value is pd.NaT or value is pd.NA:
         return ""
     if isinstance(value, str):
-        return value.strip()
+        return tidied(value)
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, datetime.datetime):
@@ -69,23 +90,57 @@ def spelled(value: object) -> str:
         return value.date().isoformat() if midnight else value.isoformat(sep=" ")
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if isinstance(value, numbers.Integral):
+        return str(int(value))
     if isinstance(value, numbers.Real):
         number = float(value)
         if number != number:
             return ""
-        return str(int(number)) if number.is_integer() else repr(number)
+        if number.is_integer():
+            return str(int(number)) if abs(number) < EXACT else f"{number:.16e}"
+        return repr(number)
+    if isinstance(value, decimal.Decimal):
+        if not value.is_finite():
+            return "" if value.is_nan() else str(value)
+        return str(int(value)) if value == value.to_integral_value() else str(value)
     return str(value)
 
 
-def raw_table(
-    file: str, heading: Sequence[str], rows: Iterable[Sequence[str]], lines: Sequence[int]
-) -> pd.DataFrame:
-    """Return rows of text as a raw table.
+def spelled_single(value: object) -> str:
+    """Return a number of single precision as text: 3.3, not 3.299999952316284."""
+    number = float(str(value))
+    if number == number and abs(number) >= EXACT_SINGLE:
+        return f"{number:.7e}"
+    return spelled(number)
 
-    Raises `RawFileError` when the heading is empty, repeats a name or takes the name `line`.
+
+def raw_table(
+    file: str, heading: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[int]
+) -> pd.DataFrame:
+    """Return rows of text as a raw table, without those in which every cell is empty.
+
+    Columns without a name and without cells, as separators at the ends of lines make them, are
+    no columns.
+
+    Raises `RawFileError` when the heading is empty, repeats a name or takes the name `line`, or
+    when cells stand under no name.
     """
+    heading = [tidied(name) for name in heading]
     if not any(heading):
         raise RawFileError(file, "the file is empty", "Export the table again.")
+    kept = [(row, line) for row, line in zip(rows, lines, strict=True) if any(row)]
+    held = [
+        place for place, name in enumerate(heading) if name or any(row[place] for row, _ in kept)
+    ]
+    # the first column of R's tables has no name: the numbers of the rows
+    unnamed = [place + 1 for place in held if not heading[place] and place > 0]
+    if unnamed:
+        places = ", ".join(map(str, unnamed[:5]))
+        message = f"column {places} holds cells but has no name"
+        raise RawFileError(file, message, f"Name it, or empty it. {ABOVE}", 1)
+    if len(held) < len(heading):
+        heading = [heading[place] for place in held]
+        kept = [([row[place] for place in held], line) for row, line in kept]
     twice = sorted({column for column in heading if heading.count(column) > 1})
     if twice:
         message = f"column name(s) given twice: {', '.join(twice)}"
@@ -93,5 +148,5 @@ def raw_table(
     if "line" in heading:
         message = "the column name `line` is taken: it stands for the line of the file"
         raise RawFileError(file, message, "Rename the column.", 1)
-    table = pd.DataFrame(list(rows), columns=list(heading), dtype=str)
-    return table.assign(line=pd.Series(list(lines), dtype="int64"))
+    table = pd.DataFrame([row for row, _ in kept], columns=heading, dtype=str)
+    return table.assign(line=pd.Series([line for _, line in kept], dtype="int64"))

@@ -1,4 +1,4 @@
-"""Scores made from items: reversal, proration, mean or sum."""
+"""Scores made from items: reversal, proration, mean or sum, and its factor."""
 
 import pandas as pd
 
@@ -25,4 +25,5 @@ def score_items(answers: pd.DataFrame, scoring: Scoring, missing_share: float = 
     score = turned.mean(axis=1)
     if scoring.score == "sum":
         score = score * scoring.items
+    score = score * scoring.factor
     return score.where(unanswered <= missing_share * scoring.items + 1e-9)

@@ -1,30 +1,35 @@
 """From the clinic's shape to one row per patient and one row per session, cells still text."""
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import pandas as pd
 
+from rupture_repair.cohort.column_patterns import items_of, matching
+from rupture_repair.cohort.dates import iso_dates
 from rupture_repair.cohort.raw import coded_missing, rename_columns
 from rupture_repair.cohort.raw_file import RawFileError
-from rupture_repair.config.reading import DATE_FORMATS
+from rupture_repair.cohort.survey_exports import event_numbers
+from rupture_repair.cohort.words import tidied
+from rupture_repair.config.columns import Column, Items
 
 
-def item_names(columns: Mapping[str, Any], n_items: Mapping[str, int]) -> dict[str, str | None]:
+def item_names(
+    columns: Mapping[str, Column | None], n_items: Mapping[str, int], found: Iterable[str] = ()
+) -> dict[str, str | None]:
     """Return tidy name → raw name, where item 2 of a score is `alliance.2`.
 
-    columns : one section of `columns`; a score made from items has `items`.
+    columns : tidy name → raw name, or the items that a score is made from.
     n_items : number of items by role, needed where `items` is a pattern.
+    found : columns of the file, which tell whether item 2 is written `2` or `02`.
     """
     names: dict[str, str | None] = {}
     for tidy, raw in columns.items():
-        if not isinstance(raw, Mapping):
-            names[tidy] = raw
+        if not isinstance(raw, Items):
+            names[tidy] = raw and tidied(raw)
             continue
-        items = list(raw["items"])
+        items = list(map(tidied, raw.items))
         if len(items) == 1:
-            items = [items[0].replace("{item}", str(i + 1)) for i in range(n_items[tidy])]
+            items = items_of(items[0], n_items[tidy], found)
         names |= {f"{tidy}.{i}": name for i, name in enumerate(items, start=1)}
     return names
 
@@ -38,10 +43,13 @@ def session_rows(
     table: pd.DataFrame,
     names: Mapping[str, str | None],
     missing_codes: Iterable[str],
-    dates: str = "YYYY-MM-DD",
+    dates: str = "auto",
     file: str = "",
+    labels: Iterable[str] = (),
 ) -> pd.DataFrame:
     """Return a row per session with tidy names, whatever the shape of the raw `table`.
+
+    labels : what may stand in place of `{session}` in a wide table, besides numbers.
 
     Without `session` in a long table, the order of a patient's dates numbers the sessions; two
     sessions on one day get one number, which validation refuses.
@@ -49,7 +57,7 @@ def session_rows(
     Raises `RawFileError` when two columns of a wide table are the same session.
     """
     if is_wide(names):
-        tidy = _long_from_wide(table, names, list(missing_codes), file)
+        tidy = _long_from_wide(table, names, list(missing_codes), file, labels)
     else:
         tidy = rename_columns(table, names, missing_codes)
     if "date" in tidy:
@@ -59,6 +67,41 @@ def session_rows(
             number = parsed.groupby(tidy["patient_id"]).rank(method="dense")
             tidy["session"] = number.map(lambda n: f"{n:.0f}", na_action="ignore").astype("str")
     return tidy
+
+
+def numbered_events(sessions: pd.DataFrame) -> pd.DataFrame:
+    """Return sessions with the events of REDCap as their numbers, others as labels: `baseline`."""
+    if "session" not in sessions:
+        return sessions
+    events = sessions["session"].dropna()
+    if not events.str.contains(r"[A-Za-z]").any():
+        return sessions
+    return sessions.assign(session=sessions["session"].map(event_numbers(events)).astype("str"))
+
+
+def without_patient_rows(sessions: pd.DataFrame, redcap: bool) -> tuple[pd.DataFrame, int]:
+    """Return the rows that are sessions, and how many were not.
+
+    A row without session number, date and ratings holds what was asked once: its therapist is
+    the one of the patient's sessions that name none. In an export of REDCap such a row may have a
+    date, and the name of an event.
+    """
+    ratings = [c for c in sessions if c.partition(".")[0] in {"alliance", "symptoms"}]
+    none = sessions[ratings].isna().all(axis=1)
+    for column in {"session", "date"} & set(sessions):
+        cells = sessions[column]
+        if not redcap:
+            none &= cells.isna()
+        elif column == "session":
+            none &= ~cells.str.fullmatch(r"\d+(\.0+)?").fillna(value=False).astype(bool)
+    if not none.any():
+        return sessions, 0
+    rows = sessions[~none]
+    if "therapist_id" in sessions:
+        once = sessions[none].groupby("patient_id")["therapist_id"].first()
+        own = rows["therapist_id"].fillna(rows["patient_id"].map(once))
+        rows = rows.assign(therapist_id=own.astype("str"))
+    return rows.reset_index(drop=True), int(none.sum())
 
 
 def patient_rows(table: pd.DataFrame) -> pd.DataFrame:
@@ -79,26 +122,24 @@ def patient_rows(table: pd.DataFrame) -> pd.DataFrame:
     return both.sort_values("line", ignore_index=True)
 
 
-def iso_dates(dates: pd.Series, written: str) -> pd.Series:
-    """Return dates as YYYY-MM-DD; a cell that is no date in the `written` format stays as it is."""
-    dates = dates.str.replace(r"^(\d{4}-\d\d-\d\d)[ T]\d\d:\d\d.*$", r"\1", regex=True)
-    parsed = pd.to_datetime(dates, format=DATE_FORMATS[written], errors="coerce")
-    return dates.where(parsed.isna(), parsed.dt.strftime("%Y-%m-%d"))
-
-
 def _long_from_wide(
-    table: pd.DataFrame, names: Mapping[str, str | None], missing_codes: list[str], file: str
+    table: pd.DataFrame,
+    names: Mapping[str, str | None],
+    missing_codes: list[str],
+    file: str,
+    labels: Iterable[str],
 ) -> pd.DataFrame:
     fixed = {tidy: raw for tidy, raw in names.items() if raw and "{session}" not in raw}
     found = {
         tidy: columns
         for tidy, raw in names.items()
-        if raw and "{session}" in raw and (columns := _columns_of(table, raw, file))
+        if raw and "{session}" in raw and (columns := _columns_of(table, raw, file, labels))
     }
-    sessions = sorted({number for columns in found.values() for number in columns})
+    everywhere = {session for columns in found.values() for session in columns}
+    sessions = sorted(everywhere, key=lambda session: (not session.isdecimal(), session.zfill(9)))
     parts = []
     for number in sessions:
-        part = rename_columns(table, fixed, []).assign(session=str(number))
+        part = rename_columns(table, fixed, []).assign(session=number)
         for tidy, columns in found.items():
             part[tidy] = table[columns[number]] if number in columns else ""
         parts.append(part)
@@ -109,7 +150,7 @@ def _long_from_wide(
     # a wide file has cells for sessions that never took place
     content = [tidy for tidy in found if tidy != "therapist_id"]
     long = long[long[content].notna().any(axis=1)]
-    order = long["session"].astype(int)
+    order = long["session"].map({session: place for place, session in enumerate(sessions)})
     return (
         long.assign(order=order)
         .sort_values(["line", "order"])
@@ -118,15 +159,16 @@ def _long_from_wide(
     )
 
 
-def _columns_of(table: pd.DataFrame, pattern: str, file: str) -> dict[int, str]:
-    """Return the columns that match a pattern with `{session}`, by session number."""
-    expression = re.escape(pattern).replace(re.escape("{session}"), r"(\d+)", 1)
-    columns: dict[int, str] = {}
-    for column in table:
-        if match := re.fullmatch(expression, column):
-            number = int(match[1])
-            if number in columns:
-                message = f"`{columns[number]}` and `{column}` are both session {number}"
-                raise RawFileError(file, message, "Rename or remove one of the columns.", 1)
-            columns[number] = column
+def _columns_of(
+    table: pd.DataFrame, pattern: str, file: str, labels: Iterable[str]
+) -> dict[str, str]:
+    """Return the columns that match a pattern with `{session}`, by session."""
+    columns: dict[str, str] = {}
+    for match in matching(pattern, table.columns, labels):
+        place = match["session"]
+        session = str(int(place)) if place.isdecimal() else place
+        if session in columns:
+            message = f"`{columns[session]}` and `{match[0]}` are both session {session}"
+            raise RawFileError(file, message, "Rename or remove one of the columns.", 1)
+        columns[session] = match[0]
     return columns

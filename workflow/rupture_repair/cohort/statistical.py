@@ -1,11 +1,14 @@
 """Files of SPSS (.sav, .zsav) and Stata (.dta): values, labels, user-missing values."""
 
+import datetime
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyreadstat
 
@@ -17,6 +20,7 @@ from rupture_repair.cohort.raw_file import (
     reason_of,
     require_cells,
     spelled,
+    spelled_single,
 )
 from rupture_repair.config.errors import did_you_mean
 from rupture_repair.config.reading import Reading
@@ -43,6 +47,11 @@ except MemoryError:
 except Exception:
     pass
 """
+# None: as the file states
+ENCODINGS = {"auto": None, "utf-8": "UTF-8", "windows-1252": "WINDOWS-1252"}
+# dates that SPSS shows as a week, a month or a quarter, stored like all others: as seconds
+PERIODS = re.compile(r"(MOYR|QYR|WKYR)\d+$")
+SPSS_BEGINS = datetime.datetime(1582, 10, 14)
 MOST_SECONDS = 300
 MOST_MEMORY = 8 * 1024**3
 
@@ -66,22 +75,31 @@ def read_stata(path: Path, reading: Reading) -> RawFile:
 def _read(path: Path, reading: Reading, reader: Callable[..., Any], program: str) -> RawFile:
     name = str(path)
     require_survivor(path, reader.__name__)
+    notes = []
     try:
-        # the ranges of user-missing values are told only where those values are asked for
-        _, meta = reader(str(path), metadataonly=True, user_missing=True)
-        columns = max(len(meta.column_names), 1)
-        # the number of rows that a file states may be wrong, or not there
-        table, _ = reader(str(path), row_limit=MOST_CELLS // columns + 1)
-        require_cells(name, len(table), columns)
+        try:
+            table, meta = _content(path, reader, ENCODINGS[reading.encoding])
+        except pyreadstat.ReadstatError as error:
+            if reading.encoding != "auto" or "encoding" not in str(error):
+                raise
+            table, meta = _content(path, reader, ENCODINGS["windows-1252"])
+            notes.append(
+                "the texts are not in the encoding that the file states and were read as "
+                "Windows-1252: check names with accents"
+            )
+        require_cells(name, len(table), max(len(meta.column_names), 1))
         if (meta.number_rows or 0) > len(table):
             message = f"the file states {meta.number_rows} rows and holds {len(table)}: cut off?"
             raise RawFileError(name, message, f"Save it again from {program}.")
     except RawFileError:
         raise
+    except pyreadstat.ReadstatError as error:
+        if "encoding" in str(error):
+            message = f"the texts in the file are not in the encoding {reading.encoding}"
+            raise RawFileError(name, message, "Correct `encoding` under `reading`.") from None
+        raise _unreadable(name, program, error) from None
     except Exception as error:  # an impossible date or label raises whatever its reader meets
-        message = f"the file cannot be read as an {program} file ({reason_of(error)})"
-        message = message.replace("an Stata", "a Stata")
-        raise RawFileError(name, message, f"Save it again from {program}.") from None
+        raise _unreadable(name, program, error) from None
     for column in reading.value_labels:
         if column not in table:
             hint = did_you_mean(column, table.columns)
@@ -91,7 +109,13 @@ def _read(path: Path, reading: Reading, reader: Callable[..., Any], program: str
         table[column] = table[column].astype(object).map(lambda v, k=labels: k.get(v, v))
     single = [name for name, kind in meta.readstat_variable_types.items() if kind == "float"]
     table = table.astype(dict.fromkeys(single, "float32"))
-    notes = []
+    periods = [c for c in table if PERIODS.match(meta.original_variable_types.get(c) or "")]
+    for column in periods:
+        table[column] = table[column].map(_day_of, na_action="ignore")
+    if periods:
+        notes.append(
+            f"dates are weeks, months or quarters, read as their first day: {_listed(periods)}"
+        )
     missing = [column for column in table if column in meta.missing_ranges]
     if missing:
         notes.append(f"user-missing values were read as missing in {_listed(missing)}")
@@ -102,6 +126,25 @@ def _read(path: Path, reading: Reading, reader: Callable[..., Any], program: str
     if meta.file_label:
         notes.append(f"the file is labelled “{meta.file_label.strip()}”")
     return RawFile(spelled_table(name, table), tuple(notes))
+
+
+def _content(path: Path, reader: Callable[..., Any], encoding: str | None) -> tuple[Any, Any]:
+    # the ranges of user-missing values are told only where those values are asked for
+    _, meta = reader(str(path), metadataonly=True, user_missing=True, encoding=encoding)
+    # the number of rows that a file states may be wrong, or not there
+    most = MOST_CELLS // max(len(meta.column_names), 1) + 1
+    table, _ = reader(str(path), row_limit=most, encoding=encoding)
+    return table, meta
+
+
+def _unreadable(name: str, program: str, error: Exception) -> RawFileError:
+    message = f"the file cannot be read as an {program} file ({reason_of(error)})"
+    message = message.replace("an Stata", "a Stata")
+    return RawFileError(name, message, f"Save it again from {program}.")
+
+
+def _day_of(seconds: float) -> datetime.date:
+    return (SPSS_BEGINS + datetime.timedelta(seconds=float(seconds))).date()
 
 
 def require_survivor(path: Path, reader: str) -> None:
@@ -131,10 +174,10 @@ def _listed(columns: list[str]) -> str:
 def spelled_table(file: str, table: pd.DataFrame) -> pd.DataFrame:
     """Return a typed table as text; `line` counts the rows from 1."""
     columns = [
-        # through text: 3.3 in single precision is not 3.299999952316284
-        column.astype(str).astype(float) if column.dtype == "float32" else column
+        [spelled_single(np.float32(cell)) for cell in column]
+        if column.dtype == "float32"
+        else [spelled(cell) for cell in column]
         for _, column in table.items()
     ]
-    cells = list(zip(*([spelled(cell) for cell in column] for column in columns), strict=True))
-    heading = [str(column).strip() for column in table.columns]
-    return raw_table(file, heading, cells, range(1, len(cells) + 1))
+    cells = list(zip(*columns, strict=True))
+    return raw_table(file, list(map(str, table.columns)), cells, range(1, len(cells) + 1))

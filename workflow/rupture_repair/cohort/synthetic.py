@@ -1,4 +1,4 @@
-"""A synthetic cohort calibrated to published figures (METHODS §5).
+"""A synthetic cohort calibrated to published figures (docs/methods.md, Synthetic cohort).
 
 The pattern of each patient is planted through the course of the alliance and never written: a
 classifier handed in by the caller must find it in the ratings alone.
@@ -73,7 +73,7 @@ def simulate(
 
     instruments : by role, `alliance`, `symptoms` and `iip`.
 
-    Tables are in the tidy form of DESIGN (`patient_id`, `session`, `alliance`, `symptoms`; …).
+    Tables are in the tidy form (`patient_id`, `session`, `alliance`, `symptoms`; …).
     Raises `ValueError` when the targets cannot be met.
     """
     streams = [np.random.default_rng(s) for s in np.random.SeedSequence(spec.seed).spawn(5)]

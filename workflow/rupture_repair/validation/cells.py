@@ -4,9 +4,13 @@ from typing import Protocol
 
 import pandas as pd
 
-from rupture_repair.validation.problems import Problem
+from rupture_repair.cohort.dates import possible
+from rupture_repair.cohort.numbers import number_of
+from rupture_repair.validation.problems import Problem, Severity
 from rupture_repair.validation.reasons import OF_A_VALUE
 
+DATE = OF_A_VALUE["date"]
+MOST_SHOWN = 5  # cells with the same cause
 NUMBERS = {"patients": ("iip", "age"), "sessions": ("session", "alliance", "symptoms")}
 
 
@@ -40,12 +44,9 @@ def typed(
         places |= {(index, column) for index in table.index[unreadable]}
         for row in table[unreadable].itertuples():
             text = str(getattr(row, column))
-            comma = "," in text and pd.notna(pd.to_numeric(text.replace(",", "."), errors="coerce"))
-            remedy = (
-                "Write the number with a decimal point."
-                if comma
-                else "Correct the cell, leave it empty, or add its content to `missing_codes`."
-            )
+            remedy = "Correct the cell, leave it empty, or add its content to `missing_codes`."
+            if "," in text and number_of(text) is not None:
+                remedy = "Write the number with a decimal point, and without marks of thousands."
             problems.append(
                 _cell_problem(
                     row, file, raw_names[column], text, "number", remedy, OF_A_VALUE[column]
@@ -58,26 +59,61 @@ def typed(
         places |= {(index, "date") for index in table.index[unreadable]}
         if raw_names.get("session") is None:  # then the date is what numbers the sessions
             places |= {(index, "session") for index in table.index[unreadable]}
-        for row in table[unreadable].itertuples():
-            remedy = (
-                "Write dates as YYYY-MM-DD. Another format must be named as "
-                "`reading: {sessions: {dates: …}}` in the cohort file."
-            )
-            problems.append(
-                _cell_problem(
-                    row, file, raw_names["date"], str(row.date), "date", remedy, OF_A_VALUE["date"]
-                )
-            )
+        problems += _date_problems(table[unreadable], file, raw_names)
     return result, problems, places
 
 
+def _date_problems(
+    rows: pd.DataFrame, file: str, raw_names: dict[str, str | None]
+) -> list[Problem]:
+    """Return what is wrong with cells that are no dates: blocking where dates number sessions.
+
+    Where sessions have numbers, the analysis needs no date: such a cell counts as missing.
+    """
+    if rows.empty:
+        return []
+    needed = raw_names.get("session") is None and "session" in rows
+    severity: Severity = "blocking" if needed else "warning"
+    name, cells = raw_names["date"], rows["date"]
+    if len(rows) > 1 and all(len(possible(cell)) > 1 for cell in cells.unique()):
+        row = next(rows.itertuples())
+        message = f"{name}: day and month may each come first"
+        remedy = (
+            "Say `dates: DD/MM/YYYY` or `dates: MM/DD/YYYY` under `reading: sessions:` in the "
+            "cohort file."
+        )
+        return [
+            _cell_problem(row, file, name, str(row.date), "date", remedy, DATE, severity, message)
+        ]
+    remedy = "Correct the date, or leave the cell empty."
+    if not needed:
+        remedy += " It counts as missing."
+    shown = [
+        _cell_problem(row, file, name, str(row.date), "date", remedy, DATE, severity)
+        for row in rows.head(MOST_SHOWN).itertuples()
+    ]
+    if len(rows) > MOST_SHOWN:
+        message = f"{name}: {len(rows)} cells are no dates, of which {MOST_SHOWN} are shown"
+        remedy = "Correct the dates, or name the column that holds them in the cohort file."
+        shown.append(Problem(severity, file, message, remedy, column=name, why=DATE))
+    return shown
+
+
 def _cell_problem(
-    row: Row, file: str, column: str | None, value: str, kind: str, remedy: str, why: str
+    row: Row,
+    file: str,
+    column: str | None,
+    value: str,
+    kind: str,
+    remedy: str,
+    why: str,
+    severity: Severity = "blocking",
+    message: str | None = None,
 ) -> Problem:
     return Problem(
-        "blocking",
+        severity,
         file,
-        f"{column}: not a {kind}",
+        message or f"{column}: not a {kind}",
         remedy,
         line=int(row.line),
         patient_id=_text_of(row, "patient_id"),

@@ -1,36 +1,31 @@
 """Validate a cohort: every problem once, in words, before any model sees the data."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import pandas as pd
 import pandera.pandas as pa
 
+from rupture_repair.config.columns import OtherColumn
 from rupture_repair.config.errors import did_you_mean
 from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.sessions import SessionRules
 from rupture_repair.validation import reasons
 from rupture_repair.validation.cells import typed
-from rupture_repair.validation.problems import Problem, Severity, counted
+from rupture_repair.validation.intake import intake_scores
+from rupture_repair.validation.names import names_of, strangers
+from rupture_repair.validation.problems import Problem, Severity
 from rupture_repair.validation.quality import oddities
+from rupture_repair.validation.raw_table import RawTable
+from rupture_repair.validation.schema_problems import schema_problems, shown
 from rupture_repair.validation.schemas import patients_schema, sessions_schema
+from rupture_repair.validation.session_labels import without_labelled
+from rupture_repair.validation.session_rules import Arranged, arranged, with_again
 from rupture_repair.validation.therapists import with_therapists
 
+DEFAULT_RULES = SessionRules()
 LEFT_OUT = "the patient is left out of the analysis"
-MENDING = {
-    "out_of_range": "Correct the value, or leave the cell empty if the answer is unknown.",
-    "empty": "Fill in the cell or remove the row.",
-    "twice": "Keep one of the rows.",
-}
-
-
-@dataclass
-class RawTable:
-    """A raw file under tidy names: text cells, `line`, and how the file calls its columns."""
-
-    file: str
-    table: pd.DataFrame
-    raw_names: dict[str, str | None]
-    found_columns: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -52,29 +47,39 @@ def validate(
     instruments: dict[str, Instrument],
     min_sessions: int,
     therapist_change: str = "refuse",
+    rules: SessionRules = DEFAULT_RULES,
+    other: Mapping[str, OtherColumn] = MappingProxyType({}),
 ) -> Validated:
     """Check both raw tables and how they fit together.
 
+    rules : which rows are sessions, and of which treatment. other : further columns of patients.
     therapist_change : what a therapist who changes within a treatment means, see `Inclusion`.
 
     A missing column ends the checks of that table, since all else would follow from it.
     """
     schemas = {
-        "patients": patients_schema(instruments),
+        "patients": patients_schema(instruments, other),
         "sessions": sessions_schema(instruments),
     }
     # named at each session in some files, and then the patient's
     therapist = schemas["patients"].columns["therapist_id"]
     schemas["sessions"] = schemas["sessions"].add_columns({"therapist_id": therapist})
-    problems: list[Problem] = []
+    sessions, before, unnamed, problems = without_labelled(sessions, rules)
+    order: Arranged | None = None
     tables = {}
     for kind, raw in (("patients", patients), ("sessions", sessions)):
         absent = _absent_columns(raw, schemas[kind])
         problems += absent
         table, unreadable, places = typed(raw.table, kind, raw.file, raw.raw_names)
         problems += unreadable
+        problems += names_of(table, raw.raw_names, raw.file, kind == "patients")
+        if kind == "sessions" and not absent:
+            order = arranged(table, raw, rules)
+            table = order.table
+            problems += order.problems
+            places |= order.undecided | unnamed
         if not absent:
-            problems += _schema_problems(table, raw, schemas[kind], places)
+            problems += schema_problems(table, raw, schemas[kind], places)
             if table.empty:
                 remedy = "Export the file again, with a row per patient or session."
                 problems.append(
@@ -83,8 +88,17 @@ def validate(
                     )
                 )
         tables[kind] = table
+    if order is not None:
+        tables["sessions"] = order.table[~order.left_out].reset_index(drop=True)
+        if "patient_id" in tables["patients"]:
+            tables["patients"] = with_again(tables["patients"], order.again)
+    if rules.intake and "patient_id" in tables["patients"]:
+        intake, more = intake_scores(before, sessions, instruments)
+        own = tables["patients"]["patient_id"].map(intake)
+        tables["patients"] = tables["patients"].assign(intake_symptoms=own.astype(float))
+        problems += more
     if all("patient_id" in table and len(table) for table in tables.values()):
-        problems += _strangers(tables["patients"], tables["sessions"], patients, sessions)
+        problems += strangers(tables["patients"], tables["sessions"], patients.file, sessions.file)
     changed: frozenset[str] = frozenset()
     if not any(problem.severity == "blocking" for problem in problems):
         tables["patients"], more, changed = with_therapists(
@@ -118,82 +132,6 @@ def _absent_columns(raw: RawTable, schema: pa.DataFrameSchema) -> list[Problem]:
     return problems
 
 
-def _schema_problems(
-    table: pd.DataFrame, raw: RawTable, schema: pa.DataFrameSchema, places: set[tuple[int, str]]
-) -> list[Problem]:
-    """Run pandera and keep one cause per cell; cells that could not be read are known already."""
-    checked = table[[column for column in table if column in schema.columns]]
-    try:
-        schema.validate(checked, lazy=True)
-        return []
-    except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
-    known = set(places)
-    problems = []
-    for case in cases.dropna(subset=["index"]).to_dict("records"):
-        row = table.loc[int(case["index"])]
-        column = case["column"]
-        if case["check"] == "multiple_fields_uniqueness":
-            if row[["patient_id", "session"]].isna().any():  # empty is the cause, not twice
-                continue
-            column = "session"
-        place = (int(case["index"]), column)
-        if place in known:
-            continue
-        known.add(place)
-        problems.append(_schema_problem(case, column, row, raw))
-    return problems
-
-
-def _schema_problem(case: dict[str, Any], column: str, row: pd.Series, raw: RawTable) -> Problem:
-    name = raw.raw_names.get(column) or column
-    value, allowed, why = _shown(row[column]), None, reasons.OF_A_VALUE.get(column, "")
-    if case["check"] == "not_nullable":
-        message, remedy, value = f"{name} is empty", MENDING["empty"], None
-    elif case["check"] == "field_uniqueness":
-        message, remedy = f"{name} occurs in several rows", MENDING["twice"]
-        why = reasons.TWICE[column]
-    elif case["check"] == "multiple_fields_uniqueness":
-        message, remedy = "this session occurs twice for the patient", MENDING["twice"]
-        why = reasons.TWICE[column]
-    else:
-        message, remedy = f"{name} is not a possible value", MENDING["out_of_range"]
-        allowed = str(case["check"])
-    return Problem(
-        "blocking",
-        raw.file,
-        message,
-        remedy,
-        line=int(row["line"]),
-        patient_id=_shown(row.get("patient_id")),
-        session=_shown(row.get("session")),
-        column=name,
-        value=value,
-        allowed=allowed,
-        why=why,
-    )
-
-
-def _strangers(
-    patients: pd.DataFrame, sessions: pd.DataFrame, raw: RawTable, raw_sessions: RawTable
-) -> list[Problem]:
-    """Sessions of patients whom the patient file does not know."""
-    orphans = sessions[~sessions["patient_id"].isin(patients["patient_id"])]
-    remedy = f"Add the patient to {raw.file}, correct the pseudonym, or remove the sessions."
-    return [
-        Problem(
-            "blocking",
-            raw_sessions.file,
-            f"{counted(len(rows), 'session')} of a patient who is not in {raw.file}",
-            remedy,
-            line=int(rows["line"].min()),
-            patient_id=str(patient),
-            why=reasons.STRANGER,
-        )
-        for patient, rows in orphans.groupby("patient_id")
-    ]
-
-
 def _out_of_order(sessions: pd.DataFrame, raw: RawTable) -> list[Problem]:
     """Return sessions whose date does not lie after that of the session before."""
     if "date" not in sessions:
@@ -213,7 +151,7 @@ def _out_of_order(sessions: pd.DataFrame, raw: RawTable) -> list[Problem]:
             "Check the session number and the date.",
             int(row.line),
             row.patient_id,
-            _shown(row.session),
+            shown(row.session),
             why=why,
         )
         for rows, message, why in found
@@ -295,9 +233,3 @@ def _off_grid(
             column, why = raw.raw_names[role], reasons.OFF_GRID
             problems.append(Problem("note", raw.file, message, remedy, column=column, why=why))
     return problems
-
-
-def _shown(value: object) -> str | None:
-    if value is None or pd.isna(value):
-        return None
-    return f"{value:.12g}" if isinstance(value, float) else str(value)

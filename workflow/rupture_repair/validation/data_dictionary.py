@@ -16,10 +16,10 @@ import pandas as pd
 import pandera.pandas as pa
 
 from rupture_repair.cohort.csv_tables import write_csv
-from rupture_repair.config.cohort import Items
+from rupture_repair.config.cohort_settings import CohortSettings
+from rupture_repair.config.columns import Items
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.load import load_settings
-from rupture_repair.config.settings import CohortSettings
 from rupture_repair.validation.schemas import (
     described,
     events_schema,
@@ -79,7 +79,7 @@ def dictionary(settings: CohortSettings) -> str:
         *(_instrument_row(role, tool) for role, tool in settings.instruments.items()),
     ]
     for schema in (
-        patients_schema(settings.instruments),
+        patients_schema(settings.instruments, settings.cohort.columns.patients.other),
         sessions_schema(settings.instruments),
         events_schema(),
         patterns_schema(),
@@ -138,8 +138,13 @@ def export_psych_ds(name: str, folder: Path) -> tuple[int, str]:
 
 def _columns(settings: CohortSettings, table: str) -> dict[str, pa.Column]:
     """Return the columns that this cohort's table has: required ones and those it names."""
-    schemas = {"patients": patients_schema, "sessions": sessions_schema}
-    columns = schemas[table](settings.instruments).columns
+    other = settings.cohort.columns.patients.other
+    schema = (
+        patients_schema(settings.instruments, other)
+        if table == "patients"
+        else sessions_schema(settings.instruments)
+    )
+    columns = schema.columns
     named = _raw_names(settings, table)
     return {name: column for name, column in columns.items() if column.required or name in named}
 
@@ -149,11 +154,24 @@ def _raw_names(settings: CohortSettings, table: str | None) -> dict[str, str]:
     if table not in TABLES:
         return {}
     columns = getattr(settings.cohort.columns, table)
-    return {
-        tidy: f"`{raw}`" if isinstance(raw, str) else ", ".join(f"`{name}`" for name in raw.items)
-        for tidy, raw in columns
-        if isinstance(raw, str | Items)
-    }
+    apart = settings.cohort.columns.symptoms
+    if apart and table == "sessions":
+        columns = [*columns, ("symptoms", apart.symptoms), ("symptoms_days", apart.date)]
+    again = table == "patients" and settings.cohort.sessions.second_treatment == "each"
+    labels = settings.cohort.sessions.intake if table == "patients" else ()
+    before = ", ".join(f"`{label}`" for label in labels)
+    made = {"treatment": "given by the order"} if again else {}
+    return (
+        made
+        | ({"intake_symptoms": f"`symptoms` of {before}"} if before else {})
+        | {
+            tidy: f"`{raw}`"
+            if isinstance(raw, str)
+            else ", ".join(f"`{name}`" for name in raw.items)
+            for tidy, raw in columns
+            if isinstance(raw, str | Items)
+        }
+    )
 
 
 def _variable(settings: CohortSettings, table: str, name: str, column: pa.Column) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from rupture_repair.cohort.raw_file import spelled
 from rupture_repair.cohort.scores import score_items
+from rupture_repair.cohort.survey_exports import answer_numbers
 from rupture_repair.config.errors import did_you_mean
 from rupture_repair.config.instruments import Instrument, Scoring
 from rupture_repair.validation import reasons
@@ -30,6 +31,22 @@ def with_score(
         raise ValueError(f"{tool.short} has no scoring")
     items = [f"{role}.{i}" for i in range(1, tool.scoring.items + 1)]
     problems = []
+    present = [item for item in items if item in table]
+    numbers, why_not = answer_numbers(
+        table[present], tool.scoring.item_minimum, tool.scoring.item_maximum
+    )
+    if why_not:
+        columns = f"{names[present[0]]} to {names[present[-1]]}"
+        message = f"the answers in {columns} are codes of LimeSurvey, and {why_not}"
+        remedy = "Export the answers as numbers (in LimeSurvey: recode the options, or edit them)."
+        problem = Problem("blocking", file, message, remedy, why=reasons.OF_A_VALUE[role])
+        nothing = pd.Series(pd.NA, index=table.index, dtype="str")
+        return table.drop(columns=present).assign(**{role: nothing}), [problem]
+    if not numbers.equals(table[present]):
+        message = f"the codes of LimeSurvey in {names[present[0]]} to {names[present[-1]]} "
+        message += "were read as their numbers: `A3` is 3"
+        problems.append(Problem("note", file, message, "Nothing to mend."))
+        table = table.assign(**numbers)
     answers = pd.DataFrame(index=table.index, columns=items, dtype=float)
     for item in items:
         if item not in table:
@@ -45,7 +62,6 @@ def with_score(
     score = score_items(answers, tool.scoring, missing_share)
     problems += _proration(answers, score, tool, file)
     text = score.round(10).map(spelled, na_action="ignore").astype("str")
-    present = [item for item in items if item in table]
     return table.drop(columns=present).assign(**{role: text}), problems
 
 
@@ -69,7 +85,7 @@ def _answer_problems(
                 session=_text(row.get("session")),
                 column=name,
                 value=str(row[answers.name]),
-                allowed=f"{low:g} to {high:g} (an item of {tool.short})",
+                allowed=f"{low:g} to {high:g} (an item of {tool.named_range})",
                 why=reasons.OF_A_VALUE[role],
             )
         )

@@ -1,7 +1,10 @@
 """A problem in a data file: where it is, what is allowed, how to mend it."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -10,6 +13,7 @@ from rupture_repair.config.errors import MOST_SHOWN, told
 
 MOST_IN_A_LINE = 40  # characters of a name or a value in the terminal
 MOST_OF_A_MESSAGE = 1000
+MOST_EXAMPLES = 5  # of one cause
 Severity = Literal["blocking", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("blocking", "warning", "note")
 
@@ -46,7 +50,14 @@ class Problem:
             what += f" (found `{told(self.value, MOST_IN_A_LINE)}`)"
         if self.allowed:
             what += f"; allowed: {told(self.allowed)}"
-        return f"{where}: {what}. {told(self.remedy, MOST_OF_A_MESSAGE)}"
+        return f"{where}: {what}. {told(self.remedy, MOST_OF_A_MESSAGE)}".rstrip()
+
+    @property
+    def place(self) -> str:
+        """Where it is, without anything that tells of a patient: file, line and column."""
+        line = f", line {self.line}" if self.line is not None else ""
+        column = f", column `{told(self.column, MOST_IN_A_LINE)}`" if self.column else ""
+        return f"{told(Path(self.file).name)}{line}{column}"
 
     def shortened(self) -> "Problem":
         """Return the problem as report and table have it: on one line, long names and values cut.
@@ -83,9 +94,45 @@ def counted(n: int, what: str) -> str:
     return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
+def cause_of(problem: Problem) -> tuple[str, ...]:
+    """Return what problems have in common that differ in place and numbers alone."""
+    message = problem.message.replace(problem.column or "\n", "…")
+    message = re.sub(r"`[^`]*`|\([^)]*\)|\d+", "…", message)
+    return (problem.severity, problem.file, message, re.sub(r"`[^`]*`", "…", problem.remedy))
+
+
+def by_cause(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Return the problems in groups of one cause, in the order in which causes appear."""
+    groups: dict[tuple[str, ...], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(cause_of(problem), []).append(problem)
+    return list(groups.values())
+
+
 def listing(problems: list[Problem], most: int = 20, place: str = "problems.csv") -> str:
-    """Return the problems as lines for a terminal; longer lists are cut, and name `place`."""
-    lines = [f"  * {problem}" for problem in problems[:most]]
-    if len(problems) > most:
-        lines.append(f"  … and {len(problems) - most} more of this kind in {place}")
+    """Return the problems as lines for a terminal; all are in `place`.
+
+    Of each cause at most five are listed and the others counted; of causes, at most `most`.
+    """
+    groups = by_cause(problems)
+    lines = []
+    for group in groups[:most]:
+        lines += [f"  * {problem}" for problem in group[:MOST_EXAMPLES]]
+        if len(group) > MOST_EXAMPLES:
+            lines.append(f"    … and {len(group) - MOST_EXAMPLES} more like this in {place}")
+    if len(groups) > most:
+        rest = sum(map(len, groups[most:]))
+        lines.append(f"  … and {rest} more of {len(groups) - most} other kinds in {place}")
     return "\n".join(lines)
+
+
+def places(problems: list[Problem], most: int = 20) -> str:
+    """Return where the problems are, as lines for a terminal that strangers may read.
+
+    Messages name patients and values; they stand in the private report alone.
+    """
+    counts = Counter(problem.place for problem in problems)
+    lines = [f"  * {place}" + (f" ({n} times)" if n > 1 else "") for place, n in counts.items()]
+    if len(lines) > most:
+        lines = [*lines[:most], f"  … and {len(lines) - most} more places"]
+    return "\n".join([*lines, "What is wrong there, and how to mend it, is in the private report."])

@@ -1,6 +1,6 @@
 """Possible values that together are odd: named, never changed, with what they mean for ruptures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -31,27 +31,6 @@ def oddities(
         problems += _waves(sessions, role, file, name)
     problems += _constant(sessions, file, str(names["alliance"]))
     return problems + _gaps(sessions, file)
-
-
-def hidden_scores(
-    table: pd.DataFrame, column: str, codes: Iterable[str], tool: Instrument, file: str
-) -> list[Problem]:
-    """Return a warning where a missing code is also a possible score and occurs in `column`.
-
-    table : the raw table, before missing codes are taken out.
-    """
-    problems = []
-    for code in sorted(set(codes)):
-        number = pd.to_numeric(code, errors="coerce")
-        count = int((table[column] == code).sum()) if column in table else 0
-        if count and tool.minimum <= number <= tool.maximum:
-            message = f"{count} cells of {column} are `{code}`: a missing code, yet a {tool.short}"
-            message += " score too; they were read as missing"
-            remedy = "Take the code out of `missing_codes` if it is a score, or recode the file."
-            problems.append(
-                Problem("warning", file, message, remedy, column=column, why=reasons.HIDDEN)
-            )
-    return problems
 
 
 def _ends(ratings: pd.Series, file: str, name: str, tool: Instrument) -> list[Problem]:

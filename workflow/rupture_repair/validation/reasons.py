@@ -43,3 +43,58 @@ WAVE = "It would make or hide ruptures in every patient at the same session."
 HIDDEN = "Answers would be lost as missing, perhaps the very lowest or highest ones."
 CHANGE = "A rupture with one therapist cannot be repaired with another."
 NO_THERAPISTS = "Patients count as independent, so that intervals may be too narrow."
+INTAKE = "A rating outside of the sessions would begin or end a drop that no session saw."
+UNMATCHED = (
+    "A session without a symptom rating is no observation of the models; a rating far from it "
+    "tells of another week."
+)
+AGAIN = (
+    "From one treatment to the next nothing can rupture or be repaired, and together they count "
+    "as one long treatment."
+)
+PLANNED = "Sessions that were never held would make the treatment longer than it was."
+NO_NAME = "Without a therapist a patient cannot enter the models; a word would make one of many."
+CODED_NAME = "Whole caseloads would be lost, or patients of nobody would count as one caseload."
+NO_VALUE = "A session without a score can neither begin nor end a drop."
+DOUBLES = {
+    "patient_id": "A treatment cut in two has other ruptures, and ends too early.",
+    "therapist_id": "Differences between therapists are estimated from caseloads: these are cut.",
+}
+SHORTENED = "Different patients or therapists become one, and the two files no longer fit."
+FORMULAS = "A program that does not calculate wrote them: the ratings would be lost."
+NUMBERING = (
+    "Courses are modelled on the logarithm of the session number, and the highest number is the "
+    "length of the treatment: numbers that begin late flatten the courses and lengthen treatments."
+)
+FAR_NUMBER = (
+    "The highest number counts as the length of the treatment, and no drop is looked for across "
+    "the gap."
+)
+COPIED = "One person would count twice, with the same ruptures: intervals become too narrow."
+ENTERED_TWICE = (
+    "A session without change that was never held hides drops, and lengthens the treatment."
+)
+SPIKE = "Each such rating makes a rupture, and the rating after it a repair, that never happened."
+TURNED = (
+    "Turned round, a drop of the alliance reads as a rise and a rise as a rupture; symptoms or "
+    "interpersonal problems turned round change the sign of what is found."
+)
+RANGE = (
+    "On another range drops are larger or smaller than they were, and the standard deviation that "
+    "makes everybody's threshold is wrong."
+)
+NARROWER = (
+    "On a narrower range drops are smaller than they were, and fewer pass the threshold that is "
+    "made from all patients."
+)
+CASELOAD = (
+    "Patients of one therapist are taken to resemble each other; a name that stands for many "
+    "makes strangers alike."
+)
+ONE_EACH = (
+    "Whether some therapists have more ruptures or better courses cannot be answered with one "
+    "patient of each."
+)
+NO_ALLIANCE = "Without changes of the alliance from session to session there is no rupture to find."
+NO_OUTCOME = "Without a course of symptoms there is no outcome to be explained."
+NO_MODERATOR = "Where all have the same interpersonal problems, they moderate nothing."

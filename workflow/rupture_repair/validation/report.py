@@ -1,17 +1,16 @@
 """The validation report: what was found, where, and how to mend it."""
 
-import pandas as pd
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from rupture_repair.config.errors import told
-from rupture_repair.validation.problems import SEVERITIES, Problem
+from rupture_repair.validation.problems import MOST_EXAMPLES, SEVERITIES, Problem, by_cause
 
 MEANING = {
     "blocking": "must be mended: nothing is computed until then",
     "warning": "the analysis goes on, with the consequence named",
     "note": "good to know",
 }
-MOST_PER_SEVERITY = 500
+MOST_CAUSES = 100  # of one severity
 
 
 def render_report(
@@ -24,15 +23,20 @@ def render_report(
     groups = []
     for severity in SEVERITIES:
         rows = [problem for problem in problems if problem.severity == severity]
-        kinds = pd.Series([told(problem.message) for problem in rows], dtype=str).value_counts()
+        causes = by_cause(rows)
         groups.append(
             {
                 "severity": severity,
                 "meaning": MEANING[severity],
-                "rows": [problem.shortened() for problem in rows[:MOST_PER_SEVERITY]],
-                "more": max(len(rows) - MOST_PER_SEVERITY, 0),
+                "causes": [
+                    (
+                        [problem.shortened() for problem in cause[:MOST_EXAMPLES]],
+                        max(len(cause) - MOST_EXAMPLES, 0),
+                    )
+                    for cause in causes[:MOST_CAUSES]
+                ],
+                "more": sum(map(len, causes[MOST_CAUSES:])),
                 "count": len(rows),
-                "kinds": list(kinds.items())[:20],
             }
         )
     return environment.get_template("report.html").render(

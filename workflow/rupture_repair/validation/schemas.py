@@ -1,10 +1,13 @@
 """The four tidy tables as pandera models: validator and data dictionary come from here."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import pandas as pd
 import pandera.pandas as pa
 
+from rupture_repair.cohort.numbers import number_of
+from rupture_repair.config.columns import OtherColumn
 from rupture_repair.config.instruments import Instrument
 
 Instruments = Mapping[str, Instrument]
@@ -18,13 +21,19 @@ VISIBLE = pa.Check(
     lambda texts: texts.map(str.isprintable).astype(bool),
     error="one line without control characters or other invisible ones",
 )
+NUMBER = pa.Check(
+    lambda texts: texts.map(lambda text: number_of(text) is not None).astype(bool),
+    error="a number",
+)
 POSITIVE = pa.Check.gt(0, error="more than 0")
 AT_LEAST_ONE = pa.Check.ge(1, error="1 or more")
 AT_LEAST_NONE = pa.Check.ge(0, error="0 or more")
 
 
-def patients_schema(instruments: Instruments) -> pa.DataFrameSchema:
-    """`patients`: a row per patient."""
+def patients_schema(
+    instruments: Instruments, other: Mapping[str, OtherColumn] = MappingProxyType({})
+) -> pa.DataFrameSchema:
+    """`patients`: a row per patient; `other` columns stay as they are written."""
     return pa.DataFrameSchema(
         {
             "patient_id": _text("Pseudonym of the patient", unique=True),
@@ -40,6 +49,18 @@ def patients_schema(instruments: Instruments) -> pa.DataFrameSchema:
             "gender": _text("Gender, as coded by the clinic", nullable=True, required=False),
             "diagnosis": _text("Main diagnosis", nullable=True, required=False),
             "orientation": _text("Theoretical orientation", nullable=True, required=False),
+            **{name: _other(name, found) for name, found in other.items()},
+            "treatment": pa.Column(
+                "int64",
+                AT_LEAST_ONE,
+                required=False,
+                description="Which treatment of the patient: 1, 2, …",
+            ),
+            "intake_symptoms": _score(
+                "Symptom severity before the first session",
+                instruments["symptoms"],
+                required=False,
+            ),
         },
         name="patients",
         strict=True,
@@ -65,10 +86,37 @@ def sessions_schema(instruments: Instruments) -> pa.DataFrameSchema:
             "date": pa.Column(
                 "datetime64[s]", nullable=True, required=False, description="Date of the session"
             ),
+            "symptoms_days": pa.Column(
+                float,
+                nullable=True,
+                required=False,
+                description="Days from the session to its symptom rating, where dated apart",
+            ),
         },
         unique=["patient_id", "session"],
         name="sessions",
         strict=True,
+    )
+
+
+def intake_schema(instruments: Instruments) -> pa.DataFrameSchema:
+    """Ratings before the first session, with their label as `session`."""
+    sessions = sessions_schema(instruments).columns
+    columns = {name: sessions[name] for name in ("patient_id", "alliance", "symptoms")}
+    return pa.DataFrameSchema(
+        {**columns, "session": _text("Label")}, unique=["patient_id", "session"], name="intake"
+    )
+
+
+def symptoms_schema(tool: Instrument) -> pa.DataFrameSchema:
+    """Symptom ratings with dates of their own."""
+    return pa.DataFrameSchema(
+        {
+            "patient_id": _text("Pseudonym of the patient"),
+            "date": pa.Column("datetime64[s]", description="Date of the rating"),
+            "symptoms": _score("Symptom severity", tool),
+        },
+        name="symptoms",
     )
 
 
@@ -140,6 +188,13 @@ def described(schema: pa.DataFrameSchema) -> pd.DataFrame:
     )
 
 
+def _other(name: str, found: OtherColumn) -> pa.Column:
+    column = _text(f"Covariate `{name}`", nullable=True, required=False)
+    if found.number:
+        column.checks.append(NUMBER)
+    return column
+
+
 def _text(
     description: str, *, unique: bool = False, nullable: bool = False, required: bool = True
 ) -> pa.Column:
@@ -153,12 +208,13 @@ def _text(
     )
 
 
-def _score(description: str, instrument: Instrument) -> pa.Column:
+def _score(description: str, instrument: Instrument, *, required: bool = True) -> pa.Column:
     low, high = instrument.minimum, instrument.maximum
-    allowed = f"{low:g} to {high:g} ({instrument.short})"
+    allowed = f"{low:g} to {high:g} ({instrument.named_range})"
     return pa.Column(
         float,
         pa.Check.in_range(low - 1e-6, high + 1e-6, error=allowed),
         nullable=True,
+        required=required,
         description=f"{description}, {instrument.short} points",
     )
