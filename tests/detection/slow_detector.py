@@ -1,4 +1,4 @@
-"""METHODS §2 once more, one patient and one rating at a time, with nothing but lists.
+"""The rules of docs/methods.md once more, a patient and a rating at a time, with lists alone.
 
 Written from the definitions to be read beside them; speed and the package's data structures play
 no part. `detect_slowly` takes the ratings as {patient: {session: rating or None}}.
@@ -89,6 +89,9 @@ def scale_for(patient, cohort, criterion):
     if criterion.scale == "stricter":
         known = [s for s in (sample_sd(ratings), pooled_sd(cohort)) if s is not None]
         return max(known) if known else None
+    if criterion.scale == "own_or_between":
+        known = [s for s in (sample_sd(ratings), first_rating_sd(cohort)) if s is not None]
+        return max(known) if known else None
     assert criterion.scale == "absolute"
     return 1.0
 
@@ -105,6 +108,19 @@ def reference_for(t, sessions, ratings, criterion):
         return None
     if criterion.rule == "tang_derubeis" and min(map(len, sides(t, sessions, ratings))) < 2:
         return None
+    if criterion.reference == "decline_start":
+        peak = t - 1
+        while (
+            peak > 0
+            and ratings[t] < ratings[t - 1] - SAME
+            and ratings[peak] < ratings[peak - 1] - SAME
+            and (
+                criterion.max_gap is None
+                or sessions[peak] - sessions[peak - 1] <= criterion.max_gap
+            )
+        ):
+            peak -= 1
+        return ratings[peak]
     return ratings[t - 1]
 
 

@@ -13,7 +13,7 @@ from slow_detector import detect_slowly
 ROOT = Path(__file__).parents[2]
 SHIPPED = yaml.safe_load((ROOT / "config/criteria.yaml").read_text(encoding="utf-8"))
 SCALES = ("own_sd", "own_see", "pooled_within_sd", "between_sd", "diff_sd", "moving_range", "rci")
-SCALES += ("stricter", "absolute", "own_sd_c4")
+SCALES += ("stricter", "absolute", "own_sd_c4", "own_or_between")
 
 
 def random_ratings(rng, n_patients):
@@ -55,7 +55,7 @@ def as_table(cohort, rng):
 
 def random_criterion(rng):
     scale = str(rng.choice(SCALES))
-    reference = str(rng.choice(["previous", "running_mean", "own_mean"]))
+    reference = str(rng.choice(["previous", "decline_start", "running_mean", "own_mean"]))
     tang_derubeis = reference == "previous" and rng.random() < 0.5
     return Criterion(
         rule="tang_derubeis" if tang_derubeis else "threshold",

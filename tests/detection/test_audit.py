@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from audited import audit_settings
 from rating_tables import HOSTILE
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection.audit import audit_records, render_audit
@@ -17,12 +18,7 @@ from rupture_repair.detection.detector import detect
 
 @pytest.fixture(scope="module")
 def settings(instruments):
-    return {
-        "title": "Clinic <b>& co</b>",
-        "synthetic": False,
-        "criterion": {"name": "igra2025_style", **Criterion().model_dump(mode="json")},
-        "instruments": {role: tool.model_dump(mode="json") for role, tool in instruments.items()},
-    }
+    return audit_settings(instruments, title="Clinic <b>& co</b>")
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +119,7 @@ def test_the_page_names_cohort_criterion_and_privacy(small_cohort, settings):
     offered = re.search(r'<select id="pattern">(.*?)</select>', page).group(1)
     assert re.findall(r'value="(.*?)"', offered) == ["", "unrepaired", "repaired"]
     assert "Synthetic data" not in page
-    known = page_of(small_cohort.sessions, settings | {"synthetic": True})
+    known = page_of(small_cohort.sessions, settings.model_copy(update={"synthetic": True}))
     assert "Synthetic data" in known
     assert "Private: patient-level." in known
 
@@ -134,7 +130,7 @@ def test_the_page_tells_each_parameter_and_what_it_means(small_cohort, settings)
     told = {name: value for name, value, _ in rows}
     assert list(told) == list(Criterion.model_fields)
     assert told["scale"] == "pooled_within_sd"
-    assert told["k"] == "2.0"
+    assert told["k"] == "1.5"
     assert told["repair_window"] == "–"  # none: until the end
     for name, _, meaning in rows:
         assert meaning == (Criterion.model_fields[name].description or "").replace("`", "")

@@ -1,16 +1,15 @@
-"""The null: what it keeps, what it draws, and the facts of METHODS §3."""
-
-from dataclasses import replace
+"""The null: what it keeps, what it draws, and the facts of docs/methods.md."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from noisy_courses import noisy
 from rating_tables import long_table
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.detection import chance, detect
 from rupture_repair.detection.chance import BATCH, KINDS, _nulls, chance_by_criterion, chance_table
+from rupture_repair.detection.grid import Grid
 from rupture_repair.detection.null_model import (
-    Grid,
     Moments,
     fit,
     moments_of,
@@ -32,8 +31,8 @@ def courses(lengths):
 def stable_courses(lengths, ar, rng):
     """Stable level with 65 % of the variance, AR(1) noise with 35 %."""
     series = courses(lengths)
-    moments = Moments(3.6, 0, 1, 0.35 * (1 - ar), 0.35 * (1 - ar**2))
-    return replace(series, rating=simulated(series, moments, FREE, rng, 1)[0])
+    moments = noisy(series, 3.6, 1.0, 0.35, ar)
+    return series.with_ratings(simulated(series, moments, FREE, rng, 1)[0])
 
 
 def test_permutation_keeps_each_patients_ratings(small_cohort):
@@ -47,16 +46,28 @@ def test_permutation_keeps_each_patients_ratings(small_cohort):
 
 def test_simulated_ratings_have_the_moments_asked_for():
     series = courses(np.full(4000, 12))
-    wanted = Moments(2.0, 0.3, 1.0, 0.35 * 0.6, 0.35 * 0.84)
+    wanted = noisy(series, 2.0, 1.0, 0.35, 0.4, slope=0.3)
     draw = simulated(series, wanted, FREE, np.random.default_rng(2), 1)[0]
-    found = moments_of(replace(series, rating=draw))
-    np.testing.assert_allclose(found.array(), wanted.array(), atol=0.03)
+    found = moments_of(series.with_ratings(draw))
+    np.testing.assert_allclose(found.array()[:-1], wanted.array()[:-1], atol=0.03)
+
+
+def test_patients_variances_differ_as_asked_for():
+    """In long courses a patient's own variance is known: its logarithm has the stated variance."""
+    series = courses(np.full(1500, 80))
+    wanted = noisy(series, 2.0, 1.0, 0.35, 0.2, spread=0.8)
+    draw = simulated(series, wanted, FREE, np.random.default_rng(6), 1)[0]
+    drawn = series.with_ratings(draw)
+    logs = np.log(drawn.squares / 79)
+    assert np.var(logs) == pytest.approx(0.8, abs=0.1)
+    assert drawn.squares.sum() / (79 * 1500) == pytest.approx(0.35, abs=0.03)
 
 
 def test_noise_decays_over_sessions_without_a_rating():
     every = courses(np.full(6000, 9))
     series = kept(every, np.isin(every.session, [1, 2, 3, 9]))
-    no_level = Moments(0, 0, 1, 0.3, 0.51)  # AR .7, variance 1, all of it noise
+    ar = 0.7 ** np.abs(np.subtract.outer([1, 2, 3, 9], [1, 2, 3, 9]))
+    no_level = Moments(0, 0, 1, 0.3, (4 - ar.sum() / 4) / 3, 0)  # AR .7, variance 1, all noise
     drawn = simulated(series, no_level, FREE, np.random.default_rng(3), 1)[0].reshape(-1, 4)
     found = np.corrcoef(drawn.T)[0]
     np.testing.assert_allclose(found, [1, 0.7, 0.49, 0.7**8], atol=0.04)
@@ -65,18 +76,21 @@ def test_noise_decays_over_sessions_without_a_rating():
 def test_the_fit_undoes_rounding_and_the_ends_of_the_scale():
     rng = np.random.default_rng(4)
     series = courses(np.full(1500, 10))
-    steep = Moments(4.4, 0.0, 1.0, 0.35 * 0.75, 0.35 * 0.9375)  # much of it above the maximum
-    seen = replace(series, rating=simulated(series, steep, SIXTHS, rng, 1)[0])
+    steep = noisy(series, 4.4, 1.0, 0.35, 0.25, spread=0.6)  # much of it above the maximum
+    seen = series.with_ratings(simulated(series, steep, SIXTHS, rng, 1)[0])
     latent = fit(seen, SIXTHS, rng)
-    again = replace(series, rating=simulated(series, latent, SIXTHS, rng, 1)[0])
-    np.testing.assert_allclose(moments_of(again).array(), moments_of(seen).array(), atol=0.04)
+    again = series.with_ratings(simulated(series, latent, SIXTHS, rng, 1)[0])
+    found, wanted = moments_of(again).array(), moments_of(seen).array()
+    np.testing.assert_allclose(found[:-1], wanted[:-1], atol=0.04)
+    assert found[-1] == pytest.approx(wanted[-1], abs=0.25)  # of 1500 logarithms
+    assert latent.spread == pytest.approx(0.6, abs=0.2)
     assert latent.variance > 1.2 * moments_of(seen).variance
 
 
 def test_simulated_ratings_lie_on_the_grid():
-    draw = simulated(
-        courses([40] * 50), Moments(4, 0, 1, 0.3, 0.4), SIXTHS, np.random.default_rng(5), 2
-    )
+    series = courses([40] * 50)
+    moments = noisy(series, 4, 1, 0.4, 0.25, spread=0.5)
+    draw = simulated(series, moments, SIXTHS, np.random.default_rng(5), 2)
     assert draw.min() >= 0
     assert draw.max() == 5
     np.testing.assert_allclose(draw * 6, np.rint(draw * 6), atol=1e-9)

@@ -1,4 +1,4 @@
-"""The exact facts of METHODS §2."""
+"""Exact facts of the rules in docs/methods.md."""
 
 import itertools
 
@@ -46,7 +46,7 @@ def test_rupture_in_the_last_session_cannot_be_repaired():
 @pytest.mark.parametrize(
     "scale", ["own_sd", "own_see", "pooled_within_sd", "moving_range", "stricter", "diff_sd"]
 )
-@pytest.mark.parametrize("reference", ["previous", "running_mean", "own_mean"])
+@pytest.mark.parametrize("reference", ["previous", "decline_start", "running_mean", "own_mean"])
 def test_constant_series_has_no_rupture(value, scale, reference):
     rule = Criterion(scale=scale, reference=reference, k=1)
     for n in (3, 6, 7, 11):

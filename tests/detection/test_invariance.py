@@ -9,7 +9,7 @@ from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection import detect
 
 RELATIVE = ["own_sd", "own_see", "pooled_within_sd", "between_sd", "diff_sd", "moving_range"]
-RELATIVE += ["rci", "stricter", "own_sd_c4"]
+RELATIVE += ["rci", "stricter", "own_sd_c4", "own_or_between"]
 rating = st.one_of(st.none(), st.integers(0, 20).map(lambda steps: steps / 4))
 cohorts = st.dictionaries(
     st.sampled_from(["A", "B", "C", "D", "E"]),
@@ -21,7 +21,7 @@ cohorts = st.dictionaries(
 @st.composite
 def criteria(draw, scales, tang_derubeis=True):
     scale = draw(st.sampled_from(scales))
-    reference = draw(st.sampled_from(["previous", "running_mean", "own_mean"]))
+    reference = draw(st.sampled_from(["previous", "decline_start", "running_mean", "own_mean"]))
     rules = ["threshold", "tang_derubeis"] if tang_derubeis and reference == "previous" else None
     return Criterion(
         rule=draw(st.sampled_from(rules or ["threshold"])),

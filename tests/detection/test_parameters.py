@@ -43,6 +43,28 @@ def test_running_mean_restarts_with_each_patient():
     assert found.events["reference"].tolist() == [2]
 
 
+def test_reference_decline_start_counts_a_fall_over_several_sessions():
+    course = long_table(A=[5, 4.5, 3.5, 2.5, 5], B=[5, 4, 4, 3])
+    found = detect(course, points(2, reference="decline_start"))
+    # 5 to 2.5 is one unbroken decline; 5, 4, 4, 3 is broken by the equal rating
+    assert found.events["patient_id"].tolist() == ["A"]
+    assert ruptures(found) == [4]
+    assert found.events["reference"].tolist() == [5]
+    assert found.events["drop"].tolist() == [2.5]
+    assert pattern(found) == ["repaired", "none"]
+
+
+def test_a_session_without_rating_breaks_a_decline():
+    course = long_table(A=[5, 4, None, 3, 2.5])
+    assert ruptures(detect(course, points(2, reference="decline_start"))) == []
+    bridged = points(2, reference="decline_start", max_gap=None)
+    assert ruptures(detect(course, bridged)) == [4, 5]
+    merged = points(2, reference="decline_start", max_gap=None, merge_consecutive=True)
+    found = detect(course, merged)
+    assert ruptures(found) == [4]
+    assert found.events[["last_session", "n_drops", "drop"]].to_numpy().tolist() == [[5, 2, 2.5]]
+
+
 def test_reference_own_mean_judges_every_rating():
     found = detect(long_table(A=[1, 4, 4, 4, 1]), points(1.5, reference="own_mean"))
     assert ruptures(found) == [1, 5]
@@ -172,6 +194,7 @@ RESIDUAL = np.sqrt((5 - 0.16 * 5) / 2)
         ("moving_range", [2 / 1.128, 3 / 1.128, np.nan]),
         ("rci", [1.96 * np.sqrt(2) * FIRST * np.sqrt(1 - 0.84)] * 3),
         ("stricter", [np.sqrt(SQUARES / 4), np.sqrt(4.5), np.sqrt(SQUARES / 4)]),
+        ("own_or_between", np.fmax([np.sqrt(5 / 3), np.sqrt(4.5), np.nan], FIRST)),
         ("absolute", [1, 1, 1]),
     ],
 )

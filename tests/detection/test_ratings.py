@@ -94,6 +94,39 @@ def test_the_row_is_found_whatever_the_index():
         detect(cell("alliance", "good").set_axis(range(100, 108)))
 
 
+@pytest.mark.parametrize("kind", [object, "category"])
+def test_names_that_mix_numbers_and_text_are_refused(kind):
+    """`1` and `"1"` may be one patient or two, and mixed names have no order."""
+    names = [1, 1, "1", "P2", 7, 7]
+    mixed = pd.DataFrame({"patient_id": names, "session": 1, "alliance": 3.0})
+    mixed = mixed.astype({"patient_id": kind}).assign(session=range(6))
+    words = (
+        r"column `patient_id` in row 3 of 6 \(`1`\) is of another type .*; 2 row\(s\) in all; make"
+    )
+    with pytest.raises(ValueError, match=words):
+        detect(mixed)
+    text = mixed.assign(patient_id=mixed["patient_id"].astype(str))
+    assert list(detect(text).patterns["patient_id"]) == ["1", "7", "P2"]
+
+
+@pytest.mark.parametrize("names", [[1, 2.5], [(1, "a"), (2, "b")], [1.0, 2], ["1", "nan"]])
+def test_names_of_one_kind_are_taken_as_they_are(names):
+    table = pd.DataFrame({"patient_id": pd.Series(names, dtype=object), "session": 1})
+    assert len(detect(table.assign(alliance=3.0)).patterns) == 2
+
+
+def test_ratings_out_of_the_range_of_a_named_questionnaire(instruments):
+    sai = instruments["alliance"]
+    pd.testing.assert_frame_equal(detect(GOOD, instrument=sai).events, detect(GOOD).events)
+    high = GOOD.assign(alliance=GOOD["alliance"].mask(GOOD.index == 2, 99))
+    assert len(detect(high).patterns) == 2
+    words = r"column `alliance` in row 3 of 8 \(`99.0`\) is no possible score of the SAI \(0 to 5\)"
+    with pytest.raises(ValueError, match=words):
+        detect(high, instrument=sai)
+    with pytest.raises(TypeError, match="must be an Instrument, not str"):
+        detect(GOOD, instrument="SAI")
+
+
 def test_what_is_no_table_or_no_criterion():
     with pytest.raises(TypeError, match=r"must be a pandas data frame .* not dict"):
         detect({"patient_id": ["A"]})

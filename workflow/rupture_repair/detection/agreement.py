@@ -5,9 +5,9 @@ from itertools import combinations, permutations
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from rupture_repair.config.criteria import PATTERNS, Criterion
+from rupture_repair.config.instruments import Instrument
 from rupture_repair.detection.breakdown import breakdown
 from rupture_repair.detection.detector import detect_each
 
@@ -15,14 +15,27 @@ NAMES = (*PATTERNS, "unclassifiable")
 
 
 def patterns_by_criterion(
-    sessions: pd.DataFrame, criteria: Mapping[str, Criterion]
+    sessions: pd.DataFrame, criteria: Mapping[str, Criterion], instrument: Instrument | None = None
 ) -> pd.DataFrame:
-    """Return `patient_id` and a column per criterion with the patient's pattern under it."""
+    """Return `patient_id` and a column per criterion with the patient's pattern under it.
+
+    instrument : the alliance questionnaire, see `detect`.
+    """
     columns = [
         found.patterns.set_index("patient_id")["pattern"].rename(name)
-        for name, found in detect_each(sessions, criteria)
+        for name, found in detect_each(sessions, criteria, instrument)
     ]
     return pd.concat(columns, axis=1).reset_index()
+
+
+def criteria_tables(patterns: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the tables of the step by name; patterns : see `patterns_by_criterion`."""
+    return {
+        "criteria_breakdown": breakdowns(patterns),
+        "criteria_agreement": agreement(patterns),
+        "criteria_moves": moves(patterns),
+        "criteria_consistency": consistency(patterns),
+    }
 
 
 def breakdowns(patterns: pd.DataFrame) -> pd.DataFrame:
@@ -100,6 +113,8 @@ def _kappa(table: np.ndarray) -> tuple[float, float, float]:
     n = table.sum()
     if n == 0 or (table.sum(axis=0) * table.sum(axis=1)).sum() == n * n:
         return np.nan, np.nan, np.nan
+    from statsmodels.stats.inter_rater import cohens_kappa
+
     with np.errstate(invalid="ignore", divide="ignore"):
         found = cohens_kappa(table)
     return float(found.kappa), float(found.kappa_low), float(found.kappa_upp)

@@ -29,6 +29,14 @@ def breakdown(patterns: pd.DataFrame, published: dict[str, float]) -> pd.DataFra
     return pd.DataFrame(rows, columns=["pattern", "n", "percent", "published_percent"])
 
 
+def breakdown_tables(found: Detection, published: dict[str, float]) -> dict[str, pd.DataFrame]:
+    """Return the tables of the step by name."""
+    return {
+        "pattern_breakdown": breakdown(found.patterns, published),
+        "detection": detection_summary(found),
+    }
+
+
 def published_shares(file: str | None) -> dict[str, float]:
     """Return percentage by pattern from a published-figures file; empty without a file."""
     if not file:

@@ -1,7 +1,6 @@
-"""The breakdown that chance alone would give, beside the observed one (METHODS §3)."""
+"""The breakdown that chance alone would give, beside the observed one (docs/methods.md, Chance)."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,8 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.config.reporting import CHANCE_INTERVAL
 from rupture_repair.detection.bands import WHOLE, length_bands, sessions_held
-from rupture_repair.detection.null_model import Grid, fit, permuted, simulated
+from rupture_repair.detection.grid import Grid
+from rupture_repair.detection.null_model import fit, permuted, simulated
 from rupture_repair.detection.patterns import pattern_codes
 from rupture_repair.detection.ruptures import find_ruptures
 from rupture_repair.detection.series import Floats, Ints, Series, series_of
@@ -33,9 +33,9 @@ def chance_table(
     hold 95 % of replicates, `excess_low` and `excess_high` 95 % of the observed share minus that
     of a replicate.
     """
-    series = series_of(sessions)
+    series = series_of(sessions, grid)
     bands = length_bands(sessions_held(sessions, series.patients))
-    table = _compared(series, {"": criterion}, bands, grid, replicates, seed)
+    table = against(series, {"": criterion}, bands, drawn(series, grid, replicates, seed))
     return table.drop(columns="criterion")
 
 
@@ -45,15 +45,36 @@ def chance_by_criterion(
     grid: Grid,
     replicates: int,
     seed: int,
+    kinds: Sequence[str] = KINDS,
 ) -> pd.DataFrame:
     """Return `chance_table` of the whole cohort for several criteria, with a column `criterion`.
 
     All criteria judge the same replicates: those of `chance_table` with as many and the same seed.
+    kinds : which nulls.
     """
-    series = series_of(sessions)
+    series = series_of(sessions, grid)
     bands = {WHOLE: np.ones(len(series.patients), dtype=bool)}
-    table = _compared(series, criteria, bands, grid, replicates, seed)
+    table = against(series, criteria, bands, drawn(series, grid, replicates, seed, kinds))
     return table.drop(columns="length")
+
+
+def chance_tables(
+    sessions: pd.DataFrame, criterion: Criterion, grid: Grid, replicates: int, seed: int
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of the step on the cohort's criterion by name."""
+    return {"chance": chance_table(sessions, criterion, grid, replicates, seed)}
+
+
+def criteria_chance_tables(
+    sessions: pd.DataFrame,
+    criteria: Mapping[str, Criterion],
+    grid: Grid,
+    replicates: int,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of the step on all criteria by name."""
+    table = chance_by_criterion(sessions, criteria, grid, replicates, seed)
+    return {"chance_by_criterion": table}
 
 
 def breakdown_by_band(codes: Ints, bands: dict[str, np.ndarray]) -> Floats:
@@ -67,30 +88,44 @@ def breakdown_by_band(codes: Ints, bands: dict[str, np.ndarray]) -> Floats:
     return shares
 
 
-def _compared(
+def drawn(
+    series: Series, grid: Grid, replicates: int, seed: int, kinds: Sequence[str] = KINDS
+) -> Iterator[tuple[str, Iterable[Series]]]:
+    """Yield each kind of null with its replicates, which are drawn as they are taken.
+
+    One kind follows the other in the random numbers: take all of a kind before the next.
+    """
+    rng = np.random.default_rng(seed)
+    for kind in kinds:
+        yield kind, _nulls(kind, series, grid, rng, replicates)
+
+
+def against(
     series: Series,
     criteria: Mapping[str, Criterion],
     bands: dict[str, np.ndarray],
-    grid: Grid,
-    replicates: int,
-    seed: int,
+    nulls: Iterable[tuple[str, Iterable[Series]]],
 ) -> pd.DataFrame:
+    """Compare the breakdowns of a cohort with those of `drawn` replicates of it.
+
+    bands : name of each, and who of the patients is in it, shape (n_patients,).
+    Returns the columns of `chance_table` and `criterion`.
+    """
+
     def shares(ratings: Series) -> Floats:
         """Shape (n_criteria, n_bands, n_patterns)."""
         return np.array(
             [breakdown_by_band(_patterns(ratings, rule), bands) for rule in criteria.values()]
         )
 
-    rng = np.random.default_rng(seed)
     cells = pd.MultiIndex.from_product(
         [criteria, bands, PATTERNS], names=["criterion", "length", "pattern"]
     )
     counts = {name: int(inside.sum()) for name, inside in bands.items()}
     observed = shares(series).ravel()
     parts = []
-    for kind in KINDS:
-        nulls = _nulls(kind, series, grid, rng, replicates)
-        found = np.array([shares(null).ravel() for null in nulls])
+    for kind, replicates in nulls:
+        found = np.array([shares(null).ravel() for null in replicates])
         # a null keeps who is rated when: where one replicate has nobody to classify, all have
         low, high = np.percentile(found, CHANCE_INTERVAL, axis=0)
         expected = found.mean(axis=0)
@@ -125,4 +160,4 @@ def _nulls(
     batch = min(BATCH, max(BATCH_RATINGS // max(len(series.rating), 1), 1))
     for start in range(0, replicates, batch):
         for ratings in simulated(series, latent, grid, rng, min(batch, replicates - start)):
-            yield replace(series, rating=ratings)
+            yield series.with_ratings(ratings)

@@ -1,4 +1,4 @@
-"""One parametric detector of alliance ruptures and their repair (METHODS §2)."""
+"""One parametric detector of alliance ruptures and their repair (docs/methods.md, Detection)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import Criterion
+from rupture_repair.config.instruments import Instrument
+from rupture_repair.detection.grid import Grid
 from rupture_repair.detection.patterns import patterns_of
 from rupture_repair.detection.ratings import tidy_ratings
 from rupture_repair.detection.ruptures import Ruptures, find_ruptures
@@ -19,9 +21,9 @@ class Detection:
     """Result of `detect`.
 
     events : a row per rupture, sorted by patient and session: `patient_id`, `session`,
-        `reference`, `rating`, `drop`, `threshold` (points), `n_drops`, `last_session` (of the
-        decline), `repair_level`, `repaired_at` (session or missing), `sessions_to_repair`,
-        `repair_observable`.
+        `reference`, `rating`, `drop` (points; see `Grid.unrounded`), `threshold`
+        (points), `n_drops`, `last_session` (of the decline), `repair_level`, `repaired_at` (session
+        or missing), `sessions_to_repair`, `repair_observable`.
     patterns : a row per patient, see `patterns_of`.
     pooled_within_sd : of this cohort, points.
     """
@@ -38,6 +40,7 @@ def detect(
     patient: str = "patient_id",
     session: str = "session",
     alliance: str = "alliance",
+    instrument: Instrument | None = None,
 ) -> Detection:
     """Find ruptures, repairs and each patient's pattern.
 
@@ -45,9 +48,12 @@ def detect(
     criterion : parameters of the rule; default `Criterion()`, the rule of `igra2025_style`.
     patient, session, alliance : names of its columns: who, which session (whole number), rating
         (points, may be missing).
+    instrument : the questionnaire: ratings out of its range are refused, and rounded ones are
+        compared as the scores that they stand for, so that drops of eight item steps are alike
+        whether the file gives 1.34 or 1.33. Without it ratings are compared as they stand.
 
-    Raises `TypeError` or `ValueError`, in words, when the table is no such table or a session
-    number occurs twice in a patient.
+    Raises `TypeError` or `ValueError`, in words, when the table is no such table, a session
+    number occurs twice in a patient, or a rating is no possible score.
 
     Two patients, four and five sessions; a drop of 2 points is asked for:
 
@@ -73,28 +79,33 @@ def detect(
 
     Ben's rupture falls in his last session, where no repair can be seen.
     """
-    series = series_of(tidy_ratings(sessions, patient, session, alliance))
+    tidy = tidy_ratings(sessions, patient, session, alliance, instrument)
+    series = series_of(tidy, Grid.of(instrument) if instrument else None)
     return _found(series, Criterion() if criterion is None else criterion)
 
 
 def detect_each(
-    sessions: pd.DataFrame, criteria: Mapping[str, Criterion]
+    sessions: pd.DataFrame, criteria: Mapping[str, Criterion], instrument: Instrument | None = None
 ) -> Iterator[tuple[str, Detection]]:
     """Yield name and `Detection` for each of several criteria.
 
-    sessions : as in `detect`. The table is checked and sorted once, and what criteria share
-    (means, sums of squares) is computed once.
+    sessions, instrument : as in `detect`. The table is checked and sorted once, and what criteria
+    share (means, sums of squares) is computed once.
     """
-    series = series_of(tidy_ratings(sessions, "patient_id", "session", "alliance"))
+    tidy = tidy_ratings(sessions, "patient_id", "session", "alliance", instrument)
+    series = series_of(tidy, Grid.of(instrument) if instrument else None)
     for name, criterion in criteria.items():
         yield name, _found(series, criterion)
 
 
-def classifier(criterion: Criterion) -> Callable[[pd.DataFrame], pd.Series]:
+def classifier(
+    criterion: Criterion, instrument: Instrument | None = None
+) -> Callable[[pd.DataFrame], pd.Series]:
     """Return a function from sessions to the pattern of each `patient_id`."""
 
     def classify(sessions: pd.DataFrame) -> pd.Series:
-        return detect(sessions, criterion).patterns.set_index("patient_id")["pattern"]
+        found = detect(sessions, criterion, instrument=instrument)
+        return found.patterns.set_index("patient_id")["pattern"]
 
     return classify
 

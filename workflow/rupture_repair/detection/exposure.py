@@ -3,27 +3,36 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
-from statsmodels.duration.survfunc import SurvfuncRight
-from statsmodels.stats.proportion import proportion_confint
+from scipy.special import ndtri
 
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.detection.bands import length_bands, sessions_held
+from rupture_repair.detection.grid import Grid
 from rupture_repair.detection.patterns import pattern_codes
 from rupture_repair.detection.ruptures import find_ruptures
 from rupture_repair.detection.series import Floats, Ints, series_of
 
-Z = float(norm.ppf((1 + DESCRIPTIVE_LEVEL) / 2))
+Z = float(ndtri((1 + DESCRIPTIVE_LEVEL) / 2))
 
 
-def exposure(sessions: pd.DataFrame, criterion: Criterion) -> tuple[pd.DataFrame, pd.DataFrame]:
+def exposure_tables(
+    sessions: pd.DataFrame, criterion: Criterion, grid: Grid | None = None
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of the step by name, see `exposure`."""
+    hazard, totals = exposure(sessions, criterion, grid)
+    return {"rupture_hazard": hazard, "rupture_exposure": totals}
+
+
+def exposure(
+    sessions: pd.DataFrame, criterion: Criterion, grid: Grid | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return `hazard_table` and `exposure_table` of classified patients, whole and by length.
 
     sessions : long table with `patient_id`, `session`, `alliance`; a row per session held, also
-        where the rating is missing.
+        where the rating is missing. grid : scores that the questionnaire can give.
     """
-    risk, people = person_sessions(sessions, criterion)
+    risk, people = person_sessions(sessions, criterion, grid)
     bands = length_bands(people["n_sessions"].to_numpy())
     hazards, totals = [], []
     for name, inside in bands.items():
@@ -37,7 +46,7 @@ def exposure(sessions: pd.DataFrame, criterion: Criterion) -> tuple[pd.DataFrame
 
 
 def person_sessions(
-    sessions: pd.DataFrame, criterion: Criterion
+    sessions: pd.DataFrame, criterion: Criterion, grid: Grid | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the sessions at risk of a first rupture, and the classified patients.
 
@@ -46,7 +55,7 @@ def person_sessions(
     Second: `n_sessions`, `last_session`, `first_rupture` (session or NaN), `n_comparisons`,
     `n_ruptures`.
     """
-    series = series_of(sessions)
+    series = series_of(sessions, grid)
     found = find_ruptures(series, criterion)
     owner = series.patient[found.first]
     n_patients, n_ratings = len(series.patients), len(series.rating)
@@ -137,6 +146,9 @@ def _product_limit(risk: pd.DataFrame, sessions: Ints) -> tuple[Floats, Floats, 
     if not risk["ruptured"].any():
         nothing, unknown = np.zeros(len(sessions)), np.full(len(sessions), np.nan)
         return nothing, unknown, unknown
+    # statsmodels takes a second to import, and most steps that use this module do not need it
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     fit = SurvfuncRight(
         risk["session"].to_numpy(float),
         risk["ruptured"].to_numpy(int),
@@ -161,6 +173,8 @@ def _per_session(values: pd.Series, last: int) -> Ints:
 
 def _share(n: Ints, of: Ints) -> tuple[Floats, Floats, Floats]:
     """Share with Wilson's interval; NaN of nobody."""
+    from statsmodels.stats.proportion import proportion_confint
+
     known: NDArray[np.bool_] = of > 0
     shares = np.full((3, len(n)), np.nan)
     if known.any():

@@ -1,29 +1,18 @@
-"""Courses of the alliance by chance: in random order, or without ruptures (METHODS §3)."""
+"""Courses of the alliance by chance: in random order, or without ruptures (docs/methods.md)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from rupture_repair.detection.series import Floats, Series
+from rupture_repair.detection.grid import Grid
+from rupture_repair.detection.series import Floats, Ints, Series
 
-FITTING_STEPS = 6
+FITTING_STEPS = 8
 FITTING_DRAWS = 20
-LARGEST_AR = 0.95
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Ratings that an instrument allows, in points; `step` None when it has no smallest step."""
-
-    minimum: float
-    maximum: float
-    step: float | None
-
-    def onto(self, ratings: Floats) -> Floats:
-        """Return the nearest possible ratings."""
-        if self.step is not None:
-            ratings = self.minimum + np.rint((ratings - self.minimum) / self.step) * self.step
-        return np.clip(ratings, self.minimum, self.maximum)
+# autocorrelations that are told apart; below zero, so that the estimate is not biased at zero
+AUTOCORRELATIONS = np.linspace(-0.5, 0.95, 59)
+# of the logarithm of patients' noise variances: more is not told apart from no noise at all
+LARGEST_SPREAD = 6.0
 
 
 @dataclass(frozen=True)
@@ -32,64 +21,92 @@ class Moments:
 
     level, slope : mean course, level + slope · log(session).
     variance : of ratings about the mean course.
-    near, far : half the mean squared difference of ratings one and two sessions apart, which a
-        patient's stable level leaves alone.
+    near : half the mean squared difference of ratings of successive sessions.
+    within : pooled variance within patients; by how much it exceeds `near` tells the
+        autocorrelation.
+    spread : how much the variance within patients differs between them: log(1 + CV²), which is
+        the variance of its logarithm where that is normally distributed.
     """
 
     level: float
     slope: float
     variance: float
     near: float
-    far: float
+    within: float
+    spread: float
 
     def array(self) -> Floats:
-        """Return the five values in order."""
-        return np.array([self.level, self.slope, self.variance, self.near, self.far])
+        """Return the values in order."""
+        return np.array(
+            [self.level, self.slope, self.variance, self.near, self.within, self.spread]
+        )
 
 
 def permuted(series: Series, rng: np.random.Generator) -> Series:
     """Return the series with each patient's ratings in random order."""
     order = np.argsort(series.patient + rng.random(len(series.rating)))
-    return replace(series, rating=series.rating[order])
+    return series.with_ratings(series.rating[order])
 
 
 def moments_of(series: Series) -> Moments:
-    """Return the moments; slope from deviations within patients, so that length plays no part."""
+    """Return the moments; slope from deviations within patients, so that length plays no part.
+
+    All but `level` and `slope` are those of the residuals about the mean course. `spread` of a
+    cohort holds the sampling error of the patients' variances as well; that of the model does not.
+    """
     when = np.log(series.session)
-    within = when - (series.total(when) / np.maximum(series.counts, 1))[series.patient]
-    spread = np.sum(within**2)
-    slope = float(np.sum(within * series.deviation) / spread) if spread > 0 else 0.0
-    residual = series.rating - slope * when
-    near, far = (_half_squared_difference(series, residual, lag) for lag in (1, 2))
-    return Moments(float(residual.mean()), slope, float(residual.var()), near, far)
+    around = when - series.spread(_divided(series.total(when), series.counts))
+    total = np.sum(around**2)
+    slope = float(np.sum(around * series.deviation) / total) if total > 0 else 0.0
+    rest = series.with_ratings(series.rating - slope * when)
+    freedom = series.n_later
+    within = float(rest.squares.sum() / freedom.sum()) if freedom.any() else 0.0
+    return Moments(
+        float(rest.rating.mean()),
+        slope,
+        float(rest.rating.var()),
+        _near(rest),
+        within,
+        _spread(rest, within),
+    )
 
 
 def fit(series: Series, grid: Grid, rng: np.random.Generator) -> Moments:
     """Return the moments of the latent course whose ratings have the moments of the cohort.
 
-    Rounding and the ends of the scale take variance away; the latent moments are moved until
-    ratings simulated from them show what was observed.
+    Rounding, the ends of the scale and few ratings per patient change moments; the latent ones are
+    moved until ratings simulated from them show what was observed.
     """
     observed = moments_of(series).array()
-    latent = observed
+    latent = np.r_[observed[:-1], 0.0]
     for _ in range(FITTING_STEPS):
         draws = simulated(series, Moments(*latent), grid, rng, FITTING_DRAWS)
-        seen = np.mean([moments_of(replace(series, rating=row)).array() for row in draws], axis=0)
+        seen = np.mean([moments_of(series.with_ratings(row)).array() for row in draws], axis=0)
         latent = latent + observed - seen
         latent[2:] = np.maximum(latent[2:], 0)
+        latent[-1] = min(latent[-1], LARGEST_SPREAD)
     return Moments(*latent)
 
 
 def simulated(
-    series: Series, moments: Moments, grid: Grid, rng: np.random.Generator, n: int
+    series: Series,
+    moments: Moments,
+    grid: Grid,
+    rng: np.random.Generator,
+    n: int,
+    shocks: Floats | None = None,
 ) -> Floats:
     """Return ratings without ruptures at the cohort's own rated sessions, shape (n, n_ratings).
 
     Stable level of each patient, common trend in log(session), AR(1) noise that decays over
-    sessions without a rating, rounded and cut off as the instrument does.
+    sessions without a rating and whose variance differs between patients (log-normally), rounded
+    and cut off as the instrument does.
+
+    shocks : standard normal, of the noise, shape (n, n_ratings), where they are known; else drawn.
     """
-    ar, noise, level = _parameters(moments)
-    draws = rng.standard_normal((n, len(series.rating)))
+    ar, noise, level = _parameters(series, moments)
+    shape = (n, len(series.rating))
+    draws = rng.standard_normal(shape) if shocks is None else shocks.copy()
     decay = np.zeros(len(series.rating))
     later = np.flatnonzero(series.position > 0)
     decay[later] = ar ** (series.session[later] - series.session[later - 1]).astype(float)
@@ -98,27 +115,69 @@ def simulated(
     for at in np.split(order, np.cumsum(np.bincount(series.position)))[1:]:
         draws[:, at] += decay[at] * draws[:, at - 1]
     people = rng.standard_normal((n, len(series.patients))) * level
+    # E exp(s·Z − s²/2) = 1: the patients' variances have the stated mean
+    logs = np.sqrt(moments.spread) * rng.standard_normal((n, len(series.patients)))
+    own = noise * np.exp((logs - moments.spread / 2) / 2)
     course = moments.level + moments.slope * np.log(series.session)
-    return grid.onto(course + people[:, series.patient] + noise * draws)
+    return grid.onto(course + people[:, series.patient] + own[:, series.patient] * draws)
 
 
-def _parameters(moments: Moments) -> tuple[float, float, float]:
+def _parameters(series: Series, moments: Moments) -> tuple[float, float, float]:
     """Return AR(1) coefficient, SD of the noise and SD of patients' levels.
 
-    From γ(h) = σ²(1 − φ^h): γ(2) / γ(1) = 1 + φ and σ² = γ(1) / (1 − φ).
+    Half the mean squared difference of successive sessions is σ²(1 − φ); the variance within
+    patients is σ² times a factor that follows from who is rated when. Their ratio rises with φ.
     """
-    ratio = moments.far / moments.near - 1 if moments.near > 0 else 0.0
-    ar = float(np.clip(ratio, 0, LARGEST_AR)) if np.isfinite(ratio) else 0.0
-    noise = moments.near / (1 - ar)
+    lags, weights = _pairs(series)
+    freedom = max(int(series.n_later.sum()), 1)
+    shrunk = 1 - weights @ AUTOCORRELATIONS ** lags[:, None] / freedom
+    ratios = shrunk / (1 - AUTOCORRELATIONS)
+    ar = 0.0
+    # without successive sessions, or with two ratings each, nothing is known of it
+    if moments.near > 0 and (np.diff(ratios) > 0).all():
+        ar = float(np.interp(moments.within / moments.near, ratios, AUTOCORRELATIONS))
+    noise = moments.within / float(np.interp(ar, AUTOCORRELATIONS, shrunk))
     return ar, float(np.sqrt(noise)), float(np.sqrt(max(moments.variance - noise, 0)))
 
 
-def _half_squared_difference(series: Series, values: Floats, lag: int) -> float:
-    """Mean of half the squared difference of ratings `lag` sessions apart; 0 without any."""
-    squares = []
-    for back in range(1, lag + 1):
-        apart = series.session[back:] - series.session[:-back] == lag
-        pair = apart & (series.patient[back:] == series.patient[:-back])
-        squares.append((values[back:] - values[:-back])[pair] ** 2)
-    found = np.concatenate(squares)
-    return float(found.mean() / 2) if len(found) else 0.0
+def _pairs(series: Series) -> tuple[Floats, Floats]:
+    """Return differences of session numbers and the weight of pairs of ratings so far apart.
+
+    A pair counts 2/n in a patient with n ratings: with these weights the autocorrelations add up to
+    what the variance within patients falls short of that of the noise.
+    """
+    weights = np.zeros(int(np.ptp(series.session)) + 1 if len(series.session) else 1)
+    each = series.spread(2 / np.maximum(series.counts, 1))
+    for back in range(1, int(series.counts.max(initial=0))):
+        later = np.flatnonzero(series.position >= back)
+        gaps = series.session[later] - series.session[later - back]
+        weights += np.bincount(gaps, each[later], minlength=len(weights))
+    lags = np.flatnonzero(weights)
+    return lags.astype(float), weights[lags]
+
+
+def _near(series: Series) -> float:
+    """Half the mean squared difference of ratings of successive sessions; 0 without any."""
+    pair = series.later.copy()
+    pair[1:] &= series.session[1:] - series.session[:-1] == 1
+    if not pair.any():
+        return 0.0
+    return float(np.mean((series.rating - series.before)[pair] ** 2) / 2)
+
+
+def _spread(series: Series, within: float) -> float:
+    """log(1 + CV²) of the patients' variances, weighted by degrees of freedom.
+
+    The large variances make it, which make ruptures: those of patients at the end of the scale,
+    near zero, tell little of the noise.
+    """
+    known = series.counts > 1
+    if within <= 0 or not known.any():
+        return 0.0
+    freedom = series.n_later[known]
+    ratios = series.squares[known] / freedom / within
+    return float(np.log1p(np.average((ratios - 1) ** 2, weights=freedom)))
+
+
+def _divided(values: Floats, counts: Ints) -> Floats:
+    return values / np.maximum(counts, 1)

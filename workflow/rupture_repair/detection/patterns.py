@@ -1,5 +1,7 @@
 """From ruptures to one pattern per patient."""
 
+from typing import assert_never
+
 import numpy as np
 import pandas as pd
 
@@ -24,6 +26,8 @@ def pattern_codes(series: Series, found: Ruptures, aggregate: Aggregate) -> Ints
             edge = _first_of(found.owner) if aggregate == "first" else _last_of(found.owner)
             repaired = np.zeros(len(series.patients), dtype=bool)
             repaired[found.owner[edge]] = found.repaired[edge] >= 0
+        case unknown:
+            assert_never(unknown)
     codes = np.where(found.n_ruptures == 0, 0, np.where(repaired, 2, 1))
     codes[(series.counts < 2) | (found.n_testable == 0)] = UNCLASSIFIABLE
     return codes

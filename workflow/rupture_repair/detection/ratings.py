@@ -5,14 +5,22 @@ import pandas as pd
 from pandas.api import types
 
 from rupture_repair.config.errors import did_you_mean
+from rupture_repair.config.instruments import Instrument
 
 
-def tidy_ratings(ratings: pd.DataFrame, patient: str, session: str, alliance: str) -> pd.DataFrame:
+def tidy_ratings(
+    ratings: pd.DataFrame,
+    patient: str,
+    session: str,
+    alliance: str,
+    instrument: Instrument | None = None,
+) -> pd.DataFrame:
     """Return the columns `patient_id`, `session` and `alliance`, without copying their values.
 
-    patient, session, alliance : names of the columns in `ratings`.
-    Raises `TypeError` for what is no data frame, and `ValueError` where a column is absent, a
-    patient or session is missing, a session is no whole number or a rating no finite number.
+    patient, session, alliance : names of the columns in `ratings`; instrument : whose range the
+    ratings must lie in. Raises `TypeError` for what is no data frame, and `ValueError` where a
+    column is absent, a patient or session is missing, names of patients mix numbers and text, a
+    session is no whole number, or a rating no finite number or out of range.
     """
     if not isinstance(ratings, pd.DataFrame):
         raise TypeError(
@@ -31,11 +39,15 @@ def tidy_ratings(ratings: pd.DataFrame, patient: str, session: str, alliance: st
             raise ValueError(f"the table has several columns `{column}`; keep one")
     if ratings[patient].hasnans:
         raise _problem(ratings, patient, ratings[patient].isna(), "names no patient")
+    _refuse_mixed(ratings, patient)
+    rating = _finite(ratings, alliance)
+    if instrument is not None:
+        _refuse_out_of_range(ratings, alliance, rating, instrument)
     return pd.DataFrame(
         {
             "patient_id": ratings[patient],
             "session": _whole(ratings, session),
-            "alliance": _finite(ratings, alliance),
+            "alliance": rating,
         },
         copy=False,
     )
@@ -64,6 +76,31 @@ def _finite(ratings: pd.DataFrame, column: str) -> pd.Series:
     if infinite.any():
         raise _problem(ratings, column, infinite, "holds an infinite rating; leave it empty")
     return rating
+
+
+def _refuse_mixed(ratings: pd.DataFrame, column: str) -> None:
+    """Raise where `1` and `"1"` could be the same patient, or names cannot be put in order."""
+    names = ratings[column]
+    values = names.cat.categories if isinstance(names.dtype, pd.CategoricalDtype) else names
+    if values.dtype == object and types.infer_dtype(values).startswith("mixed"):
+        text = names.map(lambda name: isinstance(name, str)).astype(bool)
+        if text.all() or not text.any():
+            return
+        few = text if text.mean() <= 0.5 else ~text
+        error = _problem(ratings, column, few, "is of another type than the other names")
+        raise ValueError(f"{error}; make all text: ratings[{column!r}].astype(str)")
+
+
+def _refuse_out_of_range(
+    ratings: pd.DataFrame, column: str, rating: pd.Series, instrument: Instrument
+) -> None:
+    if not isinstance(instrument, Instrument):
+        raise TypeError(f"the instrument must be an Instrument, not {type(instrument).__name__}")
+    outside = (rating < instrument.minimum) | (rating > instrument.maximum)
+    if outside.any():
+        span = f"{instrument.minimum:g} to {instrument.maximum:g}"
+        what = f"is no possible score of the {instrument.short} ({span})"
+        raise _problem(ratings, column, outside, what)
 
 
 def _number(ratings: pd.DataFrame, column: str) -> pd.Series:

@@ -1,7 +1,8 @@
 """Where ratings fall, and where they return: array work, for all patients at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import assert_never
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from rupture_repair.detection.tang_derubeis import falls_reliably, has_both_side
 # points: a drop that equals the threshold is a rupture, and a threshold of zero is none, whatever
 # the last binary digit says
 EPSILON = 1e-9
+
+# ratings after unsettled ruptures that are looked at in one step
+AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,12 @@ class Ruptures:
         return np.bincount(self.owner[self.repaired >= 0], minlength=len(self.threshold))
 
 
-def find_ruptures(series: Series, criterion: Criterion) -> Ruptures:
-    """Apply a criterion to all series."""
-    threshold = criterion.k * scale_of(series, criterion)
+def find_ruptures(series: Series, criterion: Criterion, scale: Floats | None = None) -> Ruptures:
+    """Apply a criterion to all series.
+
+    scale : S of each patient where it is known already, points, shape (n_patients,).
+    """
+    threshold = criterion.k * (scale_of(series, criterion) if scale is None else scale)
     parts, begin = [], 0
     for patients, block in series.blocks():
         at, level, testable = _drops(block, criterion, threshold[patients])
@@ -69,21 +76,29 @@ def find_ruptures(series: Series, criterion: Criterion) -> Ruptures:
         opens, closes = _declines(at, owner)
         first, last, n_drops = at[opens], at[closes], closes - opens + 1
         owner, level = owner[opens], level[opens]
-    needed = level - criterion.repair_tolerance * (level - series.rating[last])
-    end = series.ends[owner]
-    return Ruptures(
+    found = Ruptures(
         owner=owner,
         first=first,
         last=last,
         n_drops=n_drops,
         level=level,
-        needed=needed,
-        repaired=_first_return(series, last, end, needed, criterion.repair_window),
-        observable=last + 1 < end,
+        needed=level,
+        repaired=np.full(len(owner), -1, dtype=np.int64),
+        observable=last + 1 < series.ends[owner],
         threshold=threshold,
         testable=testable,
         n_testable=n_testable,
     )
+    return with_repairs(series, found, criterion)
+
+
+def with_repairs(series: Series, found: Ruptures, criterion: Criterion) -> Ruptures:
+    """Return the same ruptures with the repairs that `criterion` asks for."""
+    drop = found.level - series.rating[found.last]
+    needed = found.level - criterion.repair_tolerance * drop
+    end = series.ends[found.owner]
+    repaired = _first_return(series, found.last, end, needed, criterion.repair_window)
+    return replace(found, needed=needed, repaired=repaired)
 
 
 def _drops(series: Series, criterion: Criterion, threshold: Floats) -> tuple[Ints, Floats, Bools]:
@@ -113,19 +128,40 @@ def _for_ratings(series: Series, values: Floats) -> Floats:
 
 def _references(series: Series, criterion: Criterion) -> tuple[Floats, Bools]:
     """Return what each rating is compared with, and whether it may be compared at all."""
-    if criterion.reference == "own_mean":
-        return series.spread(series.own_mean), series.spread(series.counts > 1)
-    if criterion.reference == "running_mean":
-        # sums restart with each patient
-        before = np.r_[0.0, np.cumsum(series.rating)]
-        before = before[:-1] - series.spread(before[series.starts])
-        with np.errstate(invalid="ignore"):
-            return before / series.position, series.position >= 2
-    testable = series.later
-    if criterion.max_gap is not None:
-        testable = testable.copy()
-        testable[1:] &= series.session[1:] - series.session[:-1] <= criterion.max_gap
-    return series.before, testable
+    match criterion.reference:
+        case "own_mean":
+            return series.spread(series.own_mean), series.spread(series.counts > 1)
+        case "running_mean":
+            # sums restart with each patient
+            before = np.r_[0.0, np.cumsum(series.rating)]
+            before = before[:-1] - series.spread(before[series.starts])
+            with np.errstate(invalid="ignore"):
+                return before / series.position, series.position >= 2
+        case "previous":
+            return series.before, _near_enough(series, criterion.max_gap)
+        case "decline_start":
+            testable = _near_enough(series, criterion.max_gap)
+            return _before_decline(series, testable), testable
+        case unknown:
+            assert_never(unknown)
+
+
+def _near_enough(series: Series, max_gap: int | None) -> Bools:
+    """Return whether the rating before is at most `max_gap` sessions back."""
+    if max_gap is None:
+        return series.later
+    testable = series.later.copy()
+    testable[1:] &= series.session[1:] - series.session[:-1] <= max_gap
+    return testable
+
+
+def _before_decline(series: Series, testable: Bools) -> Floats:
+    """Return the rating before the unbroken decline to each rating; else the previous rating."""
+    with np.errstate(invalid="ignore"):
+        falls = testable & (series.rating < series.before - EPSILON)
+    # the last rating that did not fall is where the decline began
+    begin = np.maximum.accumulate(np.where(falls, 0, np.arange(len(falls))))
+    return np.where(falls, series.rating[begin], series.before)
 
 
 def _declines(at: Ints, owner: Ints) -> tuple[Ints, Ints]:
@@ -140,21 +176,32 @@ def _first_return(series: Series, at: Ints, end: Ints, needed: Floats, window: i
 
     end : position after the patient's last rating. Steps through the ratings after all ruptures
     at once; a rupture leaves as soon as it is settled, so the cost is the number of ratings up to
-    each repair.
+    each repair. When few ratings are left, all of them are looked at in one step.
     """
     found = np.full(len(at), -1, dtype=np.int64)
-    latest = None if window is None else series.session[at] + window
     pending = np.flatnonzero(at + 1 < end)
     here, end, enough = at[pending] + 1, end[pending], needed[pending] - EPSILON
-    while len(pending):
+    latest = None if window is None else series.session[at[pending]] + window
+    while int((end - here).sum()) > AT_ONCE:
         going = here < end - 1
         back = series.rating.take(here) >= enough
         if latest is not None:
-            in_time = series.session.take(here) <= latest[pending]
+            in_time = series.session.take(here) <= latest
             back, going = back & in_time, going & in_time
         settled = np.flatnonzero(back)
         found[pending.take(settled)] = here.take(settled)
         left = np.flatnonzero(going & ~back)
         pending, end, enough = pending.take(left), end.take(left), enough.take(left)
         here = here.take(left) + 1
+        latest = None if latest is None else latest.take(left)
+    ahead = end - here
+    which = np.repeat(np.arange(len(pending)), ahead)
+    places = np.arange(len(which)) + np.repeat(here - (np.cumsum(ahead) - ahead), ahead)
+    back = series.rating.take(places) >= enough.take(which)
+    if latest is not None:
+        back &= series.session.take(places) <= latest.take(which)
+    hits = np.flatnonzero(back)
+    owner = which.take(hits)
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    found[pending.take(owner.take(first))] = places.take(hits.take(first))
     return found

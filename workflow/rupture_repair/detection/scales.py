@@ -1,7 +1,9 @@
-"""The units in which a drop is judged (METHODS §2, `scale`)."""
+"""The units in which a drop is judged (docs/methods.md, Detection)."""
+
+from math import exp, lgamma
+from typing import assert_never
 
 import numpy as np
-from scipy.special import gammaln
 
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection.series import Floats, Series
@@ -22,6 +24,8 @@ def scale_of(series: Series, criterion: Criterion) -> Floats:
             return series.each_patient(own_see)
         case "stricter":
             return np.fmax(own_sd(series), pooled_within_sd(series))
+        case "own_or_between":
+            return np.fmax(own_sd(series), between_sd(series))
         case "moving_range":
             return series.each_patient(mean_moving_range) / D2
         case "pooled_within_sd":
@@ -36,6 +40,8 @@ def scale_of(series: Series, criterion: Criterion) -> Floats:
             value = 1.96 * np.sqrt(2 * (1 - criterion.reliability)) * between_sd(series)
         case "absolute":
             value = 1.0
+        case unknown:
+            assert_never(unknown)
     return np.full(n_patients, value)
 
 
@@ -62,10 +68,11 @@ def mean_moving_range(series: Series) -> Floats:
 def c4(n: np.ndarray) -> Floats:
     """Return the expected SD (ddof 1) of n standard-normal draws; NaN for n < 2.
 
-    c4(n) = sqrt(2 / (n − 1)) · Γ(n / 2) / Γ((n − 1) / 2), METHODS §2.
+    c4(n) = sqrt(2 / (n − 1)) · Γ(n / 2) / Γ((n − 1) / 2).
     """
-    several = np.where(n > 1, n, np.nan)
-    return np.sqrt(2 / (several - 1)) * np.exp(gammaln(several / 2) - gammaln((several - 1) / 2))
+    sizes, which = np.unique(n, return_inverse=True)
+    ratios = [exp(lgamma(s / 2) - lgamma((s - 1) / 2)) if s > 1 else np.nan for s in sizes.tolist()]
+    return np.sqrt(2 / np.where(n > 1, n - 1.0, np.nan)) * np.array(ratios)[which]
 
 
 def pooled_within_sd(series: Series) -> float:

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from rupture_repair.detection.grid import Grid
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,6 +34,10 @@ class Series:
     counts: Ints
     session: Ints
     rating: Floats
+
+    def with_ratings(self, rating: Floats) -> "Series":
+        """Return other ratings of the same patients in the same sessions."""
+        return Series(self.patients, self.counts, self.session, rating)
 
     @cached_property
     def patient(self) -> Ints:
@@ -97,11 +104,11 @@ class Series:
         """Sum of all squared deviations."""
         return float(sum(block.deviation @ block.deviation for _, block in self.blocks()))
 
-    def spread(self, values: NDArray) -> NDArray:
+    def spread(self, values: NDArray[Any]) -> NDArray[Any]:
         """Give each rating the value of its patient."""
         return np.repeat(values, self.counts)
 
-    def total(self, values: NDArray) -> NDArray:
+    def total(self, values: NDArray[Any]) -> NDArray[Any]:
         """Sum of `values` per patient."""
         kind = np.int64 if values.dtype == bool else values.dtype
         if not len(values):
@@ -139,10 +146,11 @@ class Series:
             yield slice(first, last), block
 
 
-def series_of(sessions: pd.DataFrame) -> Series:
+def series_of(sessions: pd.DataFrame, grid: Grid | None = None) -> Series:
     """Arrange a long table (`patient_id`, `session`, `alliance`) as `Series`.
 
-    Raises `ValueError` when a patient has a session number twice.
+    grid : scores that the questionnaire can give: ratings are taken as these, not as rounded in the
+    file (`Grid.unrounded`). Raises `ValueError` when a patient has a session number twice.
     """
     names = sessions["patient_id"]
     number = sessions["session"].to_numpy(dtype=np.int64)
@@ -166,7 +174,8 @@ def series_of(sessions: pd.DataFrame) -> Series:
             )
     every = Series(pd.Index(patients, dtype=names.dtype), counts, number, rating)
     seen = ~np.isnan(rating)
-    return every if seen.all() else kept(every, seen)
+    found = every if seen.all() else kept(every, seen)
+    return found if grid is None else found.with_ratings(grid.unrounded(found.rating))
 
 
 def kept(series: Series, rows: Bools) -> Series:

@@ -1,4 +1,4 @@
-"""The second and third rule of Tang and DeRubeis (1999), turned to drops (METHODS §2)."""
+"""The second and third rule of Tang and DeRubeis (1999), turned to drops (docs/methods.md)."""
 
 import numpy as np
 

@@ -1,14 +1,13 @@
 import pandas as pd
-from rupture_repair.cohort.csv_tables import write_csv
-from rupture_repair.config.criteria import Criterion
-from rupture_repair.detection.chance import chance_by_criterion
-from rupture_repair.detection.null_model import Grid
+from rupture_repair.cohort.step_tables import write_tables
+from rupture_repair.config.steps.chance import CriteriaChanceSettings
+from rupture_repair.detection.chance import criteria_chance_tables
+from rupture_repair.detection.grid import Grid
 from rupture_repair.provenance.log import logged
 
 with logged(snakemake.log[0]):
-    settings = snakemake.params.settings
-    criteria = {name: Criterion(**entry) for name, entry in settings["criteria"].items()}
-    grid = Grid(*(settings["alliance"][key] for key in ("minimum", "maximum", "step")))
+    settings = CriteriaChanceSettings.model_validate(snakemake.params.settings)
+    grid, how = Grid.of(settings.alliance), settings.chance
     sessions = pd.read_parquet(snakemake.input.sessions)
-    table = chance_by_criterion(sessions, criteria, grid, settings["replicates"], settings["seed"])
-    write_csv(table, snakemake.output[0])
+    tables = criteria_chance_tables(sessions, settings.criteria, grid, how.replicates, how.seed)
+    write_tables(tables, snakemake.output, snakemake.params.tables)
