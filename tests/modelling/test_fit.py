@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.steps.modelling import FitSettings
 from rupture_repair.modelling.effects import level
 from rupture_repair.modelling.fit import FORMULAS, fit_both, fit_model, read_fits
 from scipy import stats
+
+CORRELATED = FitSettings(patient_terms="correlated")
 
 
 def fixed_matrix(terms, table):
@@ -208,7 +211,7 @@ def test_fits_survive_storage(fits, tmp_path):
 
 
 def test_a_model_that_cannot_be_estimated_is_stored_with_the_reason(reference_table, tmp_path):
-    stored = fit_both(reference_table.assign(length_c=0.0), "M3", "correlated")
+    stored = fit_both(reference_table.assign(length_c=0.0), "M3", CORRELATED)
     file = tmp_path / "M3.json"
     file.write_text(json.dumps(stored), encoding="utf-8")
     fits, reasons = read_fits([str(file)])

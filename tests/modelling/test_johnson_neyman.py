@@ -1,13 +1,14 @@
 """Regions of significance against a brute-force search over a fine grid."""
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
-from rupture_repair.modelling.effects import CONTRASTS, slope
+from rupture_repair.modelling.effects import CONTRASTS, level, slope
 from rupture_repair.modelling.effects import tests as combinations
-from rupture_repair.modelling.johnson_neyman import curve, regions
+from rupture_repair.modelling.johnson_neyman import change_curve, curve, regions
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +162,21 @@ def test_the_curve_spans_what_was_observed_at_average_length(fits, people, model
         expected = combinations(fit, rows, 0.9)
         for name in ("estimate", "ci_low", "ci_high"):
             np.testing.assert_allclose(part[name], expected[name], rtol=1e-9)
+
+
+def test_the_curve_of_change_is_the_difference_of_courses(fits, people):
+    """Point by point: repaired less none at session 8, each less the same at session 1."""
+    fit = fits["REML"]["M3"]
+    patients = people.assign(iip=1.5 + 0.5 * people["iip_z"])
+    found = change_curve(fit, patients, {8.0: (0.4, np.log(8.0))}, 0.95, points=5)
+    assert found["iip"].tolist() == pytest.approx((1.5 + 0.5 * found["iip_z"]).tolist())
+    assert set(found["length"]) == {8.0}
+    for row in found.itertuples():
+        at = partial(level, fit.terms, iip_z=row.iip_z, length_c=0.4)
+        change = {
+            pattern: at(time=np.log(8.0), pattern=pattern) - at(time=0.0, pattern=pattern)
+            for pattern in ("repaired", "none")
+        }
+        slow = combinations(fit, change["repaired"] - change["none"], 0.95).iloc[0]
+        for name in ("estimate", "ci_low", "ci_high"):
+            assert getattr(row, name) == pytest.approx(slow[name])

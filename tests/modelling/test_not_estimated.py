@@ -4,8 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
-from rupture_repair.modelling import headline
-from rupture_repair.modelling.fit import FitError
+from rupture_repair.modelling import headline, inference
 from rupture_repair.modelling.not_estimated import not_estimated
 
 NA = np.nan
@@ -17,20 +16,25 @@ ALIASES = {
     "four": [0.0, 0.0, 1.0, 1.0, 1.0, 1.0],
     "five": [0.0, 0.1, 1.0, 1.0, 1.0, 1.0],
 }
-PATIENTS = pd.DataFrame({"pattern": ["none", "unrepaired", "none"]})
+PATIENTS = pd.DataFrame({"patient_id": range(10), "pattern": ["none", "unrepaired"] * 5})
 
 
 def fit(**changed):
     known = {"model": "M2", "terms": TERMS, "aliased": list(ALIASES), "n_therapists": 9}
     known |= {"aliases": list(ALIASES.values()), "variances": {"therapist": 1.0}}
+    known |= {
+        "certificate": {"unidentified": [], "why_unidentified": ""},
+        "clustering": "therapist",
+    }
     return SimpleNamespace(**known | changed)
 
 
 def tables(shown=TERMS, slopes=(), contrasts=()):
     return {
         "fixed_effects": pd.DataFrame({"model": "M2", "term": list(shown)}),
-        "simple_slopes": pd.DataFrame(list(slopes), columns=["model", "pattern", "estimate"]),
-        "contrasts": pd.DataFrame(list(contrasts), columns=["model", "contrast", "estimate"]),
+        "simple_slopes": pd.DataFrame(list(slopes), columns=["model", "pattern", "reason"]),
+        "contrasts": pd.DataFrame(list(contrasts), columns=["model", "contrast", "reason"]),
+        "moderation": pd.DataFrame(columns=["model", "contrast", "reason"]),
     }
 
 
@@ -65,36 +69,51 @@ def test_whole_models_and_therapists():
     ]
 
 
+def test_variances_that_cannot_be_told_apart():
+    plain = {"aliased": [], "aliases": []}
+    why = "every patient has one rating"
+    unknown = {"unidentified": ["patient", "residual"], "why_unidentified": why}
+    rows = not_estimated([fit(**plain, certificate=unknown)], {}, tables(), PATIENTS)
+    assert rows["term"].tolist() == ["patient", "residual"]
+    assert rows["what"].tolist() == ["variance between patients", "residual variance"]
+    assert rows["why"].tolist() == [
+        f"it cannot be told apart from the residual variance: {why}",
+        f"it cannot be told apart from the variance between patients: {why}",
+    ]
+
+
 def test_slopes_and_contrasts_that_are_missing_everywhere_or_at_some_levels():
-    slopes = [("M2", "none", -1.0), ("M2", "unrepaired", NA), ("M2", "unrepaired", -1.0)]
-    contrasts = [("M2", "repaired - none", NA), ("M2", "unrepaired - none", -1.0)]
+    apart, nobody = "it cannot be told apart", "no patient has the pattern repaired"
+    slopes = [("M2", "none", None), ("M2", "unrepaired", apart), ("M2", "unrepaired", None)]
+    contrasts = [("M2", "repaired - none", nobody), ("M2", "unrepaired - none", None)]
     plain = fit(aliased=[], aliases=[])
     listed = not_estimated([plain], {}, tables(slopes=slopes, contrasts=contrasts), PATIENTS)
-    apart = "the coefficients that it needs cannot be told apart in these data"
-    nobody = "no patient has the pattern repaired"
     assert listed.to_numpy().tolist() == [
         ["M2", "unrepaired", "slope on time at 1 of 2 levels shown", apart],
         ["M2", "repaired - none", "difference of slopes", nobody],
     ]
 
 
-def test_a_headline_coefficient_that_shares_in_an_aliased_one_is_not_determined(monkeypatch):
-    monkeypatch.setattr(headline, "aliases", lambda found, table: list(ALIASES.values()))
-    design = SimpleNamespace(aliased=list(ALIASES))
-    found = SimpleNamespace(terms=TERMS, model=SimpleNamespace(design=design))
-    assert headline.determined(found, None).tolist() == [True, *[False] * 5]
-    monkeypatch.setattr(headline, "aliases", lambda found, table: [ALIASES["twin"]])
-    known = [True, False, False, True, True, True]
-    assert headline.determined(found, None).tolist() == known
-    design.aliased = []
-    assert headline.determined(found, None).all()
+def test_a_coefficient_that_shares_in_an_aliased_one_is_not_determined():
+    rows = np.eye(6, 6)
+    every = inference.determined(rows, np.zeros((6, 5)), np.array(list(ALIASES.values())))
+    assert every.tolist() == [True, *[False] * 5]
+    twin = inference.determined(rows, np.zeros((6, 1)), np.array([ALIASES["twin"]]))
+    assert twin.tolist() == [True, False, False, True, True, True]
+    assert inference.determined(rows, np.zeros((6, 0)), np.empty((0, 6))).all()
+
+
+def test_a_pattern_with_few_patients_is_named_for_each_coefficient_of_it():
+    few = PATIENTS.iloc[[0, 1, 2, 4, 6, 8]]
+    terms = [*TERMS, "time:pattern[unrepaired]"]
+    fitted = fit(terms=terms, aliased=[], aliases=[])
+    listed = not_estimated([fitted], {}, tables(), few).set_index("term")["why"]
+    assert listed.to_dict() == {
+        "time:pattern[unrepaired]": "fewer than 5 patients have the pattern unrepaired"
+    }
 
 
 def test_a_headline_model_without_estimates_hides_no_other(monkeypatch):
-    def estimate(table, model, **settings):
-        if model == "M2":
-            raise FitError("not this one")
-        return f"{model} of {table}"
-
-    monkeypatch.setattr(headline, "estimate", estimate)
-    assert headline.refit("the table", "correlated") == {"M3": "M3 of the table"}
+    monkeypatch.setattr(headline, "restored", lambda fit, table: f"{fit.model} of {table}")
+    stored = [SimpleNamespace(model=model) for model in ("M0", "M3")]
+    assert headline.headline_fits(stored, "the table") == {"M3": "M3 of the table"}

@@ -16,7 +16,20 @@ COURSES = [
     ("unrepaired", [20, 5, 20]),  # 0: neither rating between counts
     ("unrepaired", [30, 10]),  # −20 improved
 ]
-TOOL = {"reliable_change": 6.0, "reliability": None, "higher_is": "worse"}
+TOOL = Instrument(
+    title="Symptoms in few words",
+    short="SFW",
+    measures="symptoms",
+    minimum=-100,
+    maximum=100,
+    higher_is="worse",
+    reliable_change=6.0,
+    source="invented",
+)
+
+
+def changed(**values):
+    return TOOL.model_copy(update=values)
 
 
 def table(courses, sign=1):
@@ -36,7 +49,7 @@ def counts(found, pattern):
 
 @pytest.mark.parametrize(("higher_is", "sign"), [("worse", 1), ("better", -1)])
 def test_improved_unchanged_deteriorated(higher_is, sign):
-    found = reliable_change(table(COURSES, sign), TOOL | {"higher_is": higher_is}, 0.95)
+    found = reliable_change(table(COURSES, sign), changed(higher_is=higher_is), 0.95)
     assert counts(found, "none") == [1, 1, 1]
     assert counts(found, "unrepaired") == [1, 1, 0]
     assert counts(found, "repaired") == [0, 0, 0]
@@ -61,18 +74,18 @@ def test_wilson_intervals_by_their_formula():
 
 def test_the_threshold_from_reliability_and_the_sd_of_first_ratings():
     # SD 10, reliability .84: standard error 4, of a difference 5.657, times 1.96 = 11.087
-    assert threshold(TOOL | {"reliable_change": None, "reliability": 0.84}, 10.0) == (
+    assert threshold(changed(reliable_change=None, reliability=0.84), 10.0) == (
         pytest.approx(11.0874, abs=1e-3),
         "reliability",
     )
     first = table([("none", [0, 11]), ("none", [10, -2]), ("repaired", [20, 19])])
-    found = reliable_change(first, TOOL | {"reliable_change": None, "reliability": 0.84}, 0.95)
+    found = reliable_change(first, changed(reliable_change=None, reliability=0.84), 0.95)
     assert set(found["basis"]) == {"reliability"}
     assert counts(found, "all") == [1, 2, 0]
 
 
 def test_the_published_criterion_comes_first():
-    assert threshold(TOOL | {"reliability": 0.9}, 7.0) == (6.0, "published")
+    assert threshold(changed(reliability=0.9), 7.0) == (6.0, "published")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +97,7 @@ def test_the_published_criterion_comes_first():
     ],
 )
 def test_without_criterion_it_is_not_recorded(reliability, courses):
-    tool = TOOL | {"reliable_change": None, "reliability": reliability}
+    tool = changed(reliable_change=None, reliability=reliability)
     found = reliable_change(table(courses), tool, 0.95)
     assert set(found["basis"]) == {"not recorded"}
     assert found[["n", "share", "low", "high", "threshold"]].isna().all(axis=None)
@@ -105,7 +118,7 @@ def test_the_unit_of_the_questionnaire_is_immaterial(unit):
     """Means of items change by less than a point."""
     ours = reliable_change(table(COURSES), TOOL, 0.95)
     scaled = [(pattern, [unit * value for value in values]) for pattern, values in COURSES]
-    other = reliable_change(table(scaled), TOOL | {"reliable_change": 6.0 * unit}, 0.95)
+    other = reliable_change(table(scaled), changed(reliable_change=6.0 * unit), 0.95)
     pd.testing.assert_frame_equal(
         other.drop(columns="threshold"), ours.drop(columns="threshold"), rtol=1e-12
     )
@@ -113,7 +126,7 @@ def test_the_unit_of_the_questionnaire_is_immaterial(unit):
 
 @pytest.mark.parametrize("unit", [0.01, 1, 100])
 def test_the_threshold_from_reliability_grows_with_the_unit(unit):
-    tool = TOOL | {"reliable_change": None, "reliability": 0.9}
+    tool = changed(reliable_change=None, reliability=0.9)
     points, basis = threshold(tool, 5.0 * unit)
     assert basis == "reliability"
     assert points == pytest.approx(1.96 * np.sqrt(2) * 5.0 * unit * np.sqrt(0.1))

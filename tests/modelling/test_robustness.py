@@ -1,19 +1,26 @@
 """Headline terms by model, CR2 and bootstrap; therapists left out one by one."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 from rupture_repair.cohort.therapists import NOT_RECORDED
+from rupture_repair.config.analysis import Robustness
+from rupture_repair.config.steps.modelling import RobustnessSettings
 from rupture_repair.modelling import robustness as module
 from rupture_repair.modelling.effects import fixed_effects
-from rupture_repair.modelling.engine.resampling import Resamples, bootstrap
-from rupture_repair.modelling.engine.sandwich import cluster_robust
-from rupture_repair.modelling.fit import estimate, plain
-from rupture_repair.modelling.headline import KEY_TERMS, by_therapist, determined, refit
+from rupture_repair.modelling.engine import MixedModel, Resamples, bootstrap, cluster_robust
+from rupture_repair.modelling.fit import Fit, estimate, plain
+from rupture_repair.modelling.formulas import KEY_TERMS
+from rupture_repair.modelling.headline import by_therapist, headline_fits
 from rupture_repair.modelling.robustness import influence, robustness, without_identity
 
-SETTINGS = {"replicates": 50, "seed": 3, "confidence": 0.9}
-KEY = KEY_TERMS["M2"]
+SETTINGS = RobustnessSettings(
+    confidence=0.9,
+    robustness=Robustness(replicates=50, seed=3),
+)
+(KEY,) = KEY_TERMS["M2"]
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +41,26 @@ def test_every_headline_term_by_every_method(found):
     assert found.groupby("term")["estimate"].nunique().tolist() == [1, 1]
 
 
-def test_the_headline_models_are_fitted_again_by_reml(reference_table, fits):
-    found = refit(reference_table, "correlated")
-    assert list(found) == ["M2", "M3"]
+def test_the_headline_models_are_those_that_were_stored_and_not_searched_again(
+    monkeypatch, reference_table, fits
+):
+    def search(*args, **kwargs):
+        raise AssertionError("a stored fit is searched again")
+
+    monkeypatch.setattr(MixedModel, "fit", search)
+    stored = [Fit(**json.loads(json.dumps(fits["REML"][m].as_dict()))) for m in ("M0", "M3", "M2")]
+    found = headline_fits(stored, reference_table)
+    assert list(found) == ["M3", "M2"]
     for model, fit in found.items():
-        assert fit.llf == pytest.approx(fits["REML"][model].llf, abs=1e-6)
+        expected = fits["REML"][model]
+        assert fit.llf == expected.llf
+        assert fit.params.tolist() == expected.estimates
+        assert fit.covariance.tolist() == expected.covariance
+        assert fit.variances == expected.variances
+        assert fit.satterthwaite.jacobian.tolist() == expected.jacobian
+        again = fit.certificate()
+        assert again.passed and again.starts == 0
+        assert again.eigenvalues == expected.certificate["eigenvalues"]
 
 
 def test_two_therapists_are_independent_units_and_one_is_not(reference_table):
@@ -131,7 +153,6 @@ def test_the_shared_table_names_no_therapist(fit, reference_table):
 def test_terms_that_the_data_do_not_determine_are_not_told(reference_table):
     nobody = reference_table[reference_table["pattern"] != "repaired"]
     fits = {"M2": estimate(nobody, "M2", reml=True, patient_terms="correlated")}
-    assert determined(fits["M2"], nobody).all()
     rows = robustness(fits, nobody, SETTINGS)
     assert set(rows["term"]) == {"time:pattern[unrepaired]:iip_z"}
     assert influence(fits, nobody)[["estimate", "estimate_without", "change"]].isna().all(axis=None)
@@ -139,13 +160,17 @@ def test_terms_that_the_data_do_not_determine_are_not_told(reference_table):
 
 def test_models_that_cannot_be_estimated_leave_empty_tables(reference_table):
     equal = reference_table.assign(iip_z=np.nan)
-    assert refit(equal, "correlated") == {}
+    assert headline_fits([], equal) == {}
     assert list(robustness({}, equal, SETTINGS).columns) == module.COLUMNS
     assert list(influence({}, equal).columns) == module.INFLUENCE
 
 
 def test_a_model_without_headline_terms_hides_no_other(fit, reference_table):
     plainer = estimate(reference_table, "M1", reml=True, patient_terms="correlated")
-    both = robustness({"M1": plainer, **fit}, reference_table, SETTINGS | {"replicates": 4})
+    # fewer replicates than a cohort file may ask for
+    few = SETTINGS.model_copy(
+        update={"robustness": Robustness.model_construct(replicates=4, seed=3)}
+    )
+    both = robustness({"M1": plainer, **fit}, reference_table, few)
     assert set(both["model"]) == {"M2"}
     assert set(both["term"]) == {"time:pattern[unrepaired]:iip_z", KEY}

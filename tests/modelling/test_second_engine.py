@@ -7,7 +7,7 @@ import pytest
 from rupture_repair.modelling import cross_check as cross_check_module
 from rupture_repair.modelling.compare import certificates, engine_agreement
 from rupture_repair.modelling.cross_check import EngineDisagreement
-from rupture_repair.modelling.engine.second_engine import Agreement
+from rupture_repair.modelling.engine import Agreement
 from rupture_repair.modelling.fit import fit_model
 
 
@@ -88,3 +88,15 @@ def test_no_second_opinion_is_no_certificate(reference_table, monkeypatch):
     row = certificates([fit]).loc[0]
     assert row["second_engine"] == "failed"
     assert row["verdict"] == "no second engine: lbfgs: Singular matrix"
+
+
+@pytest.mark.parametrize("column", ["patient_id", "therapist_id"])
+def test_names_that_programs_take_for_missing_are_names(reference_table, column):
+    """Patsy leaves out the rows of somebody called `nan`."""
+    known = reference_table[column].astype(str)
+    odd = dict(zip(sorted(known.unique()), ["nan", "NA", "None", "1e5"], strict=False))
+    renamed = reference_table.assign(**{column: known.map(lambda name: odd.get(name, name))})
+    fit = fit_model(renamed, "M1", reml=True)
+    assert fit.second_engine["agrees"]
+    plain = fit_model(reference_table, "M1", reml=True)
+    assert fit.second_engine["llf"] == pytest.approx(plain.second_engine["llf"], abs=1e-6)

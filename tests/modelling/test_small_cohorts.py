@@ -1,7 +1,10 @@
 """Cohorts that lack something: what cannot be estimated is missing, never a number."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from rupture_repair.config.analysis import Modelling
+from rupture_repair.config.steps.modelling import FitSettings
 from rupture_repair.modelling.compare import variance_components
 from rupture_repair.modelling.design import per_patient
 from rupture_repair.modelling.effects import slope_contrasts
@@ -9,13 +12,7 @@ from rupture_repair.modelling.fit import Fit, FitError, fit_both, fit_model
 from rupture_repair.modelling.johnson_neyman import curve, regions
 from rupture_repair.modelling.tables import model_tables
 
-SETTINGS = {
-    "time": "log",
-    "lengths": [5, 20],
-    "iip_levels": [-1.0, 0.0, 1.0],
-    "effect_duration": 10,
-    "confidence": 0.95,
-}
+SETTINGS = Modelling(lengths=(5, 20))
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +29,7 @@ def fitted(table, model="M1"):
 
 def tabulated(table, *models):
     """The tables of a cohort, from the given models."""
-    stored = [fit_both(table, model, "correlated") for model in models]
+    stored = [fit_both(table, model, FitSettings(patient_terms="correlated")) for model in models]
     fits = {
         method: [Fit(**both[method]) for both in stored if method in both]
         for method in ("ML", "REML")
@@ -79,22 +76,31 @@ def test_without_a_reference_pattern_the_others_are_still_compared(small):
     assert found.loc["repaired - unrepaired", "estimate"] == pytest.approx(direct, abs=1e-6)
 
 
-def test_one_repaired_patient_says_nothing_of_moderation(small):
+@pytest.mark.parametrize(("n", "told"), [(1, False), (2, False), (4, False), (5, True)])
+def test_what_few_patients_of_a_pattern_stand_behind_is_not_estimated(small, n, told):
+    """The rule of support, in every table of the models."""
     person = per_patient(small)
-    one = person.loc[person["pattern"] == "repaired", "patient_id"].iloc[0]
-    keep = (small["pattern"] != "repaired") | (small["patient_id"] == one)
-    tables = tabulated(small[keep], "M0", "M1", "M2")
-    effects = tables["fixed_effects"].query("model == 'M2'")["term"].tolist()
-    assert not [term for term in effects if "[repaired]" in term]
-    assert len(effects) == 8
-    missing = tables["not_estimated"].query("model == 'M2'").set_index("term")
-    assert "combination of pattern[repaired]" in missing.loc["pattern[repaired]:iip_z", "why"]
-    assert "cannot be told apart" in missing.loc["time:pattern[repaired]", "why"]
-    assert missing.loc["repaired - none", "what"] == "difference of slopes"
-    # her slope is known at her own interpersonal problems, the contrasts of M1 at all
+    few = person.loc[person["pattern"] == "repaired", "patient_id"].iloc[:n]
+    keep = (small["pattern"] != "repaired") | small["patient_id"].isin(few)
+    tables = tabulated(small[keep], "M0", "M1", "M2", "M3")
+    effects = tables["fixed_effects"]["term"].str.contains("[repaired]", regex=False)
+    assert effects.any() == told
     contrasts = tables["contrasts"].set_index(["model", "contrast"])["estimate"]
-    assert contrasts["M2", "repaired - none"].isna().all()
-    assert contrasts["M1"].notna().all()
+    assert pd.isna(contrasts["M1", "repaired - none"]) != told
+    assert pd.notna(contrasts["M1", "unrepaired - none"])
+    courses = tables["trajectories"].set_index("pattern")["estimate"]
+    assert courses["unrepaired"].notna().any()
+    regions = tables["johnson_neyman"].set_index("contrast")["interaction"]
+    if not told:
+        assert courses["repaired"].isna().all()
+        for name, column in (("moderation", "contrast"), ("simple_slopes", "pattern")):
+            rows = tables[name][tables[name][column].str.startswith("repaired")]
+            assert rows["estimate"].isna().all()
+            assert set(rows["reason"]) == {"fewer than 5 patients have the pattern repaired"}
+        assert tables["headline"]["estimate"].isna().all()
+        assert pd.isna(regions["repaired - none"])
+        why = tables["not_estimated"].set_index("term")["why"]
+        assert "fewer than 5 patients" in why["time:pattern[repaired]"].iloc[0]
 
 
 def test_everything_that_is_missing_is_listed(small):

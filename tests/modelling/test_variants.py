@@ -3,10 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from rupture_repair.config.analysis import Sensitivity
 from rupture_repair.config.criteria import Criterion
+from rupture_repair.config.steps.modelling import SensitivitySettings
 from rupture_repair.detection.detector import detect
 from rupture_repair.modelling.design import analysis_table, time_at
 from rupture_repair.modelling.fit import FitError
+from rupture_repair.modelling.formulas import FORMULAS
 from rupture_repair.modelling.samples import (
     adjusted_for_baseline,
     limits,
@@ -15,6 +18,17 @@ from rupture_repair.modelling.samples import (
 from rupture_repair.modelling.variants import landmark, require_patients, variants
 
 CRITERION = Criterion(k=1.5)
+
+
+def settings_of(**given):
+    return SensitivitySettings(
+        criterion=CRITERION,
+        time="log",
+        patient_terms="correlated",
+        confidence=0.95,
+        effect_duration=10,
+        sensitivity=Sensitivity(**given),
+    )
 
 
 def test_the_time_at_a_session():
@@ -61,10 +75,11 @@ def test_one_sd_of_interpersonal_problems_is_the_same_in_all_variants(small_coho
     ]
     patients.loc[0, "iip"] = 4.0
     patterns = detect(small_cohort.sessions, CRITERION).patterns
-    settings = {"time": "log", "first_sessions": 8, "winsorise": 0.05}
+    settings = settings_of(first_sessions=8, winsorise=0.05)
+    table = analysis_table(patients, sessions, patterns)
     of = {
         one.name: one.table.groupby("patient_id")["iip_z"].first()
-        for one in variants(patients, sessions, patterns, settings)
+        for one in variants(table, patients, sessions, patterns, settings)
     }
     assert len(of["baseline_adjusted"]) < len(of["headline"])
     for iip_z in of.values():
@@ -119,10 +134,13 @@ def test_the_landmark_is_slow_and_obvious(small_cohort):
 
 def test_variants_differ_in_one_respect(small_cohort):
     patterns = detect(small_cohort.sessions, CRITERION).patterns
-    settings = {"time": "log", "first_sessions": 4, "winsorise": 0.1}
+    settings = settings_of(first_sessions=4, winsorise=0.1)
     cohort = (small_cohort.patients, small_cohort.sessions, patterns)
-    found = {variant.name: variant for variant in variants(*cohort, settings)}
+    table = analysis_table(*cohort)
+    found = {variant.name: variant for variant in variants(table, *cohort, settings)}
     headline = found["headline"].table
+    of_study = {variant.model: variant.formula for variant in found.values() if variant.model}
+    assert of_study == {model: FORMULAS[model] for model in ("M2", "M3")}
     assert next(iter(found)) == "headline" and len(found) == 7
     standard = headline.drop_duplicates("patient_id").set_index("patient_id")["iip_z"]
     for variant in found.values():
@@ -137,7 +155,9 @@ def test_variants_differ_in_one_respect(small_cohort):
     assert len(of_baseline) == len(headline) - headline["patient_id"].nunique()
     linear = found["time_linear"]
     assert (linear.table["time"] == headline["session"] - 1).all() and linear.time == "linear"
-    backwards = variants(*cohort, settings | {"time": "linear"})
+    by_session = analysis_table(*cohort, "linear")
+    pd.testing.assert_frame_equal(linear.table, by_session)
+    backwards = variants(by_session, *cohort, settings.model_copy(update={"time": "linear"}))
     assert "time_log" in {variant.name for variant in backwards}
 
 

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.detection.detector import detect
 from rupture_repair.modelling.fit import certified, plain
-from rupture_repair.modelling.variants import HEADLINE
+from rupture_repair.modelling.formulas import FORMULAS
 from rupture_repair.modelling.within_person import (
     LAGGED,
     STATE,
     lagged_table,
     looks_ahead,
+    state_before,
     state_table,
 )
 
@@ -51,6 +52,15 @@ def test_states_of_hand_made_courses():
     assert states(5, 5, 5, 2) == [none, none, none, open_]
 
 
+def test_the_state_before_goes_with_the_symptoms_of_the_next_session():
+    sessions = pd.DataFrame({"session": [1, 2, 3, 5, 6], "symptoms": [9.0, 8, 7, 6, 5]})
+    sessions["state"] = ["none", "none", "unrepaired", "repaired", "repaired"]
+    found = state_before(sessions.assign(patient_id="a"))
+    assert found["session"].tolist() == [2, 3, 6]
+    assert found["symptoms"].tolist() == [8, 7, 5]
+    assert found["state"].tolist() == ["none", "none", "repaired"]
+
+
 def slow_state(alliance, session):
     """The state by rule, from the ratings up to a session alone."""
     seen = [(n + 1, a) for n, a in enumerate(alliance) if a is not None and n + 1 <= session]
@@ -77,7 +87,12 @@ def test_the_state_of_a_session_rests_on_nothing_later(alliance):
 
 def test_criteria_by_which_later_ratings_decide(criteria):
     ahead = {name for name, criterion in criteria.items() if looks_ahead(criterion)}
-    assert {"case_sensitive_2sd", "gumz2012_2sd", "shewhart_3sigma", "tang_derubeis_style"} <= ahead
+    assert {
+        "case_sensitive_2sd",
+        "gumz2012_2sd_style",
+        "shewhart_3sigma",
+        "tang_derubeis_style",
+    } <= ahead
     assert {"igra2025_style", "pooled_1sd", "between_1sd", "rci"} & ahead == set()
     assert not looks_ahead(ABSOLUTE)
 
@@ -131,7 +146,7 @@ def factors(term):
 
 
 MODELS = {
-    "landmark": (HEADLINE, "after_landmark"),
+    "landmark": (FORMULAS["M2"], "after_landmark"),
     "state": (STATE, None),
     "alliance_to_symptoms": (LAGGED["alliance"], "has_before"),
     "symptoms_to_alliance": (LAGGED["symptoms"], "has_before"),

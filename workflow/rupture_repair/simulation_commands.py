@@ -1,4 +1,4 @@
-"""The commands `recovery` and `power`: what the analysis finds where the truth is known."""
+"""Commands on what the analysis finds where the truth is known: `recovery`, `level`, `power`."""
 
 import sys
 import time
@@ -10,7 +10,10 @@ from rupture_repair.cohort.csv_tables import write_csv
 from rupture_repair.cohort.synthetic import Targets
 from rupture_repair.config.errors import ConfigError
 from rupture_repair.config.load import load_settings
-from rupture_repair.modelling.recovery.power import Plan, power_at, search
+from rupture_repair.modelling.recovery.level import run_level
+from rupture_repair.modelling.recovery.level_report import level_page
+from rupture_repair.modelling.recovery.power import Plan, Power, power_at, search
+from rupture_repair.modelling.recovery.processes import CASES, POWER, STUDY
 from rupture_repair.modelling.recovery.report import power_text, recovery_text, search_text
 from rupture_repair.modelling.recovery.run import run_studies
 from rupture_repair.modelling.recovery.scenarios import SCENARIOS, Setting
@@ -18,6 +21,7 @@ from rupture_repair.modelling.recovery.summary import summarise
 from rupture_repair.provenance.processes import prepare_jobs
 
 WORKFLOW = Path(__file__).parents[1]
+LEVEL_SEED = 1
 
 
 class NoSettingError(Exception):
@@ -42,6 +46,17 @@ def recovery(
     file.parent.mkdir(parents=True, exist_ok=True)
     write_csv(summary, file)
     return 0, f"{recovery_text(summary)}\n\nAll figures: {file}"
+
+
+def level(replicates: int, cores: int, file: Path) -> tuple[int, str]:
+    """Simulate type-I error and power of the headline test; write the page `file`."""
+    if replicates < 2:
+        return 1, "Monte Carlo errors need 2 replicates or more."
+    prepare_jobs(WORKFLOW)
+    cases = [(name, STUDY, case.process) for name, case in (CASES | POWER).items()]
+    found = run_level(cases, replicates, LEVEL_SEED, cores, Shown())
+    file.write_text(level_page(found), encoding="utf-8")
+    return 0, f"Wrote {file}."
 
 
 def power(
@@ -70,7 +85,7 @@ def power(
     prepare_jobs(WORKFLOW)
     plan = Plan(setting, effect, replicates, setting.spec.seed, cores)
 
-    def measure(n_patients: int, n_therapists: int):  # noqa: ANN202
+    def measure(n_patients: int, n_therapists: int) -> Power:
         return power_at(plan, n_patients, n_therapists, Shown(f"{n_patients} patients: "))
 
     try:

@@ -10,7 +10,7 @@ from rupture_repair.modelling.engine.fixed import GeneralPart, KroneckerPart
 from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.engine.structure import PATIENT_TERMS, THERAPIST_TERMS
 
-IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
+GROUPING = {"groups": ("therapist_id", "patient_id"), "time": "time"}
 STRUCTURES = list(itertools.product(PATIENT_TERMS, THERAPIST_TERMS))
 # columns constant or proportional to time within patients; any columns
 FORMULAS = {"y ~ time * pattern + time * z": KroneckerPart, "y ~ time * z + mood": GeneralPart}
@@ -26,7 +26,7 @@ def some_theta(structure, seed=3):
 @pytest.mark.parametrize(("patient", "therapist"), STRUCTURES)
 def test_deviance_is_the_dense_one(tiny, formula, patient, therapist, reml):
     model = MixedModel.from_formula(
-        formula, tiny, **IDS, patient_terms=patient, therapist_terms=therapist
+        formula, tiny, **GROUPING, patient_terms=patient, therapist_terms=therapist
     )
     assert isinstance(model.design.fixed, FORMULAS[formula])
     theta = some_theta(model.structure)
@@ -41,7 +41,7 @@ def test_deviance_is_the_dense_one(tiny, formula, patient, therapist, reml):
 @pytest.mark.parametrize(("patient", "therapist"), STRUCTURES)
 def test_gradient_is_the_difference_quotient(tiny, formula, patient, therapist, reml):
     model = MixedModel.from_formula(
-        formula, tiny, **IDS, patient_terms=patient, therapist_terms=therapist
+        formula, tiny, **GROUPING, patient_terms=patient, therapist_terms=therapist
     )
     rng = np.random.default_rng(0)
     problem = model.problem(
@@ -61,7 +61,7 @@ def test_gradient_is_the_difference_quotient(tiny, formula, patient, therapist, 
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("reml", [True, False])
 def test_weights_are_multiplicities(tiny, formula, reml):
-    model = MixedModel.from_formula(formula, tiny, **IDS, therapist_terms="correlated")
+    model = MixedModel.from_formula(formula, tiny, **GROUPING, therapist_terms="correlated")
     rows = model.design.rows
     therapists = dict(zip(rows.therapist_ids, [2, 1, 3, 1], strict=True))
     patients = {name: 1 + n % 2 for n, name in enumerate(rows.patient_ids)}
@@ -72,7 +72,7 @@ def test_weights_are_multiplicities(tiny, formula, reml):
     )
     copied = duplicated(tiny, patients, therapists)
     theta = some_theta(model.structure)
-    whole = MixedModel.from_formula(formula, copied, **IDS, therapist_terms="correlated")
+    whole = MixedModel.from_formula(formula, copied, **GROUPING, therapist_terms="correlated")
     there = whole.problem(reml).evaluate(theta)
     here = problem.evaluate(theta)
     assert here.deviance == pytest.approx(there.deviance, abs=1e-8)
@@ -83,17 +83,17 @@ def test_weights_are_multiplicities(tiny, formula, reml):
 
 
 def test_weight_zero_leaves_a_therapist_out(tiny):
-    model = MixedModel.from_formula("y ~ time * z", tiny, **IDS)
+    model = MixedModel.from_formula("y ~ time * z", tiny, **GROUPING)
     ids = model.design.rows.therapist_ids
     weights = (ids != ids[1]).astype(float)
-    rest = MixedModel.from_formula("y ~ time * z", tiny[tiny["therapist_id"] != ids[1]], **IDS)
+    rest = MixedModel.from_formula("y ~ time * z", tiny[tiny["therapist_id"] != ids[1]], **GROUPING)
     theta = some_theta(model.structure)
     without = model.problem(True, therapist_weights=weights).evaluate(theta)
     assert without.deviance == pytest.approx(rest.problem(True).evaluate(theta).deviance, abs=1e-8)
 
 
 def test_both_forms_of_the_fixed_part_agree(tiny):
-    model = MixedModel.from_formula("y ~ time * pattern * z", tiny, **IDS)
+    model = MixedModel.from_formula("y ~ time * pattern * z", tiny, **GROUPING)
     part = model.design.fixed
     general = GeneralPart(
         np.ascontiguousarray(part.predict(np.eye(part.n_columns)).transpose(1, 0, 2))
@@ -121,7 +121,7 @@ def test_both_forms_of_the_fixed_part_agree(tiny):
 
 def test_cost_does_not_depend_on_sessions(tiny):
     """Statistics are per patient: ten times the sessions give arrays of the same size."""
-    more = MixedModel.from_formula("y ~ time * z", tiny.loc[tiny.index.repeat(10)], **IDS)
-    once = MixedModel.from_formula("y ~ time * z", tiny, **IDS)
+    more = MixedModel.from_formula("y ~ time * z", tiny.loc[tiny.index.repeat(10)], **GROUPING)
+    once = MixedModel.from_formula("y ~ time * z", tiny, **GROUPING)
     assert more.design.sessions.information.shape == once.design.sessions.information.shape
     assert more.design.fixed.covariates.shape == once.design.fixed.covariates.shape

@@ -10,7 +10,7 @@ from rupture_repair.modelling.engine.deviance import SingularFixedPartError
 from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.engine.second_engine import compare_engines
 
-IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
+GROUPING = {"groups": ("therapist_id", "patient_id"), "time": "time"}
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def cohort():
 
 
 def fit(table, formula="y ~ time * z", reml=True, **terms):
-    return MixedModel.from_formula(formula, table, **{**IDS, **terms}).fit(reml)
+    return MixedModel.from_formula(formula, table, **{**GROUPING, **terms}).fit(reml)
 
 
 def test_aliased_terms_are_named_and_dropped(cohort):
@@ -40,12 +40,10 @@ def test_a_category_without_patients(cohort):
     assert len(ours.model.design.aliased) == 2
 
 
-@pytest.mark.parametrize("therapist", [None, "therapist_id"])
-def test_without_therapists_their_variance_is_zero_and_said(cohort, therapist):
+@pytest.mark.parametrize("groups", ["patient_id", ("therapist_id", "patient_id")])
+def test_without_therapists_their_variance_is_zero_and_said(cohort, groups):
     table = cohort.assign(therapist_id="only")
-    ours = MixedModel.from_formula(
-        "y ~ time * z", table, patient="patient_id", time="time", therapist=therapist
-    ).fit()
+    ours = MixedModel.from_formula("y ~ time * z", table, groups=groups, time="time").fit()
     assert ours.variances["therapist"] == 0
     assert any("fixed at 0" in note for note in ours.certificate().notes)
     peer = smf.mixedlm("y ~ time * z", table, groups="patient_id", re_formula="time").fit()
@@ -55,14 +53,14 @@ def test_without_therapists_their_variance_is_zero_and_said(cohort, therapist):
 
 def test_two_therapists_have_a_variance(cohort):
     two = cohort[cohort["therapist_id"].isin(cohort["therapist_id"].unique()[:2])]
-    model = MixedModel.from_formula("y ~ time", two, **IDS)
+    model = MixedModel.from_formula("y ~ time", two, **GROUPING)
     assert model.structure.therapist == "intercept"
     assert model.notes == []
 
 
 def test_a_column_that_vanishes_in_a_resample_is_said(cohort):
     only = (cohort["therapist_id"] == "T3").astype(float)
-    model = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **IDS)
+    model = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **GROUPING)
     without = (model.design.rows.therapist_ids != "T3").astype(float)
     with pytest.raises(SingularFixedPartError, match="a column of the fixed part vanishes"):
         model.fit(therapist_weights=without)
@@ -109,8 +107,14 @@ def test_everyone_has_one_session():
     table = tiny_cohort(seed=2, n_patients=60, n_therapists=6).drop_duplicates("patient_id")
     ours = fit(table.assign(time=0.0), "y ~ z", patient_terms="intercept")
     # the patients' variance is the residual one: the sum is what the data say
-    with pytest.raises(CertificateError, match="tell the variances apart"):
+    with pytest.raises(CertificateError, match="every patient has one rating"):
         ours.certificate().require()
+
+
+@pytest.mark.parametrize("value", [0.0, 12.0, 1 / 3])
+def test_a_constant_outcome_is_named(cohort, value):
+    with pytest.raises(ModelDataError, match="all values of y are equal"):
+        fit(cohort.assign(y=value))
 
 
 def test_no_residual_variance(cohort):
@@ -135,7 +139,7 @@ def test_patient_with_two_therapists(cohort):
 
 def test_words_for_wrong_requests(cohort):
     with pytest.raises(ModelDataError, match="'nobody' is missing"):
-        fit(cohort, patient="nobody")
+        fit(cohort, groups="nobody")
     with pytest.raises(ModelDataError, match="outcome ~ terms"):
         fit(cohort, "time * z")
     with pytest.raises(ModelDataError, match="infinite"):

@@ -36,8 +36,7 @@ def fitted(data, structure, reml):
     model = MixedModel.from_formula(
         formula,
         table(data),
-        patient="patient_id",
-        therapist="therapist_id",
+        groups=("therapist_id", "patient_id"),
         time="time",
         patient_terms=patient,
         therapist_terms=therapist,

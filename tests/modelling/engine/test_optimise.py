@@ -22,7 +22,7 @@ def problem():
     effects = rng.multivariate_normal([0, 0], 2 * np.array([[2.0, -0.5], [-0.5, 1.0]]), 4000)
     y = 5 + effects[who, 0] + effects[who, 1] * time + rng.normal(0, np.sqrt(2), len(who))
     table = pd.DataFrame({"patient": who, "time": time, "y": y})
-    return MixedModel.from_formula("y ~ time", table, patient="patient", time="time").problem()
+    return MixedModel.from_formula("y ~ time", table, groups="patient", time="time").problem()
 
 
 def test_the_unit_of_time_is_its_root_mean_square(problem):

@@ -8,7 +8,7 @@ from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.engine.resampling import Resamples, bootstrap, leave_one_out
 from rupture_repair.modelling.engine.sandwich import clusters, working_covariance
 
-IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
+GROUPING = {"groups": ("therapist_id", "patient_id"), "time": "time"}
 
 
 @pytest.fixture(scope="module")
@@ -18,19 +18,19 @@ def cohort():
 
 @pytest.fixture(scope="module")
 def fit(cohort):
-    return MixedModel.from_formula("y ~ time * z", cohort, **IDS).fit()
+    return MixedModel.from_formula("y ~ time * z", cohort, **GROUPING).fit()
 
 
 @pytest.mark.parametrize("formula", ["y ~ time * z", "y ~ time * z + mood"])
 def test_replicates_are_fits_of_the_drawn_therapists(cohort, formula):
-    fit = MixedModel.from_formula(formula, cohort, **IDS).fit()
+    fit = MixedModel.from_formula(formula, cohort, **GROUPING).fit()
     ids = fit.model.design.rows.therapist_ids
     replicates = bootstrap(fit, 5, seed=3)
     draws = np.random.default_rng(3).multinomial(len(ids), np.full(len(ids), 1 / len(ids)), size=5)
     for n, counts in enumerate(draws):
         drawn = cohort[cohort["therapist_id"].isin(ids[counts > 0])]
         copies = duplicated(drawn, therapists=dict(zip(ids, counts, strict=True)))
-        whole = MixedModel.from_formula(formula, copies, **IDS).fit()
+        whole = MixedModel.from_formula(formula, copies, **GROUPING).fit()
         close = np.abs(replicates.params.loc[n] - whole.params) / whole.bse
         assert close.max() < 3e-3
         ours, theirs = replicates.variances.loc[n], pd.Series(whole.variances)
@@ -65,25 +65,25 @@ def test_bootstrap_errors_are_near_model_errors(fit):
 
 def test_draws_that_lose_a_term_are_counted(cohort):
     only = (cohort["therapist_id"] == "T3").astype(float)
-    fit = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **IDS).fit()
+    fit = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **GROUPING).fit()
     replicates = bootstrap(fit, 60, seed=1)
     assert 5 < replicates.failures < 45
     assert replicates.params.isna().any(axis=1).sum() == replicates.failures
 
 
 def test_without_therapists_patients_are_drawn(cohort):
-    model = MixedModel.from_formula("y ~ time * z", cohort, patient="patient_id", time="time")
+    model = MixedModel.from_formula("y ~ time * z", cohort, groups="patient_id", time="time")
     fit = model.fit()
     refits, influence = leave_one_out(fit)
     assert len(refits.params) == cohort["patient_id"].nunique()
     rest = cohort[cohort["patient_id"] != influence.index[4]]
-    other = MixedModel.from_formula("y ~ time * z", rest, patient="patient_id", time="time").fit()
+    other = MixedModel.from_formula("y ~ time * z", rest, groups="patient_id", time="time").fit()
     assert (np.abs(refits.params.iloc[4] - other.params) / other.bse).max() < 1e-3
 
 
 def test_two_therapists_are_left_out_in_turn():
     table = tiny_cohort(seed=6, n_patients=40, n_therapists=2)
-    fit = MixedModel.from_formula("y ~ time", table, **IDS).fit()
+    fit = MixedModel.from_formula("y ~ time", table, **GROUPING).fit()
     assert list(leave_one_out(fit)[1].index) == ["T0", "T1"]
 
 
@@ -92,7 +92,7 @@ def test_leave_one_out_is_the_fit_of_the_rest(cohort, fit):
     assert list(influence.index) == list(fit.model.design.rows.therapist_ids)
     for name in influence.index[:3]:
         rest = cohort[cohort["therapist_id"] != name]
-        other = MixedModel.from_formula("y ~ time * z", rest, **IDS).fit()
+        other = MixedModel.from_formula("y ~ time * z", rest, **GROUPING).fit()
         assert (np.abs(refits.params.loc[name] - other.params) / other.bse).max() < 1e-3
         change = fit.params - other.params
         distance = change @ np.linalg.inv(fit.covariance) @ change / 4
@@ -107,7 +107,7 @@ def test_refits_leave_the_boundary():
     rng = np.random.default_rng(0)
     cohort["y"] = cohort["y"] - cohort.groupby("therapist_id")["y"].transform("mean")
     cohort["y"] += rng.normal(size=len(cohort))
-    fit = MixedModel.from_formula("y ~ time * z", cohort, **IDS).fit()
+    fit = MixedModel.from_formula("y ~ time * z", cohort, **GROUPING).fit()
     assert "therapist.intercept" in fit.certificate().boundary
     refits = bootstrap(fit, 60, seed=2).variances["therapist"]
     assert (refits > 1e-3).any()
@@ -132,7 +132,7 @@ def test_variances_held_are_generalised_least_squares_of_the_rest(fit):
 
 def test_of_many_therapists_the_most_influential_are_refitted():
     table = tiny_cohort(seed=9, n_patients=240, n_therapists=40)
-    fit = MixedModel.from_formula("y ~ time * z", table, **IDS).fit()
+    fit = MixedModel.from_formula("y ~ time * z", table, **GROUPING).fit()
     whole, influence = leave_one_out(fit)
     some, close = leave_one_out(fit, most=10)
     same = (some.params == whole.params).all(axis=1)
@@ -147,7 +147,7 @@ def test_of_many_therapists_the_most_influential_are_refitted():
 
 def test_a_term_of_one_therapist_is_told_as_lost_whether_refitted_or_not(cohort):
     only = (cohort["therapist_id"] == "T3").astype(float)
-    fit = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **IDS).fit()
+    fit = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **GROUPING).fit()
     for most in (0, 1, 9):
         lost = leave_one_out(fit, most)[0].params.isna().any(axis=1)
         assert list(lost.index[lost]) == ["T3"]

@@ -14,9 +14,8 @@ def case(request):
     therapist, n_therapists = request.param
     table = tiny_cohort(seed=5, n_patients=40, n_therapists=n_therapists)
     table["y"] += 5 * (table["therapist_id"] == "T1")
-    model = MixedModel.from_formula(
-        "y ~ time * z", table, patient="patient_id", time="time", therapist=therapist
-    )
+    groups = (therapist, "patient_id") if therapist else "patient_id"
+    model = MixedModel.from_formula("y ~ time * z", table, groups=groups, time="time")
     fit = model.fit()
     own = table if therapist else table.drop(columns="therapist_id")
     v = fit.scale * relative_covariance(own, fit.problem.structure, fit.evaluation.theta)
@@ -55,8 +54,8 @@ def test_random_effects_by_their_own_standard_deviation(case, level):
 def test_the_unit_of_the_outcome_is_immaterial(case, unit):
     table, fit, _ = case
     scaled = table.assign(y=table["y"] * unit)
-    ids = {"patient": "patient_id", "time": "time", "therapist": fit.model.therapist}
-    other = MixedModel.from_formula("y ~ time * z", scaled, **ids).fit()
+    groups = fit.model.groups
+    other = MixedModel.from_formula("y ~ time * z", scaled, groups=groups, time="time").fit()
     np.testing.assert_allclose(
         standardised_residuals(other), standardised_residuals(fit), rtol=1e-3, atol=1e-4
     )

@@ -9,14 +9,14 @@ from rupture_repair.modelling.engine.sandwich import cluster_robust
 from scipy import stats
 from scipy.linalg import block_diag, sqrtm
 
-IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
+GROUPING = {"groups": ("therapist_id", "patient_id"), "time": "time"}
 
 
 @pytest.fixture(scope="module", params=["y ~ time * z", "y ~ time * z + mood"])
 def fit(request):
     table = tiny_cohort(seed=9, n_patients=40, n_therapists=7).sort_values("therapist_id")
     table = table.reset_index(drop=True)
-    return table, MixedModel.from_formula(request.param, table, **IDS).fit()
+    return table, MixedModel.from_formula(request.param, table, **GROUPING).fit()
 
 
 def definition(table, fit):
@@ -82,7 +82,7 @@ def test_the_unit_of_the_outcome_is_immaterial(fit, unit):
     table, ours = fit
     scaled = table.assign(y=table["y"] * unit)
     one = cluster_robust(ours)
-    other = cluster_robust(MixedModel.from_formula(ours.model.formula, scaled, **IDS).fit())
+    other = cluster_robust(MixedModel.from_formula(ours.model.formula, scaled, **GROUPING).fit())
     np.testing.assert_allclose(other.bse, one.bse * unit, rtol=1e-4)
     np.testing.assert_allclose(other.df, one.df, rtol=1e-3)
 
@@ -91,19 +91,19 @@ def test_a_term_of_one_cluster_leaves_no_residual_there_and_the_others_their_df(
     """The residuals of that cluster add up to nothing: their covariance has no inverse."""
     table = tiny_cohort(seed=9, n_patients=40, n_therapists=7)
     table["only"] = (table["therapist_id"] == "T3").astype(float)
-    robust = cluster_robust(MixedModel.from_formula("y ~ time + only", table, **IDS).fit())
-    rest = cluster_robust(MixedModel.from_formula("y ~ time", table, **IDS).fit())
+    robust = cluster_robust(MixedModel.from_formula("y ~ time + only", table, **GROUPING).fit())
+    rest = cluster_robust(MixedModel.from_formula("y ~ time", table, **GROUPING).fit())
     assert 1 <= robust.df["time"] <= 7
     assert robust.bse["time"] == pytest.approx(rest.bse["time"], rel=0.3)
 
 
 def test_clusters_are_patients_without_therapists():
     table = tiny_cohort(seed=9, n_patients=40)
-    fit = MixedModel.from_formula("y ~ time * z", table, patient="patient_id", time="time").fit()
+    fit = MixedModel.from_formula("y ~ time * z", table, groups="patient_id", time="time").fit()
     assert len(cluster_robust(fit).spread) == 40
 
 
 def test_two_therapists_are_clusters():
     table = tiny_cohort(seed=9, n_patients=40, n_therapists=2)
-    fit = MixedModel.from_formula("y ~ time * z", table, **IDS).fit()
+    fit = MixedModel.from_formula("y ~ time * z", table, **GROUPING).fit()
     assert len(cluster_robust(fit).spread) == 2

@@ -7,7 +7,7 @@ from engine_data import relative_covariance, tiny_cohort
 from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.engine.satterthwaite import Satterthwaite, degrees_of_freedom
 
-IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
+GROUPING = {"groups": ("therapist_id", "patient_id"), "time": "time"}
 STEP = 1e-4
 
 
@@ -28,7 +28,7 @@ def dense(table, x, structure, theta, sigma, reml):
 @pytest.mark.parametrize("reml", [True, False])
 def test_df_are_the_definition(reml):
     table = tiny_cohort(seed=4, n_patients=45, n_therapists=8)
-    fit = MixedModel.from_formula("y ~ time * z", table, **IDS).fit(reml)
+    fit = MixedModel.from_formula("y ~ time * z", table, **GROUPING).fit(reml)
     assert fit.certificate().boundary == []
     structure = fit.problem.structure
     x = np.asarray(patsy.dmatrix("time * z", table))
@@ -53,7 +53,7 @@ def test_df_are_the_definition(reml):
 
 def test_df_from_stored_values():
     table = tiny_cohort(seed=4, n_patients=45, n_therapists=8)
-    fit = MixedModel.from_formula("y ~ time * z", table, **IDS).fit()
+    fit = MixedModel.from_formula("y ~ time * z", table, **GROUPING).fit()
     stored = fit.satterthwaite
     row = np.array([0.0, 1.0, 0.0, 2.0])
     again = degrees_of_freedom(row, fit.covariance, stored.jacobian, stored.parameter_covariance)
@@ -69,7 +69,7 @@ def test_balanced_data_have_their_textbook_df():
     table = tiny_cohort().iloc[:1].loc[[0] * 100].reset_index(drop=True)
     table = table.assign(patient_id=who, group=group, y=y, time=np.tile(np.arange(5.0), 20))
     model = MixedModel.from_formula(
-        "y ~ group + time", table, patient="patient_id", time="time", patient_terms="intercept"
+        "y ~ group + time", table, groups="patient_id", time="time", patient_terms="intercept"
     )
     df = model.fit().df
     assert df["group"] == pytest.approx(18, rel=1e-4)
@@ -78,7 +78,7 @@ def test_balanced_data_have_their_textbook_df():
 
 @pytest.mark.parametrize("unit", [1e-6, 1, 1e6])
 def test_directions_without_information_are_left_out_in_any_unit(tiny, unit):
-    fit = MixedModel.from_formula("y ~ time * z", tiny, **IDS).fit()
+    fit = MixedModel.from_formula("y ~ time * z", tiny, **GROUPING).fit()
     curved = Satterthwaite(fit.problem, fit.evaluation)
     turn = np.linalg.qr(np.random.default_rng(1).normal(size=(4, 4)))[0]
     curved.__dict__["hessian"] = turn @ np.diag(unit * np.array([8.0, 2.0, 1.0, 1e-11])) @ turn.T

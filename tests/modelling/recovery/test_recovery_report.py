@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from rupture_repair.config.planted import REPAIRED
 from rupture_repair.modelling.recovery.report import recovery_text
-from rupture_repair.modelling.recovery.study import JOINT, REPAIRED
+from rupture_repair.modelling.recovery.study import JOINT
 from rupture_repair.modelling.recovery.summary import SUMMARY
 
 MODERATION = f"time:{REPAIRED}:iip_z"

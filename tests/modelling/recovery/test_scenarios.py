@@ -1,13 +1,14 @@
 """What the scenarios plant is what their names and words say."""
 
 import pytest
+from rupture_repair.config.planted import PLANTED
 from rupture_repair.modelling.recovery.scenarios import (
     OF_PATTERNS,
     SCENARIOS,
     draw,
     specification,
 )
-from rupture_repair.modelling.recovery.study import PLANTED, study
+from rupture_repair.modelling.recovery.study import study
 
 
 def planted(setting, name):

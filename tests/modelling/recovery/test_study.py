@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from rupture_repair.config.planted import PLANTED, REPAIRED
 from rupture_repair.detection.detector import detect
 from rupture_repair.modelling import fit
 from rupture_repair.modelling.design import analysis_table
-from rupture_repair.modelling.engine.model import MixedModel
+from rupture_repair.modelling.engine import MixedModel
 from rupture_repair.modelling.recovery.run import run_chunk, run_studies
 from rupture_repair.modelling.recovery.scenarios import (
     NO_PATTERN_EFFECT,
@@ -15,11 +16,9 @@ from rupture_repair.modelling.recovery.scenarios import (
     draw,
 )
 from rupture_repair.modelling.recovery.study import (
-    IDS,
+    GROUPS,
     JOINT,
     MODELS,
-    PLANTED,
-    REPAIRED,
     analyse,
     as_table,
     replicate_seed,
@@ -45,7 +44,7 @@ def test_every_planted_parameter_exists_and_each_model_has_its_terms(setting, sm
         assert set(scenario.models) <= set(MODELS)
     patterns = detect(small_cohort.sessions, setting.criterion).patterns
     table = analysis_table(small_cohort.patients, small_cohort.sessions, patterns)
-    n_terms = {"M1": 3, "M1_length": 4, "M2": 7, "M2_length": 9, "M3": 13}
+    n_terms = {"M1": 3, "M1_length": 6, "M2": 7, "M2_length": 11, "M3": 13}
     for model, expected in n_terms.items():
         found = analyse(table, model)
         assert len(found) == expected
@@ -68,7 +67,7 @@ def test_the_joint_test_is_of_the_likelihood_ratio(setting, small_cohort):
     patterns = detect(small_cohort.sessions, setting.criterion).patterns
     table = analysis_table(small_cohort.patients, small_cohort.sessions, patterns)
     more, less = (
-        MixedModel.from_formula(formula, table, **IDS).fit(reml=False)
+        MixedModel.from_formula(formula, table, groups=GROUPS, time="time").fit(reml=False)
         for formula in (MODELS["M2"], JOINT["M2"][1])
     )
     assert len(more.terms) - len(less.terms) == 2
@@ -154,7 +153,7 @@ def test_any_number_of_cores_gives_the_same_findings(setting):
 
 @pytest.mark.long
 def test_noise_ruptures_and_length_make_a_false_difference(cohort_file, instruments, published):
-    """METHODS §3: found far too often, and no longer once length is in the model."""
+    """Found far too often, and no longer once length is in the model."""
     from rupture_repair.cohort.synthetic import Targets
     from rupture_repair.config.criteria import Criterion
     from rupture_repair.config.synthetic import Synthetic

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import chdtrc
 
 from rupture_repair.modelling.fit import Fit
 
@@ -41,7 +41,7 @@ def model_comparison(ml: Sequence[Fit], reml: Sequence[Fit]) -> pd.DataFrame:
             against = before.model
             chisq = max(-2 * before.llf - deviance, 0.0)
             chisq_df = fit.n_parameters - before.n_parameters
-            p = float(stats.chi2.sf(chisq, chisq_df))
+            p = float(chdtrc(chisq_df, chisq))
         rows.append(
             {
                 "model": fit.model,
@@ -69,25 +69,28 @@ def variance_components(fits: Sequence[Fit]) -> pd.DataFrame:
 
     Components are variances in points², the covariance and `patient_correlation` of intercept and
     slope, and R². `share_at_start` is the intraclass correlation at session 1 (time 0), where the
-    patient slope adds nothing. R² marginal and conditional follow Nakagawa and Schielzeth (2013)
-    with the random-slope extension of Johnson (2014).
+    patient slope adds nothing. What the design does not let the data tell apart is missing. R²
+    marginal and conditional follow Nakagawa and Schielzeth (2013) with the random-slope extension
+    of Johnson (2014).
     """
     rows = []
     for fit in fits:
-        of = fit.variances
-        at_start = sum(of[name] for name in AT_START if name in of)
+        unknown = set(fit.certificate["unidentified"])
+        at_start = sum(fit.variances[name] for name in AT_START if name in fit.variances)
+        of = {name: np.nan if name in unknown else v for name, v in fit.variances.items()}
         for component, value in of.items():
             sd = np.nan if component == "patient_covariance" else np.sqrt(value)
             share = value / at_start if component in AT_START else np.nan
             rows.append((fit.model, component, value, sd, share))
         if "patient_covariance" in of:
-            both = of["patient"] * of["patient_slope"]
-            correlation = of["patient_covariance"] / np.sqrt(both) if both > 0 else np.nan
+            product = of["patient"] * of["patient_slope"]
+            correlation = of["patient_covariance"] / np.sqrt(product) if product > 0 else np.nan
             rows.append((fit.model, "patient_correlation", correlation, np.nan, np.nan))
         explained = fit.fixed_variance + fit.random_variance
-        total = explained + of["residual"]
+        total = explained + fit.variances["residual"]
         rows.append((fit.model, "r2_marginal", fit.fixed_variance / total, np.nan, np.nan))
-        rows.append((fit.model, "r2_conditional", explained / total, np.nan, np.nan))
+        both = np.nan if "residual" in unknown else explained / total
+        rows.append((fit.model, "r2_conditional", both, np.nan, np.nan))
     return pd.DataFrame(rows, columns=["model", "component", "value", "sd", "share_at_start"])
 
 

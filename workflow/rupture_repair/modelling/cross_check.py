@@ -2,20 +2,22 @@
 
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import patsy
-from statsmodels.regression.mixed_linear_model import MixedLM, MixedLMResults
 
-from rupture_repair.modelling.engine.model import MixedModel
-from rupture_repair.modelling.engine.results import MixedModelResults
-from rupture_repair.modelling.engine.second_engine import (
+from rupture_repair.modelling.engine import (
     SAME_LIKELIHOOD,
     Agreement,
+    MixedModel,
+    MixedModelResults,
     compare_engines,
 )
+
+if TYPE_CHECKING:
+    from statsmodels.regression.mixed_linear_model import MixedLMResults
 
 # tried in this order until one reaches the maximum
 OPTIMISERS = ("lbfgs", "bfgs", "cg", "powell")
@@ -43,17 +45,16 @@ def cross_check(found: MixedModelResults, table: pd.DataFrame) -> dict[str, Any]
     found a better optimum.
     """
     model, reml = found.model, found.problem.reml
-    formula, data = _without_aliased(found, table)
+    formula, data = _without_aliased(found, _numbered(table, model.groups))
     slopes = model.structure.patient != "intercept"
     exact = MixedModel.from_formula(
         formula,
         data,
-        patient=model.patient,
+        groups=model.groups,
         time=model.time,
-        therapist=model.therapist,
         patient_terms="independent" if slopes else "intercept",
     ).fit(reml=reml)
-    best: tuple[Agreement, MixedLMResults] | None = None
+    best: tuple[Agreement, MixedLMResults, str] | None = None
     said = []
     for optimiser, result in _attempts(formula, data, exact, reml):
         if isinstance(result, str):
@@ -61,12 +62,12 @@ def cross_check(found: MixedModelResults, table: pd.DataFrame) -> dict[str, Any]
             continue
         compared = compare_engines(exact, result)
         if best is None or compared.peer_llf > best[0].peer_llf:
-            best, kept = (compared, result), optimiser
+            best = compared, result, optimiser
         if compared.shortfall <= max(SAME_LIKELIHOOD, NEAR * abs(compared.llf)):
             break
     if best is None:
         return {"llf": exact.llf, "agrees": None, "message": "; ".join(said)}
-    agreement, result = best
+    agreement, result, kept = best
     if not agreement.agrees:
         raise EngineDisagreement(
             f"two engines disagree on `{model.formula}` by {found.method}: log-likelihood "
@@ -87,6 +88,16 @@ def cross_check(found: MixedModelResults, table: pd.DataFrame) -> dict[str, Any]
     }
 
 
+def _numbered(table: pd.DataFrame, groups: str | tuple[str, str]) -> pd.DataFrame:
+    """Return the table with numbers for names, in the order of the names.
+
+    patsy, which MixedLM builds its variance components with, takes names such as `nan` or `None`
+    for missing and leaves their rows out.
+    """
+    names = (groups,) if isinstance(groups, str) else groups
+    return table.assign(**{name: pd.factorize(table[name], sort=True)[0] for name in names})
+
+
 def _without_aliased(found: MixedModelResults, table: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """Return formula and data; where terms are aliased, a column for each of the others."""
     design = found.model.design
@@ -100,8 +111,10 @@ def _without_aliased(found: MixedModelResults, table: pd.DataFrame) -> tuple[str
 
 def _attempts(
     formula: str, data: pd.DataFrame, exact: MixedModelResults, reml: bool
-) -> Iterator[tuple[str, MixedLMResults | str]]:
+) -> Iterator[tuple[str, "MixedLMResults | str"]]:
     """Yield optimiser and result, or what went wrong; warnings are no results."""
+    from statsmodels.regression.mixed_linear_model import MixedLM  # a second to import
+
     model = exact.model
     nested = exact.problem.structure.therapist != "none"
     slopes = model.structure.patient != "intercept"

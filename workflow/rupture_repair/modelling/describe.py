@@ -8,7 +8,7 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.modelling.design import count_therapists
 
-GROUPS = ("all", *PATTERNS)
+GROUPS = ("all", "classified", *PATTERNS)
 STATISTICS: dict[str, Callable[[pd.Series], float]] = {
     "mean": lambda values: values.mean(),
     "sd": lambda values: values.std(ddof=1),
@@ -18,22 +18,40 @@ STATISTICS: dict[str, Callable[[pd.Series], float]] = {
 }
 
 
+def description_tables(
+    patients: pd.DataFrame,
+    sessions: pd.DataFrame,
+    patterns: pd.DataFrame,
+    admission: pd.DataFrame,
+    n_modelled: int,
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of the step by name.
+
+    admission : `step, n, excluded, reason` of validation. n_modelled : patients in the models.
+    """
+    return {
+        "cohort": cohort_table(patients, sessions, patterns),
+        "patient_flow": patient_flow(admission, patterns, n_modelled),
+    }
+
+
 def cohort_table(
     patients: pd.DataFrame, sessions: pd.DataFrame, patterns: pd.DataFrame
 ) -> pd.DataFrame:
     """Return Table 1, long: `variable, statistic, group, value`.
 
-    group : `all` admitted patients, or one pattern. Variables: `patients`, `therapists` (0 where
-    they were not recorded), `sessions` (per patient), `missing_ratings` and
+    group : `all` admitted patients, the `classified` ones, or one pattern. Variables: `patients`,
+    `therapists` (0 where they were not recorded), `sessions` (per patient), `missing_ratings` and
     `missing_symptoms` (% of sessions without a rating of alliance or symptoms), `iip`,
     `first_symptoms`, `first_alliance`, `age`, and the levels of `gender`, `diagnosis` and
-    `orientation` (n and %). `smd` is the mean difference to pattern `none` in units of the pooled
-    SD of the two groups.
+    `orientation` (n and %); where symptoms were rated apart from the sessions, `symptoms_days`
+    between a session and its rating; where patients came again, `further_treatments`. `smd` is the
+    mean difference to pattern `none` in units of the pooled SD of the two groups.
     """
     person = _per_patient(patients, sessions, patterns)
     rows = []
     for group in GROUPS:
-        members = person if group == "all" else person[person["pattern"] == group]
+        members = person[_is_member(person["pattern"], group)]
         rows.append(("patients", "n", group, float(len(members))))
         rows.append(("therapists", "n", group, float(count_therapists(members["therapist_id"]))))
         for rated in ("ratings", "symptoms"):
@@ -43,7 +61,7 @@ def cohort_table(
         for variable in [*measured, *(["age"] if "age" in person else [])]:
             values = members[variable].dropna()
             rows += [(variable, name, group, f(values)) for name, f in STATISTICS.items()]
-            if group not in {"all", "none"}:
+            if group in PATTERNS[1:]:
                 reference = person.loc[person["pattern"] == "none", variable].dropna()
                 rows.append((variable, "smd", group, standardised_difference(values, reference)))
         for variable in ("gender", "diagnosis", "orientation"):
@@ -53,7 +71,24 @@ def cohort_table(
                     share = 100 * n / len(members) if len(members) else np.nan
                     rows.append((f"{variable}: {name}", "n", group, n))
                     rows.append((f"{variable}: {name}", "percent", group, share))
+    if "treatment" in person:
+        rows.append(("further_treatments", "n", "all", float((person["treatment"] > 1).sum())))
+    if "symptoms_days" in sessions:  # rated apart from the sessions
+        days = sessions["symptoms_days"].abs().dropna()
+        rows += [
+            ("symptoms_days", name, "all", STATISTICS[name](days)) for name in ("median", "max")
+        ]
     return pd.DataFrame(rows, columns=["variable", "statistic", "group", "value"])
+
+
+def _is_member(pattern: pd.Series, group: str) -> pd.Series:
+    match group:
+        case "all":
+            return pd.Series(True, index=pattern.index)
+        case "classified":
+            return pattern.isin(PATTERNS)
+        case _:
+            return pattern == group
 
 
 def standardised_difference(first: pd.Series, second: pd.Series) -> float:

@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
-from rupture_repair.modelling.engine.residuals import standardised_effects, standardised_residuals
-from rupture_repair.modelling.engine.results import MixedModelResults
+from rupture_repair.modelling.engine import (
+    MixedModelResults,
+    standardised_effects,
+    standardised_residuals,
+)
 
 # no point of a Q-Q plot is a single unit: quantiles from the fifth lowest to the fifth highest
 FEWEST = 5
@@ -37,6 +40,16 @@ class Standardised:
 
     sessions: pd.DataFrame
     parts: dict[str, NDArray[np.float64]]
+
+
+def diagnostic_tables(fits: Mapping[str, MixedModelResults]) -> dict[str, pd.DataFrame]:
+    """Return the tables of the step by name; fits : model → its fit."""
+    examined = {model: standardised(found) for model, found in fits.items()}
+    return {
+        "diagnostics": diagnostics(examined),
+        "diagnostic_quantiles": quantiles(examined),
+        "residual_bins": residual_bins(examined),
+    }
 
 
 def standardised(found: MixedModelResults) -> Standardised:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from rupture_repair.config.analysis import Time
 from rupture_repair.modelling.design import time_at
 
 COLUMNS = [
@@ -15,7 +16,7 @@ KINDS = {"slope": "pattern", "contrast": "contrast", "moderation": "contrast"}
 
 
 def effect_sizes(
-    tables: dict[str, pd.DataFrame], table: pd.DataFrame, duration: int, time: str
+    tables: dict[str, pd.DataFrame], table: pd.DataFrame, duration: int, time: Time
 ) -> pd.DataFrame:
     """Return d = b × duration / SD for each slope, contrast and moderation (Feingold 2009).
 

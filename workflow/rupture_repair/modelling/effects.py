@@ -1,25 +1,23 @@
 """Linear combinations of fixed effects: slopes, contrasts, model-implied courses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.modelling.engine.satterthwaite import degrees_of_freedom
+from rupture_repair.modelling.engine import critical_value, degrees_of_freedom, two_sided_p
 from rupture_repair.modelling.fit import Fit
+from rupture_repair.modelling.inference import TESTED, Reported, determined
 
 CONTRASTS = (("repaired", "unrepaired"), ("repaired", "none"), ("unrepaired", "none"))
-TESTED = ["estimate", "se", "df", "statistic", "p", "ci_low", "ci_high"]
 COURSE = [
     *("model", "pattern", "iip_z", "length", "session"),
     *("estimate", "ci_low", "ci_high"),
 ]
-# an entry that differs by this from what the aliases ask for is another combination
-SAME_COMBINATION = 1e-6
 Row = NDArray[np.float64]
 Lengths = dict[float, float]
 
@@ -28,7 +26,8 @@ def level(terms: Iterable[str], *, time: float, pattern: str, iip_z: float, leng
     """Return the row of the design matrix at the given values, in the order of `terms`."""
     value = {"Intercept": 1.0, "time": time, "iip_z": iip_z, "length_c": length_c}
     value |= {f"pattern[{name}]": float(pattern == name) for name in PATTERNS[1:]}
-    return np.array([np.prod([value[factor] for factor in term.split(":")]) for term in terms])
+    # covariates are centred: the average patient has 0 of each
+    return np.array([np.prod([value.get(f, 0.0) for f in term.split(":")]) for term in terms])
 
 
 def slope(terms: Iterable[str], *, pattern: str, iip_z: float, length_c: float) -> Row:
@@ -46,29 +45,18 @@ def difference(
     return slope(terms, pattern=first, **at) - slope(terms, pattern=second, **at)
 
 
-def determined(kept: Row, dropped: Row, aliases: Sequence[Sequence[float]]) -> NDArray[np.bool_]:
-    """Return which combinations the data determine, shape (…).
+def tests(fit: Fit | Reported, rows: Sequence[Row] | Row, confidence: float) -> pd.DataFrame:
+    """Return the test of each combination of fixed effects, rows (r, c) over `fit.columns`.
 
-    kept, dropped : weights of the columns in the model and of the aliased ones, shapes (…, p) and
-    (…, a). aliases : what each aliased column is of the columns kept, shape (a, p).
-
-    With X_a = X_k A', c'b is determined when c lies in the row space of X, that is when
-    c_a = A c_k (Searle 1971, ch. 5).
+    Of a `Reported`, what is reported of it (`headline.REPORTED`); of a `Fit`, `TESTED` with the
+    model's own standard errors and Satterthwaite df. Combinations that the data do not determine
+    are missing.
     """
-    if not len(aliases):
-        return np.ones(kept.shape[:-1], dtype=bool)
-    return np.abs(dropped - kept @ np.asarray(aliases).T).max(axis=-1) < SAME_COMBINATION
-
-
-def tests(fit: Fit, rows: Sequence[Row] | Row, confidence: float) -> pd.DataFrame:
-    """Return estimate, SE, Satterthwaite df, t test and interval of each combination.
-
-    rows : shape (r, c), over `fit.columns`. Combinations that the data do not determine are
-    missing.
-    """
+    if isinstance(fit, Reported):
+        return fit.tests(rows, confidence)
     rows = np.atleast_2d(np.asarray(rows, dtype=float))
     kept, dropped = np.split(rows, [len(fit.terms)], axis=1)
-    known = determined(kept, dropped, fit.aliases)
+    known = determined(kept, dropped, np.asarray(fit.aliases))
     kept = kept[known]
     estimate = kept @ np.asarray(fit.estimates)
     se = np.sqrt(np.einsum("rp,pq,rq->r", kept, fit.cov, kept, optimize=True))
@@ -76,30 +64,34 @@ def tests(fit: Fit, rows: Sequence[Row] | Row, confidence: float) -> pd.DataFram
         kept, fit.cov, np.asarray(fit.jacobian), np.asarray(fit.parameter_covariance)
     )
     statistic = estimate / se
-    margin = stats.t.ppf(0.5 + confidence / 2, df) * se
-    p = 2 * stats.t.sf(np.abs(statistic), df)
+    margin = critical_value(1 - confidence, df) * se
+    p = two_sided_p(statistic, df)
     table = pd.DataFrame(np.nan, index=range(len(rows)), columns=TESTED)
     values = [estimate, se, df, statistic, p, estimate - margin, estimate + margin]
     table.loc[known, TESTED] = np.column_stack(values)
     return table
 
 
-def fixed_effects(fits: Iterable[Fit], confidence: float) -> pd.DataFrame:
-    """Return `model, term, estimate, se, df, statistic, p, ci_low, ci_high`.
+def fixed_effects(
+    fits: Iterable[Fit], confidence: float, few: Collection[str] = ()
+) -> pd.DataFrame:
+    """Return `model, term, estimate, se, df, statistic, p, ci_low, ci_high`: the models' own.
 
-    A coefficient that cannot be told apart from an aliased one has no row.
+    few : patterns with too few patients. A coefficient of theirs has no row, nor has one that
+    cannot be told apart from an aliased one.
     """
     parts = []
     for fit in fits:
         found = tests(fit, np.eye(len(fit.terms), len(fit.columns)), confidence)
         found.insert(0, "model", fit.model)
         found.insert(1, "term", fit.terms)
-        parts.append(found.dropna(subset=["estimate"]))
+        of_few = found["term"].map(lambda term: any(f"[{name}]" in term for name in few))
+        parts.append(found[~of_few.astype(bool)].dropna(subset=["estimate"]))
     return _joined(parts, ["model", "term", *TESTED])
 
 
 def simple_slopes(
-    fit: Fit, iip_levels: Iterable[float], lengths: Lengths, confidence: float
+    fit: Fit | Reported, iip_levels: Iterable[float], lengths: Lengths, confidence: float
 ) -> pd.DataFrame:
     """Return the slope on time of each pattern at each iip_z and length.
 
@@ -115,7 +107,7 @@ def simple_slopes(
 
 
 def slope_contrasts(
-    fit: Fit, iip_levels: Iterable[float], lengths: Lengths, confidence: float
+    fit: Fit | Reported, iip_levels: Iterable[float], lengths: Lengths, confidence: float
 ) -> pd.DataFrame:
     """Return differences of slopes between patterns at each iip_z and length."""
     places, rows = [], []
@@ -127,7 +119,7 @@ def slope_contrasts(
     return _tested(fit, places, ["model", "contrast", "iip_z", "length"], rows, confidence)
 
 
-def moderations(fit: Fit, lengths: Lengths, confidence: float) -> pd.DataFrame:
+def moderations(fit: Fit | Reported, lengths: Lengths, confidence: float) -> pd.DataFrame:
     """Return by how much each difference of slopes changes with one SD of iip_z, at each length."""
     places, rows = [], []
     for length, centred in lengths.items():
@@ -141,7 +133,7 @@ def moderations(fit: Fit, lengths: Lengths, confidence: float) -> pd.DataFrame:
 
 
 def trajectories(
-    fit: Fit,
+    fit: Fit | Reported,
     sessions: NDArray[np.float64],
     time: NDArray[np.float64],
     iip_levels: Iterable[float],
@@ -166,7 +158,11 @@ def trajectories(
 
 
 def _tested(
-    fit: Fit, places: list[tuple], names: list[str], rows: list[Row], confidence: float
+    fit: Fit | Reported,
+    places: list[tuple[Any, ...]],
+    names: list[str],
+    rows: list[Row],
+    confidence: float,
 ) -> pd.DataFrame:
     return pd.DataFrame(places, columns=names).join(tests(fit, rows, confidence))
 

@@ -1,4 +1,4 @@
-"""Multilevel models M0 to M3 (METHODS §4), fitted with the exact engine and checked with another.
+"""Multilevel models M0 to M3 (docs/methods.md), fitted exactly and checked with another engine.
 
 Random part: intercept and slope on time of patients, correlated, inside intercepts of therapists:
 `(1 + time | patient) + (1 | therapist)`. The likelihood is exact; statsmodels checks it on the
@@ -6,32 +6,39 @@ same model without the correlation, which is all that it can express (`cross_che
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
 import patsy
 from numpy.typing import NDArray
 
+from rupture_repair.config.analysis import Clustering, PatientTerms
+from rupture_repair.config.steps.modelling import FitSettings, ModelCovariate
+from rupture_repair.modelling.covariates import adjusted
 from rupture_repair.modelling.cross_check import cross_check
 from rupture_repair.modelling.design import count_therapists
-from rupture_repair.modelling.engine.design import ModelDataError
-from rupture_repair.modelling.engine.deviance import SingularFixedPartError
-from rupture_repair.modelling.engine.model import MixedModel
-from rupture_repair.modelling.engine.results import MixedModelResults
+from rupture_repair.modelling.engine import (
+    MixedModel,
+    MixedModelResults,
+    ModelDataError,
+    SingularFixedPartError,
+)
+from rupture_repair.modelling.formulas import FORMULAS
 
-FORMULAS = {
-    "M0": "symptoms ~ time",
-    "M1": "symptoms ~ time * pattern",
-    "M2": "symptoms ~ time * pattern * iip_z",
-    "M3": "symptoms ~ time * pattern * iip_z * length_c",
-}
 METHODS = ("ML", "REML")
 # predictors that say nothing where all patients have the same value
 MODERATORS = {"iip_z": "interpersonal problems", "length_c": "treatment lengths"}
+
+
+class Random(TypedDict):
+    """What the random part of a model depends on."""
+
+    patient_terms: PatientTerms
+    clustering: Clustering
 
 
 class FitError(Exception):
@@ -53,15 +60,18 @@ class Fit:
     n_therapists : 0 where therapists were not recorded.
     fixed_variance, random_variance : variance of the fixed part over the rows, and mean variance
         of the random part over the rows, points² (Johnson 2014), for R².
+    theta : parameters of the random part at the optimum, from which the whole fit follows
+        (`restored`).
     certificate : evidence for the optimum, see `engine.certificate`.
     second_engine : the comparison with statsmodels, see `cross_check`.
     notes : what the data did not allow, in words.
+    clustering : `therapist`, or `patient`: the model has no term for therapists by design.
     """
 
     model: str
     formula: str
     reml: bool
-    patient_terms: str
+    patient_terms: PatientTerms
     terms: list[str]
     aliased: list[str]
     aliases: list[list[float]]
@@ -70,6 +80,7 @@ class Fit:
     jacobian: list[list[list[float]]]
     parameter_covariance: list[list[float]]
     variances: dict[str, float]
+    theta: list[float]
     n_parameters: int
     llf: float
     n_obs: int
@@ -80,6 +91,7 @@ class Fit:
     certificate: dict[str, Any]
     second_engine: dict[str, Any]
     notes: list[str]
+    clustering: Clustering = "therapist"
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -107,11 +119,19 @@ class Fit:
 
 
 def fit_model(
-    table: pd.DataFrame, model: str, *, reml: bool, patient_terms: str = "correlated"
+    table: pd.DataFrame,
+    model: str,
+    *,
+    reml: bool,
+    patient_terms: PatientTerms = "correlated",
+    clustering: Clustering = "therapist",
+    covariates: Sequence[ModelCovariate] = (),
 ) -> Fit:
     """Fit `model` (a key of `FORMULAS`) to an analysis table.
 
     patient_terms : `correlated` or `independent` intercept and slope of patients, or `intercept`.
+    clustering : `therapist`, or `patient` for a model without a term for therapists. covariates :
+    what the model adjusts for; their columns are in the table (`covariates.covariate_columns`).
 
     With one therapist, or none recorded, the data say nothing of differences between therapists:
     the component is left out. Fixed effects that depend on others (a pattern that nobody has, a
@@ -120,13 +140,15 @@ def fit_model(
     Raises `FitError` when the model cannot be estimated, and `EngineDisagreement` when the two
     engines do not compute the same likelihood.
     """
-    found = estimate(table, model, reml=reml, patient_terms=patient_terms)
+    formula = adjusted(FORMULAS[model], table.columns, covariates)
+    how: Random = {"patient_terms": patient_terms, "clustering": clustering}
+    found = certified(formula, table, model, reml=reml, **how)
     certificate = found.certificate()
     return Fit(
         model=model,
-        formula=FORMULAS[model],
+        formula=formula,
         reml=reml,
-        patient_terms=patient_terms,
+        **how,
         terms=[plain(name) for name in found.terms],
         aliased=[plain(name) for name in certificate.aliased],
         aliases=aliases(found, table),
@@ -135,6 +157,7 @@ def fit_model(
         jacobian=found.satterthwaite.jacobian.tolist(),
         parameter_covariance=found.satterthwaite.parameter_covariance.tolist(),
         variances=_in_model(found),
+        theta=found.evaluation.theta.tolist(),
         n_parameters=found.n_parameters,
         llf=found.llf,
         n_obs=found.nobs,
@@ -149,7 +172,7 @@ def fit_model(
 
 
 def estimate(
-    table: pd.DataFrame, model: str, *, reml: bool, patient_terms: str
+    table: pd.DataFrame, model: str, *, reml: bool, patient_terms: PatientTerms
 ) -> MixedModelResults:
     """Return the certified optimum of `model`; `fit_model` says more.
 
@@ -159,7 +182,13 @@ def estimate(
 
 
 def certified(
-    formula: str, table: pd.DataFrame, name: str, *, reml: bool, patient_terms: str
+    formula: str,
+    table: pd.DataFrame,
+    name: str,
+    *,
+    reml: bool,
+    patient_terms: PatientTerms,
+    clustering: Clustering = "therapist",
 ) -> MixedModelResults:
     """Return the certified optimum of a fixed part, with the random part of all models.
 
@@ -167,18 +196,10 @@ def certified(
     Raises `FitError` when it cannot be estimated.
     """
     for column, what in MODERATORS.items():
-        # the standard score of a constant is 0 / 0, the centred length exactly 0
-        if column in formula and not table[column].abs().max() > 1e-12:
+        if column in formula and not varies(table, column):
             raise FitError(f"{name} cannot be estimated: all {what} are equal")
     try:
-        found = MixedModel.from_formula(
-            formula,
-            table,
-            patient="patient_id",
-            time="time",
-            therapist="therapist_id",
-            patient_terms=patient_terms,
-        ).fit(reml=reml)
+        found = specified(formula, table, patient_terms, clustering).fit(reml=reml)
     except (ModelDataError, SingularFixedPartError) as error:
         raise FitError(f"{name} cannot be estimated: {error}") from error
     errors = found.certificate().errors
@@ -187,12 +208,46 @@ def certified(
     return found
 
 
-def fit_both(table: pd.DataFrame, model: str, patient_terms: str) -> dict[str, Any]:
+def varies(table: pd.DataFrame, moderator: str) -> bool:
+    """Return whether patients differ in `iip_z` or `length_c`."""
+    # the standard score of a constant is 0 / 0, the centred length exactly 0
+    return bool(table[moderator].abs().max() > 1e-12)
+
+
+def specified(
+    formula: str,
+    table: pd.DataFrame,
+    patient_terms: PatientTerms,
+    clustering: Clustering = "therapist",
+) -> MixedModel:
+    """Return a fixed part with the random part of all models, not fitted yet.
+
+    Raises `ModelDataError` for a table that cannot carry the model.
+    """
+    return MixedModel.from_formula(
+        formula,
+        table,
+        groups="patient_id" if clustering == "patient" else ("therapist_id", "patient_id"),
+        time="time",
+        patient_terms=patient_terms,
+    )
+
+
+def restored(fit: Fit, table: pd.DataFrame) -> MixedModelResults:
+    """Return the whole fit from its stored optimum: nothing is searched again.
+
+    table : the analysis table that the model was fitted to. The deviance is evaluated once, at the
+    stored `theta`: this gives the numbers of the fit to the last digit.
+    """
+    model = specified(fit.formula, table, fit.patient_terms, fit.clustering)
+    return model.at(np.array(fit.theta), reml=fit.reml)
+
+
+def fit_both(table: pd.DataFrame, model: str, settings: FitSettings) -> dict[str, Any]:
     """Return the fits by `ML` and `REML` as plain values, or `why` there are none."""
     try:
         fits = [
-            fit_model(table, model, reml=method == "REML", patient_terms=patient_terms)
-            for method in METHODS
+            fit_model(table, model, reml=method == "REML", **dict(settings)) for method in METHODS
         ]
     except FitError as error:
         return {"model": model, "why": str(error)}

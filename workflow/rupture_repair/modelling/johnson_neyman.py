@@ -1,6 +1,6 @@
 """Johnson–Neyman regions: the interpersonal problems for which two patterns differ."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -8,12 +8,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize
 
-from rupture_repair.config.reporting import FEWEST_SUPPORTING
+from rupture_repair.config.reporting import FEWEST_PATIENTS
 from rupture_repair.modelling.effects import CONTRASTS, difference, tests
 from rupture_repair.modelling.fit import Fit
+from rupture_repair.modelling.inference import Reported
 
 # points between which the edges of regions are sought: two edges in one gap would be missed
 SEARCHED = 1001
+CHANGE_CURVE = ["length", "iip_z", "iip", "estimate", "ci_low", "ci_high"]
 Grid = NDArray[np.float64]
 COLUMNS = [
     *("model", "contrast", "interaction", "low_from", "low_to", "high_from", "high_to"),
@@ -21,7 +23,7 @@ COLUMNS = [
 ]
 
 
-def regions(fit: Fit, patients: pd.DataFrame, confidence: float) -> pd.DataFrame:
+def regions(fit: Fit | Reported, patients: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Return the regions of iip_z in which slopes differ, a row per contrast.
 
     The difference of slopes is b1 + b2·z with variance v11 + 2·v12·z + v22·z² (Bauer & Curran
@@ -38,7 +40,9 @@ def regions(fit: Fit, patients: pd.DataFrame, confidence: float) -> pd.DataFrame
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def curve(fit: Fit, patients: pd.DataFrame, confidence: float, points: int = 121) -> pd.DataFrame:
+def curve(
+    fit: Fit | Reported, patients: pd.DataFrame, confidence: float, points: int = 121
+) -> pd.DataFrame:
     """Return each difference of slopes over the observed range: `contrast, iip_z, estimate, …`."""
     grid = np.linspace(patients["iip_z"].min(), patients["iip_z"].max(), points)
     parts = []
@@ -50,18 +54,45 @@ def curve(fit: Fit, patients: pd.DataFrame, confidence: float, points: int = 121
     return pd.concat(parts, ignore_index=True)
 
 
-def _differences(
-    fit: Fit, contrast: tuple[str, str], grid: Grid, confidence: float
+def change_curve(
+    fit: Fit | Reported,
+    patients: pd.DataFrame,
+    lengths: Mapping[float, tuple[float, float]],
+    confidence: float,
+    points: int = 61,
 ) -> pd.DataFrame:
-    """Test the difference of slopes at each value of `grid`, at average log length."""
+    """Return repaired minus none over the observed range, in points of change: `CHANGE_CURVE`.
+
+    lengths : sessions → `length_c`, and the time from the first session to that one, by which the
+    difference of slopes counts. patients : one row per patient with `iip` and `iip_z`.
+    """
+    grid, raw = (
+        np.linspace(patients[name].min(), patients[name].max(), points) for name in ("iip_z", "iip")
+    )
+    parts = []
+    for length, (length_c, time) in lengths.items():
+        numbers = ["estimate", "ci_low", "ci_high"]
+        part = _differences(fit, ("repaired", "none"), grid, confidence, length_c)[numbers] * time
+        parts.append(part.assign(length=length, iip_z=grid, iip=raw))
+    return pd.concat(parts, ignore_index=True)[CHANGE_CURVE]
+
+
+def _differences(
+    fit: Fit | Reported,
+    contrast: tuple[str, str],
+    grid: Grid,
+    confidence: float,
+    length_c: float = 0.0,
+) -> pd.DataFrame:
+    """Test the difference of slopes at each value of `grid`; at average log length by default."""
     at_zero, at_one = (
-        difference(fit.columns, contrast, iip_z=iip_z, length_c=0.0) for iip_z in (0.0, 1.0)
+        difference(fit.columns, contrast, iip_z=iip_z, length_c=length_c) for iip_z in (0.0, 1.0)
     )
     return tests(fit, at_zero + np.outer(grid, at_one - at_zero), confidence)
 
 
 def _region(
-    fit: Fit, patients: pd.DataFrame, contrast: tuple[str, str], confidence: float
+    fit: Fit | Reported, patients: pd.DataFrame, contrast: tuple[str, str], confidence: float
 ) -> dict[str, object]:
     low, high = patients["iip_z"].min(), patients["iip_z"].max()
 
@@ -74,7 +105,7 @@ def _region(
     ranges = _positive(beyond_zero, grid)
     ends = _differences(fit, contrast, np.array([0.0, 1.0]), confidence)["estimate"]
     own = np.sort(patients.loc[patients["pattern"] == contrast[0], "iip_z"])
-    enough = len(own) >= 2 * FEWEST_SUPPORTING
+    enough = len(own) >= 2 * FEWEST_PATIENTS
     return {
         "model": fit.model,
         "contrast": " - ".join(contrast),
@@ -85,8 +116,8 @@ def _region(
         "high_to": ranges[1][1] if len(ranges) > 1 else np.nan,
         "observed_low": low,
         "observed_high": high,
-        "supported_low": own[FEWEST_SUPPORTING - 1] if enough else np.nan,
-        "supported_high": own[-FEWEST_SUPPORTING] if enough else np.nan,
+        "supported_low": own[FEWEST_PATIENTS - 1] if enough else np.nan,
+        "supported_high": own[-FEWEST_PATIENTS] if enough else np.nan,
         "share_of_patients": _share(patients["iip_z"], ranges),
     }
 

@@ -1,17 +1,22 @@
 """Headline terms by other ways to their uncertainty, and without each therapist in turn."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rupture_repair.modelling.engine.resampling import Resamples, bootstrap, leave_one_out
-from rupture_repair.modelling.engine.results import MixedModelResults
-from rupture_repair.modelling.engine.sandwich import cluster_robust
+from rupture_repair.config.steps.modelling import RobustnessSettings
+from rupture_repair.modelling.engine import (
+    MixedModelResults,
+    Resamples,
+    bootstrap,
+    leave_one_out,
+)
 from rupture_repair.modelling.fit import plain
-from rupture_repair.modelling.headline import KEY_TERMS, by_therapist, determined
+from rupture_repair.modelling.formulas import KEY_TERMS
+from rupture_repair.modelling.headline import by_therapist
+from rupture_repair.modelling.inference import TESTED, Reported, supported
 
 COLUMNS = [
     *("model", "term", "method", "estimate", "se", "df", "statistic", "p", "ci_low", "ci_high"),
@@ -26,44 +31,60 @@ IDENTIFYING = ["therapist_id", "n_patients", "n_sessions"]
 Fits = Mapping[str, MixedModelResults]
 
 
-def robustness(fits: Fits, table: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
+def resampling_tables(
+    fits: Fits, table: pd.DataFrame, settings: RobustnessSettings
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of the step by name, see `robustness` and `influence`."""
+    private = influence(fits, table)
+    return {
+        "robustness": robustness(fits, table, settings),
+        "influence": without_identity(private),
+        "therapist_influence": private,
+    }
+
+
+def robustness(fits: Fits, table: pd.DataFrame, settings: RobustnessSettings) -> pd.DataFrame:
     """Return a row per model, headline term and method: `model`, `cr2` and `bootstrap`.
 
     Headline terms are the products of time, pattern and interpersonal problems. `model` is REML
-    with Satterthwaite df; `cr2` the bias-reduced cluster-robust covariance with its Satterthwaite
-    df (`engine.sandwich`); `bootstrap` draws whole therapists (`unit`; patients where fewer than
-    two therapists are named) with replacement: SD, percentile interval and p over replicates. The
-    p is the level at which the percentile interval begins to hold zero.
+    with Satterthwaite df; `cr2` the inference that the paper reports (`inference`), with its
+    clusters as `unit`; `bootstrap` draws whole therapists (patients where fewer than two
+    therapists are named) with replacement: SD, percentile interval and p over replicates. The
+    p is the level at which the percentile interval begins to hold zero. Terms of a pattern with too
+    few patients have no rows, and CR2 no numbers where its df are too few.
 
-    settings : `replicates`, `seed`, `confidence`. n_failed : replicates that did not identify the
-    model; with half of them or more the bootstrap says nothing.
+    n_failed : replicates that did not identify the model; with half of them or more the bootstrap
+    says nothing.
     """
-    alpha = 1 - settings["confidence"]
+    alpha = 1 - settings.confidence
     parts = []
     for model, found in fits.items():
-        rows = _headline_rows(found, table)
+        reported = Reported.of(found, table, model)
+        rows = _headline_rows(reported)
         if not len(rows):
             continue
         names = [plain(found.terms[column]) for column in rows.argmax(axis=1)]
-        draws = bootstrap(found, settings["replicates"], settings["seed"])
+        draws = bootstrap(found, settings.robustness.replicates, settings.robustness.seed)
         of_model = found.contrasts(rows, alpha)
         methods = {
             "model": of_model,
-            "cr2": cluster_robust(found).contrasts(rows, alpha),
+            "cr2": reported.tests(_all(rows, reported), settings.confidence)[TESTED],
             "bootstrap": _percentile(draws, rows, alpha),
         }
         ids = found.model.design.rows
-        units = ids.therapist_ids if by_therapist(found) else ids.patient_ids
+        drawn_by = "therapist" if by_therapist(found) else "patient"
+        many = {"therapist": len(ids.therapist_ids), "patient": len(ids.patient_ids)}
         together = pd.concat([part.assign(method=name) for name, part in methods.items()])
         together = together.sort_index(kind="stable")  # the methods of a term side by side
         drawn = together["method"] == "bootstrap"
+        unit = np.where(together["method"] == "cr2", reported.clusters, drawn_by)
         parts.append(
             together.assign(
                 model=model,
                 term=np.repeat(names, len(methods)),
                 estimate=np.repeat(of_model["estimate"].to_numpy(), len(methods)),
-                unit="therapist" if by_therapist(found) else "patient",
-                n_units=len(units),
+                unit=unit,
+                n_units=[many[name] for name in unit],
                 n_replicates=np.where(drawn, len(draws.params), np.nan),
                 n_failed=np.where(drawn, draws.failures, np.nan),
             )
@@ -74,11 +95,11 @@ def robustness(fits: Fits, table: pd.DataFrame, settings: Mapping[str, Any]) -> 
 
 
 def influence(fits: Fits, table: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per model and therapist left out, most influential first: private.
+    """Return a row per model, key term and therapist left out, most influential first: private.
 
     cook : Cook's distance over all fixed effects, by their number. largest_change : the largest
     change of a coefficient, `largest_term`, in standard errors of the full fit. estimate,
-    estimate_without, change : the model's key coefficient, in the full fit and without this
+    estimate_without, change : the key coefficient `term`, in the full fit and without this
     therapist, and the change in standard errors. from_unrepaired, from_unrepaired_without : the key
     coefficient less that of unrepaired patterns, so that these are the reference. Where the others
     do not identify the model, all of these are missing, and the therapist stands first. No rows
@@ -90,32 +111,31 @@ def influence(fits: Fits, table: pd.DataFrame) -> pd.DataFrame:
         if not by_therapist(found):
             continue
         refits, moved = leave_one_out(found)
-        known = [
-            name for name, here in zip(found.terms, determined(found, table), strict=True) if here
-        ]
-        key = {plain(name): name for name in known}.get(KEY_TERMS[model])
-        whole = found.params.get(key, np.nan)
+        here = supported(Reported.of(found, table, model))
+        known = {plain(name): name for name, ok in zip(found.terms, here, strict=True) if ok}
         nowhere = pd.Series(np.nan, index=moved.index)
-        without = refits.params.get(key, nowhere)
-        other = {plain(name): name for name in known}.get(_of_unrepaired(KEY_TERMS[model]))
-        part = pd.DataFrame(
-            {
-                "model": model,
-                "therapist_id": moved.index,
-                "n_patients": sizes["nunique"].reindex(moved.index),
-                "n_sessions": sizes["size"].reindex(moved.index),
-                "cook": moved["cook"],
-                "largest_change": moved["largest"],
-                "largest_term": moved["term"].map(plain).where(moved["cook"].notna()),
-                "term": KEY_TERMS[model],
-                "estimate": whole,
-                "estimate_without": without,
-                "change": (without - whole) / found.bse.get(key, np.nan),
-                "from_unrepaired": whole - found.params.get(other, np.nan),
-                "from_unrepaired_without": without - refits.params.get(other, nowhere),
-            }
-        ).sort_values("cook", ascending=False, kind="stable", na_position="first")
-        parts.append(part.assign(rank=np.arange(1, len(part) + 1)))
+        for term in KEY_TERMS[model]:
+            key, other = known.get(term), known.get(_of_unrepaired(term))
+            whole = found.params.get(key, np.nan)
+            without = refits.params.get(key, nowhere)
+            part = pd.DataFrame(
+                {
+                    "model": model,
+                    "therapist_id": moved.index,
+                    "n_patients": sizes["nunique"].reindex(moved.index),
+                    "n_sessions": sizes["size"].reindex(moved.index),
+                    "cook": moved["cook"],
+                    "largest_change": moved["largest"],
+                    "largest_term": moved["term"].map(plain).where(moved["cook"].notna()),
+                    "term": term,
+                    "estimate": whole,
+                    "estimate_without": without,
+                    "change": (without - whole) / found.bse.get(key, np.nan),
+                    "from_unrepaired": whole - found.params.get(other, np.nan),
+                    "from_unrepaired_without": without - refits.params.get(other, nowhere),
+                }
+            ).sort_values("cook", ascending=False, kind="stable", na_position="first")
+            parts.append(part.assign(rank=np.arange(1, len(part) + 1)))
     if not parts:
         return pd.DataFrame(columns=INFLUENCE)
     return pd.concat(parts, ignore_index=True)[INFLUENCE]
@@ -130,16 +150,17 @@ def _of_unrepaired(term: str) -> str:
     return term.replace("[repaired]", "[unrepaired]")
 
 
-def _headline_rows(found: MixedModelResults, table: pd.DataFrame) -> NDArray[np.float64]:
-    """Return unit rows of the headline terms that the data determine, shape (m, p)."""
-    wanted = [
-        number
-        for number, (name, here) in enumerate(
-            zip(found.terms, determined(found, table), strict=True)
-        )
-        if here and name.startswith("time:pattern[") and "iip_z" in name
-    ]
-    return np.eye(len(found.terms))[wanted]
+def _headline_rows(reported: Reported) -> NDArray[np.float64]:
+    """Return unit rows of the headline terms that the data support, shape (m, p)."""
+    terms = reported.found.terms
+    rows = np.eye(len(terms))
+    wanted = [name.startswith("time:pattern[") and "iip_z" in name for name in terms]
+    return rows[supported(reported) & np.array(wanted)]
+
+
+def _all(rows: NDArray[np.float64], reported: Reported) -> NDArray[np.float64]:
+    """Return rows over the terms of a fit as rows over all of its columns."""
+    return np.pad(rows, ((0, 0), (0, len(reported.aliased))))
 
 
 def _percentile(draws: Resamples, rows: NDArray[np.float64], alpha: float) -> pd.DataFrame:

@@ -1,7 +1,11 @@
 """What other analyses change about ratings and first symptoms."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
+from rupture_repair.config.analysis import Time
+from rupture_repair.config.steps.modelling import ModelCovariate
 from rupture_repair.modelling.design import analysis_table, per_patient
 
 
@@ -24,7 +28,11 @@ def without_first_symptoms(sessions: pd.DataFrame) -> tuple[pd.DataFrame, pd.Ser
 
 
 def adjusted_for_baseline(
-    patients: pd.DataFrame, sessions: pd.DataFrame, patterns: pd.DataFrame, time: str
+    patients: pd.DataFrame,
+    sessions: pd.DataFrame,
+    patterns: pd.DataFrame,
+    time: Time,
+    covariates: Sequence[ModelCovariate] = (),
 ) -> pd.DataFrame:
     """Return the `analysis_table` with `baseline_z`.
 
@@ -32,7 +40,7 @@ def adjusted_for_baseline(
     that rating is then no outcome.
     """
     rest, first = without_first_symptoms(sessions)
-    table = analysis_table(patients, rest, patterns, time)
+    table = analysis_table(patients, rest, patterns, time, covariates)
     people = per_patient(table)["patient_id"]
     own = first.loc[people]
     standardised = (own - own.mean()) / own.std(ddof=1)

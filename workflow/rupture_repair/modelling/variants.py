@@ -1,19 +1,25 @@
 """Other samples, times and fixed parts for the one question of the headline model."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pandas as pd
 
+from rupture_repair.config.analysis import Time
 from rupture_repair.config.criteria import PATTERNS, Criterion
-from rupture_repair.config.reporting import FEWEST_SUPPORTING
+from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.reporting import FEWEST_PATIENTS
+from rupture_repair.config.steps.modelling import SensitivitySettings
 from rupture_repair.detection.detector import classifier
-from rupture_repair.modelling.design import analysis_table, per_patient, time_at
-from rupture_repair.modelling.fit import FORMULAS, FitError
+from rupture_repair.modelling.design import Shape, per_patient, time_at
+from rupture_repair.modelling.fit import FitError
+from rupture_repair.modelling.formulas import ADJUSTED_FOR_LENGTH, FORMULAS
+from rupture_repair.modelling.headline import headline_model
 from rupture_repair.modelling.samples import adjusted_for_baseline, limits
 
-HEADLINE = FORMULAS["M2"]
+WITHOUT_LENGTH = FORMULAS["M2"]
+OTHER_TIME: dict[Time, Time] = {"log": "linear", "linear": "log"}
+TIME_WORDS: dict[Time, str] = {"log": "Logarithmic time", "linear": "Linear time"}
 
 
 @dataclass(frozen=True)
@@ -21,7 +27,8 @@ class Variant:
     """One analysis of the moderation.
 
     formula : the fixed part. table : a row per session. time : `log` or `linear`.
-    limits : to which symptom ratings were moved, points.
+    limits : to which symptom ratings were moved, points. model : the model of the study that this
+    is, where it is one.
     """
 
     name: str
@@ -29,82 +36,86 @@ class Variant:
     question: str
     formula: str
     table: pd.DataFrame
-    time: str
-    limits: tuple[float, float] | None = field(default=None)
+    time: Shape
+    limits: tuple[float, float] | None = None
+    model: str | None = None
 
 
 def variants(
+    table: pd.DataFrame,
     patients: pd.DataFrame,
     sessions: pd.DataFrame,
     patterns: pd.DataFrame,
-    settings: Mapping[str, Any],
+    settings: SensitivitySettings,
 ) -> Iterator[Variant]:
     """Yield the headline analysis, and those that differ from it in one respect.
 
-    settings : section `sensitivity` of the cohort's configuration. In all of them one SD of
-    interpersonal problems is that of the headline's patients.
+    table : the headline's analysis table. In all of them one SD of interpersonal problems is that
+    of the headline's patients.
     """
-    time = settings["time"]
-    table = analysis_table(patients, sessions, patterns, time)
+    time, first_sessions = settings.time, settings.sensitivity.first_sessions
     standard = table.drop_duplicates("patient_id").set_index("patient_id")["iip_z"]
-    other = {"log": "linear", "linear": "log"}[time]
-    other_table = analysis_table(patients, sessions, patterns, other)
-    of_baseline = adjusted_for_baseline(patients, sessions, patterns, time)
+    other = OTHER_TIME[time]
+    of_baseline = adjusted_for_baseline(patients, sessions, patterns, time, settings.covariates)
     of_baseline["iip_z"] = of_baseline["patient_id"].map(standard)
+    model = headline_model(table)
+    formula = FORMULAS[model]
     yield Variant(
         "headline",
-        "Headline (M2)",
+        f"Headline ({model})",
         "What does the paper's own model say?",
-        HEADLINE,
+        formula,
         table,
         time,
+        model=model,
     )
     yield Variant(
         "length_adjusted",
         "Adjusted for length",
-        "Is it rather that patients in longer treatments change at another pace?",
-        f"{HEADLINE} + time * length_c",
+        "Is it the same where length may change all courses, but not the moderation?",
+        f"{WITHOUT_LENGTH} + {ADJUSTED_FOR_LENGTH}",
         table,
         time,
     )
     yield Variant(
-        "length_moderator",
-        "Length as moderator (M3)",
-        "What is it in treatments of average length, where it may depend on length?",
-        FORMULAS["M3"],
+        "averaged_over_lengths",
+        "Averaged over lengths (M2)",
+        "What would a model give that leaves length out?",
+        WITHOUT_LENGTH,
         table,
         time,
+        model="M2",
     )
     yield Variant(
         f"time_{other}",
-        {"log": "Logarithmic time", "linear": "Linear time"}[other],
+        TIME_WORDS[other],
         "Does it rest on the form of the course over sessions?",
-        HEADLINE,
-        other_table,
+        formula,
+        table.assign(time=time_at(table["session"], other)),
         other,
     )
     yield Variant(
         "baseline_adjusted",
         "Adjusted for first symptoms",
         "Is it rather that patients who start worse change at another pace?",
-        f"{HEADLINE} + time * baseline_z",
+        f"{formula} + time * baseline_z",
         of_baseline,
         time,
     )
     yield Variant(
         "first_sessions",
-        f"Sessions 1 to {settings['first_sessions']}",
-        f"Does it rest on what comes after session {settings['first_sessions']}?",
-        HEADLINE,
-        table[table["session"] <= settings["first_sessions"]],
+        f"Sessions 1 to {first_sessions}",
+        f"Does it rest on what comes after session {first_sessions}?",
+        formula,
+        table[table["session"] <= first_sessions],
         time,
     )
-    low, high = limits(table["symptoms"], settings["winsorise"])
+    low, high = limits(table["symptoms"], settings.sensitivity.winsorise)
     yield Variant(
         "winsorised",
         "Symptoms winsorised",
         "Does it rest on a few extreme symptom ratings?",
-        HEADLINE,
+        formula,
         table.assign(symptoms=table["symptoms"].clip(low, high)),
         time,
         (low, high),
@@ -116,15 +127,17 @@ def landmark(
     sessions: pd.DataFrame,
     criterion: Criterion,
     last: int,
-    time: str,
+    time: Time,
+    instrument: Instrument | None = None,
 ) -> Variant:
     """Return the analysis of what follows session `last`, by the pattern as known then.
 
-    table : the headline's analysis table. Patterns are detected anew in the sessions 1 to `last`
-    of all patients, so that no later rating has a say in who has which; the outcome is the ratings
-    after them, of those who went on. Time is zero in the session after `last`.
+    table : the headline's analysis table; instrument : of the alliance. Patterns are detected anew
+    in the sessions 1 to `last` of all patients, so that no later rating has a say in who has which;
+    the outcome is the ratings after them, of those who went on. Time is zero in the session after
+    `last`.
     """
-    early = classifier(criterion)(sessions[sessions["session"] <= last])
+    early = classifier(criterion, instrument)(sessions[sessions["session"] <= last])
     later = table[table["session"] > last]
     pattern = later["patient_id"].map(early)
     later = later[pattern.isin(PATTERNS)].assign(
@@ -135,7 +148,7 @@ def landmark(
         "landmark",
         f"Landmark at session {last}",
         f"Does the pattern until session {last} go with the change after it?",
-        HEADLINE,
+        FORMULAS[headline_model(later)],
         later,
         time,
     )
@@ -145,8 +158,8 @@ def require_patients(table: pd.DataFrame, last: int) -> None:
     """Raise `FitError` where too few patients of a pattern went on after session `last`."""
     counts = per_patient(table)["pattern"].value_counts()
     for pattern in PATTERNS:
-        if counts[pattern] < FEWEST_SUPPORTING:
+        if counts[pattern] < FEWEST_PATIENTS:
             raise FitError(
-                f"fewer than {FEWEST_SUPPORTING} patients who went on after session {last} had the "
+                f"fewer than {FEWEST_PATIENTS} patients who went on after session {last} had the "
                 f"pattern {pattern} until then"
             )

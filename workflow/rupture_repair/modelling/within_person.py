@@ -6,6 +6,7 @@ from the mean of all the patient's ratings, the later ones among them.
 
 import pandas as pd
 
+from rupture_repair.config.analysis import Time
 from rupture_repair.config.criteria import OWN_SCALES, PATTERNS, Criterion
 from rupture_repair.modelling.design import time_at
 
@@ -46,7 +47,18 @@ def state_table(table: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     return table.assign(state=pd.Categorical(state, PATTERNS))
 
 
-def lagged_table(table: pd.DataFrame, sessions: pd.DataFrame, time: str) -> pd.DataFrame:
+def state_before(stated: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a `state_table` with the state of the session before instead.
+
+    What a poor session does to both of its ratings cannot be taken for an effect of the state. A
+    session that was not rated before has no row.
+    """
+    before = stated[["patient_id", "session", "state"]]
+    before = before.assign(session=before["session"] + 1)
+    return stated.drop(columns="state").merge(before, on=["patient_id", "session"])
+
+
+def lagged_table(table: pd.DataFrame, sessions: pd.DataFrame, time: Time) -> pd.DataFrame:
     """Return a row per two sessions in a row: the ratings of the second, what the first tells.
 
     table : the analysis table, for who is analysed and `iip_z`; sessions : all ratings; time :

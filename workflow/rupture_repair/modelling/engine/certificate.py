@@ -1,15 +1,14 @@
-"""Why a fit may be believed: starts, gradient, curvature, boundary, rank, second engine."""
+"""Why a fit may be believed: starts, gradient, curvature, boundary, rank."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from rupture_repair.modelling.engine.optimise import SAME_OPTIMUM, boundary
-
-if TYPE_CHECKING:
-    from rupture_repair.modelling.engine.results import MixedModelResults
-    from rupture_repair.modelling.engine.second_engine import Agreement
+from rupture_repair.modelling.engine.identifiability import in_words, unidentified
+from rupture_repair.modelling.engine.optimise import SAME_OPTIMUM, Attempt, boundary
+from rupture_repair.modelling.engine.satterthwaite import Satterthwaite
 
 # largest scaled gradient, in standard errors of theta
 FLAT_ENOUGH = 1e-3
@@ -36,7 +35,9 @@ class Certificate:
     boundary : standard deviations that are zero relative to the residual one, and perfect
         correlations: no failure, but inference about them is not what it seems.
     rank, aliased : independent columns of the fixed part, and the terms dropped.
-    second_engine : comparison with another engine, where it can express the model.
+    notes : what was changed to make the model estimable, in words.
+    unidentified, why_unidentified : components of the covariance that the design does not let the
+        data tell apart (`identifiability`), and why in words.
     """
 
     starts: int
@@ -48,8 +49,9 @@ class Certificate:
     boundary: list[str]
     rank: int
     aliased: list[str]
-    notes: list[str] = field(default_factory=list)
-    second_engine: "Agreement | None" = None
+    notes: list[str]
+    unidentified: list[str] = field(default_factory=list)
+    why_unidentified: str = ""
 
     @property
     def errors(self) -> list[str]:
@@ -61,17 +63,13 @@ class Certificate:
             found.append(f"the scaled gradient is {self.scaled_gradient:.2g}")
         if not self.lowest_curvature >= NEGATIVE:
             found.append(f"curvature is negative ({self.lowest_curvature:.2g} of the largest)")
-        if self.second_engine is not None and not self.second_engine.agrees:
-            other = self.second_engine
-            found.append(
-                f"log-likelihood {other.llf:.6f}; {other.peer} gives {other.peer_at_ours:.6f} for "
-                f"these estimates, {other.peer_llf:.6f} at its own"
-            )
         return found
 
     @property
     def doubts(self) -> list[str]:
         """What the data leave open at the optimum, in words."""
+        if self.unidentified:
+            return [in_words(self.unidentified, self.why_unidentified)]
         if self.eigenvalues and self.eigenvalues[0] < UNIDENTIFIED:
             return ["the data do not tell the variances apart: the deviance is flat"]
         return []
@@ -96,30 +94,34 @@ class Certificate:
         return asdict(self) | {"passed": self.passed, "failures": self.failures}
 
 
-def certify(results: "MixedModelResults", agreement: "Agreement | None" = None) -> Certificate:
-    """Examine a fit; `agreement` comes from `compare_engines` where there is a second engine."""
-    problem, at = results.problem, results.evaluation
-    deviances = np.array([attempt.deviance for attempt in results.attempts])
+def certify(
+    curvature: Satterthwaite, attempts: Sequence[Attempt], aliased: list[str], notes: list[str]
+) -> Certificate:
+    """Examine the fit at which `curvature` was taken; `attempts` are the starts that led there."""
+    problem, at = curvature.problem, curvature.at
+    deviances = np.array([attempt.deviance for attempt in attempts])
     best = at.deviance
     at_boundary = boundary(problem, at.theta)
     interior = ~at_boundary & ~problem.structure.undetermined(at.theta)
-    curvature = results.satterthwaite.profiled_hessian
-    gradient = at.gradient * results.satterthwaite.scale
-    inside = curvature[np.ix_(interior, interior)]
+    hessian = curvature.profiled_hessian
+    gradient = at.gradient * curvature.scale
+    inside = hessian[np.ix_(interior, interior)]
     values, vectors = np.linalg.eigh(inside) if interior.any() else (np.ones(0), np.ones((0, 0)))
     # the deviance is −2 log-likelihood: its curvature is twice the information
     along = vectors.T @ gradient[interior] / np.sqrt(np.maximum(np.abs(values), 1e-12) * 2)
-    whole = np.linalg.eigvalsh(curvature)
+    whole = np.linalg.eigvalsh(hessian)
+    unknown, why = unidentified(problem)
     return Certificate(
         starts=len(deviances),
         agreeing=int((deviances <= best + SAME_OPTIMUM).sum()),
-        spread=float(np.ptp(deviances)),
+        spread=float(np.ptp(deviances)) if len(deviances) else 0.0,
         scaled_gradient=float(np.linalg.norm(along)),
         eigenvalues=(values / (4 * problem.dof)).tolist(),
         lowest_curvature=float(whole[0] / np.abs(whole).max()),
         boundary=problem.structure.at_boundary(at.theta, at_boundary),
         rank=problem.fixed.n_columns,
-        aliased=results.model.design.aliased,
-        notes=list(results.model.notes),
-        second_engine=agreement,
+        aliased=aliased,
+        notes=notes,
+        unidentified=unknown,
+        why_unidentified=why,
     )

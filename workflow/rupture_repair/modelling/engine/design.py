@@ -19,6 +19,8 @@ from rupture_repair.modelling.engine.summaries import Array, Codes, Lines, Sessi
 
 # a column whose remainder, squared, is this share of its square depends on the ones before it
 ALIASED = 1e-11
+# an outcome whose range is this share of its size is constant but for rounding
+CONSTANT = 1e-14
 # times at which a formula linear in time is evaluated
 PROBES = (0.0, 1.0)
 Table = dict[str, pd.Series]
@@ -109,8 +111,8 @@ def from_formula(
 ) -> Design:
     """Build the design of `formula`, an outcome and fixed effects in patsy's notation.
 
-    Raises `ModelDataError` when a column is missing, a patient has two therapists, or nothing
-    is left to fit.
+    Raises `ModelDataError` when a column is missing, a patient has two therapists, the outcome is
+    constant, or nothing is left to fit.
     """
     left, _, right = formula.partition("~")
     if not right:
@@ -134,6 +136,8 @@ def from_formula(
     outcome, times = _outcome(left.strip(), table), table[time].to_numpy(dtype=float)
     if not (np.isfinite(outcome).all() and np.isfinite(times).all()):
         raise ModelDataError(f"{left.strip()} or {time} is infinite in some sessions")
+    if np.ptp(outcome) <= CONSTANT * np.abs(outcome).max():
+        raise ModelDataError(f"all values of {left.strip()} are equal: there is nothing to explain")
     nesting = _nesting(table, patient, therapist)
     lines = Lines.of(times, nesting.patient, len(nesting.patient_ids))
     try:

@@ -1,41 +1,32 @@
 """The linear mixed model: from formula to fitted results."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from rupture_repair.modelling.engine.approach import minimise_all
-from rupture_repair.modelling.engine.design import Design, from_formula
-from rupture_repair.modelling.engine.deviance import Evaluation, Problem, Remainders
+from rupture_repair.modelling.engine.batched_newton import minimise_all
+from rupture_repair.modelling.engine.design import from_formula, independent_columns
+from rupture_repair.modelling.engine.deviance import Evaluation
+from rupture_repair.modelling.engine.fixed import kronecker_or_general
 from rupture_repair.modelling.engine.optimise import (
     Attempt,
     confirmed,
     starting_values,
 )
 from rupture_repair.modelling.engine.results import MixedModelResults
+from rupture_repair.modelling.engine.specification import ModelSpecification
 from rupture_repair.modelling.engine.structure import Structure
-from rupture_repair.modelling.engine.summaries import Array, Sessions
+from rupture_repair.modelling.engine.summaries import Array
 
 N_STARTS = 4
 # as long as the best optimum is found once only, up to so many times the starts are tried
 MORE_STARTS = 4
 
 
-@dataclass(frozen=True)
-class MixedModel:
-    """A Gaussian linear mixed model for sessions in patients in therapists.
-
-    notes : what was changed to make the model estimable, in words.
-    """
-
-    formula: str
-    design: Design
-    structure: Structure
-    notes: list[str]
-    patient: str
-    time: str
-    therapist: str | None = None
+class MixedModel(ModelSpecification):
+    """A Gaussian linear mixed model for sessions in patients in therapists."""
 
     @classmethod
     def from_formula(
@@ -43,19 +34,23 @@ class MixedModel:
         formula: str,
         data: pd.DataFrame,
         *,
-        patient: str,
+        groups: str | tuple[str, str],
         time: str,
-        therapist: str | None = None,
         patient_terms: str = "correlated",
         therapist_terms: str = "intercept",
     ) -> "MixedModel":
-        """Specify the model; `data` has a row per session.
+        """Specify the model.
 
+        formula : outcome and fixed effects in patsy's notation; data : a row per session.
+        groups : column of the patients, or columns of therapists and patients, the outer first.
+        time : column whose slope may vary.
         patient_terms : `intercept`, `independent` or `correlated` intercept and slope on time.
         therapist_terms : the same, or `none`.
 
-        Raises `ModelDataError` for data that cannot carry the model.
+        Raises `ModelDataError` for data that cannot carry the model, `ValueError` for unknown
+        terms.
         """
+        therapist, patient = (None, groups) if isinstance(groups, str) else groups
         design = from_formula(formula, data, patient=patient, therapist=therapist, time=time)
         structure = Structure(patient_terms, therapist_terms)
         notes = []
@@ -69,27 +64,38 @@ class MixedModel:
             notes.append(f"{many}: the variance of therapists is fixed at 0")
         return cls(formula, design, structure, notes, patient, time, therapist)
 
-    def problem(
+    def with_columns(
         self,
-        reml: bool = True,
-        patient_weights: Array | None = None,
-        therapist_weights: Array | None = None,
-    ) -> Problem:
-        """Return the deviance problem at the given multiplicities of patients and therapists."""
-        sessions = self.design.sessions.reweighted(patient_weights, therapist_weights)
-        rest = self._remainders(sessions)
-        return Problem(sessions, self.design.fixed, rest, self.structure, reml)
+        formula: str,
+        terms: Sequence[str],
+        constant: Array,
+        slope: Array,
+        *,
+        patient_terms: str,
+        therapist_terms: str,
+    ) -> "MixedModel":
+        """Return a model of other columns for the same sessions, whose statistics are shared.
 
-    def resampled(self, reml: bool, multiplicities: Array, by_therapist: bool) -> Problem:
-        """Return the problem at multiplicities of therapists, or patients; zeros are cut out."""
-        design = self.design
-        sessions, n_columns = design.sessions, design.fixed.n_columns
-        present = multiplicities > 0
-        kept = present[sessions.therapist] if by_therapist else present
-        part = design.fixed.subset(np.arange(n_columns), np.flatnonzero(kept))
-        weights = (None, multiplicities) if by_therapist else (multiplicities, None)
-        whole = sessions.reweighted(*weights)
-        return Problem(whole.subset(kept), part, self._remainders(whole), self.structure, reml)
+        formula : what the other model is called. terms : names of its columns, each among those of
+        this model's formula. constant, slope : each column at time 0 and its change by one unit of
+        time, per patient in the order of `design.rows.patient_ids`, shape (p, J). Columns that
+        depend on earlier ones are left out.
+        """
+        part, sessions = kronecker_or_general(constant, slope), self.design.sessions
+        names = list(self.design.info.column_names)
+        places = np.array([names.index(term) for term in terms], dtype=np.intp)
+        keep = independent_columns(part.accumulate(sessions.information, sessions)[0])
+        design = replace(
+            self.design,
+            fixed=part.subset(keep) if len(keep) < len(places) else part,
+            terms=[terms[n] for n in keep],
+            aliased=[terms[n] for n in np.setdiff1d(np.arange(len(places)), keep)],
+            columns=places[keep],
+        )
+        structure = Structure(
+            patient_terms, therapist_terms if sessions.n_therapists > 1 else "none"
+        )
+        return replace(self, formula=formula, design=design, structure=structure, notes=[])
 
     def fit(
         self,
@@ -120,11 +126,14 @@ class MixedModel:
         best = min(ends, key=lambda end: end.deviance)
         return MixedModelResults(self, problem, best, attempts)
 
-    def _remainders(self, sessions: Sessions) -> Remainders:
-        """Return what lines leave of X and y; of X nothing, for columns that are lines."""
-        rows, weights = self.design.rows, sessions.weights
-        if rows.remainder is not None:
-            return rows.remainders(rows.remainder, weights)
-        n = self.design.fixed.n_columns
-        yy = sessions.residual.sum() if weights is None else weights @ sessions.residual
-        return Remainders(np.zeros((n, n)), np.zeros(n), float(yy))
+    def at(self, theta: Array, reml: bool = True) -> MixedModelResults:
+        """Return the model at given parameters of the random part, without a search.
+
+        theta : shape (m,). The `evaluation.theta` of a fit to the same data gives its numbers to
+        the last digit. The certificate of such results knows of no starts; gradient and curvature
+        are examined as after a search.
+
+        Raises `SingularFixedPartError` when the data do not identify the model.
+        """
+        problem = self.problem(reml)
+        return MixedModelResults(self, problem, problem.evaluate(theta), [])

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rupture_repair.modelling.engine.approach import LARGE, approach
 from rupture_repair.modelling.engine.batch import Batch
-from rupture_repair.modelling.engine.deviance import SingularFixedPartError, Solution
+from rupture_repair.modelling.engine.batched_deviance import evaluate
+from rupture_repair.modelling.engine.batched_newton import LARGE, batched_newton
+from rupture_repair.modelling.engine.deviance import Problem, SingularFixedPartError, Solution
 from rupture_repair.modelling.engine.optimise import newton, polished, time_unit
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.engine.sandwich import clusters, working_covariance
 from rupture_repair.modelling.engine.summaries import Array
-from rupture_repair.modelling.engine.together import evaluate
 
 # a refit whose next Newton step promises less deviance takes that step and stops there; steps
 # shrink about twentyfold, so that the deviance left is smaller by the square of that
@@ -26,7 +26,7 @@ BOOTSTRAP_TOLERANCE, INFLUENCE_TOLERANCE = 1e-3, 1e-5
 # therapists left out with a refit; more would cost the square of their number
 MOST_LEFT_OUT = 500
 # refits that are made at once
-TOGETHER = 16
+BATCH_SIZE = 16
 # refits start off the boundary, where the gradient by a zero variance vanishes
 OFF_BOUNDARY = 0.1
 
@@ -67,6 +67,30 @@ class Resamples:
         values = self.params.dropna().to_numpy() @ np.atleast_2d(rows).T
         low, high = np.quantile(values, [alpha / 2, 1 - alpha / 2], axis=0)
         return pd.DataFrame({"se": values.std(axis=0, ddof=1), "ci_low": low, "ci_high": high})
+
+
+def refit_start(results: MixedModelResults) -> Array:
+    """Return the theta of a fit where refits of similar data begin, shape (m,).
+
+    It is off the boundary, where the gradient by a variance of zero vanishes.
+    """
+    structure, theta = results.problem.structure, results.evaluation.theta
+    floor = OFF_BOUNDARY * time_unit(results.problem) ** structure.time_powers()
+    return np.where(structure.diagonal, np.maximum(theta, floor), theta)
+
+
+def refit(
+    problem: Problem, start: Array, tolerance: float = BOOTSTRAP_TOLERANCE
+) -> tuple[Array, Solution]:
+    """Return theta and fixed effects of data that resemble those of a fit, quickly.
+
+    start : of `refit_start`. tolerance : deviance that a Newton step may promise for it to be the
+    last. One start, no certificate: for replicates, not for results.
+
+    Raises `SingularFixedPartError` when the data do not identify the model.
+    """
+    scale = time_unit(problem) ** problem.structure.time_powers()
+    return polished(problem, newton(problem, start, scale, tolerance)[0], scale)
 
 
 def bootstrap(results: MixedModelResults, n_replicates: int, seed: int) -> Resamples:
@@ -187,20 +211,19 @@ def _refits(
     results: MixedModelResults, multiplicities: Array, starts: Array, tolerance: float
 ) -> Iterator[tuple[Array, Solution | Refit] | None]:
     problem = results.problem
-    scale = time_unit(problem) ** problem.structure.time_powers()
     by_therapist = len(results.model.design.rows.therapist_ids) > 1
     batch = None
     if by_therapist and problem.sessions.n_patients <= LARGE:
         batch = Batch.of(problem, results.evaluation.solution.coefficients)
     if batch is not None:
-        for first in range(0, len(starts), TOGETHER):
-            members = slice(first, first + TOGETHER)
+        for first in range(0, len(starts), BATCH_SIZE):
+            members = slice(first, first + BATCH_SIZE)
             yield from _refits_together(batch, multiplicities[members], starts[members], tolerance)
         return
     for weights, start in zip(multiplicities, starts, strict=True):
         problem = results.model.resampled(results.problem.reml, weights, by_therapist)
         try:
-            yield polished(problem, newton(problem, start, scale, tolerance)[0], scale)
+            yield refit(problem, start, tolerance)
         except SingularFixedPartError:
             yield None
 
@@ -210,7 +233,7 @@ def _refits_together(
 ) -> Iterator[tuple[Array, Refit] | None]:
     scale = time_unit(batch.problem) ** batch.problem.structure.time_powers()
     weights = np.ascontiguousarray(multiplicities.T)
-    found = approach(batch, starts, scale, tolerance, weights)
+    found = batched_newton(batch, starts, scale, tolerance, weights)
     theta = found.theta + found.step
     last = evaluate(batch, theta, weights, derivatives=False)
     for n in range(len(starts)):
@@ -224,10 +247,9 @@ def _starts(results: MixedModelResults, multiplicities: Array) -> Array:
     The gradient at the full fit is linear in the therapists' multiplicities but for the fixed
     effects, which are held; its curvature is that of the full fit.
     """
-    problem, at = results.problem, results.evaluation
+    problem = results.problem
     structure, sessions = problem.structure, problem.sessions
-    floor = OFF_BOUNDARY * time_unit(problem) ** structure.time_powers()
-    start = np.where(structure.diagonal, np.maximum(at.theta, floor), at.theta)
+    start = refit_start(results)
     starts = np.tile(start, (len(multiplicities), 1))
     if sessions.n_therapists == 1:
         return starts

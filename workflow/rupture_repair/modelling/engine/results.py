@@ -3,30 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import patsy
-from scipy import stats
 
 from rupture_repair.modelling.engine.certificate import Certificate, certify
 from rupture_repair.modelling.engine.deviance import Evaluation, Problem
 from rupture_repair.modelling.engine.optimise import Attempt
 from rupture_repair.modelling.engine.satterthwaite import Satterthwaite
+from rupture_repair.modelling.engine.specification import ModelSpecification
 from rupture_repair.modelling.engine.structure import EFFECTS
+from rupture_repair.modelling.engine.student import critical_value, two_sided_p
 from rupture_repair.modelling.engine.summaries import Array
-
-if TYPE_CHECKING:
-    from rupture_repair.modelling.engine.model import MixedModel
-    from rupture_repair.modelling.engine.second_engine import Agreement
 
 
 @dataclass(frozen=True)
 class MixedModelResults:
     """A fit: the model, the problem solved, and the deviance where it is least."""
 
-    model: "MixedModel"
+    model: ModelSpecification
     problem: Problem
     evaluation: Evaluation
     attempts: list[Attempt]
@@ -75,11 +71,11 @@ class MixedModelResults:
     @property
     def pvalues(self) -> pd.Series:
         """Two-sided p values of t tests with Satterthwaite df."""
-        return self._by_term(2 * stats.t.sf(np.abs(self.tvalues), self.df))
+        return self._by_term(two_sided_p(self.tvalues, self.df))
 
     def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
         """Return the 1 − alpha intervals by term, columns 0 and 1."""
-        margin = stats.t.isf(alpha / 2, self.df) * self.bse
+        margin = critical_value(alpha, self.df) * self.bse
         return pd.DataFrame({0: self.params - margin, 1: self.params + margin})
 
     def contrasts(self, rows: Array, alpha: float = 0.05) -> pd.DataFrame:
@@ -92,14 +88,14 @@ class MixedModelResults:
         se = np.sqrt(np.einsum("rp,pq,rq->r", rows, self.covariance, rows))
         df = self.satterthwaite.degrees_of_freedom(rows)
         statistic = estimate / se
-        margin = stats.t.isf(alpha / 2, df) * se
+        margin = critical_value(alpha, df) * se
         return pd.DataFrame(
             {
                 "estimate": estimate,
                 "se": se,
                 "df": df,
                 "statistic": statistic,
-                "p": 2 * stats.t.sf(np.abs(statistic), df),
+                "p": two_sided_p(statistic, df),
                 "ci_low": estimate - margin,
                 "ci_high": estimate + margin,
             }
@@ -142,9 +138,10 @@ class MixedModelResults:
         """Whether the certificate passes."""
         return self.certificate().passed
 
-    def certificate(self, peer: "Agreement | None" = None) -> Certificate:
-        """Return the evidence for this fit; `peer` is what `compare_engines` returned."""
-        return certify(self, peer)
+    def certificate(self) -> Certificate:
+        """Return the evidence for this fit."""
+        model = self.model
+        return certify(self.satterthwaite, self.attempts, model.design.aliased, list(model.notes))
 
     # variances
 

@@ -1,4 +1,4 @@
-"""Cluster-robust (CR2) covariance of the fixed effects, clusters being therapists.
+"""Cluster-robust (CR2) covariance of the fixed effects, clusters being therapists or patients.
 
 Pustejovsky & Tipton (2018), eq. 4–8: the bias-reduced sandwich with the fitted covariance Φ as
 working model and W = Φ⁻¹, and its Satterthwaite degrees of freedom (Bell & McCaffrey 2002). With
@@ -6,17 +6,20 @@ that W, residuals of cluster k have covariance Φ_k − X_kMX_k', M = (X'WX)⁻�
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import stats
 
 from rupture_repair.modelling.engine.results import MixedModelResults
-from rupture_repair.modelling.engine.summaries import Array
+from rupture_repair.modelling.engine.student import critical_value, two_sided_p
+from rupture_repair.modelling.engine.summaries import Array, Codes, Lines
 
 # eigenvalues below this share of the largest are zero in a generalised inverse
 ZERO = 1e-10
+# combinations whose degrees of freedom are computed at once
+TOGETHER = 64
+Unit = Literal["therapist", "patient"]
 
 
 @dataclass(frozen=True)
@@ -50,16 +53,20 @@ class ClusterRobust:
         Ω = D − RMR', D diagonal, is the covariance, under the model, of the clusters' contributions
         to the estimate. Its traces are found without it: it has a row and a column per cluster.
         """
-        found = []
-        for row in np.atleast_2d(rows):
-            own = np.einsum("p,kpq,q->k", row, self.spread, row)
-            reach = row @ self.crossed
-            through = reach @ self.model_covariance
-            shared = np.einsum("kp,kp->k", through, reach)
-            inner = reach.T @ through
-            squared = (own**2).sum() - 2 * own @ shared + np.trace(inner @ inner)
-            found.append((own.sum() - shared.sum()) ** 2 / squared)
-        return np.array(found)
+        rows = np.atleast_2d(np.asarray(rows, dtype=float))
+        parts = np.array_split(rows, max(1, len(rows) // TOGETHER))
+        return np.concatenate([self._degrees_of_freedom(part) for part in parts])
+
+    def _degrees_of_freedom(self, rows: Array) -> Array:
+        own = np.einsum("kmq,mq->mk", rows @ self.spread, rows)
+        reach = rows @ self.crossed
+        through = reach @ self.model_covariance
+        shared = (reach * through).sum(axis=-1).T
+        inner = np.einsum("kmp,kmq->mpq", reach, through, optimize=True)
+        crossed = np.einsum("mpq,mqp->m", inner, inner)
+        squared = (own**2).sum(axis=1) - 2 * (own * shared).sum(axis=1) + crossed
+        total: Array = own.sum(axis=1) - shared.sum(axis=1)
+        return total**2 / squared
 
     def contrasts(self, rows: Array, alpha: float = 0.05) -> pd.DataFrame:
         """Return estimate, robust SE, df, t test and interval of each combination, rows (m, p)."""
@@ -67,61 +74,143 @@ class ClusterRobust:
         estimate = rows @ self.params.to_numpy()
         se = np.sqrt(np.einsum("rp,pq,rq->r", rows, self.covariance, rows))
         df = self.degrees_of_freedom(rows)
-        margin = stats.t.isf(alpha / 2, df) * se
+        margin = critical_value(alpha, df) * se
         return pd.DataFrame(
             {
                 "estimate": estimate,
                 "se": se,
                 "df": df,
                 "statistic": estimate / se,
-                "p": 2 * stats.t.sf(np.abs(estimate / se), df),
+                "p": two_sided_p(estimate / se, df),
                 "ci_low": estimate - margin,
                 "ci_high": estimate + margin,
             }
         )
 
 
-def cluster_robust(results: MixedModelResults) -> ClusterRobust:
-    """Return CR2 inference by therapist, or by patient where there are no therapists.
+def cluster_robust(results: MixedModelResults, by: Unit | None = None) -> ClusterRobust:
+    """Return CR2 inference.
 
-    Costs the cube of the sessions of the largest cluster.
+    by : the clusters; without it therapists where two or more are named, else patients. By patient
+    inside therapists, contributions of one therapist's patients are taken as independent of each
+    other; weights and residuals stay those of the whole model.
+
+    Where the fixed part lies in the patients' lines on time, their two orthogonal coordinates are
+    all that counts of their sessions: the cost is the cube of twice the patients of the largest
+    therapist, else of the sessions.
     """
-    rows, model_covariance = results.model.design.rows, results.covariance
-    design = results.model.design.fixed_rows()
-    residual = rows.outcome - results.predict().to_numpy()
-    members = clusters(results)
-    p = len(results.terms)
-    scores = np.empty((len(members), p))
-    spread, crossed = np.empty((len(members), p, p)), np.empty((len(members), p, p))
-    for k, which in enumerate(members):
-        covariance = working_covariance(results, which)
-        x = design[which]
-        adjustment = _adjustment(covariance, covariance - x @ model_covariance @ x.T)
-        weights = adjustment @ np.linalg.solve(covariance, x @ model_covariance)
-        scores[k] = weights.T @ residual[which]
-        spread[k] = weights.T @ covariance @ weights
-        crossed[k] = weights.T @ x
-    return ClusterRobust(results.params, scores.T @ scores, model_covariance, spread, crossed)
+    by = by or ("therapist" if _has_therapists(results) else "patient")
+    model_covariance = results.covariance
+    lines = results.model.design.rows.remainder is None
+    data = _coordinates(results) if lines else _sessions(results)
+    scores, spread, crossed = [], [], []
+    for block in _split(data.block):
+        covariance = _covariance(results, data.z[block], data.patient[block])
+        through = np.linalg.solve(covariance, data.x[block])
+        whole = [np.arange(len(block))]
+        for own in whole if by == "therapist" else _split(data.patient[block]):
+            phi, x = covariance[np.ix_(own, own)], data.x[block[own]]
+            adjustment = _adjustment(phi, phi - x @ model_covariance @ x.T)
+            weights = adjustment @ through[own] @ model_covariance
+            scores.append(weights.T @ data.residual[block[own]])
+            spread.append(weights.T @ phi @ weights)
+            crossed.append(weights.T @ x)
+    score = np.array(scores)
+    return ClusterRobust(
+        results.params, score.T @ score, model_covariance, np.array(spread), np.array(crossed)
+    )
 
 
-def clusters(results: MixedModelResults) -> list[NDArray[np.intp]]:
+def clusters(results: MixedModelResults) -> list[Codes]:
     """Return the rows of each therapist, or of each patient where there are no therapists."""
     rows = results.model.design.rows
-    cluster = rows.patient
-    if len(rows.therapist_ids) > 1:
-        cluster = results.model.design.sessions.therapist[cluster]
-    order = np.argsort(cluster, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(cluster[order])) + 1)
+    if not _has_therapists(results):
+        return _split(rows.patient)
+    return _split(results.model.design.sessions.therapist[rows.patient])
 
 
-def working_covariance(results: MixedModelResults, which: NDArray[np.intp]) -> Array:
+def working_covariance(results: MixedModelResults, which: Codes) -> Array:
     """Return the fitted covariance of sessions `which` of one cluster, shape (n, n)."""
     rows = results.model.design.rows
-    patient, therapist = results.problem.structure.covariances(results.evaluation.theta)
     z = np.column_stack([np.ones(len(which)), rows.time[which]])
-    codes = rows.patient[which]
-    covariance = z @ therapist @ z.T + np.equal.outer(codes, codes) * (z @ patient @ z.T)
-    return results.scale * (covariance + np.eye(len(which)))
+    return _covariance(results, z, rows.patient[which])
+
+
+@dataclass(frozen=True)
+class _Data:
+    """Rows for the sandwich: sessions, or orthogonal coordinates of each patient's sessions.
+
+    x, residual, z, patient : fixed part, residual from it, what random effects multiply, and
+    whose it is, shapes (n, p), (n,), (n, 2), (n,). block : rows of different ones are independent.
+    """
+
+    x: Array
+    residual: Array
+    z: Array
+    patient: Codes
+    block: Codes
+
+
+def _sessions(results: MixedModelResults) -> _Data:
+    design, rows = results.model.design, results.model.design.rows
+    residual = rows.outcome - results.predict().to_numpy()
+    z = np.column_stack([np.ones(len(rows.time)), rows.time])
+    return _Data(design.fixed_rows(), residual, z, rows.patient, _block(results, rows.patient))
+
+
+def _coordinates(results: MixedModelResults) -> _Data:
+    """Return each patient's sessions on an orthonormal basis of the plane of [1, time].
+
+    What lies outside that plane has covariance σ²I, before and after the fit, and no weight.
+    """
+    design, rows = results.model.design, results.model.design.rows
+    n_patients = len(rows.patient_ids)
+    lines = Lines.of(rows.time, rows.patient, n_patients)
+    root, spread = np.sqrt(lines.size), np.sqrt(lines.spread)
+    residual = rows.outcome - results.predict().to_numpy()
+    moment = np.bincount(rows.patient, residual * lines.centred, n_patients)
+    level, slope = design.fixed.predict(np.eye(len(design.terms))).transpose(1, 2, 0)
+    x = np.concatenate(
+        [root[:, None] * (level + slope * lines.mean[:, None]), spread[:, None] * slope]
+    )
+    own = np.concatenate(
+        [
+            np.bincount(rows.patient, residual, n_patients) / root,
+            np.divide(moment, spread, out=np.zeros(n_patients), where=spread > 0),
+        ]
+    )
+    z = np.concatenate(
+        [
+            np.column_stack([root, root * lines.mean]),
+            np.column_stack([np.zeros(n_patients), spread]),
+        ]
+    )
+    patient = np.tile(np.arange(n_patients), 2)
+    # a patient whose times do not vary has one coordinate
+    kept = np.concatenate([np.ones(n_patients, dtype=bool), spread > 0])
+    patient = patient[kept]
+    return _Data(x[kept], own[kept], z[kept], patient, _block(results, patient))
+
+
+def _block(results: MixedModelResults, patient: Codes) -> Codes:
+    return results.model.design.sessions.therapist[patient] if _has_therapists(results) else patient
+
+
+def _has_therapists(results: MixedModelResults) -> bool:
+    return len(results.model.design.rows.therapist_ids) > 1
+
+
+def _split(codes: Codes) -> list[Codes]:
+    """Return the places of each code, in the order of the codes."""
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+
+
+def _covariance(results: MixedModelResults, z: Array, patient: Codes) -> Array:
+    of_patient, of_therapist = results.problem.structure.covariances(results.evaluation.theta)
+    same = np.equal.outer(patient, patient)
+    covariance = z @ of_therapist @ z.T + same * (z @ of_patient @ z.T)
+    return results.scale * (covariance + np.eye(len(z)))
 
 
 def _adjustment(working: Array, of_residuals: Array) -> Array:

@@ -1,12 +1,15 @@
 """A second opinion: statsmodels' MixedLM, where it can express the model."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from statsmodels.regression.mixed_linear_model import MixedLMParams, MixedLMResults
 
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.engine.summaries import Array
+
+if TYPE_CHECKING:
+    from statsmodels.regression.mixed_linear_model import MixedLMResults
 
 # log-likelihoods of two engines must agree to this
 SAME_LIKELIHOOD = 1e-4
@@ -41,7 +44,7 @@ class Agreement:
         return bool(same and self.shortfall >= -SAME_LIKELIHOOD)
 
 
-def compare_engines(results: MixedModelResults, peer: MixedLMResults) -> Agreement:
+def compare_engines(results: MixedModelResults, peer: "MixedLMResults") -> Agreement:
     """Compare with statsmodels' fit of the same model by the same method.
 
     The peer's groups are therapists, with variance components named `patient` and
@@ -50,6 +53,9 @@ def compare_engines(results: MixedModelResults, peer: MixedLMResults) -> Agreeme
 
     Raises `ValueError` when the peer cannot be the same model.
     """
+    # statsmodels takes a second to import, and most who fit a model do not need it
+    from statsmodels.regression.mixed_linear_model import MixedLMParams
+
     structure = results.problem.structure
     nested = structure.therapist != "none"
     if nested and structure.patient == "correlated":

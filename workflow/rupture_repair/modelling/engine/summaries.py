@@ -70,6 +70,8 @@ class Sessions:
     therapist : therapist of each patient, shape (J,).
     patient_weights, therapist_weights : multiplicities, shapes (J,) and (K,); a weight of 2 is
         the unit present twice, 0 is the unit left out.
+    counted : number of sessions, where Z_j'Z_j is not that of times as they are: Z_j may be any
+        two columns, such as those of `residual_correlation`.
     """
 
     information: Array
@@ -80,6 +82,7 @@ class Sessions:
     therapist: Codes
     patient_weights: Array | None = None
     therapist_weights: Array | None = None
+    counted: float | None = None
 
     @classmethod
     def of(cls, time: Lines, lines: Array, remainder: Array, therapist: Codes) -> "Sessions":
@@ -115,6 +118,8 @@ class Sessions:
     @cached_property
     def n_sessions(self) -> float:
         """Weighted number of sessions."""
+        if self.counted is not None:
+            return self.counted
         size = self.information[0]
         return float(size.sum() if self.weights is None else size @ self.weights)
 

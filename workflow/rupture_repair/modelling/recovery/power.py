@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
+from rupture_repair.config.planted import REPAIRED
 from rupture_repair.config.reporting import ALPHA
 from rupture_repair.modelling.recovery.run import Progress, run_studies
 from rupture_repair.modelling.recovery.scenarios import Scenario, Setting
-from rupture_repair.modelling.recovery.study import REPAIRED
 from rupture_repair.modelling.recovery.summary import share
 
 TERM = f"time:{REPAIRED}:iip_z"

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from rupture_repair.config.planted import PLANTED, REPAIRED
 from rupture_repair.modelling.recovery.power import Plan, Power
 from rupture_repair.modelling.recovery.scenarios import SCENARIOS
-from rupture_repair.modelling.recovery.study import JOINT, PLANTED, REPAIRED
+from rupture_repair.modelling.recovery.study import JOINT
 
 MODERATION = {f"time:{REPAIRED}:iip_z", f"time:{REPAIRED}:iip_z:length_c"}
 TESTS = MODERATION | {name for name, _ in JOINT.values()}

@@ -1,4 +1,4 @@
-"""Cohorts with known parameters: with ruptures planted, and without any (METHODS §3)."""
+"""Cohorts with known parameters: with ruptures planted, and without any (docs/methods.md)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -134,7 +134,7 @@ def draw(setting: Setting, scenario: Scenario, seed: int) -> SyntheticCohort:
         for role in ("symptoms", "iip"):
             open_ended = {"minimum": -FAR, "maximum": FAR, "step": None}
             tools[role] = tools[role].model_copy(update=open_ended)
-    targets, classify = setting.targets, classifier(setting.criterion)
+    targets, classify = setting.targets, classifier(setting.criterion, tools["alliance"])
     if scenario.noise:
         nobody = dict.fromkeys(targets.patterns, 0)
         targets = replace(targets, patterns=nobody | {"none": targets.n_patients})

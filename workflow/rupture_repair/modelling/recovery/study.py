@@ -6,45 +6,27 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from rupture_repair.config.planted import PLANTED, REPAIRED, UNREPAIRED
 from rupture_repair.detection.detector import detect
 from rupture_repair.modelling.design import analysis_table
-from rupture_repair.modelling.engine.deviance import SingularFixedPartError
-from rupture_repair.modelling.engine.model import MixedModel
+from rupture_repair.modelling.engine import MixedModel, SingularFixedPartError
+from rupture_repair.modelling.formulas import ADJUSTED_FOR_LENGTH, FORMULAS, WITHOUT_INTERACTION
 from rupture_repair.modelling.recovery.scenarios import Scenario, Setting, draw, specification
 
-IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
-# models of METHODS §4 and, `_length`, those that also let the course depend on length
+GROUPS = ("therapist_id", "patient_id")
+# models of docs/methods.md and, `_length`, those adjusted for length
 MODELS = {
-    "M1": "symptoms ~ time * pattern",
-    "M1_length": "symptoms ~ time * pattern + time * length_c",
-    "M2": "symptoms ~ time * pattern * iip_z",
-    "M2_length": "symptoms ~ time * pattern * iip_z + time * iip_z * length_c",
-    "M3": "symptoms ~ time * pattern * iip_z * length_c",
+    "M1": FORMULAS["M1"],
+    "M1_length": f"{FORMULAS['M1']} * length_c",
+    "M2": FORMULAS["M2"],
+    "M2_length": f"{FORMULAS['M2']} + {ADJUSTED_FOR_LENGTH}",
+    "M3": FORMULAS["M3"],
 }
-REPAIRED, UNREPAIRED = "pattern[T.repaired]", "pattern[T.unrepaired]"
 # the interaction whose terms of both patterns are tested together, and the model without it
 JOINT = {
-    "M2": ("time:pattern:iip_z", "symptoms ~ (time + pattern + iip_z)**2"),
-    "M2_length": (
-        "time:pattern:iip_z",
-        "symptoms ~ (time + pattern + iip_z)**2 + time * iip_z * length_c",
-    ),
-    "M3": ("time:pattern:iip_z:length_c", "symptoms ~ (time + pattern + iip_z + length_c)**3"),
-}
-# terms that are reported: the parameter of symptoms that each estimates; 0 for none
-PLANTED: dict[str, str | None] = {
-    "time": "slope",
-    f"time:{UNREPAIRED}": "slope_unrepaired",
-    f"time:{REPAIRED}": "slope_repaired",
-    "time:iip_z": "slope_iip",
-    "time:length_c": "slope_length",
-    f"time:{UNREPAIRED}:iip_z": "slope_unrepaired_iip",
-    f"time:{REPAIRED}:iip_z": "slope_repaired_iip",
-    "time:iip_z:length_c": "slope_iip_length",
-    f"time:{UNREPAIRED}:length_c": None,
-    f"time:{REPAIRED}:length_c": None,
-    f"time:{UNREPAIRED}:iip_z:length_c": None,
-    f"time:{REPAIRED}:iip_z:length_c": "slope_repaired_iip_length",
+    "M2": ("time:pattern:iip_z", WITHOUT_INTERACTION["M2"]),
+    "M2_length": ("time:pattern:iip_z", f"{WITHOUT_INTERACTION['M2']} + {ADJUSTED_FOR_LENGTH}"),
+    "M3": ("time:pattern:iip_z:length_c", WITHOUT_INTERACTION["M3"]),
 }
 
 
@@ -73,6 +55,7 @@ class Finding:
     certified: bool
 
 
+OF_LENGTH = {f"time:{pattern}:length_c" for pattern in (UNREPAIRED, REPAIRED)}
 FINDING = list(Finding.__dataclass_fields__)
 NUMBERS = ("estimate", "se", "df", "ci_low", "ci_high", "p")
 
@@ -85,7 +68,9 @@ def replicate_seed(seed: int, replicate: int) -> int:
 def study(setting: Setting, scenario: Scenario, seed: int, replicate: int) -> list[Finding]:
     """Draw and analyse one cohort."""
     cohort = draw(setting, scenario, replicate_seed(seed, replicate))
-    patterns = detect(cohort.sessions, setting.criterion).patterns
+    patterns = detect(
+        cohort.sessions, setting.criterion, instrument=setting.instruments["alliance"]
+    ).patterns
     table = analysis_table(cohort.patients, cohort.sessions, patterns)
     truth = specification(setting, scenario).symptoms.model_dump()
     found = []
@@ -107,7 +92,7 @@ def analyse(table: pd.DataFrame, model: str) -> list[tuple[str, tuple[float, ...
     """Fit one model; return term, numbers in the order of `NUMBERS`, and whether certified."""
     names = [*_terms(model), *([JOINT[model][0]] if model in JOINT else [])]
     try:
-        fit = MixedModel.from_formula(MODELS[model], table, **IDS).fit()
+        fit = _model(table, MODELS[model]).fit()
     except SingularFixedPartError:
         return [(name, (np.nan,) * len(NUMBERS), False) for name in names]
     certified = fit.certificate().passed
@@ -120,10 +105,14 @@ def analyse(table: pd.DataFrame, model: str) -> list[tuple[str, tuple[float, ...
     return found
 
 
+def _model(table: pd.DataFrame, formula: str) -> MixedModel:
+    return MixedModel.from_formula(formula, table, groups=GROUPS, time="time")
+
+
 def _joint_p(table: pd.DataFrame, model: str) -> float:
     """Return p of the likelihood-ratio test of the model's highest interaction."""
     full, less = (
-        MixedModel.from_formula(formula, table, **IDS).fit(reml=False, n_starts=2)
+        _model(table, formula).fit(reml=False, n_starts=2)
         for formula in (MODELS[model], JOINT[model][1])
     )
     df = len(full.terms) - len(less.terms)
@@ -134,7 +123,10 @@ def _terms(model: str) -> list[str]:
     """Return the reported terms of a model, in the order of `PLANTED`."""
     factors = {"M1": ("pattern",), "M2": ("pattern", "iip_z")}.get(model[:2])
     allowed = {"time", *(factors or ("pattern", "iip_z", "length_c"))}
-    extra = {"M1_length": {"time:length_c"}, "M2_length": {"time:length_c", "time:iip_z:length_c"}}
+    extra = {
+        "M1_length": {"time:length_c", *OF_LENGTH},
+        "M2_length": {"time:length_c", "time:iip_z:length_c", *OF_LENGTH},
+    }
     parts = {term: {part.split("[")[0] for part in term.split(":")} for term in PLANTED}
     return [t for t, used in parts.items() if used <= allowed or t in extra.get(model, set())]
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from engine_data import tiny_cohort
-from rupture_repair.modelling.engine import approach, resampling
+from rupture_repair.modelling.engine import batched_newton, resampling
 from rupture_repair.modelling.engine.batch import Batch
+from rupture_repair.modelling.engine.batched_deviance import evaluate
 from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.engine.optimise import (
     minimise,
@@ -12,9 +13,8 @@ from rupture_repair.modelling.engine.optimise import (
     starting_values,
     time_unit,
 )
-from rupture_repair.modelling.engine.together import evaluate
 
-IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
+GROUPING = {"groups": ("therapist_id", "patient_id"), "time": "time"}
 FORMULA = "y ~ time * pattern * z"
 
 
@@ -30,7 +30,7 @@ def cohort():
 )
 def test_each_member_is_an_evaluation(cohort, reml, weighted, terms):
     kinds = {"patient_terms": terms[0], "therapist_terms": terms[1]}
-    model = MixedModel.from_formula(FORMULA, cohort, **IDS, **kinds)
+    model = MixedModel.from_formula(FORMULA, cohort, **GROUPING, **kinds)
     problem = model.problem(reml)
     theta = np.array(starting_values(problem, 3))
     theta[2, 0] = 0.0  # on the boundary
@@ -49,7 +49,7 @@ def test_each_member_is_an_evaluation(cohort, reml, weighted, terms):
 
 def test_a_member_that_identifies_nothing_leaves_the_others_alone(cohort):
     only = (cohort["therapist_id"] == "T3").astype(float)
-    model = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **IDS)
+    model = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **GROUPING)
     problem = model.problem()
     theta = np.array(starting_values(problem, 2))
     weights = np.ones((9, 2))
@@ -60,14 +60,14 @@ def test_a_member_that_identifies_nothing_leaves_the_others_alone(cohort):
 
 
 def test_other_fixed_parts_are_not_batched(cohort):
-    problem = MixedModel.from_formula("y ~ time * z + mood", cohort, **IDS).problem()
+    problem = MixedModel.from_formula("y ~ time * z + mood", cohort, **GROUPING).problem()
     assert Batch.of(problem, np.zeros(5)) is None
 
 
 def test_starts_together_end_where_each_does_alone(cohort):
-    problem = MixedModel.from_formula(FORMULA, cohort, **IDS).problem()
+    problem = MixedModel.from_formula(FORMULA, cohort, **GROUPING).problem()
     starts = starting_values(problem, 5)
-    attempts, best = approach.minimise_all(problem, starts)
+    attempts, best = batched_newton.minimise_all(problem, starts)
     alone = [minimise(problem, start)[1].deviance for start in starts]
     assert best.deviance == pytest.approx(min(alone), abs=1e-8)
     assert [attempt.deviance for attempt in attempts] == pytest.approx(alone, abs=1e-6)
@@ -81,11 +81,11 @@ def test_starts_together_end_where_each_does_alone(cohort):
 def test_a_batch_takes_the_steps_that_each_takes_alone(seed, reml):
     """The same trust region: from far off, too, a dozen evaluations lead to the optimum."""
     table = tiny_cohort(seed=seed, n_patients=70, n_therapists=9)
-    problem = MixedModel.from_formula(FORMULA, table, **IDS).problem(reml)
+    problem = MixedModel.from_formula(FORMULA, table, **GROUPING).problem(reml)
     starts = starting_values(problem, 12)
     scale = time_unit(problem) ** problem.structure.time_powers()
     batch = Batch.of(problem, np.zeros(problem.fixed.n_columns))
-    found = approach.approach(batch, np.array(starts), scale, 1e-7)
+    found = batched_newton.batched_newton(batch, np.array(starts), scale, 1e-7)
     alone = [newton(problem, start, scale, 1e-7) for start in starts]
     np.testing.assert_allclose(found.n_evaluations, [used for *_, used in alone], atol=1)
     assert found.n_evaluations.max() <= 15
@@ -98,7 +98,7 @@ def test_a_batch_takes_the_steps_that_each_takes_alone(seed, reml):
 
 @pytest.mark.parametrize("refit", ["bootstrap", "leave_one_out"])
 def test_refits_together_are_those_one_by_one(cohort, monkeypatch, refit):
-    fit = MixedModel.from_formula(FORMULA, cohort, **IDS).fit()
+    fit = MixedModel.from_formula(FORMULA, cohort, **GROUPING).fit()
 
     def refits():
         if refit == "bootstrap":
@@ -106,7 +106,7 @@ def test_refits_together_are_those_one_by_one(cohort, monkeypatch, refit):
         return resampling.leave_one_out(fit)[0]
 
     together = refits()
-    monkeypatch.setattr(resampling, "TOGETHER", 7)
+    monkeypatch.setattr(resampling, "BATCH_SIZE", 7)
     sevens = refits()
     monkeypatch.setattr(resampling, "LARGE", 0)
     alone = refits()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rupture_repair.modelling.engine.batch import Batch
+from rupture_repair.modelling.engine.batched_deviance import evaluate
 from rupture_repair.modelling.engine.deviance import Evaluation, Problem
 from rupture_repair.modelling.engine.elimination import Elimination
 from rupture_repair.modelling.engine.optimise import (
@@ -15,7 +16,6 @@ from rupture_repair.modelling.engine.optimise import (
     time_unit,
 )
 from rupture_repair.modelling.engine.summaries import Array, Codes
-from rupture_repair.modelling.engine.together import evaluate
 
 # beyond so many patients a batch saves nothing
 LARGE = 5_000
@@ -26,7 +26,7 @@ SECULAR_STEPS = 5
 def minimise_all(problem: Problem, starts: list[Array]) -> tuple[list[Attempt], Evaluation]:
     """Minimise from each start; returns the attempts and the evaluation at the best of them.
 
-    Several starts are brought together to where Newton promises less than `ENOUGH`, a hundredth of
+    Several starts are brought at once to where Newton promises less than `ENOUGH`, a hundredth of
     the deviance by which optima are told apart; the best is then minimised to the end, and those
     that stalled are taken up one by one.
     """
@@ -40,7 +40,7 @@ def minimise_all(problem: Problem, starts: list[Array]) -> tuple[list[Attempt], 
         best_end = min((end for _, end in attempted), key=lambda end: end.deviance)
         return [attempt for attempt, _ in attempted], best_end
     scale = time_unit(problem) ** problem.structure.time_powers()
-    found = approach(batch, np.array(starts), scale, ENOUGH)
+    found = batched_newton(batch, np.array(starts), scale, ENOUGH)
     last = found.theta + found.step
     attempts: list[Attempt] = []
     ends: list[Evaluation] = []
@@ -60,7 +60,7 @@ def minimise_all(problem: Problem, starts: list[Array]) -> tuple[list[Attempt], 
 
 
 @dataclass
-class Approached:
+class BatchState:
     """Where the members of a batch stand.
 
     theta, step : shape (B, m), the second the full Newton step from there, in theta's own units.
@@ -75,9 +75,9 @@ class Approached:
     n_evaluations: Codes
 
 
-def approach(
+def batched_newton(
     batch: Batch, starts: Array, scale: Array, tolerance: float, weights: Array | None = None
-) -> Approached:
+) -> BatchState:
     """Take damped Newton steps from `starts`, (B, m), as `optimise.newton` does for one.
 
     weights : therapists' multiplicities by member, (K, B). Each member ends by itself, when its
@@ -86,7 +86,7 @@ def approach(
     at = evaluate(batch, starts, weights)
     gradient, hessian = at.gradient * scale, at.hessian * scale * scale[:, None]
     n = len(starts)
-    found = Approached(
+    found = BatchState(
         starts.copy(), np.zeros_like(starts), at.deviance, np.full(n, np.inf), np.ones(n, np.intp)
     )
     radius = np.maximum(1.0, np.linalg.norm(starts / scale, axis=1))

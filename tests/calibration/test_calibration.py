@@ -1,0 +1,16 @@
+"""A few cohorts of the page: enough to see a null that does not hold."""
+
+import pytest
+from null_cohorts import WORLDS, rates
+
+BY_NAME = {world.name: world for world in WORLDS}
+COHORTS, REPLICATES = 8, 60
+
+
+@pytest.mark.parametrize("name", ["as the model says", "noise differs, SD of log .6"])
+def test_chance_is_rarely_said_to_differ_from_chance(name):
+    table = rates(BY_NAME[name], COHORTS, REPLICATES, seed=101)
+    # a null of equal variances says so in 6 of 10 cohorts where variances differ
+    assert table["fewer"].max() <= 3 / COHORTS
+    assert table["more"].max() <= 3 / COHORTS
+    assert (table["excess"].abs() < 3 * table["excess_se"] + 0.5).all()
