@@ -6,6 +6,7 @@ import pytest
 import yaml
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.multiverse import Multiverse
+from rupture_repair.config.steps.multiverse import MultiverseSettings
 from rupture_repair.multiverse.specifications import specifications
 from rupture_repair.multiverse.stages import Stages
 
@@ -17,19 +18,21 @@ def choices_file(root):
 
 
 @pytest.fixture(scope="session")
-def settings_of(choices_file):
+def settings_of(choices_file, instruments):
     """A function from changed keys of the file to the settings of a cohort."""
 
     def made(min_sessions=3, criterion=None, **changed):
         content = copy.deepcopy(choices_file)
         content["choices"] |= changed.pop("choices", {})
         rule = Criterion() if criterion is None else criterion
-        return {
-            "criterion": {"name": "igra2025_style", **rule.model_dump(mode="json")},
-            "modelling": {"time": "log", "patient_terms": "correlated"},
-            "min_sessions": min_sessions,
-            "choices": Multiverse(**content | changed).plain(),
-        }
+        return MultiverseSettings(
+            criterion=rule,
+            alliance=instruments["alliance"],
+            time="log",
+            patient_terms="correlated",
+            min_sessions=min_sessions,
+            multiverse=Multiverse(**content | changed),
+        )
 
     return made
 

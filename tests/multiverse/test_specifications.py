@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.multiverse import Choices, Combination, Multiverse
-from rupture_repair.multiverse.jobs import block_settings, blocks
+from rupture_repair.config.steps.modelling import ModelCovariate
+from rupture_repair.multiverse.jobs import BlockSettings, block_settings, blocks
 from rupture_repair.multiverse.specification_table import specification_table
 from rupture_repair.multiverse.specifications import (
     CHOICES,
@@ -56,7 +57,7 @@ def test_the_shipped_grid(settings_of, choices_file):
     assert len(found) >= 400
     assert len({item.id for item in found}) == len(found)
     for name, values in choices_file["choices"].items():
-        assert {item[name] for item in found} == set(values), name
+        assert {getattr(item, name) for item in found} == set(values), name
 
 
 @pytest.mark.parametrize(("n", "how"), [(3, "drawn"), (8, "all"), (None, "all")])
@@ -68,7 +69,7 @@ def test_where_nothing_is_left_out_nothing_was_drawn(settings_of, n, how):
 
 def test_a_cohort_that_is_stricter_has_fewer_samples(settings_of):
     settings = settings_of(min_sessions=4, choices=SOME)
-    sizes = {item["min_sessions"] for item in specifications(settings)}
+    sizes = {item.min_sessions for item in specifications(settings)}
     assert sizes == {4, 5}
 
 
@@ -77,12 +78,12 @@ def test_the_own_analysis_is_first_and_is_the_cohorts(settings_of):
     own = specifications(settings_of(criterion=rule, min_sessions=4, choices=ONE))[0]
     assert own.origin == "own"
     assert own.criterion == rule.model_copy(update={"source": ""})
-    assert (own["length"], own["baseline"], own["min_sessions"]) == ("none", "none", 4)
+    assert (own.length, own.baseline, own.min_sessions) == ("moderator", "none", 4)
 
 
 def test_identifiers_are_stable(settings_of):
     """A changed identifier would make every stored result a stranger."""
-    known = {"own": "202bbce42977", "first": "00004f279907"}
+    known = {"own": "bccb0f6faefc", "first": "00004f279907"}
     own, first = specifications(settings_of())[:2]
     assert {"own": own.id, "first": first.id} == known
 
@@ -117,7 +118,7 @@ def test_one_more_specification_is_one_more_job_and_changes_no_other(settings_of
     before, after = jobs(), jobs({"k": 3})
     assert {name: after[name] for name in before} == before
     (added,) = after["also1"]
-    assert (added["k"], added["scale"], added.origin) == (3.0, "pooled_within_sd", "also")
+    assert (added.k, added.scale, added.origin) == (3.0, "pooled_within_sd", "also")
     twice = jobs({"k": 3}, {"k": 2.5})
     assert {name: twice[name] for name in after} == after
 
@@ -133,19 +134,30 @@ def test_an_added_specification_that_is_there_already_is_not_run_twice(settings_
 def test_jobs_share_the_work_and_are_plain(settings_of):
     settings = settings_of(chunks=4, choices=SOME)
     jobs = chunks(settings)
-    assert list(jobs) == chunk_names(settings)
+    assert list(jobs) == chunk_names(settings.multiverse)
     assert min(map(len, jobs.values())) > 0.15 * sum(map(len, jobs.values()))
-    plain = [item.as_dict() for item in jobs["1"]]
+    plain = [item.model_dump(mode="json") for item in jobs["1"]]
     assert json.loads(json.dumps(plain)) == plain
 
 
-def test_more_replicates_leave_the_blocks_that_are_there(settings_of):
+def test_more_replicates_leave_the_blocks_that_are_there(settings_of, instruments):
     assert blocks(0) == []
-    assert blocks(60) == ["0-25", "25-50", "50-60"]
-    assert blocks(100)[:2] == blocks(60)[:2]
-    told = block_settings(settings_of(choices=ONE), {"step": None}, "1", "25-50")
-    assert told["replicates"] == [25, 50]
-    assert {"specifications", "at_session", "fewest_patients", "seed", "alliance"} <= set(told)
+    assert blocks(120) == ["0-50", "50-100", "100-120"]
+    assert blocks(200)[:2] == blocks(120)[:2]
+    job = block_settings(settings_of(choices=ONE), "1", "25-50")
+    assert job.replicates == (25, 50)
+    assert BlockSettings.model_validate(job.model_dump(mode="json")) == job
+
+
+def test_a_part_of_the_draw_is_run_again(settings_of):
+    """The cohort's own and the first of the draw, in whichever job they are."""
+    settings = settings_of(specifications=60)
+    wanted = [item.id for item in specifications(settings)[:12]]
+    jobs = [block_settings(settings, name, "0-5", 12) for name in chunk_names(settings.multiverse)]
+    found = [item.id for job in jobs for item in job.specifications]
+    assert sorted(found) == sorted(wanted)
+    whole = [block_settings(settings, name, "0-5") for name in chunk_names(settings.multiverse)]
+    assert sum(len(job.specifications) for job in whole) == len(specifications(settings))
 
 
 def test_the_table_can_be_read(few):
@@ -175,3 +187,22 @@ def test_a_reliability_serves_rci_alone(settings_of):
     scales = {"scale": ["rci", "own_sd"]}
     found = combinations(settings_of(choices=ONE | scales, reliability=0.9)).values()
     assert {c["scale"]: c["reliability"] for c in found} == {"rci": 0.9, "own_sd": None}
+
+
+def test_choices_that_came_later_do_not_rename_specifications(settings_of):
+    """What does not adjust for covariates, of any caseload, is called as before these choices."""
+    plain = combinations(settings_of(choices=ONE))
+    both = combinations(settings_of(choices=ONE | {"min_patients_per_therapist": [1, 5]}))
+    assert set(plain) < set(both)
+    assert len(both) == 2
+
+
+def test_covariates_are_a_choice_where_the_cohort_has_some(settings_of):
+    varied = ONE | {"covariates": ["adjusted", "none"]}
+    without = settings_of(choices=varied)
+    assert len(combinations(without)) == 1
+    age = ModelCovariate(name="age", number=True)
+    adjusting = without.model_copy(update={"covariates": (age,), "clustering": "patient"})
+    assert len(combinations(adjusting)) == 2
+    own = specifications(adjusting)[0]
+    assert (own.covariates, own.therapist_terms) == ("adjusted", "none")

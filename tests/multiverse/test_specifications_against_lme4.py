@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from rupture_repair.multiverse.fits import multiverse_rows, table_of
 from rupture_repair.multiverse.specifications import specifications
+from scipy import stats
 
 pytestmark = pytest.mark.long
 N_SPECIFICATIONS = 20
+# of those drawn, some leave too few repaired patterns in the small cohort for any estimate
+N_DRAWN = 60
 
 
 @pytest.fixture
@@ -29,12 +32,15 @@ def bench(root, monkeypatch):
 
 def test_specifications_agree_with_lme4(bench, settings_of, stages, small_cohort, tmp_path):
     every = specifications(settings_of())
-    drawn = np.random.default_rng(11).choice(len(every), N_SPECIFICATIONS, replace=False)
+    drawn = np.random.default_rng(11).choice(len(every), N_DRAWN, replace=False)
     chosen = [every[n] for n in drawn]
     ours = table_of(multiverse_rows(stages, chosen, 10, 1)).set_index("id")
-    theirs = bench.lme4_rows(small_cohort, chosen, tmp_path)
-    assert len(theirs) == N_SPECIFICATIONS and ours["reason"].isna().all()
+    ours = ours[ours["reason"].isna()].head(N_SPECIFICATIONS)
+    chosen = [specification for specification in chosen if specification.id in ours.index]
+    theirs = bench.lme4_rows(small_cohort, chosen, tmp_path, "exact").loc[ours.index]
+    assert len(theirs) == N_SPECIFICATIONS
     np.testing.assert_allclose(ours["coefficient"], theirs["coefficient"], atol=1e-4)
     units = ours["estimate"] / ours["coefficient"]
-    np.testing.assert_allclose(ours["se"] / units, theirs["se"], rtol=1e-3)
-    np.testing.assert_allclose(ours["df"], theirs["df"], rtol=0.02)
+    np.testing.assert_allclose(ours["model_se"] / units, theirs["se"], rtol=1e-3)
+    p = 2 * stats.t.sf(abs(theirs["coefficient"] / theirs["se"]), theirs["df"])
+    np.testing.assert_allclose(ours["model_p"], p, atol=2e-3)

@@ -18,6 +18,7 @@ from rupture_repair.comparison.words import (
     data_sentence,
     unit_of,
 )
+from rupture_repair.config.steps.comparison import ComparedCohort
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -38,9 +39,7 @@ POOLED, NEXT = "All (random effects)", "Another cohort (prediction)"
 LABEL_WIDTH, TITLE_WIDTH = 34, 36  # characters; the second where panels stand side by side
 
 
-def draw(
-    slopes: pd.DataFrame, pooled: pd.DataFrame, cohorts: Sequence[Mapping[str, Any]]
-) -> Drawing:
+def draw(slopes: pd.DataFrame, pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> Drawing:
     """Draw `effects` and `pooled` of the comparison, a panel per model and pattern.
 
     Each panel has its own scale, wide enough for the intervals of the cohorts and for the pooled
@@ -56,19 +55,19 @@ def draw(
     panels = figure.subplots(lines, columns, squeeze=False)
     for axes, (_, overall) in zip(panels.flat, pooled.iterrows(), strict=False):
         at = (slopes["model"] == overall["model"]) & (slopes["pattern"] == overall["pattern"])
-        of_panel = slopes[at].set_index("cohort").loc[[cohort["name"] for cohort in cohorts]]
+        of_panel = slopes[at].set_index("cohort").loc[[cohort.name for cohort in cohorts]]
         _panel(axes, of_panel, overall, min(TEXT, TEXT_OF_ROW * row))
         title = f"{QUESTIONS[overall['model']]}; {LABELS[overall['pattern']].lower()}"
         axes.set_title(title if columns == 1 else textwrap.fill(title, TITLE_WIDTH))
         axes.set_ylim(len(labels) - 0.4, -0.6)
         axes.set_yticks(range(len(labels)), labels if axes in panels[:, 0] else [])
-    time = cohorts[0]["time"]
+    time = cohorts[0].time
     figure.supxlabel(
         "Left of 0: the more interpersonal problems, the faster symptoms fall beside patients "
         f"without a rupture.\n{unit_of('M2', time)}; M3: and log-length",
         fontsize=7.5,
     )
-    synthetic = [cohort["synthetic"] for cohort in cohorts]
+    synthetic = [cohort.synthetic for cohort in cohorts]
     if any(synthetic):
         lay_out_below(figure, 0.975)
         words = "Synthetic data" if all(synthetic) else "Partly synthetic data"
@@ -126,7 +125,12 @@ def _range(slopes: pd.DataFrame, overall: pd.Series) -> tuple[float, float]:
 
 
 def _bar(
-    axes: Axes, height: float, start: float, end: float, colour: str, dashes: tuple | None = None
+    axes: Axes,
+    height: float,
+    start: float,
+    end: float,
+    colour: str,
+    dashes: tuple[float, ...] | None = None,
 ) -> None:
     """Draw an interval; an arrow at the edge of the panel where it goes on."""
     low, high = axes.get_xlim()
@@ -155,7 +159,7 @@ def _interval(row: Mapping[str, Any], kind: str) -> str:
     return interval(row[f"{kind}_low"], row[f"{kind}_high"], 3)
 
 
-def _caption(pooled: pd.DataFrame, cohorts: Sequence[Mapping[str, Any]]) -> str:
+def _caption(pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> str:
     level = f"{100 * CONFIDENCE:g}%"
     text = (
         "Moderation of the association between rupture pattern and symptom slope in each cohort "
@@ -168,7 +172,7 @@ def _caption(pooled: pd.DataFrame, cohorts: Sequence[Mapping[str, Any]]) -> str:
     return f"{text}{data_sentence(cohorts)}".strip()
 
 
-def _alt(pooled: pd.DataFrame, cohorts: Sequence[Mapping[str, Any]]) -> str:
+def _alt(pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> str:
     said = [
         f"{row['model']}, {LABELS[row['pattern']].lower()}: {number(row['slope'], 3)} "
         f"{_interval(row, 'ci')}"

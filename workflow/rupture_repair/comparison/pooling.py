@@ -1,6 +1,7 @@
 """Random-effects estimates over cohorts."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,13 +9,28 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 from statsmodels.stats.meta_analysis import combine_effects
 
-from rupture_repair.comparison.slopes import TERMS, critical_value
+from rupture_repair.comparison.slopes import TERMS, cohort_rows, cohort_slopes, critical_value
+from rupture_repair.config.steps.comparison import ComparedCohort
 
 # fewer cohorts say nothing of how the next one would lie
 FEWEST_FOR_PREDICTION = 3
 Values = NDArray[np.float64]
 UNKNOWN = ["slope", "se", "ci_low", "ci_high", "p", "z_low", "z_high"]
 UNKNOWN += ["tau2", "tau2_dl", "q", "q_p", "i2", "prediction_low", "prediction_high"]
+
+
+def comparison_tables(
+    effects: Sequence[pd.DataFrame],
+    described: Sequence[pd.DataFrame],
+    cohorts: Sequence[ComparedCohort],
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of the step by name.
+
+    effects, described : `fixed_effects` and Table 1 of each cohort; cohorts : their settings.
+    """
+    slopes = map(cohort_slopes, effects, described, cohorts)
+    pooled, weighted = pool_slopes(pd.concat(slopes, ignore_index=True))
+    return {"cohorts": cohort_rows(described, cohorts), "effects": weighted, "pooled": pooled}
 
 
 def pool_slopes(slopes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

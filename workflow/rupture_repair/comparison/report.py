@@ -31,7 +31,7 @@ def flags(comparison: Comparison) -> dict[str, Any]:
     return {
         "title": "Moderation by interpersonal problems: comparison of "
         + apa.plural(len(comparison.cohorts), "cohort"),
-        "has-synthetic": any(cohort["synthetic"] for cohort in comparison.cohorts),
+        "has-synthetic": any(cohort.synthetic for cohort in comparison.cohorts),
         "two-cohorts": int(comparison.tables["pooled"]["k"].max()) <= 2,
         "has-left-out": bool(comparison.left_out),
         "has-differences": bool(comparison.differ),
@@ -48,7 +48,7 @@ def variables(comparison: Comparison, engine: str) -> dict[str, Any]:
         "synthetic": data_sentence(cohorts) or "None.",
         "left_out": apa.joined([f"`{name}`" for name in comparison.left_out]) or "None",
         "differences": apa.joined(comparison.differ) or "nothing",
-        "unit": {model: unit_of(model, cohorts[0]["time"]) for model in QUESTIONS},
+        "unit": {model: unit_of(model, cohorts[0].time) for model in QUESTIONS},
         "level": f"{100 * CONFIDENCE:g}",
         "claim": {
             model: " ".join(_claim(row) for _, row in pooled[pooled["model"] == model].iterrows())

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from rupture_repair.config.steps.comparison import ComparedCohort
 from rupture_repair.figures.load import read_tables
 from rupture_repair.manuscript.markdown import plain
 
@@ -22,7 +23,7 @@ class Comparison:
     """
 
     tables: Mapping[str, pd.DataFrame]
-    cohorts: Sequence[Mapping[str, Any]]
+    cohorts: Sequence[ComparedCohort]
     left_out: Mapping[str, str]
     records: Sequence[Mapping[str, Any]]
     caption: str
@@ -43,7 +44,7 @@ def read_comparison(
     tables: Iterable[str],
     records: Iterable[str],
     texts: tuple[str, str],
-    cohorts: Sequence[Mapping[str, Any]],
+    cohorts: Sequence[ComparedCohort],
     left_out: Mapping[str, str],
 ) -> Comparison:
     """Read the files that the report speaks of; `texts` are caption and alt text of the figure."""
@@ -55,7 +56,7 @@ def read_comparison(
     described["cohorts"] = table.assign(**{name: table[name].map(plain) for name in names})
     return Comparison(
         described,
-        [{**cohort, "title": plain(cohort["title"])} for cohort in cohorts],
+        [cohort.model_copy(update={"title": plain(cohort.title)}) for cohort in cohorts],
         {name: plain(reason) for name, reason in left_out.items()},
         read,
         plain(caption),

@@ -1,13 +1,13 @@
 """The moderation terms of each cohort in a unit that different questionnaires share."""
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.steps.comparison import ComparedCohort
 
 CONFIDENCE = 0.95
 MODERATION = {"M2": "time:pattern[{}]:iip_z", "M3": "time:pattern[{}]:iip_z:length_c"}
@@ -22,13 +22,12 @@ COLUMNS += ["slope", "slope_se", "ci_low", "ci_high"]
 
 
 def cohort_slopes(
-    effects: pd.DataFrame, described: pd.DataFrame, cohort: Mapping[str, Any]
+    effects: pd.DataFrame, described: pd.DataFrame, cohort: ComparedCohort
 ) -> pd.DataFrame:
     """Return a row per moderation term of one cohort, in its own points and standardised.
 
     effects : `fixed_effects` of the cohort; `model, term, estimate, se` are read, and `df`.
     described : its Table 1 (`variable, statistic, group, value`).
-    cohort : its `name` and `instruments`.
 
     `estimate` and `se` are in points of the cohort's symptom scale. `slope` and `slope_se` are
     divided by the SD of first symptoms over all admitted patients (`baseline_sd`, ddof 1, taken
@@ -37,7 +36,7 @@ def cohort_slopes(
     are missing values.
     """
     sd = baseline_sd(described)
-    sign = 1.0 if cohort["instruments"]["symptoms"]["higher_is"] == "worse" else -1.0
+    sign = 1.0 if cohort.instruments.symptoms.higher_is == "worse" else -1.0
     found = effects.set_index(["model", "term"])
     rows = []
     for model, pattern, term in TERMS:
@@ -46,7 +45,7 @@ def cohort_slopes(
         df = float(found.loc[(model, term)].get("df", math.inf)) if known else math.nan
         slope, slope_se = sign * estimate / sd, se / sd
         margin = critical_value(df) * slope_se
-        at = (cohort["name"], model, pattern, term, estimate, se, df, sd)
+        at = (cohort.name, model, pattern, term, estimate, se, df, sd)
         rows.append((*at, slope, slope_se, slope - margin, slope + margin))
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -60,31 +59,31 @@ def baseline_sd(described: pd.DataFrame) -> float:
 def critical_value(df: float) -> float:
     """Return the two-sided critical value of t, or of z for infinite or unknown `df`."""
     tail = (1 - CONFIDENCE) / 2
-    return float(stats.t.isf(tail, df) if math.isfinite(df) else stats.norm.isf(tail))
+    return float(-stdtrit(df, tail) if math.isfinite(df) else -ndtri(tail))
 
 
 def cohort_rows(
-    described: Sequence[pd.DataFrame], cohorts: Sequence[Mapping[str, Any]]
+    described: Sequence[pd.DataFrame], cohorts: Sequence[ComparedCohort]
 ) -> pd.DataFrame:
     """Return a row per cohort: who was compared, on which instruments, by which criterion."""
     rows = []
     for table, cohort in zip(described, cohorts, strict=True):
         values = table[table["group"] == "all"].set_index(["variable", "statistic"])["value"]
-        tools = cohort["instruments"]
+        tools = cohort.instruments
         rows.append(
             {
-                "cohort": cohort["name"],
-                "title": cohort["title"],
-                "synthetic": cohort["synthetic"],
+                "cohort": cohort.name,
+                "title": cohort.title,
+                "synthetic": cohort.synthetic,
                 "patients": values["patients", "n"],  # missing where it is masked
                 "therapists": int(values["therapists", "n"]),
                 "sessions_mean": values["sessions", "mean"],
                 "sessions_sd": values["sessions", "sd"],
-                "alliance": tools["alliance"]["short"],
-                "symptoms": tools["symptoms"]["short"],
-                "iip": tools["iip"]["short"],
+                "alliance": tools.alliance.short,
+                "symptoms": tools.symptoms.short,
+                "iip": tools.iip.short,
                 "baseline_sd": baseline_sd(table),
-                "criterion": cohort["criterion"]["name"],
+                "criterion": cohort.criterion,
             }
         )
     return pd.DataFrame(rows).astype({"patients": "Int64"})

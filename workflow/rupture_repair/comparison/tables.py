@@ -95,7 +95,7 @@ def _heterogeneity(comparison: Comparison) -> str:
 
 
 def _effects(comparison: Comparison) -> str:
-    titles = {cohort["name"]: cohort_label(cohort) for cohort in comparison.cohorts}
+    titles = {cohort.name: cohort_label(cohort) for cohort in comparison.cohorts}
     heading = ["Term", "Cohort", "Points (*SE*)", "*b* (*SE*)"]
     heading += [f"{100 * CONFIDENCE:g}% interval", "Weight (%)"]
     table = comparison.tables["effects"]
@@ -132,7 +132,7 @@ def _left_out(comparison: Comparison) -> str:
 def _colophon(comparison: Comparison) -> str:
     rows = [
         [
-            cohort["name"],
+            cohort.name,
             record["config_digest"][:16],
             "none" if record["seed"] is None else str(record["seed"]),
         ]

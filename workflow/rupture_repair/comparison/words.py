@@ -1,9 +1,9 @@
 """Names and notes that the figure and the report share."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from rupture_repair.config.steps.comparison import ComparedCohort
 from rupture_repair.manuscript.apa import joined
 
 LABELS = {"unrepaired": "Unrepaired − no rupture", "repaired": "Repaired − no rupture"}
@@ -13,10 +13,10 @@ QUESTIONS = {
 }
 
 
-def cohort_label(cohort: Mapping[str, Any], width: int | None = None) -> str:
+def cohort_label(cohort: ComparedCohort, width: int | None = None) -> str:
     """Return the title of a cohort, cut to `width`; a synthetic one is called that."""
-    mark = " (synthetic)" if cohort["synthetic"] else ""
-    title = cohort["title"]
+    mark = " (synthetic)" if cohort.synthetic else ""
+    title = cohort.title
     if width is not None:
         title = textwrap.shorten(title, width - len(mark), placeholder="…")
     return title + mark
@@ -29,9 +29,9 @@ def unit_of(model: str, time: str) -> str:
     return unit + (" and log-length" if model == "M3" else "")
 
 
-def data_sentence(cohorts: Sequence[Mapping[str, Any]]) -> str:
+def data_sentence(cohorts: Sequence[ComparedCohort]) -> str:
     """Return which of the cohorts are synthetic, or nothing where none is."""
-    synthetic = [cohort["title"] for cohort in cohorts if cohort["synthetic"]]
+    synthetic = [cohort.title for cohort in cohorts if cohort.synthetic]
     if not synthetic:
         return ""
     if len(synthetic) == len(cohorts):

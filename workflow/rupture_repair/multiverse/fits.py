@@ -7,13 +7,17 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.config.reporting import ALPHA
+from rupture_repair.config.reporting import ALPHA, FEWEST_DF, FEWEST_PATIENTS
 from rupture_repair.detection.series import Ints
 from rupture_repair.modelling.design import time_at
-from rupture_repair.modelling.engine.certificate import Certificate
-from rupture_repair.modelling.engine.design import ModelDataError
-from rupture_repair.modelling.engine.deviance import SingularFixedPartError
-from rupture_repair.modelling.engine.results import MixedModelResults
+from rupture_repair.modelling.engine import (
+    Certificate,
+    MixedModelResults,
+    ModelDataError,
+    SingularFixedPartError,
+    cluster_robust,
+)
+from rupture_repair.modelling.inference import TOO_FEW_UNITS, clusters
 from rupture_repair.multiverse.formula import LENGTH_MODERATION, MODERATION
 from rupture_repair.multiverse.specifications import Specification
 from rupture_repair.multiverse.stages import Stages
@@ -21,7 +25,9 @@ from rupture_repair.multiverse.stages import Stages
 N_STARTS = 2
 ENGINE_ERRORS = (ModelDataError, SingularFixedPartError)
 INFERENCE = ("estimate", "se", "df", "statistic", "p", "ci_low", "ci_high")
-IN_POINTS = ("estimate", "se", "ci_low", "ci_high")
+# of the model itself, beside the inference that is reported
+MODEL = ("model_se", "model_p")
+IN_POINTS = ("estimate", "se", "ci_low", "ci_high", "model_se")
 COLUMNS = (
     "id",
     "n_patients",
@@ -32,7 +38,8 @@ COLUMNS = (
     "at_session",
     "coefficient",
     *INFERENCE,
-    *(f"length_{name}" for name in ("coefficient", *INFERENCE)),
+    *MODEL,
+    *(f"length_{name}" for name in ("coefficient", *INFERENCE, *MODEL)),
     "starts",
     "agreeing",
     "scaled_gradient",
@@ -53,21 +60,21 @@ def multiverse_rows(
 
     `estimate`, its interval and those of `length_estimate` are points of symptoms per SD of
     interpersonal problems (and log-session of length) between session 1 and `at_session`:
-    `coefficient`, per unit of the model's time, times the time until then. REML, Satterthwaite df,
-    intervals at 1 − `ALPHA`. `certificate` is `passed` or what failed; `reason` why there is no
-    estimate.
-    fewest : patients that each pattern must have.
+    `coefficient`, per unit of the model's time, times the time until then. REML; tests and
+    intervals (at 1 − `ALPHA`) as reported everywhere, see `modelling.inference`. `certificate` is
+    `passed` or what failed; `reason` why there is no estimate.
+    fewest : patients that each pattern must have; never below the rule of support.
     """
     for specification in specifications:
         row: dict[str, Any] = {"id": specification.id, "at_session": at_session}
-        row |= _breakdown(stages.codes(specification))
+        row |= breakdown_of(stages.codes(specification))
         try:
             found, certificate = fitted(stages, specification, fewest)
+            row |= _evidence(found, certificate)
+            row |= _effects(found, time_at(at_session, specification.time))
         except NotEstimable as error:
-            yield row | {"reason": str(error)}
-            continue
-        effects = _effects(found, time_at(at_session, specification["time"]))
-        yield row | _evidence(found, certificate) | effects
+            row["reason"] = str(error)
+        yield row
 
 
 def table_of(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
@@ -78,9 +85,9 @@ def table_of(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
 def require_estimable(specification: Specification, codes: Ints, fewest: int) -> None:
     """Raise `NotEstimable` where a pattern has too few patients."""
     for code, pattern in enumerate(PATTERNS):
-        n = int((codes == code).sum())
-        if n < fewest:
-            raise NotEstimable(f"pattern {pattern}: fewer than {fewest} patients")
+        n, least = int((codes == code).sum()), max(fewest, FEWEST_PATIENTS)
+        if n < least:
+            raise NotEstimable(f"pattern {pattern}: fewer than {least} patients")
 
 
 def fitted(
@@ -105,7 +112,8 @@ def fitted(
     return found, certificate
 
 
-def _breakdown(codes: Ints) -> dict[str, float]:
+def breakdown_of(codes: Ints) -> dict[str, float]:
+    """Return numbers of patients by pattern, and their shares in per cent of the classified."""
     counts = np.bincount(codes[codes >= 0], minlength=len(PATTERNS))
     total = counts.sum()
     share = 100 * counts / total if total else np.full(len(PATTERNS), np.nan)
@@ -129,14 +137,23 @@ def _evidence(found: MixedModelResults, certificate: Certificate) -> dict[str, A
 
 
 def _effects(found: MixedModelResults, until: float) -> dict[str, float]:
-    rows = {}
-    for prefix, term in (("", MODERATION), ("length_", LENGTH_MODERATION)):
-        if term not in found.terms:
-            continue
-        wanted = np.array(found.terms) == term
-        effect = found.contrasts(wanted.astype(float), ALPHA).iloc[0]
-        rows[f"{prefix}coefficient"] = float(effect["estimate"])
-        for name in INFERENCE:
+    """Return the moderation and its change with length, in points until then.
+
+    Raises `NotEstimable` where too few units stand behind the moderation.
+    """
+    terms = [name for name in (MODERATION, LENGTH_MODERATION) if name in found.terms]
+    rows = np.array([np.array(found.terms) == name for name in terms], dtype=float)
+    unit = clusters(len(found.model.design.rows.therapist_ids))
+    robust = cluster_robust(found, unit).contrasts(rows, ALPHA)
+    model = found.contrasts(rows, ALPHA)[["se", "p"]].add_prefix("model_")
+    together = robust.join(model)
+    enough = together["df"] >= FEWEST_DF
+    if not enough[0]:
+        raise NotEstimable(TOO_FEW_UNITS)
+    effects = {}
+    for prefix, (_, effect) in zip(("", "length_"), together[enough].iterrows(), strict=False):
+        effects[f"{prefix}coefficient"] = float(effect["estimate"])
+        for name in (*INFERENCE, *MODEL):
             factor = until if name in IN_POINTS else 1.0
-            rows[f"{prefix}{name}"] = float(effect[name]) * factor
-    return rows
+            effects[f"{prefix}{name}"] = float(effect[name]) * factor
+    return effects

@@ -16,19 +16,25 @@ INTERVAL = (2.5, 97.5)
 
 
 def joint_inference(table: pd.DataFrame, resampled: pd.DataFrame) -> pd.DataFrame:
-    """Return `kind, statistic, observed, expected, low, high, replicates, p`, a row for each.
+    """Return a row per kind of null and statistic.
+
+    Columns: `kind, statistic, specifications, observed, expected, low, high, replicates, p`.
 
     table : `multiverse.csv` of the drawn specifications and the cohort's own.
-    resampled : rows of `resampling.resampled`; empty without resampling, and then only `observed`
-    is known.
+    resampled : rows of `resampling.resampled`, perhaps of some specifications only: then these
+    make the curve, the observed one too. Empty without resampling, and then only `observed` is
+    known.
 
     `median_estimate` is the median over specifications (points), `share_significant` the share
-    with p < .05 in either direction. `expected`, `low`, `high`: mean and 2.5 % and 97.5 % quantile
+    with p < .05 in either direction, by the models' own standard errors (replicates have no
+    others). `expected`, `low`, `high`: mean and 2.5 % and 97.5 % quantile
     over replicates. `p`: share of replicates, the data among them, whose median lies as far from
     the expected one in either direction, or whose share is as large.
     """
     estimable = table.dropna(subset=["estimate"])
-    observed = _curve(estimable["estimate"].to_numpy(), estimable["p"].to_numpy())
+    if len(resampled):
+        estimable = estimable[estimable["id"].isin(resampled["id"])]
+    observed = _curve(estimable["estimate"].to_numpy(), estimable["model_p"].to_numpy())
     rows = []
     for kind in KINDS:
         null = resampled[(resampled["kind"] == kind) & resampled["id"].isin(estimable["id"])]
@@ -39,7 +45,8 @@ def joint_inference(table: pd.DataFrame, resampled: pd.DataFrame) -> pd.DataFram
         drawn = np.array(curves).reshape(-1, len(STATISTICS))
         drawn = drawn[~np.isnan(drawn).any(axis=1)]
         for n, statistic in enumerate(STATISTICS):
-            row = {"kind": kind, "statistic": statistic, "observed": observed[n]}
+            row = {"kind": kind, "statistic": statistic, "specifications": len(estimable)}
+            row |= {"observed": observed[n]}
             rows.append(row | _beside(observed[n], drawn[:, n], statistic))
     return pd.DataFrame(rows)
 

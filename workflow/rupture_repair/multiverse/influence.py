@@ -1,8 +1,6 @@
 """How much of the differences between estimates goes with each choice."""
 
 import pandas as pd
-from statsmodels.regression.linear_model import OLS
-from statsmodels.stats.anova import anova_lm
 
 from rupture_repair.multiverse.specifications import CHOICES
 
@@ -36,6 +34,9 @@ def _shares(joined: pd.DataFrame, outcome: str, column: str) -> list[dict[str, o
     varied = [name for name in CHOICES if len(rows[name].unique()) > 1]
     if not varied:
         return []
+    from statsmodels.regression.linear_model import OLS
+    from statsmodels.stats.anova import anova_lm
+
     formula = f"{column} ~ " + " + ".join(f"C({name})" for name in varied)
     model = OLS.from_formula(formula, rows).fit()
     total = float(((rows[column] - rows[column].mean()) ** 2).sum())

@@ -6,22 +6,19 @@ interpersonal problems change hands between patients, patterns and symptoms stay
 one cohort that all specifications see, whichever job they are in.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from numpy.typing import NDArray
 
-from rupture_repair.detection.null_model import Grid, fit, simulated
+from rupture_repair.detection.grid import Grid
+from rupture_repair.detection.null_model import fit, simulated
 from rupture_repair.detection.series import series_of
 from rupture_repair.modelling.design import time_at
-from rupture_repair.modelling.engine.model import MixedModel
-from rupture_repair.modelling.engine.optimise import newton, polished, time_unit
-from rupture_repair.modelling.engine.resampling import BOOTSTRAP_TOLERANCE, OFF_BOUNDARY
-from rupture_repair.modelling.engine.results import MixedModelResults
-from rupture_repair.modelling.engine.summaries import Array
+from rupture_repair.modelling.engine import MixedModel, refit, refit_start, two_sided_p
 from rupture_repair.multiverse.fits import (
     ENGINE_ERRORS,
     NotEstimable,
@@ -30,6 +27,7 @@ from rupture_repair.multiverse.fits import (
 )
 from rupture_repair.multiverse.formula import MODERATION
 from rupture_repair.multiverse.inference import KINDS
+from rupture_repair.multiverse.jobs import BlockSettings
 from rupture_repair.multiverse.specifications import Specification
 from rupture_repair.multiverse.stages import Stages
 
@@ -38,39 +36,35 @@ from rupture_repair.multiverse.stages import Stages
 class Observed:
     """What a refit takes over from the fit to the data.
 
-    start : theta, off the boundary; df : Satterthwaite's, of the moderation.
+    start : where its refits begin; df : Satterthwaite's, of the moderation.
     """
 
     specification: Specification
-    start: Array
+    start: NDArray[np.float64]
     df: float
     until: float
 
 
 def resampled(
     stages: Stages,
-    specifications: Sequence[Specification],
-    grid: Grid,
-    settings: dict[str, Any],
-    replicates: range,
+    settings: BlockSettings,
 ) -> Iterator[list[dict[str, Any]]]:
     """Yield the rows (`inference.COLUMNS`) of one replicate after the other.
 
-    settings : `at_session`, `fewest_patients`, `seed`.
     Specifications without an estimate in the data have no rows; a replicate without one has nan.
     `p` takes the df of the fit to the data.
     """
-    fewest = settings["fewest_patients"]
-    observed = list(_observed(stages, specifications, settings["at_session"], fewest))
-    sessions, seed = stages.sessions, settings["seed"]
+    fewest, grid = settings.fewest_patients, Grid.of(settings.alliance)
+    observed = list(_observed(stages, settings))
+    sessions, seed = stages.sessions, settings.seed
     rated = sessions["alliance"].notna().to_numpy()
     order = sessions.sort_values(["patient_id", "session"]).index
-    series = series_of(sessions)
+    series = series_of(sessions, grid)
     latent = fit(series, grid, np.random.default_rng([seed, 0]))
     places = sessions.index.get_indexer(order)
     places = places[rated[places]]
     iip = stages.patients.set_index("patient_id")["iip"]
-    for replicate in replicates:
+    for replicate in range(*settings.replicates):
         rng = np.random.default_rng([seed, 1, replicate])
         alliance = np.full(len(sessions), np.nan)
         alliance[places] = simulated(series, latent, grid, rng, 1)[0]
@@ -87,24 +81,15 @@ def resampled(
         ]
 
 
-def _observed(
-    stages: Stages, specifications: Sequence[Specification], at_session: int, fewest: int
-) -> Iterator[Observed]:
-    for specification in specifications:
+def _observed(stages: Stages, settings: BlockSettings) -> Iterator[Observed]:
+    for specification in settings.specifications:
         try:
-            found, _ = fitted(stages, specification, fewest)
+            found, _ = fitted(stages, specification, settings.fewest_patients)
         except NotEstimable:
             continue
         df = float(found.df[MODERATION])
-        until = time_at(at_session, specification["time"])
-        yield Observed(specification, _start(found), df, until)
-
-
-def _start(found: MixedModelResults) -> Array:
-    """Return theta off the boundary, where the gradient by a zero variance vanishes."""
-    structure, theta = found.problem.structure, found.evaluation.theta
-    floor = OFF_BOUNDARY * time_unit(found.problem) ** structure.time_powers()
-    return np.where(structure.diagonal, np.maximum(theta, floor), theta)
+        until = time_at(settings.at_session, specification.time)
+        yield Observed(specification, refit_start(found), df, until)
 
 
 def _refit(observed: Observed, stages: Stages, iip: pd.Series, fewest: int) -> dict[str, float]:
@@ -113,7 +98,7 @@ def _refit(observed: Observed, stages: Stages, iip: pd.Series, fewest: int) -> d
     try:
         require_estimable(specification, codes, fewest)
         stage = stages.stage(specification, codes)
-        own = iip.loc[stage.design.rows.patient_ids].to_numpy(dtype=float)
+        own = iip.loc[stage.patient_ids].to_numpy(dtype=float)
         covariates = {**stage.covariates, "iip_z": (own - own.mean()) / own.std(ddof=1)}
         return _moderation(observed, stage.model(specification, codes, covariates))
     except (NotEstimable, *ENGINE_ERRORS):
@@ -123,14 +108,12 @@ def _refit(observed: Observed, stages: Stages, iip: pd.Series, fewest: int) -> d
 def _moderation(observed: Observed, model: MixedModel) -> dict[str, float]:
     if MODERATION not in model.design.terms:
         raise NotEstimable("the data do not determine the moderation")
-    problem, place = model.problem(), model.design.terms.index(MODERATION)
-    scale = time_unit(problem) ** problem.structure.time_powers()
-    reached = newton(problem, observed.start, scale, BOOTSTRAP_TOLERANCE)[0]
-    _, solution = polished(problem, reached, scale)
+    place = model.design.terms.index(MODERATION)
+    _, solution = refit(model.problem(), observed.start)
     coefficient = float(solution.coefficients[place])
     statistic = coefficient / np.sqrt(solution.sigma2 * solution.unscaled[place, place])
     return {
         "estimate": coefficient * observed.until,
         "statistic": float(statistic),
-        "p": float(2 * stats.t.sf(abs(statistic), observed.df)),
+        "p": float(two_sided_p(statistic, observed.df)),
     }

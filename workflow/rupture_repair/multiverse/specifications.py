@@ -3,98 +3,152 @@
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
-from rupture_repair.config.criteria import Criterion
+from rupture_repair.config.analysis import PatientTerms, Time
+from rupture_repair.config.base import Strict
+from rupture_repair.config.criteria import Aggregate, Criterion, Reference, Rule, Scale
+from rupture_repair.config.multiverse import (
+    Adjusted,
+    Baseline,
+    Length,
+    Multiverse,
+    TherapistTerms,
+)
+from rupture_repair.config.steps.multiverse import MultiverseSettings
 
 DETECTION = (
     "scale", "k", "reference", "max_gap", "repair_window", "repair_tolerance", "aggregate",
 )  # fmt: skip
-MODEL = ("time", "length", "baseline", "patient_terms", "therapist_terms")
-SAMPLE = ("min_sessions", "winsorise")
+MODEL = ("time", "length", "baseline", "patient_terms", "therapist_terms", "covariates")
+SAMPLE = ("min_sessions", "winsorise", "min_patients_per_therapist")
 CHOICES = (*DETECTION, *MODEL, *SAMPLE)
 # parameters of the criterion that are no choices; what else it says is prose
 FIXED = ("rule", "min_share", "merge_consecutive", "western_electric", "reliability")
 ID_DIGITS = 12
-PLAIN = {"length": "none", "baseline": "none", "therapist_terms": "intercept", "winsorise": 0.0}
+# choices that identifiers do not know at this value, so that they are those of earlier versions
+NOT_IN_IDENTIFIER = (("covariates", "none"), ("min_patients_per_therapist", 1))
+PLAIN = {
+    "length": "moderator",
+    "baseline": "none",
+    "therapist_terms": "intercept",
+    "winsorise": 0.0,
+}
 
+# a value for each of `CHOICES` and `FIXED`; there are many thousands before some are drawn
 Content = dict[str, Any]
+Origin = Literal["own", "drawn", "all", "also"]
 
 
-@dataclass(frozen=True)
-class Specification:
-    """One way through the analysis.
+class Specification(Strict):
+    """One way through the analysis: a value for each of `CHOICES` and `FIXED`.
 
-    id : the first digits of the SHA-256 of `content`, so the same wherever it is met.
-    content : a value for each of `CHOICES` and `FIXED`.
+    id : the first digits of the SHA-256 of its content, so the same wherever it is met.
     origin : `own` (the cohort's own analysis), `drawn` at random from all combinations, `all` of
     which are there where none had to be left out, or `also`.
     """
 
     id: str
-    content: Content
-    origin: str
+    origin: Origin
+    scale: Scale
+    k: float
+    reference: Reference
+    max_gap: int | None
+    repair_window: int | None
+    repair_tolerance: float
+    aggregate: Aggregate
+    time: Time
+    length: Length
+    baseline: Baseline
+    patient_terms: PatientTerms
+    therapist_terms: TherapistTerms
+    covariates: Adjusted
+    min_sessions: int
+    winsorise: float
+    min_patients_per_therapist: int
+    rule: Rule
+    min_share: float
+    merge_consecutive: bool
+    western_electric: bool
+    reliability: float | None
 
     @property
     def criterion(self) -> Criterion:
         """The rupture criterion."""
-        return Criterion(**{name: self.content[name] for name in (*DETECTION, *FIXED)})
+        return Criterion(
+            scale=self.scale,
+            k=self.k,
+            reference=self.reference,
+            max_gap=self.max_gap,
+            repair_window=self.repair_window,
+            repair_tolerance=self.repair_tolerance,
+            aggregate=self.aggregate,
+            rule=self.rule,
+            min_share=self.min_share,
+            merge_consecutive=self.merge_consecutive,
+            western_electric=self.western_electric,
+            reliability=self.reliability,
+        )
 
     @property
-    def sample(self) -> tuple[Any, ...]:
+    def sample(self) -> tuple[int, float, int]:
         """What says who is analysed and which ratings are moved."""
-        return tuple(self.content[name] for name in SAMPLE)
+        return self.min_sessions, self.winsorise, self.min_patients_per_therapist
 
-    def __getitem__(self, choice: str) -> Any:  # noqa: ANN401
-        """Return the value of a choice."""
-        return self.content[choice]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain values for a Snakemake param."""
-        return {"id": self.id, "content": self.content, "origin": self.origin}
+    def content(self) -> Content:
+        """Return the choices as plain values."""
+        return self.model_dump(mode="json", exclude={"id", "origin"})
 
 
 def identifier(content: Content) -> str:
     """Return the identifier of a specification's content."""
-    text = json.dumps(content, sort_keys=True)
+    known = {k: v for k, v in content.items() if (k, v) not in NOT_IN_IDENTIFIER}
+    text = json.dumps(known, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 
 
-def specifications(settings: Mapping[str, Any]) -> list[Specification]:
-    """Return the specifications of a cohort: its own analysis, those drawn, those added.
-
-    settings : the section `multiverse` of the cohort's configuration, and under `choices` the
-    content of multiverse.yaml.
-    """
-    choices = settings["choices"]
+def specifications(settings: MultiverseSettings) -> list[Specification]:
+    """Return the specifications of a cohort: its own analysis, those drawn, those added."""
     own = _own(settings)
-    found = {identifier(own): ("own", own)}
+    found: dict[str, tuple[Origin, Content]] = {identifier(own): ("own", own)}
     grid = combinations(settings)
-    drawn = sorted(grid)[: choices["specifications"]]
-    how = "drawn" if len(drawn) < len(grid) else "all"
+    drawn = sorted(grid)[: settings.multiverse.specifications]
+    how: Origin = "drawn" if len(drawn) < len(grid) else "all"
     found |= {name: (how, grid[name]) for name in drawn if name not in found}
-    for difference in choices["also"]:
-        content = _canonical({**own, **difference}, settings)
+    for difference in settings.multiverse.also:
+        content = _canonical({**own, **difference.model_dump(mode="json")}, settings)
         found.setdefault(identifier(content), ("also", content))
-    return [Specification(name, content, origin) for name, (origin, content) in found.items()]
+    return [
+        Specification(id=name, origin=origin, **content)
+        for name, (origin, content) in found.items()
+    ]
 
 
-def combinations(settings: Mapping[str, Any]) -> dict[str, Content]:
+def specified(content: Content, settings: MultiverseSettings) -> Specification:
+    """Return the specification of these values of `CHOICES` and `FIXED`, in a cohort.
+
+    Its identifier is that of the same specification among `specifications`. Raises
+    `ValidationError` where a value is none of its choice.
+    """
+    known = _canonical(content, settings)
+    return Specification(id=identifier(known), origin="also", **known)
+
+
+def combinations(settings: MultiverseSettings) -> dict[str, Content]:
     """Return every combination of the choices by identifier; what means the same is one."""
-    return _expanded(json.dumps(settings, sort_keys=True))
+    return _expanded(settings.model_dump_json())
 
 
-def chunks(settings: Mapping[str, Any]) -> dict[str, list[Specification]]:
+def chunks(settings: MultiverseSettings) -> dict[str, list[Specification]]:
     """Return the specifications of each job.
 
     A drawn specification's job follows from its identifier; added ones have a job each, so that
     one more is one more job and changes no other.
     """
-    n = settings["choices"]["chunks"]
-    jobs: dict[str, list[Specification]] = {name: [] for name in chunk_names(settings)}
+    n = settings.multiverse.chunks
+    jobs: dict[str, list[Specification]] = {name: [] for name in chunk_names(settings.multiverse)}
     later = itertools.count(1)
     for specification in specifications(settings):
         # the first digits are low in all that are drawn
@@ -103,41 +157,51 @@ def chunks(settings: Mapping[str, Any]) -> dict[str, list[Specification]]:
     return jobs
 
 
-def chunk_names(settings: Mapping[str, Any]) -> list[str]:
+def chunk_names(multiverse: Multiverse) -> list[str]:
     """Return the names of the jobs, without expanding the choices."""
-    choices = settings["choices"]
-    names = [f"{n + 1}" for n in range(choices["chunks"])]
-    return names + [f"also{n + 1}" for n in range(len(choices["also"]))]
+    names = [f"{n + 1}" for n in range(multiverse.chunks)]
+    return names + [f"also{n + 1}" for n in range(len(multiverse.also))]
 
 
-def _own(settings: Mapping[str, Any]) -> Content:
-    criterion, modelling = settings["criterion"], settings["modelling"]
-    content = {name: criterion[name] for name in (*DETECTION, *FIXED)} | PLAIN
-    content |= {name: modelling[name] for name in ("time", "patient_terms")}
-    return _canonical(content | {"min_sessions": settings["min_sessions"]}, settings)
+def _own(settings: MultiverseSettings) -> Content:
+    rule = settings.criterion.model_dump(mode="json", include={*DETECTION, *FIXED})
+    own: Content = {"time": settings.time, "patient_terms": settings.patient_terms}
+    own["covariates"] = "adjusted" if settings.covariates else "none"
+    own["min_patients_per_therapist"] = settings.min_patients_per_therapist
+    if settings.clustering == "patient":
+        own["therapist_terms"] = "none"
+    return _canonical(rule | PLAIN | own | {"min_sessions": settings.min_sessions}, settings)
 
 
 @lru_cache(maxsize=8)
 def _expanded(settings_json: str) -> dict[str, Content]:
-    settings = json.loads(settings_json)
+    settings = MultiverseSettings.model_validate_json(settings_json)
     return {identifier(content): content for content in _combinations(settings)}
 
 
-def _combinations(settings: Mapping[str, Any]) -> Iterator[Content]:
-    choices = settings["choices"]
-    values = [choices["choices"][name] for name in CHOICES]
-    default = Criterion().model_dump(mode="json")
-    fixed = {name: default[name] for name in FIXED}
+def _combinations(settings: MultiverseSettings) -> Iterator[Content]:
+    varied = settings.multiverse.choices.model_dump(mode="json")
+    excluded = [wrong.model_dump(mode="json") for wrong in settings.multiverse.exclude]
+    values = [varied[name] for name in CHOICES]
+    fixed = Criterion().model_dump(mode="json", include=set(FIXED))
     for combination in itertools.product(*values):
         content = fixed | dict(zip(CHOICES, combination, strict=True))
-        if not any(wrong.items() <= content.items() for wrong in choices["exclude"]):
+        if not any(wrong.items() <= content.items() for wrong in excluded):
             yield _canonical(content, settings)
 
 
-def _canonical(content: Content, settings: Mapping[str, Any]) -> Content:
+def _canonical(content: Content, settings: MultiverseSettings) -> Content:
     """Return the content with values that make no difference set to one of their kind."""
     gap = content["max_gap"] if content["reference"] == "previous" else None
-    known = settings["choices"]["reliability"]
+    known = settings.multiverse.reliability
     reliability = content["reliability"] or (known if content["scale"] == "rci" else None)
-    fewest = max(content["min_sessions"], settings["min_sessions"])
-    return content | {"max_gap": gap, "reliability": reliability, "min_sessions": fewest}
+    fewest = max(content["min_sessions"], settings.min_sessions)
+    return content | {
+        "max_gap": gap,
+        "reliability": reliability,
+        "min_sessions": fewest,
+        "covariates": content["covariates"] if settings.covariates else "none",
+        "min_patients_per_therapist": max(
+            content["min_patients_per_therapist"], settings.min_patients_per_therapist
+        ),
+    }

@@ -5,25 +5,27 @@ classified, not on their patterns: they are computed once, and each specificatio
 fixed part.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rupture_repair.config.analysis import Time
 from rupture_repair.config.criteria import PATTERNS, Criterion
+from rupture_repair.config.multiverse import Baseline
+from rupture_repair.config.steps.modelling import ModelCovariate
+from rupture_repair.detection.grid import Grid
 from rupture_repair.detection.patterns import pattern_codes
 from rupture_repair.detection.ruptures import find_ruptures
 from rupture_repair.detection.series import Ints, Series, series_of
-from rupture_repair.modelling.engine.design import Design, from_formula, independent_columns
-from rupture_repair.modelling.engine.fixed import kronecker_or_general
-from rupture_repair.modelling.engine.model import MixedModel
-from rupture_repair.modelling.engine.structure import Structure
-from rupture_repair.modelling.engine.summaries import Array
+from rupture_repair.modelling.covariates import adjusted, is_covariate
+from rupture_repair.modelling.engine import MixedModel
 from rupture_repair.multiverse.formula import (
-    IDS,
+    GROUPS,
     factors_of,
     formula_of,
     has_term,
@@ -35,25 +37,31 @@ from rupture_repair.multiverse.samples import sample_of
 from rupture_repair.multiverse.specifications import Specification
 
 Bools = NDArray[np.bool_]
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Stage:
     """The data of a model before anybody has a pattern.
 
-    design : of the largest formula, with patterns that stand in for the real ones.
-    place : where each patient of the design, sorted by therapist, is in the series, shape (J,).
+    largest : model of the largest formula, with patterns that stand in for the real ones.
+    place : where each patient of that model, sorted by therapist, is in the series, shape (J,).
     covariates : `iip_z`, `length_c` and, where adjusted for, `baseline_z` per patient, (J,).
     """
 
-    design: Design
+    largest: MixedModel
     place: Ints
     covariates: Mapping[str, Array]
 
     @cached_property
     def names(self) -> list[str]:
         """All terms of the largest formula."""
-        return list(self.design.info.column_names)
+        return list(self.largest.design.info.column_names)
+
+    @property
+    def patient_ids(self) -> NDArray[Any]:
+        """Who the patients are to whom `place` and `covariates` belong, shape (J,)."""
+        return self.largest.design.rows.patient_ids
 
     def model(
         self,
@@ -67,23 +75,14 @@ class Stage:
         covariates : in place of the stage's own.
         """
         known = self.covariates if covariates is None else covariates
-        columns = [n for n, term in enumerate(self.names) if has_term(specification, term)]
-        constant, slope = self._columns([self.names[n] for n in columns], codes[self.place], known)
-        part = kronecker_or_general(constant, slope)
-        sessions = self.design.sessions
-        keep = independent_columns(part.accumulate(sessions.information, sessions)[0])
-        places = np.array(columns, dtype=np.intp)
-        kept = places[keep]
-        design = replace(
-            self.design,
-            fixed=part.subset(keep) if len(keep) < len(columns) else part,
-            terms=[self.names[n] for n in kept],
-            aliased=[self.names[n] for n in np.setdiff1d(places, kept)],
-            columns=kept,
+        terms = [term for term in self.names if has_term(specification, term)]
+        return self.largest.with_columns(
+            formula_of(specification),
+            terms,
+            *self._columns(terms, codes[self.place], known),
+            patient_terms=specification.patient_terms,
+            therapist_terms=specification.therapist_terms,
         )
-        therapists = specification["therapist_terms"] if sessions.n_therapists > 1 else "none"
-        structure = Structure(specification["patient_terms"], therapists)
-        return MixedModel(formula_of(specification), design, structure, [], **IDS)
 
     def _columns(
         self, terms: list[str], codes: Ints, covariates: Mapping[str, Array]
@@ -107,28 +106,38 @@ class Stage:
 class Stages:
     """A cohort's samples, detections and stages, each made once.
 
-    patients, sessions : the tidy tables.
+    patients, sessions : the tidy tables. grid : scores that the alliance questionnaire can give.
+    covariates : what the cohort's own models adjust for.
     """
 
     patients: pd.DataFrame
     sessions: pd.DataFrame
-    _samples: dict[tuple, tuple[pd.DataFrame, Series]] = field(default_factory=dict)
-    _codes: dict[tuple, Ints] = field(default_factory=dict)
-    _stages: dict[tuple, Stage] = field(default_factory=dict)
+    grid: Grid | None = None
+    covariates: Sequence[ModelCovariate] = ()
+    _samples: dict[tuple[int, float, int], tuple[pd.DataFrame, Series]] = field(
+        default_factory=dict
+    )
+    _codes: dict[tuple[int, float, int, Criterion], Ints] = field(default_factory=dict)
+    _stages: dict[tuple[Any, ...], Stage] = field(default_factory=dict)
 
     def with_alliance(self, alliance: Array) -> "Stages":
         """Return the cohort with other alliance ratings, in the order of its sessions.
 
-        Stages know nothing of the alliance: they are shared.
+        Simulated ratings are possible scores already. Stages know nothing of the alliance: they
+        are shared.
         """
-        return Stages(self.patients, self.sessions.assign(alliance=alliance), _stages=self._stages)
+        sessions = self.sessions.assign(alliance=alliance)
+        covariates = self.covariates
+        return Stages(self.patients, sessions, covariates=covariates, _stages=self._stages)
 
     def sample(self, specification: Specification) -> tuple[pd.DataFrame, Series]:
         """Return the specification's sessions, and their ratings as series."""
         key = specification.sample
         if key not in self._samples:
-            found = sample_of(self.sessions, *key)
-            self._samples[key] = found, series_of(found)
+            long_enough, ends, fewest = key
+            therapist = self.patients.set_index("patient_id")["therapist_id"]
+            found = sample_of(self.sessions, long_enough, ends, therapist, fewest)
+            self._samples[key] = found, series_of(found, self.grid)
         return self._samples[key]
 
     def codes(self, specification: Specification) -> Ints:
@@ -142,7 +151,7 @@ class Stages:
     def stage(self, specification: Specification, codes: Ints) -> Stage:
         """Return the stage of a specification's sample, with the patients who are classified."""
         classified = codes >= 0
-        time, baseline = specification["time"], specification["baseline"]
+        time, baseline = specification.time, specification.baseline
         key = (*specification.sample, time, baseline, classified.tobytes())
         if key not in self._stages:
             sample, series = self.sample(specification)
@@ -155,17 +164,19 @@ class Stages:
         sample: pd.DataFrame,
         everybody: pd.Series,
         classified: Bools,
-        time: str,
-        baseline: str,
+        time: Time,
+        baseline: Baseline,
     ) -> Stage:
         patterns = stand_in(everybody[classified])
-        table = modelled_sessions(self.patients, sample, patterns, time, baseline)
-        design = from_formula(largest_formula(baseline), table, **IDS)
-        people = pd.Index(design.rows.patient_ids)
+        table = modelled_sessions(self.patients, sample, patterns, time, baseline, self.covariates)
+        formula = adjusted(largest_formula(baseline), table.columns, self.covariates)
+        largest = MixedModel.from_formula(formula, table, groups=GROUPS, time="time")
+        people = pd.Index(largest.design.rows.patient_ids)
         rows = table.drop_duplicates("patient_id").set_index("patient_id").loc[people]
         names = [name for name in ("iip_z", "length_c", "baseline_z") if name in rows]
+        names += [name for name in table if is_covariate(name, self.covariates)]
         covariates = {name: rows[name].to_numpy(dtype=float) for name in names}
-        return Stage(design, pd.Index(everybody).get_indexer(people), covariates)
+        return Stage(largest, pd.Index(everybody).get_indexer(people), covariates)
 
 
 def detected(series: Series, criterion: Criterion) -> Ints:

@@ -13,6 +13,8 @@ CHOICES = {
     "baseline": "First symptoms",
     "patient_terms": "Patient terms",
     "therapist_terms": "Therapist terms",
+    "covariates": "Covariates",
     "min_sessions": "Fewest sessions",
     "winsorise": "Winsorised ends",
+    "min_patients_per_therapist": "Patients per therapist",
 }

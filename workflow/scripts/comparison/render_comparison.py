@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rupture_repair.comparison.report import DOCUMENT, SECTIONS, stage
 from rupture_repair.comparison.results import read_comparison
+from rupture_repair.config.steps.comparison import ComparedCohort
 from rupture_repair.manuscript.checks import check_output
 from rupture_repair.manuscript.engines import find_engine, render
 from rupture_repair.provenance.log import logged
@@ -11,9 +12,8 @@ from rupture_repair.provenance.log import logged
 with logged(snakemake.log[0]), tempfile.TemporaryDirectory() as scratch:
     given, params = snakemake.input, snakemake.params
     texts = given.caption, given.alt
-    comparison = read_comparison(
-        given.tables, given.records, texts, params.cohorts, params.left_out
-    )
+    cohorts = [ComparedCohort.model_validate(cohort) for cohort in params.cohorts]
+    comparison = read_comparison(given.tables, given.records, texts, cohorts, params.left_out)
     engine = find_engine(params.engine)
     project = Path(scratch) / "project"
     pictures = {"svg": given.svg, "png": given.png}
