@@ -1,8 +1,10 @@
 """Numbers of patients beside other analyses tell of no few patients."""
 
 import model_check_tables
+import pandas as pd
 import pytest
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.disclosure.known import Known
 from rupture_repair.disclosure.model_tables import shared_sensitivity
 
 COUNTS = {"none": 297.0, "unrepaired": 169.0, "repaired": 48.0}
@@ -14,7 +16,10 @@ def shared(hidden=(), counts=COUNTS, **changed):
     table = model_check_tables.sensitivity()
     for variant, numbers in changed.items():
         table.loc[table["variant"] == variant, list(numbers)] = list(numbers.values())
-    told = shared_sensitivity(table, counts, frozenset(hidden))
+    breakdown = pd.DataFrame({"pattern": list(counts), "n": list(counts.values())})
+    known = Known({"pattern_breakdown": breakdown})
+    known.patterns = frozenset(hidden)
+    told = shared_sensitivity(table, known)
     assert len(told) == len(table)
     assert told["estimate"].equals(table["estimate"])
     return told.drop_duplicates("variant").set_index("variant")
@@ -42,7 +47,7 @@ def test_few_patients_of_a_pattern_are_masked_and_another_with_them():
 def test_a_total_near_another_is_masked_with_its_parts(n):
     near = {"n_patients": n, "n_none": n - 217}
     told = shared(time_linear=near)
-    assert told.loc["time_linear", ["n_patients", *NUMBERS]].isna().all()
+    assert told.loc["time_linear", ["n_patients", "n_sessions", *NUMBERS]].isna().all()
 
 
 def test_totals_near_each_other_are_not_both_told():

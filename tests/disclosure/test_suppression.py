@@ -1,16 +1,21 @@
 """No count under 5 can be read, or worked out by subtraction from a total."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.steps.disclosure import SharingSettings
+from rupture_repair.disclosure.nested import STRICTER_FIRST, few_move
 from rupture_repair.disclosure.suppression import (
     hidden_cells,
     hidden_parts,
     hidden_steps,
-    is_private,
+    is_small,
     shown_steps,
     told,
 )
@@ -74,6 +79,9 @@ def test_no_difference_of_shown_steps_is_small(losses, data):
 
 def test_the_chain_keeps_what_it_can():
     assert hidden_steps([530, 516, 514, 514], 2).tolist() == [False, True, False, False]
+    # the whole file before its steps: 84 and 77, not 83 and 77
+    whole = [False, True, True, True, False, False, False]
+    assert hidden_steps([84, 83, 81, 80, 77, 77, 77], 5).tolist() == whole
     assert hidden_steps([530, 514, 514, 511], 2).tolist() == [False, False, False, True]
 
 
@@ -82,7 +90,8 @@ def test_the_chain_keeps_what_it_can():
     [(True, True, False), (False, True, True), (False, False, False)],
 )
 def test_real_confidential_patients_are_private(synthetic, confidential, private):
-    assert is_private({"synthetic": synthetic, "confidential": confidential}) is private
+    settings = SharingSettings(synthetic=synthetic, confidential=confidential)
+    assert settings.private is private
 
 
 def test_a_masked_count_is_an_en_dash():
@@ -94,3 +103,26 @@ def test_cumulative_curves_step_only_after_enough_events():
     told = [True, True, False, False, True, True, False]
     assert shown_steps(events, private=True).tolist() == told
     assert shown_steps(events, private=False).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 3), min_size=9, max_size=9), st.booleans())
+def test_few_who_move_are_found_as_by_trying_all_tables(cells, nested):
+    possible = STRICTER_FIRST if nested else np.ones((3, 3), dtype=bool)
+    n = np.where(possible, np.reshape(cells, (3, 3)), 0)
+    rows, columns = n.sum(axis=1), n.sum(axis=0)
+    tried = np.array(list(product(range(n.max() * 3 + 1), repeat=4))).reshape(-1, 2, 2)
+    tried = np.concatenate([tried, columns[:2] - tried.sum(axis=1, keepdims=True)], axis=1)
+    last = rows - tried.sum(axis=2)
+    tried = np.concatenate([tried, last[:, :, None]], axis=2)
+    fits = (tried >= 0).all(axis=(1, 2)) & (tried[:, ~possible] == 0).all(axis=1)
+    tried = tried[fits]
+    fixed = n[(tried == n).all(axis=0)]
+    breakdowns = [dict(zip(PATTERNS, margin.tolist(), strict=True)) for margin in (rows, columns)]
+    found = few_move(*breakdowns, (PATTERNS, PATTERNS), possible)
+    assert found == any(is_small(count) for count in fixed)
+
+
+def test_nor_after_few_who_left_for_another_reason():
+    events, lost = pd.Series([0, 6, 6, 6, 6]), pd.Series([0, 0, 2, 4, -3])
+    assert shown_steps(events, private=True, lost=lost).tolist() == [True, True, False, True, False]

@@ -2,103 +2,18 @@
 
 import json
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
-import yaml
+from clinic_archive import SHARED, files_in
 from outside_tools import outside_tool
 from rupture_repair.config.errors import ExpectedError
 from rupture_repair.config.load import load_project
-from rupture_repair.provenance.archive import archive, compare_with_archived, shareable_code
-from rupture_repair.provenance.log import logged
-from rupture_repair.provenance.record import (
-    comparison_record,
-    provenance_record,
-    run_record,
-    write_record,
-)
-from rupture_repair.provenance.source import MANIFEST, source_state
-
-PRIVATE = ("data", "ruptures", "validation", "models")
-SHARED = {
-    "tables/cohort.csv",
-    "figures/patient_flow.svg",
-    "manuscript/manuscript.html",
-    "verification.csv",
-    "run.json",
-    "provenance.json",
-}
-
-
-def git(folder, *words):
-    who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
-    subprocess.run(["git", "-C", str(folder), *who, *words], check=True, capture_output=True)
-
-
-@pytest.fixture
-def repository(root, tmp_path, monkeypatch):
-    """A repository with a clinic whose raw files were committed by mistake, after one run."""
-    folder = tmp_path / "repository"
-    (folder / "data").mkdir(parents=True)
-    for name in ("Snakefile", "README.md", "LICENSE", "CITATION.cff"):
-        shutil.copy(root / name, folder / name)
-    shutil.copytree(
-        root / "config", folder / "config", ignore=lambda _, names: {"cohorts"} & set(names)
-    )
-    shutil.copytree(root / "data/published", folder / "data/published")
-    content = yaml.safe_load((root / "config/cohorts/igra2025.yaml").read_text(encoding="utf-8"))
-    del content["synthetic"]
-    content["files"] = {kind: f"data/clinic/{kind}.csv" for kind in ("patients", "sessions")}
-    cohorts = folder / "config/cohorts"
-    cohorts.mkdir()
-    (cohorts / "clinic.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    (folder / "config/config.yaml").write_text("cohorts: [clinic]\n", encoding="utf-8")
-    for kind in ("clinic/patients", "clinic/sessions", "private/other"):
-        file = folder / f"data/{kind}.csv"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(f"secret of {kind}\n", encoding="utf-8")
-    (folder / ".gitignore").write_text("results/\n", encoding="utf-8")
-    git(folder, "init", "-q")
-    git(folder, "add", "--force", ".")
-    git(folder, "commit", "-qm", "first")
-    monkeypatch.chdir(folder)
-    _make_results(folder)
-    return folder
-
-
-def _make_results(folder):
-    results = folder / "results/clinic"
-    for name in [*SHARED, *(f"{private}/secret.csv" for private in PRIVATE)]:
-        (results / name).parent.mkdir(parents=True, exist_ok=True)
-        (results / name).write_text(f"{name}\n", encoding="utf-8")
-    (results / "logs").mkdir()
-    with logged(str(results / "logs/fit_model.log")):
-        pass
-    (results / "provenance.json").unlink()
-    settings = load_project().cohorts["clinic"].section("everything")
-    raw = [f"data/clinic/{kind}.csv" for kind in ("patients", "sessions")]
-    run = run_record(settings, source_state(folder), raw, ["data/published/igra2025.csv"])
-    outputs = [
-        str(file.relative_to(folder)) for file in results.rglob("*.*") if "logs" not in file.parts
-    ]
-    write_record(provenance_record(run, "pandoc 3", "3", outputs), results / "provenance.json")
-
-
-@pytest.fixture
-def unpacked(repository, tmp_path):
-    """The archive of that run, unpacked elsewhere."""
-    status, said = archive(load_project(), repository, with_patient_data=False)
-    assert status == 0, said
-    (file,) = repository.glob("*.crate.zip")
-    with zipfile.ZipFile(file) as crate:
-        crate.extractall(tmp_path / "unpacked")
-    return tmp_path / "unpacked"
-
-
-def files_in(folder):
-    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+from rupture_repair.provenance.archive import archive, compare_with_archived
+from rupture_repair.provenance.record import comparison_record, write_record
+from rupture_repair.provenance.shareable import shareable_code
+from rupture_repair.provenance.source import MANIFEST, source_state, tracked_files
 
 
 def test_no_patient_level_file_is_in_the_archive(unpacked):
@@ -120,12 +35,21 @@ def test_patient_data_are_in_only_when_asked_for(repository):
     assert "data/private/other.csv" not in names
 
 
+def test_whatever_the_workflow_reads_of_its_own_is_in_the_archive(root):
+    """Tables among its sources, too, although a table elsewhere may be one of patients."""
+    parts = ("reports/", "workflow/")
+    sources = {file for file in tracked_files(root) if file.startswith(parts)}
+    assert sources - set(shareable_code(load_project(folder=root / "config"), root).files) == set()
+
+
 def test_code_of_a_cohort_without_real_patients_includes_its_raw_files(repository):
-    assert "data/clinic/patients.csv" not in shareable_code(repository)
+    assert "data/clinic/patients.csv" not in shareable_code(load_project(), repository).files
     with (repository / "config/cohorts/clinic.yaml").open("a", encoding="utf-8") as handle:
         handle.write("real_patients: false\n")
-    assert "data/clinic/patients.csv" in shareable_code(repository)
-    assert "data/private/other.csv" not in shareable_code(repository)
+    (repository / "results/clinic/run.json").unlink()
+    code = shareable_code(load_project(), repository).files
+    assert "data/clinic/patients.csv" in code
+    assert "data/private/other.csv" not in code
 
 
 def test_the_unpacked_folder_knows_its_commit(repository, unpacked):
@@ -155,15 +79,15 @@ def test_the_metadata_link_run_workflow_and_results(unpacked):
 
 def test_outputs_that_differ_from_the_archived_run_are_named(repository, unpacked):
     shutil.copytree(unpacked / "archived", repository / "archived")
-    outputs = len(SHARED) - 1 + len(PRIVATE)
+    outputs = len(SHARED) - 1 + 1  # not the record itself, but that of private results
     (said,) = compare_with_archived(load_project())
     assert said == f"clinic: {outputs} of {outputs} outputs have the bytes of the archived run."
     (repository / "results/clinic/tables/cohort.csv").write_text("other\n", encoding="utf-8")
-    (repository / "results/clinic/models/secret.csv").unlink()
+    (repository / "results/clinic/ruptures/outputs.json").unlink()
     first, *named = compare_with_archived(load_project())
     assert f"{outputs - 2} of {outputs} outputs" in first
     assert [line.split()[-1] for line in named] == [
-        "results/clinic/models/secret.csv",
+        "results/clinic/ruptures/outputs.json",
         "results/clinic/tables/cohort.csv",
     ]
 

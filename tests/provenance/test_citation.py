@@ -5,8 +5,10 @@ import re
 
 import pytest
 import yaml
+from rupture_repair.config.errors import ExpectedError
 from rupture_repair.config.load import load_project
 from rupture_repair.provenance.citation import address_of, apa, apa_article, bibtex, cite
+from rupture_repair.provenance.record import checksums
 
 RECORD = {
     "version": "1.2.3",
@@ -103,10 +105,14 @@ def test_cite_prints_the_run_that_is_there(root, tmp_path, monkeypatch, clean):
         (tmp_path / name).symlink_to(root / name)
     monkeypatch.chdir(tmp_path)
     settings = load_project("igra2025")
-    status, said = cite(settings)
-    assert (status, "make reproduce COHORT=igra2025" in said) == (1, True)
-    (tmp_path / "results/igra2025").mkdir(parents=True)
-    record = RECORD | {"cohort": "igra2025", "clean_tree": clean}
+    with pytest.raises(ExpectedError, match="make reproduce COHORT=igra2025"):
+        cite(settings)
+    raw = tmp_path / "results/igra2025/synthetic"
+    raw.mkdir(parents=True)
+    for role in ("patients", "sessions"):
+        (raw / f"{role}.csv").write_text(role, encoding="utf-8")
+    inputs = [entry | {"kind": "raw"} for entry in checksums(map(str, sorted(raw.iterdir())))]
+    record = RECORD | {"cohort": "igra2025", "clean_tree": clean, "inputs": inputs, "outputs": []}
     (tmp_path / "results/igra2025/provenance.json").write_text(json.dumps(record))
     status, said = cite(settings)
     assert status == 0

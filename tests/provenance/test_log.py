@@ -57,12 +57,12 @@ def test_an_expected_error_is_a_message(log, capsys):
 
 def test_the_traceback_of_an_unexpected_error_is_in_the_log(log, capsys):
     with pytest.raises(SystemExit) as stopped, logged(str(log)):
-        raise KeyError("iip")
+        raise KeyError("P017")
     assert stopped.value.code == 1
     said = capsys.readouterr().err
-    assert said == f"KeyError: 'iip' (details in {log})\n"
-    assert "Traceback" in log.read_text(encoding="utf-8")
-    assert reason_in(log) == "KeyError: 'iip'"
+    assert said == f"KeyError, an error of the program (details in {log})\n"
+    assert "KeyError: 'P017'" in log.read_text(encoding="utf-8")
+    assert "P017" not in said + reason_in(log), "its words may hold a patient's data"
 
 
 def test_a_job_that_was_killed_gives_no_reason_of_its_own(log):

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from rupture_repair.config.steps.identity import Identity
 from rupture_repair.provenance import outcome as module
 from rupture_repair.provenance.closing import conclude
 from rupture_repair.provenance.outcome import Failure, Outcome, compare_the_others, outcome_of
@@ -114,7 +115,10 @@ def results(tmp_path):
     return tmp_path
 
 
-COHORTS = [{"name": name, "title": f"Clinic <{name}>", "synthetic": name == "a"} for name in "abcd"]
+COHORTS = [
+    Identity(name=name, title=f"Clinic <{name}>", synthetic=name == "a", calibrated=False)
+    for name in "abcd"
+]
 FAILURES = {
     "b": [Failure("admit_patients", "b.log", "cannot be analysed yet.")],
     "c": [Failure("fit_model", "c.log", "M2 cannot be estimated")],
@@ -123,7 +127,7 @@ FAILURES = {
 
 
 def test_the_summary_has_the_verdict_of_each(results):
-    said = conclude(results, COHORTS, Outcome(FAILURES, ()))
+    said = conclude(results, COHORTS, Outcome(FAILURES, ()), ())
     table = pd.read_csv(results / "summary.csv").set_index("cohort")
     verdicts = ["finished", "data to be mended", "stopped", "not reached"]
     assert list(table["verdict"]) == verdicts
@@ -147,7 +151,7 @@ def test_the_summary_has_the_verdict_of_each(results):
 
 def test_the_summary_can_be_shared(results):
     """The terminal names the row to mend; the files name no patient, and escape what they print."""
-    conclude(results, COHORTS, Outcome(FAILURES, ()))
+    conclude(results, COHORTS, Outcome(FAILURES, ()), ())
     page = (results / "summary.html").read_text(encoding="utf-8")
     for text in (page, (results / "summary.csv").read_text(encoding="utf-8")):
         assert "P0007" not in text
@@ -158,18 +162,18 @@ def test_the_summary_can_be_shared(results):
 def test_an_old_comparison_is_not_linked(results):
     (results / "comparison").mkdir()
     (results / "comparison/comparison.html").write_text("", encoding="utf-8")
-    assert "comparison.html" not in conclude(results, COHORTS, Outcome(FAILURES, ()))
-    said = conclude(results, COHORTS, Outcome(FAILURES, ("a", "e")))
+    assert "comparison.html" not in conclude(results, COHORTS, Outcome(FAILURES, ()), ())
+    said = conclude(results, COHORTS, Outcome(FAILURES, ("a", "e")), ())
     assert "Comparison of a, e: " in said
     assert "comparison/comparison.html" in (results / "summary.html").read_text(encoding="utf-8")
 
 
 def test_one_cohort_has_no_overview(results):
-    said = conclude(results, COHORTS[:1], Outcome({}, ()))
+    said = conclude(results, COHORTS[:1], Outcome({}, ()), ())
     assert "Summary:" not in said and "a: 1 of 2 published items reproduced." in said
     assert len(pd.read_csv(results / "summary.csv")) == 1
 
 
 def test_a_run_for_some_files_alone_did_not_stop(tmp_path):
-    assert "are there" in conclude(tmp_path, COHORTS[:1], Outcome({}, ()))
-    assert "The run stopped" in conclude(tmp_path, COHORTS[:1], Outcome({"": []}, ()))
+    assert "are there" in conclude(tmp_path, COHORTS[:1], Outcome({}, ()), ())
+    assert "The run stopped" in conclude(tmp_path, COHORTS[:1], Outcome({"": []}, ()), ())

@@ -1,143 +1,119 @@
 """Tables on chance, other criteria and exposure, for sharing."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.disclosure.audit import determined, margins
+from rupture_repair.disclosure.known import Known
+from rupture_repair.disclosure.nested import possible_moves, told_thresholds
 from rupture_repair.disclosure.suppression import (
+    FEWEST_SHOWN,
     blanked,
     hidden_cells,
-    hidden_parts,
     is_small,
     shown_steps,
 )
 
-NAMES = [*PATTERNS, "unclassifiable"]
 OBSERVED = ["observed_percent", "excess", "excess_low", "excess_high"]
 AGREED = ["n_agree", "percent_agree", "kappa", "ci_low", "ci_high", "kappa_rupture"]
 
 
-def hidden_bands(table: pd.DataFrame, hidden: frozenset[str]) -> pd.DataFrame:
-    """Return which cells of length × pattern must not be shown, from `chance`.
-
-    hidden : patterns of which no number is shown in the whole cohort.
-    """
-    rows = table[(table["kind"] == table["kind"].iloc[0]) & (table["length"] != "all")]
-    size = rows.groupby("length", sort=False)["n_patients"].first()
-    percent = rows.pivot_table(
-        index="length", columns="pattern", values="observed_percent", dropna=False
-    ).reindex(index=size.index, columns=list(PATTERNS))
-    counts = (percent.mul(size, axis=0) / 100).fillna(0).round()
-    bands = hidden_cells(size.to_frame())[:, 0]
-    known = np.array([pattern in hidden for pattern in PATTERNS])
-    mask = hidden_cells(counts, bands[:, None] | known[None, :])
-    return pd.DataFrame(mask, index=counts.index, columns=counts.columns)
-
-
-def shared_chance(
-    table: pd.DataFrame, cells: pd.DataFrame, hidden: frozenset[str], *, some_unclassified: bool
-) -> pd.DataFrame:
+def shared_chance(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Mask observed shares of few patients in a band of treatment length, and in all bands."""
+    cells = known.bands
     cell = [
-        pattern in hidden if length == "all" else bool(cells.loc[length, pattern])
+        pattern in known.patterns if length == "all" else bool(cells.loc[length, pattern])
         for length, pattern in zip(table["length"], table["pattern"], strict=True)
     ]
     # beside the classified patients of a band, all of them would tell the unclassifiable
-    whole = table["length"].isin(cells.index[cells.all(axis=1)]) | some_unclassified
+    whole = table["length"].isin(cells.index[cells.all(axis=1)]) | known.some_unclassified
     told = blanked(blanked(table, cell, OBSERVED), whole, ["n_patients"])
     # shares in so few patients are multiples that tell how few they are
     bands = table["length"].isin(cells.index[cells.all(axis=1)])
     return blanked(told, bands, ["expected_percent", "low", "high"])
 
 
-def shared_criteria(
-    tables: Mapping[str, pd.DataFrame], classified: float
-) -> dict[str, pd.DataFrame]:
-    """Mask the tables on all criteria.
+def shared_criteria_breakdown(table: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """Mask patterns of few patients under each criterion, see `Known.by_criterion`."""
+    return blanked(table, _hidden_patterns(table, known), ["n", "percent"])
 
-    classified : patients classified by the cohort's criterion, whose number is told. What another
-        criterion classifies is told when it is the same or clearly another number.
+
+def shared_chance_by_criterion(table: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """Mask observed shares as in `criteria_breakdown`."""
+    near = [name for name, hidden in known.by_criterion.items() if "unclassifiable" in hidden]
+    told = blanked(table, _hidden_patterns(table, known), OBSERVED)
+    return blanked(told, table["criterion"].isin(near), ["n_patients"])
+
+
+def _hidden_patterns(table: pd.DataFrame, known: Known) -> list[bool]:
+    return [
+        pattern in known.by_criterion[name]
+        for name, pattern in zip(table["criterion"], table["pattern"], strict=True)
+    ]
+
+
+def shared_criteria_agreement(table: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """Mask pairs of criteria that few patients tell apart, or that few have in common.
+
+    So are those from whose breakdowns, agreement and kappas a small cell of their cross table,
+    which is not shared, could be worked out.
     """
-    shares = tables["criteria_breakdown"]
-    chance = tables["chance_by_criterion"]
-    few = pd.Series(False, index=shares.index)
-    few_chance = pd.Series(False, index=chance.index)
-    near = set()
-    for name, own in shares.groupby("criterion", sort=False):
-        n = own.set_index("pattern")["n"]
-        hidden = hidden_parts({pattern: float(n[pattern]) for pattern in PATTERNS})
-        total = float(n[list(PATTERNS)].sum())
-        left = float(n.sum()) - total
-        if is_small(abs(total - classified)) or is_small(left):
-            near.add(name)
-            hidden = frozenset(NAMES)
-        few |= (shares["criterion"] == name) & shares["pattern"].isin(hidden)
-        few_chance |= (chance["criterion"] == name) & chance["pattern"].isin(hidden)
-    moves, open_pairs = _moves(tables["criteria_moves"])
-    pairs = tables["criteria_agreement"]
-    other = pairs["n_patients"] - pairs["n_agree"]
-    apart = (pairs["n_patients"] - classified).abs().map(is_small)
-    hide = apart | pairs["n_agree"].map(is_small) | other.map(is_small)
-    either = zip(pairs["first"], pairs["second"], strict=True)
-    hide |= np.array([not open_pairs.get(frozenset(pair), True) for pair in either], dtype=bool)
-    return {
-        "criteria_breakdown": blanked(shares, few, ["n", "percent"]),
-        "chance_by_criterion": blanked(
-            blanked(chance, few_chance, OBSERVED), chance["criterion"].isin(near), ["n_patients"]
-        ),
-        "criteria_agreement": blanked(blanked(pairs, hide, AGREED), apart, ["n_patients"]),
-        "criteria_moves": moves,
-        "criteria_consistency": _consistency(tables["criteria_consistency"], classified),
-    }
+    other = table["n_patients"] - table["n_agree"]
+    apart = (table["n_patients"] - known.classified).abs().map(is_small)
+    hide = apart | table["n_agree"].map(is_small) | other.map(is_small)
+    moves = known.tables["criteria_moves"].set_index(["from_criterion", "to_criterion"])
+    hide |= np.array(
+        [
+            not hidden and _gives_small_cell_away(moves.loc[[pair]])
+            for hidden, *pair in zip(hide, table["first"], table["second"], strict=True)
+        ],
+        dtype=bool,
+    )
+    return blanked(blanked(table, hide, AGREED), apart, ["n_patients"])
 
 
-def _moves(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[frozenset[str], bool]]:
-    """Return the masked table, and for each pair whether the sum of the diagonal may be told."""
-    few = pd.Series(False, index=table.index)
-    open_pairs = {}
-    for (first, second), own in table.groupby(["from_criterion", "to_criterion"], sort=False):
-        # the same cells in both directions
-        turned = first > second
-        rows, columns = ("to", "from") if turned else ("from", "to")
-        counts = own.pivot_table(
-            index=f"{rows}_pattern", columns=f"{columns}_pattern", values="n_patients", fill_value=0
-        ).reindex(index=NAMES, columns=NAMES, fill_value=0)
-        mask = pd.DataFrame(hidden_cells(counts), index=NAMES, columns=NAMES)
-        few[own.index] = [
-            mask.loc[row[f"{rows}_pattern"], row[f"{columns}_pattern"]]
-            for row in own.to_dict("records")
-        ]
-        diagonal = np.diag(mask) & (np.diag(counts) > 0)
-        open_pairs[frozenset((first, second))] = diagonal.sum() != 1
-    return blanked(table, few, ["n_patients"]), open_pairs
+def _gives_small_cell_away(moves: pd.DataFrame) -> bool:
+    """Whether margins, agreement and both kappas leave one value for a small cell."""
+    cells = moves.pivot_table(index="from_pattern", columns="to_pattern", values="n_patients")
+    counts = cells.reindex(index=list(PATTERNS), columns=list(PATTERNS)).fillna(0).to_numpy()
+    if not ((counts > 0) & (counts < FEWEST_SHOWN)).any():
+        return False
+    diagonal = np.eye(len(PATTERNS)).ravel()
+    without = np.zeros(counts.size)
+    without[PATTERNS.index("none")] = 1
+    sums = np.vstack([margins(counts.shape), diagonal, without])
+    open_ = possible_moves(counts)
+    n = counts[open_]
+    fixed = determined(sums[:, open_.ravel()], n, np.zeros(len(n)))
+    return any(is_small(count) for count in n[fixed])
 
 
-def _consistency(table: pd.DataFrame, classified: float) -> pd.DataFrame:
-    value = table.set_index("quantity")["value"]
-    n = float(value["n_classified_by_all"])
-    parts = ("n_no_rupture_by_any", "n_rupture_by_all", "n_rupture_by_some")
-    hide = set(hidden_parts({name: float(value[name]) for name in parts}))
-    if is_small(float(value["n_same_pattern"])) or is_small(n - float(value["n_same_pattern"])):
-        hide.add("n_same_pattern")
-    if is_small(n) or is_small(abs(n - classified)):
-        hide |= {*parts, "n_same_pattern", "n_classified_by_all"}
-    return blanked(table, table["quantity"].isin(hide), ["value"])
+def shared_criteria_consistency(table: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """Mask the patients by what all criteria say: with the breakdowns, they tell of few who move.
+
+    How many all criteria can classify is told where it is the number classified here, or clearly
+    another one.
+    """
+    n = float(table.set_index("quantity")["value"]["n_classified_by_all"])
+    told = {"n_criteria"}
+    if not is_small(n) and not is_small(abs(n - known.classified)):
+        told.add("n_classified_by_all")
+    return blanked(table, ~table["quantity"].isin(told), ["value"])
 
 
-def shared_exposure(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+def shared_exposure(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Mask bands of treatment length in which few patients had a rupture, or few had none.
 
-    cells : see `hidden_bands`; where the patients without a rupture are hidden, so they are here.
+    Where `chance` hides the patients without a rupture, so they are here.
     """
     rows = table.set_index("length")
     bands = rows.drop(index="all")
     counts = pd.DataFrame(
         {"with": bands["n_ruptured"], "without": bands["n_patients"] - bands["n_ruptured"]}
     )
-    known = cells["none"].reindex(counts.index, fill_value=False).to_numpy()
-    mask = hidden_cells(counts, np.column_stack([known, known]))
+    none = known.bands["none"].reindex(counts.index, fill_value=False).to_numpy()
+    mask = hidden_cells(counts, np.column_stack([none, none]))
     hidden = set(counts.index[mask.any(axis=1)])
     whole = rows.loc["all"]
     if is_small(whole["n_ruptured"]) or is_small(whole["n_patients"] - whole["n_ruptured"]):
@@ -148,42 +124,54 @@ def shared_exposure(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
         [name for name in table if name not in {"length", "n_patients"}],
     )
     few = set(bands.index[hidden_cells(bands[["n_patients"]])[:, 0]])
-    return blanked(told, table["length"].isin(few), ["n_patients"])
+    told = blanked(told, table["length"].isin(few), ["n_patients"])
+    # ruptures beyond the first ones are those of the patients with several
+    further = rows["n_ruptures"] - rows["n_ruptured"]
+    several = set(bands.index[hidden_cells(further[bands.index].to_frame())[:, 0]])
+    several |= {"all"} if is_small(further["all"]) else set()
+    return blanked(told, table["length"].isin(several), ["n_ruptures"])
 
 
-def shared_hazard(table: pd.DataFrame) -> pd.DataFrame:
+def shared_hazard(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Keep the whole cohort's curves at steps of enough patients; numbers by session go.
 
-    The rest of what happens after the last step is known from the total: it is enough too.
+    Both curves together tell of those at risk, hence of those who ended: enough of them, too. The
+    rest of what happens after the last step is known from the total: it is enough too.
     """
     rows = table[table["length"] == "all"].reset_index(drop=True)
     first = rows["n_first_ruptures"]
-    steps = shown_steps(first, private=True)
+    left = (rows["n_at_risk"] - first).shift(1)
+    steps = shown_steps(first, private=True, lost=(left - rows["n_at_risk"]).fillna(0))
     while steps.any() and is_small(float(first[np.flatnonzero(steps)[-1] + 1 :].sum())):
         steps[np.flatnonzero(steps)[-1]] = False
     alone = steps & np.r_[True, steps[:-1]] & ~first.map(is_small).to_numpy()
     curves = [name for name in rows if name.startswith(("incidence", "if_continued"))]
     hazard = [name for name in rows if name.startswith("hazard")]
-    told = blanked(rows, ~steps, [*curves, "n_at_risk"])
-    told = blanked(told, ~alone, [*hazard, "n_first_ruptures"])
+    told = blanked(rows, ~steps, curves)
+    told = blanked(told, ~alone, [*hazard, "n_first_ruptures", "n_at_risk"])
     told = blanked(told, rows["n_at_risk"].map(is_small), [*hazard, "n_at_risk"])
     return blanked(told, np.ones(len(rows), dtype=bool), ["n_in_treatment", "n_ended"])
 
 
-def shared_multiverse(table: pd.DataFrame, classified: float) -> pd.DataFrame:
-    """Mask the breakdown of each specification, see `shared_criteria`; estimates stay."""
-    told = table
+def shared_multiverse(table: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """Keep the estimates; numbers of so many rules and samples differ by few from one another."""
+    counts = ["n_patients", "n_sessions", "n_unclassifiable"]
+    counts += [f"{kind}_{pattern}" for kind in ("n", "percent") for pattern in PATTERNS]
+    return blanked(table, np.ones(len(table), dtype=bool), counts)
+
+
+def shared_strip(table: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """Keep the estimates, and the shares where few patients do not follow, see `told_thresholds`.
+
+    The cohort's own threshold comes first, then the lowest and the highest one.
+    """
     numbers = [f"n_{pattern}" for pattern in PATTERNS]
-    total = table[numbers].sum(axis=1)
-    near = (total - classified).abs().map(is_small) | table["n_unclassifiable"].map(is_small)
-    hidden = [
-        hidden_parts({pattern: float(row[f"n_{pattern}"]) for pattern in PATTERNS})
-        for row in table[numbers].to_dict("records")
-    ]
-    for pattern in PATTERNS:
-        rows = near | np.array([pattern in few for few in hidden], dtype=bool)
-        told = blanked(told, rows, [f"n_{pattern}", f"percent_{pattern}"])
-    told = blanked(told, near, ["n_unclassifiable"])
-    modelled = (table["n_patients"] - classified).abs().map(is_small)
-    modelled |= (table["n_patients"] - total).abs().map(is_small)
-    return blanked(told, near | modelled, ["n_patients"])
+    counts = table[numbers].fillna(0).to_numpy(dtype=float)
+    own = [int(place) for place in np.flatnonzero(table["chosen"] == 1)]
+    ends = [place for place in (0, len(table) - 1) if place not in own]
+    order = [*own, *ends, *(place for place in range(len(table)) if place not in {*own, *ends})]
+    near = (counts.sum(axis=1) != known.classified) | bool(known.patterns)
+    told = ~near & told_thresholds(counts, [p for p in order if not near[p]], known.without_rupture)
+    columns = [*numbers, *(f"percent_{pattern}" for pattern in PATTERNS), "n_unclassifiable"]
+    shared = blanked(table, ~told, columns)
+    return blanked(shared, np.ones(len(table), dtype=bool), ["n_patients", "n_unclassifiable"])

@@ -1,23 +1,20 @@
 """Which counts must not be shown, so that no small one can be read or worked out."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from rupture_repair.disclosure.audit import determined, margins
+
 FEWEST_SHOWN = 5
+FEW = f"fewer than {FEWEST_SHOWN}"
 MASKED = "–"
 MASK_NOTE = (
     f" {MASKED}: masked, because it counts fewer than {FEWEST_SHOWN} patients or would give such a "
     "count away."
 )
-
-
-def is_private(settings: Mapping[str, Any]) -> bool:
-    """Whether small counts and single patients must not be shown: real patients, confidential."""
-    return bool(settings["confidential"]) and not settings["synthetic"]
 
 
 def is_small(n: float) -> bool:
@@ -38,8 +35,8 @@ def hidden_cells(counts: ArrayLike, hidden: ArrayLike | None = None) -> NDArray[
 
     Small cells are hidden. What is hidden in a row or column is known in sum, as the total minus
     the rest: it must be two cells at least, and that sum itself must not be small. The smallest
-    other cells go with them until this holds (complementary suppression; it protects from
-    subtraction within a row or column, not from systems of equations).
+    other cells go with them until this holds (complementary suppression), and until no small
+    count follows from all rows and columns together, see `audit.determined`.
     """
     n = np.asarray(counts, dtype=float)
     mask = (n > 0) & (n < FEWEST_SHOWN)
@@ -53,12 +50,12 @@ def hidden_cells(counts: ArrayLike, hidden: ArrayLike | None = None) -> NDArray[
     while changed:
         changed = False
         for line in lines:
-            if _is_open(n[line], mask[line]):
-                continue
-            rest = np.flatnonzero(~mask[line] & (n[line] > 0))
-            if len(rest):
-                mask[line][rest[np.argmin(n[line][rest])]] = True
-                changed = True
+            if not _is_open(n[line], mask[line]):
+                changed |= _hide_smallest(n[line], mask[line])
+        if not changed and min(n.shape) > 1:
+            for i, j in _given_away(n, mask):
+                changed = changed or _hide_smallest(n[i], mask[i])
+                changed = changed or _hide_smallest(n[:, j], mask[:, j])
     return mask
 
 
@@ -71,30 +68,35 @@ def hidden_parts(counts: Mapping[str, float]) -> frozenset[str]:
 def hidden_steps(n: ArrayLike, anchor: int) -> NDArray[np.bool_]:
     """Return which numbers of a falling chain must not be shown.
 
-    n : numbers that remain after each step; the one at `anchor` is shown. Going away from it in
-    both directions, a number is shown when it differs from the last one shown by nobody or by
-    enough patients.
+    n : numbers that remain after each step; the one at `anchor` is shown. The first and the last
+    number come next, then the others, going away from the anchor: each is shown when it differs
+    from every number shown so far by nobody or by enough patients.
     """
     left = np.asarray(n, dtype=float)
-    mask = np.zeros(len(left), dtype=bool)
-    for path in (range(anchor - 1, -1, -1), range(anchor + 1, len(left))):
-        last = left[anchor]
-        for step in path:
-            if is_small(abs(left[step] - last)):
-                mask[step] = True
-            else:
-                last = left[step]
-    return mask
+    outward = [*range(anchor - 1, -1, -1), *range(anchor + 1, len(left))]
+    shown = [anchor]
+    for step in [*({0, len(left) - 1} - {anchor}), *outward]:
+        if not any(is_small(abs(left[step] - left[other])) for other in shown):
+            shown.append(step)
+    return ~np.isin(np.arange(len(left)), shown)
 
 
-def shown_steps(events: pd.Series, private: bool) -> NDArray[np.bool_]:
-    """Return at which points a cumulative curve is shown: only after enough new events."""
+def shown_steps(
+    events: pd.Series, private: bool, lost: pd.Series | None = None
+) -> NDArray[np.bool_]:
+    """Return at which points a cumulative curve is shown: only after enough new events.
+
+    lost : how many fewer are at risk at each point than were left after the one before, for other
+    reasons; where given, nobody or enough of them since the last point shown, too.
+    """
     shown = np.ones(len(events), dtype=bool)
-    since = 0
+    gone = np.zeros(len(events)) if lost is None else np.asarray(lost, dtype=float)
+    since = left = 0.0
     for place, n in enumerate(events):
-        since += n
-        shown[place] = not private or since == 0 or since >= FEWEST_SHOWN
-        since = 0 if shown[place] else since
+        since, left = since + n, left + gone[place]
+        shown[place] = not private or not (is_small(since) or is_small(abs(left)))
+        if shown[place]:
+            since = left = 0.0
     return shown
 
 
@@ -110,6 +112,25 @@ def blanked(table: pd.DataFrame, rows: ArrayLike, columns: list[str]) -> pd.Data
             shared[column] = shared[column].astype("Int64")
         shared.loc[marked, column] = pd.NA
     return shared
+
+
+def _hide_smallest(n: NDArray[np.float64], mask: NDArray[np.bool_]) -> bool:
+    """Hide the smallest count of a line that is still shown; return whether there was one."""
+    rest = np.flatnonzero(~mask & (n > 0))
+    if len(rest):
+        mask[rest[np.argmin(n[rest])]] = True
+    return len(rest) > 0
+
+
+def _given_away(n: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the places of small counts that all rows and columns together tell."""
+    hidden = mask & (n > 0)  # nobody is always shown
+    if not hidden.any():
+        return np.empty((0, 2), dtype=np.intp)
+    sums = margins((n.shape[0], n.shape[1]))[:, hidden.ravel()]
+    fixed = np.zeros(n.shape, dtype=bool)
+    fixed[hidden] = determined(sums, n[hidden], np.ones(hidden.sum()))
+    return np.argwhere(fixed & (n < FEWEST_SHOWN))
 
 
 def _is_open(n: NDArray[np.float64], mask: NDArray[np.bool_]) -> bool:

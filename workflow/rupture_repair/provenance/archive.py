@@ -7,48 +7,33 @@ archived results lie in `archived/<cohort>/`.
 
 import json
 import tempfile
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from rupture_repair import __version__
+from rupture_repair.config.cohort_settings import CohortSettings
 from rupture_repair.config.errors import ExpectedError
 from rupture_repair.config.settings import Settings
-from rupture_repair.provenance.crate import write_crate
-from rupture_repair.provenance.record import NAME
-from rupture_repair.provenance.source import MANIFEST, sha256, source_state, tracked_files
+from rupture_repair.provenance import verify_archive
+from rupture_repair.provenance.crate import ArchivedRun, write_crate
+from rupture_repair.provenance.integrity import differing, record_of
+from rupture_repair.provenance.record import NAME, can_be_shared
+from rupture_repair.provenance.shareable import ARCHIVED, inside, shareable_code
+from rupture_repair.provenance.source import MANIFEST, sha256, source_state
 
-ARCHIVED = "archived"
 COMPARISON = "comparison"  # beside the cohorts
-# what can be shared of `results/<cohort>/`; a list of what may, not of what may not
-SHAREABLE = ("tables", "figures", "manuscript", "verification.csv", "run.json", "provenance.json")
-
-
-@dataclass(frozen=True)
-class ArchivedRun:
-    """A cohort's run: its record, and the files to be archived as place in the archive → file."""
-
-    cohort: str
-    title: str
-    record: Mapping[str, Any]
-    results: Mapping[str, Path]
-    raw: Mapping[str, Path]
-    logs: Path
 
 
 def archive(settings: Settings, folder: Path, *, with_patient_data: bool) -> tuple[int, str]:
     """Write the archive of the runs of all cohorts in `settings`; return status and what to say.
 
-    folder : the repository, or an unpacked archive. Raises `ExpectedError`.
+    folder : the repository, or an unpacked archive. Raises `ExpectedError`, also where a record
+    does not match the files that are there.
     """
     try:
-        code = shareable_code(folder)
+        code = shareable_code(settings, folder)
     except FileNotFoundError:
         raise ExpectedError(
-            f"{folder.resolve()} is neither a git repository nor an unpacked archive: "
+            f"{folder.resolve().name} is neither a git repository nor an unpacked archive: "
             "which files belong to the workflow is not known."
         ) from None
     runs = [
@@ -57,14 +42,26 @@ def archive(settings: Settings, folder: Path, *, with_patient_data: bool) -> tup
     ]
     comparison = _comparison(settings, folder)
     state = source_state(folder)
-    manifest = state | {"files": {file: sha256(folder / file) for file in code}}
     commit = (state["commit"] or "unknown")[:7]
     target = folder / f"{NAME}-{__version__}-{commit}-{'-'.join(settings.cohorts)}.crate.zip"
     with tempfile.TemporaryDirectory() as scratch:
+        files = {file: folder / file for file in code.files}
+        for cohort in settings.cohorts.values():
+            files |= _without_absolute_paths(cohort, folder, Path(scratch))
+        checker = Path(verify_archive.__file__)
+        files[checker.name] = checker
+        results = [*(run.results for run in runs), *(run.raw for run in runs), comparison]
+        manifest = {
+            **state,
+            "files": {place: sha256(file) for place, file in files.items()},
+            "archived": {place: sha256(f) for part in results for place, f in part.items()},
+        }
         listed = Path(scratch) / MANIFEST
         listed.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        write_crate(folder, [*code], listed, state, runs, comparison, target)
-    said = [f"Wrote {target.name}: {len(code)} files of code and configuration."]
+        write_crate(folder, files, listed, state, runs, comparison, target)
+    said = [f"Wrote {target.name}: {len(files)} files of code and configuration."]
+    if code.left_out:
+        said.append(f"Left out, for they hold raw data of patients: {', '.join(code.left_out)}.")
     for run in runs:
         said.append(f"{run.cohort}: {len(run.results)} files of results, {len(run.raw)} raw files.")
         if not run.record["synthetic"]:
@@ -75,21 +72,23 @@ def archive(settings: Settings, folder: Path, *, with_patient_data: bool) -> tup
         said.append(f"Comparison: {len(comparison)} files.")
     if state["clean_tree"] is False:
         said.append("The sources were changed after the commit; the archive says so.")
+    said.append(f"Whoever unpacks it checks it with: python {checker.name}")
     return 0, "\n".join(said)
 
 
-def shareable_code(folder: Path) -> list[str]:
-    """Return the files of the workflow without raw files of real patients, wherever these lie."""
-    private = set()
-    for file in (folder / "config/cohorts").glob("*.yaml"):
-        content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        if content.get("real_patients", True):
-            private |= {str(raw) for raw in (content.get("files") or {}).values()}
-    return [
-        file
-        for file in tracked_files(folder)
-        if file not in private and not file.startswith(("data/private/", f"{ARCHIVED}/"))
-    ]
+def _without_absolute_paths(cohort: CohortSettings, folder: Path, scratch: Path) -> dict[str, Path]:
+    """Return the cohort file as the archive has it, where it names raw files by absolute paths.
+
+    These tell who works where; in their place stands where the files are to be put.
+    """
+    text = (folder / cohort.file).read_text(encoding="utf-8")
+    absolute = [path for path in cohort.raw_files.values() if Path(path).is_absolute()]
+    for path in absolute:
+        text = text.replace(path, f"data/private/{cohort.name}/{Path(path).name}")
+    if not absolute:
+        return {}
+    (scratch / f"{cohort.name}.yaml").write_text(text, encoding="utf-8")
+    return {inside(cohort.file, folder): scratch / f"{cohort.name}.yaml"}
 
 
 def compare_with_archived(settings: Settings, folder: Path = Path(ARCHIVED)) -> list[str]:
@@ -111,31 +110,30 @@ def compare_with_archived(settings: Settings, folder: Path = Path(ARCHIVED)) -> 
     return said
 
 
+def changed_in_the_archive(folder: Path = Path()) -> list[str]:
+    """Return a line for each archived result that is not as it was archived, in an unpacked one."""
+    if not (folder / MANIFEST).is_file():
+        return []
+    return [line for line in verify_archive.problems(folder) if f" {ARCHIVED}/" in line]
+
+
 def _run(settings: Settings, name: str, folder: Path, *, with_patient_data: bool) -> ArchivedRun:
     results = folder / settings.project.results / name
-    file = results / "provenance.json"
-    if not file.is_file():
-        raise ExpectedError(f"{file} is absent: run `make reproduce COHORT={name}` first.")
-    record = json.loads(file.read_text(encoding="utf-8"))
+    record = record_of(settings, name, folder)
     made = [folder / entry["file"] for entry in record["outputs"]]
-    shared = [path for path in [*made, file] if path.relative_to(results).parts[0] in SHAREABLE]
-    _must_be_there(shared, name)
+    made.append(results / "provenance.json")
+    shared = [path for path in made if can_be_shared(path, results)]
     cohort = settings.cohorts[name]
-    raw = []
+    raw = {}
     if with_patient_data and not cohort.synthetic:
-        raw = [cohort.cohort.files.patients, cohort.cohort.files.session_file]
-        if outside := [
-            path for path in raw if Path(path).is_absolute() or ".." in Path(path).parts
-        ]:
-            raise ExpectedError(
-                f"{outside[0]} lies outside of this folder: place it in data/private."
-            )
+        raw = {inside(path, folder): folder / path for path in cohort.raw_files.values()}
     return ArchivedRun(
         cohort=name,
+        cohort_file=inside(cohort.file, folder),
         title=cohort.cohort.title,
         record=record,
         results={f"{ARCHIVED}/{name}/{path.relative_to(results)}": path for path in shared},
-        raw={path: folder / path for path in raw},
+        raw=raw,
         logs=results / "logs",
     )
 
@@ -154,12 +152,10 @@ def _comparison(settings: Settings, folder: Path) -> dict[str, Path]:
     present = [results / name / "provenance.json" for name in settings.cohorts]
     if compared != {path: sha256(path) for path in present}:
         return {}
+    if changed := differing(record["outputs"], folder):
+        raise ExpectedError(
+            f"Changed after they were made, or gone: {', '.join(changed)}. Delete them and run "
+            f'`make reproduce COHORT="{" ".join(settings.cohorts)}"`.'
+        )
     files = [*(folder / entry["file"] for entry in record["outputs"]), file]
-    _must_be_there(files, " ".join(settings.cohorts))
     return {f"{ARCHIVED}/{path.relative_to(results)}": path for path in files}
-
-
-def _must_be_there(files: Iterable[Path], name: str) -> None:
-    absent = [str(file) for file in files if not file.is_file()]
-    if absent:
-        raise ExpectedError(f"{absent[0]} is absent: run `make reproduce COHORT={name}` first.")

@@ -1,6 +1,5 @@
 """How to cite the very run whose results are there: version, commit, cohort and data."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import yaml
 
 from rupture_repair.config.settings import Settings
+from rupture_repair.provenance.integrity import record_of
 
 DIGITS = 12  # of a commit or checksum, in a citation
 
@@ -17,10 +17,7 @@ def cite(settings: Settings, citation_file: Path = Path("CITATION.cff")) -> tupl
     about = yaml.safe_load(citation_file.read_text(encoding="utf-8"))
     said = []
     for name in settings.cohorts:
-        file = Path(settings.project.results) / name / "provenance.json"
-        if not file.is_file():
-            return 1, f"{file} is absent: run `make reproduce COHORT={name}` first."
-        record = json.loads(file.read_text(encoding="utf-8"))
+        record = record_of(settings, name)
         said += [apa(about, record), "", bibtex(about, record), ""]
         if record["clean_tree"] is False:
             said += ["The sources were changed after that commit: commit them before you cite.", ""]

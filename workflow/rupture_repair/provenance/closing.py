@@ -1,12 +1,12 @@
 """The end of a run: its summary in files, and the last lines on the terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from rupture_repair.cohort.csv_tables import read_csv, write_csv
+from rupture_repair.config.steps.identity import Identity
 from rupture_repair.provenance.outcome import Outcome
 from rupture_repair.provenance.verdicts import (
     BLOCKED,
@@ -16,13 +16,16 @@ from rupture_repair.provenance.verdicts import (
     verdict_table,
 )
 from rupture_repair.provenance.verification import summary_line
-from rupture_repair.validation.problems import listing, problems_from_table
+from rupture_repair.validation.problems import listing, places, problems_from_table
 
 
-def conclude(results: Path, cohorts: Sequence[Mapping[str, Any]], outcome: Outcome) -> str:
+def conclude(
+    results: Path, cohorts: Sequence[Identity], outcome: Outcome, confidential: Collection[str]
+) -> str:
     """Write `summary.csv` and `summary.html`; return the last lines for the terminal.
 
-    cohorts : `name`, `title` and `synthetic` of each.
+    confidential : names of cohorts. Where they hold real patients, none of these and no value is
+    named: logs of servers are public.
     """
     table = verdict_table(results, cohorts, outcome)
     report = results / "comparison" / "comparison.html"
@@ -31,7 +34,11 @@ def conclude(results: Path, cohorts: Sequence[Mapping[str, Any]], outcome: Outco
     write_csv(table, results / "summary.csv")
     page = verdict_page(table, "comparison/comparison.html" if compared else None)
     (results / "summary.html").write_text(page, encoding="utf-8")
-    parts = [_cohort_words(results / row["cohort"], row) for _, row in table.iterrows()]
+    hidden = {cohort.name for cohort in cohorts if not cohort.synthetic} & set(confidential)
+    parts = [
+        _cohort_words(results / row["cohort"], row, row["cohort"] in hidden)
+        for _, row in table.iterrows()
+    ]
     parts += [
         f"\nThe comparison stopped: {failure.reason} (details in {failure.log})"
         for failure in outcome.failures.get("", ())
@@ -48,14 +55,15 @@ def conclude(results: Path, cohorts: Sequence[Mapping[str, Any]], outcome: Outco
     return "Done: the files that were asked for are there."
 
 
-def _cohort_words(folder: Path, row: pd.Series) -> str:
+def _cohort_words(folder: Path, row: pd.Series, confidential: bool) -> str:
     name = row["cohort"]
     if row["verdict"] == FINISHED:
         return "\n".join(_verification_words(folder, name))
     if row["verdict"] == BLOCKED:
         problems = problems_from_table(blocking_problems(folder))
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        lines = ["", f"{name}: {count} in the data must be mended first:", listing(problems)]
+        named = places(problems) if confidential else listing(problems)
+        lines = ["", f"{name}: {count} in the data must be mended first:", named]
         return "\n".join([*lines, f"All of it: {folder / 'validation' / 'report.html'}"])
     if pd.isna(row["remedy"]):
         return ""  # only some of the files were asked for
@@ -84,17 +92,17 @@ def _verification_words(folder: Path, name: str) -> list[str]:
     ]
 
 
-def _reproduced(reproduced: int, published: int) -> str:
-    if pd.isna(published):
+def _agreed(row: pd.Series) -> str:
+    if pd.isna(row["published"]):
         return "–"
-    return f"{reproduced} of {published}" if published else "none published"
+    if not row["published"]:
+        return "none published"
+    return f"{row['reproduced']} of the {row['could_fail']} that could fail"
 
 
 def _overview(table: pd.DataFrame, results: Path) -> str:
     shown = table[["cohort", "verdict", "patients", "therapists", "validation"]].copy()
-    shown["reproduced"] = [
-        _reproduced(row["reproduced"], row["published"]) for _, row in table.iterrows()
-    ]
+    shown["published agreed"] = [_agreed(row) for _, row in table.iterrows()]
     words = shown.astype(object).where(shown.notna(), "–").to_string(index=False)
     return f"\n{words}\n\nSummary: {results / 'summary.html'}"
 

@@ -1,8 +1,9 @@
 """The metadata of the archive, written with the library `rocrate`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -11,9 +12,6 @@ from rocrate.model.entity import Entity
 from rocrate.rocrate import ROCrate
 
 from rupture_repair.provenance.durations import durations
-
-if TYPE_CHECKING:
-    from rupture_repair.provenance.archive import ArchivedRun
 
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": ("Process Run Crate", "0.5"),
@@ -48,18 +46,31 @@ OUTPUTS = {
 }
 
 
+@dataclass(frozen=True)
+class ArchivedRun:
+    """A cohort's run: its record, and the files to be archived as place in the archive → file."""
+
+    cohort: str
+    cohort_file: str
+    title: str
+    record: Mapping[str, Any]
+    results: Mapping[str, Path]
+    raw: Mapping[str, Path]
+    logs: Path
+
+
 def write_crate(
     folder: Path,
-    code: Sequence[str],
+    code: Mapping[str, Path],
     manifest: Path,
     source: Mapping[str, Any],
-    runs: Sequence["ArchivedRun"],
+    runs: Sequence[ArchivedRun],
     comparison: Mapping[str, Path],
     target: Path,
 ) -> None:
     """Write the crate to the zip file `target`.
 
-    code : files of `folder` that lie in the crate where they lie there.
+    code : files of code and configuration, as place in the crate → file.
     manifest : a file with the commit and the checksum of each file of code.
     source : see `source_state`.
     comparison : files of the comparison of the runs, as place in the crate → file.
@@ -87,9 +98,9 @@ def write_crate(
     ]
     crate.root_dataset["author"] = authors
     workflow = _workflow(crate, folder, about, authors, runs)
-    for place in code:
+    for place, file in code.items():
         if place != "Snakefile":
-            crate.add_file(folder / place, place, properties=_format(place))
+            crate.add_file(file, place, properties=_format(place))
     crate.get("README.md")["about"] = crate.root_dataset
     crate.add_file(manifest, manifest.name, properties=_format(manifest.name))
     parameters = {name: _parameter(crate, name, words) for name, (_, words) in OUTPUTS.items()}
@@ -100,7 +111,7 @@ def write_crate(
     for run in runs:
         for place, file in {**run.results, **run.raw}.items():
             crate.add_file(file, place, properties=_format(place))
-        cohort_file = crate.get(f"config/cohorts/{run.cohort}.yaml")
+        cohort_file = crate.get(run.cohort_file)
         checksums = [_data_value(crate, run, entry) for entry in run.record["inputs"]]
         results = [crate.get(place) for place in run.results]
         for name, (place, _) in OUTPUTS.items():
@@ -120,7 +131,7 @@ def _workflow(
     folder: Path,
     about: Mapping[str, Any],
     authors: list[Entity],
-    runs: Sequence["ArchivedRun"],
+    runs: Sequence[ArchivedRun],
 ) -> Entity:
     workflow = crate.add_workflow(
         folder / "Snakefile",
@@ -153,14 +164,14 @@ def _link(parameter: Entity, example: Entity) -> None:
     example.append_to("exampleOfWork", parameter)
 
 
-def _data_value(crate: ROCrate, run: "ArchivedRun", entry: Mapping[str, str]) -> Entity:
+def _data_value(crate: ROCrate, run: ArchivedRun, entry: Mapping[str, str]) -> Entity:
     properties = {"name": f"SHA-256 of {entry['file']}", "value": entry["sha256"]}
     return _entity(crate, f"#{run.cohort}/{entry['file']}", "PropertyValue", properties)
 
 
 def _action(
     crate: ROCrate,
-    run: "ArchivedRun",
+    run: ArchivedRun,
     workflow: Entity,
     objects: list[Entity],
     results: list[Entity],
@@ -188,7 +199,7 @@ def _action(
     return action
 
 
-def _ended(runs: Sequence["ArchivedRun"]) -> str:
+def _ended(runs: Sequence[ArchivedRun]) -> str:
     """Return when the last step of the runs ended, in ISO 8601."""
     ends = [
         (pd.to_datetime(steps["began"]) + pd.to_timedelta(steps["seconds"], unit="s")).max()

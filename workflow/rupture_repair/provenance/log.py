@@ -26,8 +26,8 @@ def logged(log: str) -> Iterator[None]:
 
     The last line of the log says when the block began, how long it took, with how many seconds of
     processors, and how much memory its process held at most: these belong into logs, never into
-    results, which have the same bytes in every run. The terminal gets the message alone, and for
-    unexpected errors the place of the log.
+    results, which have the same bytes in every run. The terminal gets the message alone, and of
+    unexpected errors, whose words may hold data, the kind and the place of the log.
     """
     terminal = sys.stderr
     try:
@@ -63,9 +63,8 @@ def _said_by_the_block(handle: TextIO, log: str) -> Generator[None, None, str | 
             message = f"{getattr(error, 'filename', None) or Path(log).parent}: {remedy}"
         else:
             traceback.print_exc(file=handle)
-            message = f"{type(error).__name__}: {error}"
-            handle.write(f"{STOPPED}{message}\n")
-            return f"{message} (details in {log})"
+            # its words may hold a patient's data, and those of a run are read by others
+            message = f"{type(error).__name__}, an error of the program (details in {log})"
     handle.write(f"{STOPPED}{message}\n")
     return message
 

@@ -7,14 +7,21 @@ import platform
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rupture_repair import __version__
 from rupture_repair.provenance.source import sha256
 
+if TYPE_CHECKING:  # records of outputs do not depend on the configuration
+    from rupture_repair.config.steps.provenance import RecordSettings
+
 NAME = "rupture-repair"
+# what can be shared of `results/<cohort>/`; a list of what may, not of what may not
+SHAREABLE = ("tables", "figures", "manuscript", "verification.csv", "run.json", "provenance.json")
+# checksums of private results, beside these: a table of few counts can be guessed from its own
+PRIVATE_RECORD = "ruptures/outputs.json"
 # what results are computed and drawn with; the colophon prints these, the record holds all
 PACKAGES = (
     "snakemake",
@@ -36,32 +43,30 @@ def digest_of(settings: Mapping[str, Any]) -> str:
 
 
 def run_record(
-    settings: Mapping[str, Any],
+    settings: "RecordSettings",
     source: Mapping[str, Any],
     raw: Iterable[str],
     published: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return what is known before a run of one cohort: the colophon prints it.
 
-    settings : the whole configuration of the cohort, with `name`, `synthetic` (no real
-        patients) and `calibrated` (drawn by the workflow).
     source : see `source_state`, and `address`, where the sources are published.
     raw, published : the input files, whose checksums are recorded.
 
     There is no date in it but that of the commit: the same run gives the same bytes.
     """
     installed = _installed()
-    drawn = settings["calibrated"]
-    seeds = {k: v for k, v in _seeds(settings) if drawn or not k.startswith("cohort.synthetic.")}
+    plain, drawn = settings.model_dump(mode="json"), settings.calibrated
+    seeds = {k: v for k, v in _seeds(plain) if drawn or not k.startswith("cohort.synthetic.")}
     return {
         "name": NAME,
         "version": __version__,
         **source,
-        "cohort": settings["name"],
-        "synthetic": settings["synthetic"],
+        "cohort": settings.name,
+        "synthetic": settings.synthetic,
         "seed": seeds.get("cohort.synthetic.seed"),
         "seeds": seeds,
-        "config_digest": digest_of(settings),
+        "config_digest": digest_of(plain),
         "inputs": [
             *({**entry, "kind": "raw"} for entry in checksums(raw)),
             *({**entry, "kind": "published"} for entry in checksums(published)),
@@ -76,11 +81,50 @@ def run_record(
 
 
 def provenance_record(
-    run: Mapping[str, Any], rendered_with: str, pandoc: str, outputs: Iterable[str]
+    run: Mapping[str, Any],
+    rendered_with: str,
+    pandoc: str,
+    outputs: Iterable[str],
+    cohort: Iterable[str] = (),
+    sources: Iterable[str] = (),
+    bayes: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the whole record: `run`, what the paper was rendered with, and every output."""
-    rendering = {"engine": rendered_with, "pandoc": pandoc}
-    return {**run, "rendering": rendering, "outputs": checksums(outputs)}
+    """Return the whole record: `run`, what the paper was rendered with, and every output.
+
+    cohort : the cohort file and the author's own texts; sources : what else the run was made from.
+    bayes : Python and packages of the environment of the posterior; none where none is shown.
+    """
+    return {
+        **run,
+        **({"bayes": bayes} if bayes else {}),
+        "configuration": checksums(cohort),
+        "sources": checksums(sources),
+        "rendering": {"engine": rendered_with, "pandoc": pandoc},
+        "outputs": checksums(outputs),
+    }
+
+
+def write_records(
+    record: Mapping[str, Any], outputs: Iterable[str], file: str, *, private: bool
+) -> None:
+    """Write the record of a run to `file`, and what it holds of private results beside these.
+
+    record : as `provenance_record` returns it, without outputs. outputs : every file that was made.
+    private : whether the record must not hold checksums of private results. It then holds that of
+    `PRIVATE_RECORD`, which holds them, so that no change of a result goes unnoticed.
+    """
+    results = Path(file).parent
+    made = list(outputs)
+    shared = [output for output in made if can_be_shared(output, results)]
+    apart = str(results / PRIVATE_RECORD)
+    write_record({"outputs": checksums(set(made) - set(shared))}, apart)
+    told = [*shared, apart] if private else [*made, apart]
+    write_record({**record, "outputs": checksums(told)}, file)
+
+
+def can_be_shared(file: str | Path, results: str | Path) -> bool:
+    """Return whether a result below the folder `results` of its cohort may leave the clinic."""
+    return Path(file).relative_to(results).parts[0] in SHAREABLE
 
 
 def comparison_record(
@@ -99,9 +143,19 @@ def comparison_record(
     }
 
 
-def checksums(files: Iterable[str]) -> list[dict[str, str]]:
-    """Return `file` and `sha256` of each file, in the order of names."""
-    return [{"file": file, "sha256": sha256(Path(file))} for file in sorted(set(files))]
+def checksums(files: Iterable[str | Path]) -> list[dict[str, str]]:
+    """Return `file`, as it is shown, and `sha256` of each file, in the order of names."""
+    found = {(shown(file), sha256(Path(file))) for file in files}
+    return [{"file": file, "sha256": digest} for file, digest in sorted(found)]
+
+
+def shown(file: str | Path, folder: Path = Path()) -> str:
+    """Return a path as records show it: relative to the project, or else the name alone.
+
+    What is above the project tells who works here.
+    """
+    inside = Path(os.path.relpath(file, folder))
+    return inside.name if ".." in inside.parts else inside.as_posix()
 
 
 def write_record(record: Mapping[str, Any], file: str) -> None:

@@ -1,6 +1,6 @@
 """The summary of a run: a row per cohort with its verdict, as a table and as a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,30 +8,31 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from rupture_repair.cohort.csv_tables import read_csv
+from rupture_repair.config.steps.identity import Identity
 from rupture_repair.provenance.outcome import Failure, Outcome
+from rupture_repair.provenance.verification import could_fail
 
 COLUMNS = ["cohort", "title", "synthetic", "verdict", "patients", "therapists", "validation"]
-COLUMNS += ["reproduced", "published", "paper", "stopped_by", "remedy"]
+COLUMNS += ["published", "could_fail", "reproduced", "paper", "stopped_by", "remedy"]
 FINISHED, BLOCKED, STOPPED = "finished", "data to be mended", "stopped"
 UNREACHED, PARTIAL = "not reached", "partly made"
 
 
-def verdict_table(
-    results: Path, cohorts: Sequence[Mapping[str, Any]], outcome: Outcome
-) -> pd.DataFrame:
+def verdict_table(results: Path, cohorts: Sequence[Identity], outcome: Outcome) -> pd.DataFrame:
     """Return a row per cohort with `COLUMNS`; counts are missing where a cohort did not finish.
 
-    cohorts : `name`, `title` and `synthetic` of each. `reproduced` of `published` items.
+    Of the `published` items `could_fail` could have come out otherwise, and `reproduced` of these
+    did not.
     """
     rows = []
     for cohort in cohorts:
-        folder = results / cohort["name"]
-        row = {"cohort": cohort["name"], "title": cohort["title"], "synthetic": cohort["synthetic"]}
-        failures = outcome.failures.get(cohort["name"])
-        made = _made(folder) if failures is None else _stopped(folder, cohort["name"], failures)
+        folder = results / cohort.name
+        row = {"cohort": cohort.name, "title": cohort.title, "synthetic": cohort.synthetic}
+        failures = outcome.failures.get(cohort.name)
+        made = _made(folder) if failures is None else _stopped(folder, cohort.name, failures)
         rows.append(row | {"validation": _validation(folder)} | made)
     table = pd.DataFrame(rows, columns=COLUMNS)
-    counts = ["patients", "therapists", "reproduced", "published"]
+    counts = ["patients", "therapists", "published", "could_fail", "reproduced"]
     return table.astype(dict.fromkeys(counts, "Int64"))
 
 
@@ -67,8 +68,9 @@ def _made(folder: Path) -> dict[str, Any]:
         "verdict": FINISHED,
         "patients": None if pd.isna(n["patients"]) else int(n["patients"]),
         "therapists": int(n["therapists"]),
-        "reproduced": int((verification["verdict"] == "reproduced").sum()),
         "published": len(verification),
+        "could_fail": int(could_fail(verification).sum()),
+        "reproduced": int(verification["verdict"].isin(["reproduced", "recovered"]).sum()),
         "paper": paper.as_posix(),
     }
 
