@@ -7,14 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from figure_modules import PUBLISHED
+from rupture_repair.config.analysis import Compatibility, Modelling
 from rupture_repair.config.criteria import Criterion
+from rupture_repair.config.instruments import Instruments, NamedInstrument
+from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.detection import agreement
 from rupture_repair.detection.breakdown import breakdown
 from rupture_repair.detection.chance import chance_table
+from rupture_repair.detection.compatibility import compatibility_tables, published_studies
 from rupture_repair.detection.detector import detect
 from rupture_repair.detection.exposure import exposure
-from rupture_repair.detection.null_model import Grid
+from rupture_repair.detection.grid import Grid
 from rupture_repair.figures.style import house_style
+from rupture_repair.modelling.design import analysis_table
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +29,7 @@ def style():
 
 
 @pytest.fixture(scope="module")
-def tables(small_cohort, criteria):
+def tables(small_cohort, criteria, root):
     found = detect(small_cohort.sessions, Criterion())
     compared = agreement.patterns_by_criterion(small_cohort.sessions, criteria)
     steps = ["in the patient file", "with sessions", "with baseline", "with therapist"]
@@ -38,6 +43,19 @@ def tables(small_cohort, criteria):
     return {
         "patient_flow": pd.DataFrame(flow).replace("", np.nan),
         "pattern_breakdown": breakdown(found.patterns, PUBLISHED),
+        **compatibility_tables(
+            small_cohort.sessions,
+            Grid(0, 5, 1 / 6),
+            published_studies(
+                {
+                    "Igra et al. (2025)": str(root / "data/published/igra2025.csv"),
+                    "Another study": str(root / "data/published/holmqvist_larsson2018.csv"),
+                }
+            ),
+            criteria,
+            "igra2025_style",
+            Compatibility(processes=16),
+        ),
         "chance": chance_table(small_cohort.sessions, Criterion(), Grid(0, 5, 1 / 6), 20, 1),
         "criteria_breakdown": agreement.breakdowns(compared),
         "criteria_agreement": agreement.agreement(compared),
@@ -48,6 +66,8 @@ def tables(small_cohort, criteria):
         "patterns": found.patterns,
         "trajectories": model_tables.trajectories(),
         "simple_slopes": model_tables.simple_slopes(),
+        "moderation_curve": model_tables.moderation_curve(),
+        "analysis": analysis_table(small_cohort.patients, small_cohort.sessions, found.patterns),
         "johnson_neyman": model_tables.johnson_neyman(),
         "johnson_neyman_curve": model_tables.johnson_neyman_curve(),
         "diagnostic_quantiles": model_check_tables.diagnostic_quantiles(),
@@ -61,15 +81,11 @@ def tables(small_cohort, criteria):
 
 @pytest.fixture
 def settings(instruments):
-    return {
-        "synthetic": True,
-        "confidential": True,
-        "criterion": {"name": "igra2025_style"},
-        "instruments": {role: tool.model_dump(mode="json") for role, tool in instruments.items()},
-        "modelling": {
-            "time": "log",
-            "lengths": list(model_tables.LENGTHS),
-            "iip_levels": list(model_tables.LEVELS),
-            "confidence": 0.95,
-        },
-    }
+    tools = {role: NamedInstrument(key=role, **dict(tool)) for role, tool in instruments.items()}
+    return FigureSettings(
+        synthetic=True,
+        confidential=True,
+        criterion="igra2025_style",
+        instruments=Instruments(**tools),
+        modelling=Modelling(lengths=model_tables.LENGTHS, iip_levels=model_tables.LEVELS),
+    )

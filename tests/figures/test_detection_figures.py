@@ -6,16 +6,19 @@ import pandas as pd
 import pytest
 from rating_tables import long_table
 from rupture_repair.config.criteria import PATTERNS, Criterion
+from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.detection import agreement
 from rupture_repair.detection.chance import KINDS
 from rupture_repair.detection.exposure import exposure
-from rupture_repair.disclosure.detection_tables import hidden_bands, shared_chance, shared_hazard
+from rupture_repair.disclosure.detection_tables import shared_chance, shared_hazard
+from rupture_repair.disclosure.known import Known
 from rupture_repair.figures import chance_by_length, criteria_agreement, rupture_hazard
 from rupture_repair.figures.style import house_style
 
-REAL = {"synthetic": False, "confidential": True}
 POINTS = Criterion(scale="absolute", k=2)
-OPEN = {"synthetic": True, "confidential": True, "criterion": {"name": "strict"}}
+# these figures show no questionnaire and no model
+OPEN = FigureSettings.model_construct(synthetic=True, confidential=True, criterion="strict")
+REAL = OPEN.model_copy(update={"synthetic": False})
 
 
 @pytest.fixture(autouse=True)
@@ -66,11 +69,10 @@ def test_chance_shows_observed_expected_and_excess():
 
 def test_masked_shares_are_neither_drawn_nor_said():
     table = chance(a=(60, 30, 10), b=(20, 10, 2), c=(80, 30, 10))
-    shared = shared_chance(
-        table, hidden_bands(table, frozenset()), frozenset(), some_unclassified=False
-    )
+    breakdown = pd.DataFrame({"pattern": PATTERNS, "n": [160, 70, 22]})
+    shared = shared_chance(table, Known({"pattern_breakdown": breakdown, "chance": table}))
     drawn = {}
-    for name, content, settings in (("open", table, OPEN), ("real", shared, OPEN | REAL)):
+    for name, content, settings in (("open", table, OPEN), ("real", shared, REAL)):
         drawing = chance_by_length.draw({"chance": content}, settings)
         above = np.reshape(drawing.figure.axes, (2, 3))[0]
         lines = [line for axes in above for line in axes.lines]
@@ -114,7 +116,7 @@ def test_agreement_without_a_kappa_is_drawn(criteria, tmp_path):
 
 def test_criteria_with_few_patients_have_no_bar_in_real_cohorts():
     tables = judged(few="n" * 20 + "u" * 8 + "r" * 2, many="n" * 10 + "u" * 10 + "r" * 10)
-    for settings, told in ((OPEN, ["few", "many"]), (OPEN | REAL, ["many"])):
+    for settings, told in ((OPEN, ["few", "many"]), (REAL, ["many"])):
         drawing = criteria_agreement.draw(tables, settings)
         widths = {patch.get_y(): patch.get_width() for patch in drawing.figure.axes[0].patches[:2]}
         assert sum(width > 0 for width in widths.values()) == len(told)
@@ -124,10 +126,10 @@ def test_criteria_with_few_patients_have_no_bar_in_real_cohorts():
 
 def hazard(table, settings=OPEN):
     found = exposure(table, POINTS)[0]
-    return {"rupture_hazard": found if settings["synthetic"] else shared_hazard(found)}
+    return {"rupture_hazard": found if settings.synthetic else shared_hazard(found, Known({}))}
 
 
-@pytest.mark.parametrize("settings", [OPEN, OPEN | REAL])
+@pytest.mark.parametrize("settings", [OPEN, REAL])
 @pytest.mark.parametrize(
     "course", [[4, 4, 4, 4], [4, 4, 1, 1]], ids=["nobody ruptures", "everybody at session 3"]
 )
@@ -159,7 +161,7 @@ def test_few_ruptures_of_real_patients_are_not_drawn():
     courses |= {f"M{i}": [4, 1, 1, 1] for i in range(6)} | {f"F{i}": [4, 4, 1, 1] for i in range(2)}
     courses |= {f"G{i}": [4, 4, 4, 1] for i in range(5)}
     drawn = {}
-    for name, settings in (("open", OPEN), ("real", OPEN | REAL)):
+    for name, settings in (("open", OPEN), ("real", REAL)):
         figure = rupture_hazard.draw(hazard(long_table(**courses), settings), settings).figure
         points = figure.axes[0].containers[0].lines[0].get_xdata()
         curve = next(x for x in figure.axes[1].lines if x.get_label().endswith("competing event"))
@@ -173,5 +175,5 @@ def test_a_hidden_session_cannot_be_worked_out_from_the_next():
     courses = {f"N{i}": [4, 4, 4, 4, 4] for i in range(30)}
     courses |= {f"F{i}": [4, 4, 1, 1, 1] for i in range(2)}
     courses |= {f"S{i}": [4, 4, 4, 1, 1] for i in range(6)}
-    figure = rupture_hazard.draw(hazard(long_table(**courses), REAL), OPEN | REAL).figure
+    figure = rupture_hazard.draw(hazard(long_table(**courses), REAL), REAL).figure
     assert figure.axes[0].containers[0].lines[0].get_xdata().tolist() == [2, 5]

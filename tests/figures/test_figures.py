@@ -1,6 +1,8 @@
 """Each figure from small tables: what it shows, says and never shows."""
 
 import json
+import re
+from pathlib import Path
 
 import model_check_tables
 import model_tables
@@ -9,12 +11,18 @@ import pandas as pd
 import pytest
 from figure_modules import MODULES, PUBLISHED
 from figure_texts import overlaps, words_on
+from matplotlib.colors import to_hex
+from rupture_repair.config.catalogue import TABLES
+from rupture_repair.config.errors import ConfigError
 from rupture_repair.detection.breakdown import breakdown
-from rupture_repair.disclosure.model_tables import shared_bins
+from rupture_repair.disclosure.known import Known
+from rupture_repair.disclosure.sharing import shared
 from rupture_repair.figures import (
     alliance_trajectories,
+    catalogue,
     influence,
     johnson_neyman,
+    moderation,
     patient_flow,
     pattern_breakdown,
     random_effects,
@@ -29,14 +37,23 @@ from rupture_repair.figures.save import save
 from rupture_repair.manuscript.stage import FIGURES as PAPER_FIGURES
 
 
-def test_the_paper_shows_the_catalogue():
-    assert set(FIGURES) == set(PAPER_FIGURES) == set(MODULES)
+def test_the_catalogue_has_each_module_that_draws():
+    folder = Path(catalogue.__file__).parent
+    drawing = {f.stem for f in folder.glob("*.py") if "\ndef draw(" in f.read_text("utf-8")}
+    assert set(FIGURES) == set(PAPER_FIGURES) == drawing
+    assert {name: module.TABLES for name, module in MODULES.items()} == FIGURES
+    catalogue.require_known(FIGURES)
+
+
+def test_a_figure_of_an_unknown_table_is_refused():
+    with pytest.raises(ConfigError, match=r"bars\.py: TABLES: no `chnce`; did you mean `ch"):
+        catalogue.require_known({"bars": ("chnce",)})
 
 
 @pytest.mark.parametrize("synthetic", [True, False])
 @pytest.mark.parametrize("name", MODULES)
 def test_synthetic_data_are_named_exactly_when_they_are(name, synthetic, tables, settings):
-    drawing = MODULES[name].draw(tables, settings | {"synthetic": synthetic})
+    drawing = MODULES[name].draw(tables, settings.model_copy(update={"synthetic": synthetic}))
     assert ("Synthetic data" in words_on(drawing.figure)) == synthetic
     assert drawing.caption.endswith("Synthetic data.") == synthetic
     assert len(drawing.alt) > 60
@@ -64,7 +81,7 @@ def test_alt_texts_hold_the_numbers(tables, settings):
     assert "published shares: 57.8, 32.9, 9.3%" in bars
     flow = patient_flow.draw(tables, settings).alt
     assert "95 patients in the file, 15 left out" in flow
-    assert "fewer than 3 sessions 6" in flow
+    assert "fewer than 3 sessions: 6" in flow
     assert "12 repaired" in flow
     assert "significant from 0.25 to 2.40 SD" in johnson_neyman.draw(tables, settings).alt
     slopes = simple_slopes.draw(tables, settings).alt
@@ -74,7 +91,7 @@ def test_alt_texts_hold_the_numbers(tables, settings):
     end = 20 - 2 * np.log(20)
     assert f"no rupture {end:.1f}, unrepaired {end + 2:.1f}, repaired {end + 4:.1f}" in ends
     assert (
-        "M2: -0.80 in the full fit, -1.10 to -0.50 without one of 3"
+        "Moderation (M3): -0.80 in the full fit, -1.10 to -0.50 without one of 3"
         in influence.draw(tables, settings).alt
     )
     assert "at most 0.10 SD off the line" in random_effects.draw(tables, settings).alt
@@ -97,15 +114,19 @@ def thin_lines(figure):
 
 
 def test_confidential_real_patients_are_never_drawn_singly(tables, settings):
-    real = settings | {"synthetic": False}
+    real = settings.model_copy(update={"synthetic": False})
     assert len(thin_lines(alliance_trajectories.draw(tables, settings).figure)) > 10
     figure = alliance_trajectories.draw(tables, real).figure
     courses = [line for axes in figure.axes for line in axes.lines if line.get_linestyle() == "-"]
     assert len(courses) == 3
+    means = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in courses])
+    assert len(means) > 10 and (means == means.round(2)).all()  # no finer: they tell of how many
     rugs = {
         synthetic: [
             line
-            for axes in johnson_neyman.draw(tables, settings | {"synthetic": synthetic}).figure.axes
+            for axes in johnson_neyman.draw(
+                tables, settings.model_copy(update={"synthetic": synthetic})
+            ).figure.axes
             for line in axes.lines
             if line.get_marker() == "|"
         ]
@@ -113,10 +134,46 @@ def test_confidential_real_patients_are_never_drawn_singly(tables, settings):
     }
     assert len(rugs[True]) == 2
     assert rugs[False] == []
+    people = "\n".join(words_on(moderation.draw(tables, settings).figure))
+    assert re.search(r"\d+ repaired, \d+–\d+ sessions", people)
+    alone = moderation.draw(tables, real)
+    assert "repaired, " not in "\n".join(words_on(alone.figure))
+    assert not [x for axes in alone.figure.axes for x in axes.lines if x.get_marker() == "|"]
+
+
+@pytest.mark.parametrize(
+    ("slope", "higher_is"), [(-4.0, "worse"), (4.0, "worse"), (-4.0, "better")]
+)
+def test_the_moderation_is_coloured_and_said_where_it_is_shown(tables, settings, slope, higher_is):
+    """With a half-width of 2 points it is shown beyond half a point from where it is zero."""
+    tools = settings.instruments
+    tools = tools.model_copy(
+        update={"symptoms": tools.symptoms.model_copy(update={"higher_is": higher_is})}
+    )
+    known = tables | {"moderation_curve": model_tables.moderation_curve(slope=slope)}
+    drawing = moderation.draw(known, settings.model_copy(update={"instruments": tools}))
+    first, *_, last = drawing.figure.axes
+    bands = [{to_hex(c.get_facecolor()[0]) for c in axes.collections} for axes in (first, last)]
+    both = {moderation.LESS.lower(), moderation.MORE.lower()}
+    assert not both & bands[0] and both < bands[1]
+    low, high = ("less", "more") if (slope < 0) == (higher_is == "worse") else ("more", "less")
+    assert "5 sessions: from 0.0 to 0.0 points, no difference shown." in drawing.alt
+    after = drawing.alt.partition("20 sessions")[2]
+    assert re.search(rf"improved {low} from \d\.\d\d to 0\.90", after), after
+    assert re.search(rf"improved {high} from 2\.10 to", after), after
+
+
+def test_a_headline_without_length_has_one_panel(tables, settings):
+    one = model_tables.moderation_curve(lengths=(10.0,))
+    drawing = moderation.draw(tables | {"moderation_curve": one}, settings)
+    assert len(drawing.figure.axes) == 1
+    assert "repaired, " not in "\n".join(words_on(drawing.figure))
+    nothing = tables | {"moderation_curve": one.assign(estimate=np.nan)}
+    assert words_on(moderation.draw(nothing, settings).figure)[0] == moderation.NOT_ESTIMATED
 
 
 def test_open_real_data_may_show_courses(tables, settings):
-    known = settings | {"synthetic": False, "confidential": False}
+    known = settings.model_copy(update={"synthetic": False, "confidential": False})
     assert len(thin_lines(alliance_trajectories.draw(tables, known).figure)) > 10
 
 
@@ -125,7 +182,7 @@ def test_a_cohort_without_ruptures_is_drawn(tables, settings, synthetic):
     patterns = tables["patterns"].assign(pattern="none")
     none = tables | {"events": tables["events"].iloc[:0], "patterns": patterns}
     none["pattern_breakdown"] = breakdown(patterns, PUBLISHED)
-    drawing = alliance_trajectories.draw(none, settings | {"synthetic": synthetic})
+    drawing = alliance_trajectories.draw(none, settings.model_copy(update={"synthetic": synthetic}))
     assert "repaired, 0 patients, mean rating not shown (too few patients)" in drawing.alt
 
 
@@ -138,10 +195,13 @@ def test_regions_without_support_or_significance_are_drawn(tables, settings):
 
 def test_residual_bins_of_few_confidential_patients_are_left_out(tables, settings):
     few = model_check_tables.residual_bins(n_patients=[4, *[40] * 9])
+    breakdown = pd.DataFrame({"pattern": ["none", "unrepaired", "repaired"], "n": [60, 30, 12]})
+    known = Known({"pattern_breakdown": breakdown})
+    masked = shared(few, TABLES["residual_bins"].masking, known)
     for synthetic, n in ((True, 10), (False, 9)):
         drawing = residuals.draw(
-            tables | {"residual_bins": few if synthetic else shared_bins(few)},
-            settings | {"synthetic": synthetic},
+            tables | {"residual_bins": few if synthetic else masked},
+            settings.model_copy(update={"synthetic": synthetic}),
         )
         assert f"residuals in {n} bins" in drawing.alt
 
@@ -240,7 +300,7 @@ def test_masked_counts_stand_nowhere_on_a_figure(tables, settings):
     shares = tables["pattern_breakdown"].copy()
     shares.loc[shares["pattern"] != "none", ["n", "percent"]] = np.nan
     masked = tables | {"patient_flow": flow, "pattern_breakdown": shares}
-    real = settings | {"synthetic": False}
+    real = settings.model_copy(update={"synthetic": False})
     counts = tables["pattern_breakdown"].set_index("pattern")["n"]
     for name in ("patient_flow", "pattern_breakdown", "alliance_trajectories"):
         drawing = MODULES[name].draw(masked, real)

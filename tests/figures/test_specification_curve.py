@@ -8,10 +8,10 @@ from rupture_repair.figures.style import house_style
 
 
 @pytest.fixture
-def drawn():
+def drawn(settings):
     def draw(**tables):
         with house_style():
-            return specification_curve.draw(made.tables(**tables), {"synthetic": True})
+            return specification_curve.draw(made.tables(**tables), settings)
 
     return draw
 

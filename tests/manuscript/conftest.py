@@ -8,22 +8,26 @@ import multiverse_tables
 import pandas as pd
 import pytest
 import yaml
+from rupture_repair.config.analysis import Compatibility
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.load import load_settings
 from rupture_repair.detection import agreement
 from rupture_repair.detection.breakdown import breakdown, detection_summary
 from rupture_repair.detection.chance import chance_by_criterion, chance_table
+from rupture_repair.detection.compatibility import compatibility_tables, published_studies
 from rupture_repair.detection.detector import detect
 from rupture_repair.detection.exposure import exposure
-from rupture_repair.detection.null_model import Grid
+from rupture_repair.detection.grid import Grid
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.stage import FIGURES
 from rupture_repair.modelling.describe import cohort_table, patient_flow
+from rupture_repair.modelling.posterior import posterior_tables
+from rupture_repair.provenance.planted_effects import planted_effects
 from rupture_repair.provenance.verification import verify
 
 
 @pytest.fixture(scope="session")
-def detection_tables(small_cohort, criteria):
+def detection_tables(small_cohort, criteria, root):
     """Chance, other criteria and exposure of the small cohort; copy before changing."""
     sessions, grid = small_cohort.sessions, Grid(0, 5, 1 / 6)
     patterns = agreement.patterns_by_criterion(sessions, criteria)
@@ -37,15 +41,30 @@ def detection_tables(small_cohort, criteria):
         "criteria_consistency": agreement.consistency(patterns),
         "rupture_hazard": hazard,
         "rupture_exposure": totals,
+        **compatibility_tables(
+            sessions,
+            grid,
+            published_studies(
+                {
+                    "Igra et al. (2025)": str(root / "data/published/igra2025.csv"),
+                    "Holmqvist Larsson et al. (2018)": str(
+                        root / "data/published/holmqvist_larsson2018.csv"
+                    ),
+                }
+            ),
+            criteria,
+            "igra2025_style",
+            Compatibility(processes=16),
+        ),
     }
 
 
 @pytest.fixture
 def results(small_cohort, detection_tables, root, monkeypatch):
-    """A function that returns the results with changed coefficients (see `model_tables`)."""
+    """A function that returns results with another headline or coefficients: `model_tables`."""
     monkeypatch.chdir(root)
     config = yaml.safe_load((root / "config/config.yaml").read_text(encoding="utf-8"))
-    settings = load_settings(config, root / "config").cohorts["igra2025"].section("manuscript")
+    settings = load_settings(config, root / "config").cohorts["igra2025"].manuscript
     found = detect(small_cohort.sessions, Criterion())
     cohort = cohort_table(small_cohort.patients, small_cohort.sessions, found.patterns)
     admission = {"step": ["in the patient file", "long enough"], "n": [85, 80]}
@@ -53,8 +72,9 @@ def results(small_cohort, detection_tables, root, monkeypatch):
     published = pd.read_csv(root / "data/published/igra2025.csv", dtype={"published": str})
     shares = breakdown(found.patterns, {"none": 57.8, "unrepaired": 32.9, "repaired": 9.3})
 
-    def made(**changed):
+    def made(headline=(), **changed):
         effects = model_tables.fixed_effects(**changed)
+        headline = model_tables.headline(**dict(headline))
         tables = {
             "cohort": cohort,
             "patient_flow": patient_flow(pd.DataFrame(admission), found.patterns, 80),
@@ -64,21 +84,26 @@ def results(small_cohort, detection_tables, root, monkeypatch):
             "model_comparison": model_tables.model_comparison(),
             "fixed_effects": effects,
             "variance_components": model_tables.variance_components(),
+            "headline": headline,
             "contrasts": model_tables.contrasts(),
             "moderation": model_tables.moderation(),
             "johnson_neyman": model_tables.johnson_neyman(),
             "effect_sizes": model_tables.effect_sizes(),
             "reliable_change": model_tables.reliable_change(),
             "robustness": model_check_tables.robustness(),
+            **posterior_tables(headline, None),
             "influence": model_check_tables.influence(),
             "sensitivity": model_check_tables.sensitivity(),
+            "session_correlation": model_check_tables.session_correlation(),
+            "shared_noise": model_check_tables.shared_noise(),
             "diagnostics": model_check_tables.diagnostics(),
             "residual_bins": model_check_tables.residual_bins(),
             "certificates": model_check_tables.certificates(),
             "engines": model_check_tables.engines(),
             "not_estimated": model_tables.not_estimated(),
             **multiverse_tables.tables(),
-            "verification": verify(published, cohort, shares, effects, synthetic=True),
+            "verification": verify(published, cohort, shares, headline, synthetic=True),
+            "planted_effects": planted_effects(effects, settings.parameters.symptoms),
         }
         record = {"version": "0.0.0", "commit": None, "clean_tree": None, "seed": 1}
         record |= {"address": None}
@@ -99,7 +124,7 @@ def changed(results):
         return replace(
             found,
             tables={**found.tables, **tables},
-            settings={**found.settings, **dict(settings)},
+            settings=found.settings.model_copy(update=dict(settings)),
         )
 
     return made

@@ -16,9 +16,13 @@ def test_d_at_each_level_with_its_duration_and_sd(changed):
     assert "Negative values stand for more improvement" in said
 
 
+def with_symptoms(results, **change):
+    tools = results().settings.instruments
+    return tools.model_copy(update={"symptoms": tools.symptoms.model_copy(update=change)})
+
+
 def test_the_sign_of_d_follows_the_direction_of_the_instrument(changed, results):
-    tools = results().settings["instruments"]
-    other = {**tools, "symptoms": {**tools["symptoms"], "higher_is": "better"}}
+    other = with_symptoms(results, higher_is="better")
     said = claims.effect_size(changed({"instruments": other}))
     assert "Positive values stand for more improvement" in said
 
@@ -55,11 +59,16 @@ def test_the_basis_of_reliable_change(changed, basis, said, rule):
 
 
 def test_a_criterion_without_an_entry_has_its_source_in_words(changed, results):
-    tools = results().settings["instruments"]
-    other = {**tools, "symptoms": {**tools["symptoms"], "citation": None, "source": "Anyone, 2001"}}
+    other = with_symptoms(results, citation=None, source="Anyone, 2001", reliable_change_level=None)
     found = changed({"instruments": other})
     assert "counted as reliable (Anyone, 2001)." in claims.reliable_change(found)
     assert "reliable at 6 points or more (Anyone, 2001). Intervals" in reliable_change(found)
+
+
+def test_a_criterion_of_another_level_has_that_of_95_percent_beside_it(changed):
+    """CORE-10: 6 points at 90%, 1.96 · √2 · 7.7 · √.1 = 6.75 at 95%."""
+    for words in (claims.reliable_change(changed()), reliable_change(changed())):
+        assert "the 90% criterion (6.75 points would be the 95% one)" in words
 
 
 def test_shares_by_pattern(changed):

@@ -84,3 +84,17 @@ def test_nobody_is_asked_for_what_synthetic_patients_do_not_have(root):
     assert made_up.count("*Note.* Synthetic data.") == len(CHECKLISTS)
     ethics = next(line for line in made_up.splitlines() if line.startswith("| Ethics"))
     assert ethics.endswith("| – | Does not apply: synthetic patients |")
+
+
+@pytest.mark.parametrize("name", CHECKLISTS)
+def test_nothing_is_stated_that_the_workflow_cannot_know(root, name):
+    """Intentions, assignment and what raters knew are not in the files of a cohort."""
+    items = pd.read_csv(root / f"reports/checklists/{name}.csv", keep_default_na=False)
+    unknown = re.compile(
+        r"planned|in advance|were assigned|manipulated|were matched|raters|registered"
+    )
+    remarks = items["remark"][items["remark"].str.contains(unknown)]
+    assert len(remarks) > 1
+    for remark in remarks:
+        (clause,) = [part for part in remark.split("; ") if unknown.search(part)]
+        assert re.fullmatch(r"[Ww]hether .* is not in the data", clause), remark

@@ -3,8 +3,15 @@
 from typing import get_args
 
 import pytest
-from rupture_repair.config.criteria import Aggregate, Criterion, Reference, Scale
-from rupture_repair.manuscript.criterion_words import AGGREGATES, REFERENCES, SCALES, criterion_keys
+from rupture_repair.config.criteria import (
+    SCALES,
+    Aggregate,
+    Criterion,
+    NamedCriterion,
+    Reference,
+    Scale,
+)
+from rupture_repair.manuscript.criterion_words import AGGREGATES, REFERENCES, criterion_keys
 from rupture_repair.manuscript.detection_tables import definitions
 from rupture_repair.manuscript.stage import in_markdown
 
@@ -12,9 +19,7 @@ NAMED = {"source": "Someone (2001)", "assumed": "The cut-off."}
 
 
 def short(**parameters):
-    return criterion_keys({"name": "any", **Criterion(**parameters).model_dump(mode="json")})[
-        "short"
-    ]
+    return criterion_keys(NamedCriterion(name="any", **parameters))["short"]
 
 
 def test_each_choice_has_words():
@@ -24,11 +29,11 @@ def test_each_choice_has_words():
 
 
 def test_the_criterion_of_the_study_in_one_sentence(criteria):
-    rule = {"name": "igra2025_style", **criteria["igra2025_style"].model_dump(mode="json")}
+    rule = NamedCriterion(name="igra2025_style", **dict(criteria["igra2025_style"]))
     assert criterion_keys(rule)["short"] == (
-        "A drop of at least 2 times the pooled within-patient standard deviation from one session "
-        "to the next counted as a rupture, a full return in any later session as its repair "
-        "(assumed in part)"
+        "A drop of at least 1.5 times the pooled within-patient standard deviation from one "
+        "session to the next counted as a rupture, a full return in any later session as its "
+        "repair (assumed in part)"
     )
 
 
@@ -44,7 +49,7 @@ def test_the_criterion_of_the_study_in_one_sentence(criteria):
         ({"max_gap": 3}, "between ratings at most 3 sessions apart"),
         (
             {"reference": "own_mean"},
-            "A rating at least 2 times the pooled within-patient standard ",
+            "A rating at least 1.5 times the pooled within-patient standard ",
         ),
         ({"reference": "own_mean"}, "below the mean of all the patient's ratings counted"),
         ({"reference": "own_mean"}, "a return to that mean in any later session as"),
@@ -74,27 +79,26 @@ def test_every_named_criterion_has_a_row(results, criteria):
     assert list(rows) == [name.replace("_", "\\_") for name in criteria]
     assert "| @shewhart1931. *Assumed:* Charts" in rows["shewhart\\_2sigma"]
     assert "| No source. *Assumed:* The rule as a whole" in rows["pooled\\_1sd"]
-    assert "| Western Electric Company (1956), Statistical" in rows["shewhart\\_western\\_electric"]
+    assert (
+        "| @westernelectric1956. *Assumed:* Rules for runs" in rows["shewhart\\_western\\_electric"]
+    )
     assert "directly following drops are one" in rows["shewhart\\_western\\_electric"]
-    assert text.count("directly following drops") == 1
+    assert text.count("directly following drops") == 3
     assert "A patient counted as repaired when every rupture was repaired." in text
 
 
 def test_criteria_that_differ_in_how_patients_are_judged_say_so(changed):
-    rules = {
-        how: {**Criterion(aggregate=how).model_dump(mode="json"), "assumed": ""}
-        for how in ("all", "any")
-    }
+    rules = {how: Criterion(aggregate=how) for how in ("all", "any")}
     text = definitions(changed({"criteria": rules}))
     how = "a patient is repaired when at least one rupture was repaired"
     assert f"{how} | No source. *Assumed:* Nothing. |" in text
     assert "A patient counted" not in text
 
 
-def test_words_of_users_are_no_markup():
-    rule = {"name": "own", **Criterion(source="*A* [@b]", assumed="<b>").model_dump(mode="json")}
-    tools = {"symptoms": {"title": "", "short": "", "source": ""}}
-    given = {"instruments": tools, "title": "", "criterion": rule, "criteria": {"own": rule}}
-    shown = in_markdown(given)
-    assert shown["criteria"]["own"]["source"] == "\\*A\\* \\[\\@b\\]"
-    assert shown["criterion"]["assumed"] == "\\<b\\>"
+def test_words_of_users_are_no_markup(results):
+    rule = NamedCriterion(name="own", source="*A* [@b]", assumed="<b>")
+    words = {"criterion": rule, "criteria": {"own": rule}, "title": "*T*"}
+    shown = in_markdown(results().settings.model_copy(update=words))
+    assert shown.criteria["own"].source == "\\*A\\* \\[\\@b\\]"
+    assert shown.criterion.assumed == "\\<b\\>"
+    assert shown.title == "\\*T\\*"

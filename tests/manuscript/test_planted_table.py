@@ -11,8 +11,13 @@ def rows(results):
 
 def test_each_parameter_has_its_source(results):
     told = rows(results())
-    published = ("published (Flückiger et al., 2018)", "-0.28")
-    assert told["cohort", "Correlation of alliance level and first symptoms"] == published
+    assert told["cohort", "Correlation of alliance level and first symptoms"] == (
+        "assumed (the published figure is of alliance and outcome; @fluckiger2018)",
+        "-0.28",
+    )
+    source, value = told["symptoms", "Mean at the first session"]
+    assert source.startswith("published (CORE-10 before") and source.endswith("@barkham2013)")
+    assert value == "19.7"
     lengths = (
         "Sessions added to the log-normal part",
         "Mean of the logarithm",
@@ -21,7 +26,7 @@ def test_each_parameter_has_its_source(results):
     for name in lengths:
         assert told["length", name][0].startswith("derived (gives the published mean")
     assert told["iip", "Correlation with treatment length (ranks)"] == (
-        "assumed (direction: Ruiz et al., 2004)",
+        "assumed (the direction is published; @ruiz2004)",
         "0.15",
     )
     assert told["symptoms", "Added slope per SD of interpersonal problems, repaired"] == (
@@ -34,12 +39,13 @@ def test_each_parameter_has_its_source(results):
 
 def test_demographics_are_listed_level_by_level(results):
     told = rows(results())
-    assert told["demographics", "Mean age in years, of a normal distribution"] == ("assumed", "37")
-    assert told["demographics", "Probability of each gender: female"] == ("assumed", "0.64")
-    assert told["demographics", "Orientations of therapists, equally likely: integrative"] == (
-        "assumed",
-        "0.333",
-    )
+    source, age = told["demographics", "Mean age in years, of a normal distribution"]
+    assert source.startswith("published (another sample") and age == "42"
+    assert "<https://doi.org/10.1080/10503307.2024.2353358>" in source
+    assert told["demographics", "Standard deviation of age in years"] == ("assumed", "12")
+    assert told["demographics", "Probability of each gender: female"][1] == "0.72"
+    source, share = told["demographics", "Orientations of therapists, equally likely: eclectic"]
+    assert source.endswith("@lauritzen2023)") and share == "0.25"
 
 
 def test_every_number_of_the_section_is_there(results, cohort_file):
@@ -53,6 +59,6 @@ def test_every_number_of_the_section_is_there(results, cohort_file):
 
 
 def test_another_cohorts_values_are_assumed_unless_it_says_so(changed, results):
-    parameters = {**results().settings["parameters"], "sources": {}}
+    parameters = results().settings.parameters.model_copy(update={"sources": {}})
     told = rows(changed({"parameters": parameters}))
     assert {source for source, _ in told.values()} == {"assumed", "–"}

@@ -7,16 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from rupture_repair.config.catalogue import COUNTED, TABLES
 from rupture_repair.disclosure.sharing import shared_tables
 from rupture_repair.manuscript.tables import paper_tables
 from rupture_repair.manuscript.variables import variables
 from rupture_repair.provenance.verification import verify
-
-COUNTED = ("pattern_breakdown", "cohort", "patient_flow", "detection", "chance")
-COUNTED += ("model_comparison", "johnson_neyman", "rupture_exposure", "rupture_hazard")
-COUNTED += ("chance_by_criterion", "criteria_breakdown", "criteria_agreement")
-COUNTED += ("criteria_moves", "criteria_consistency", "multiverse", "effect_sizes")
-COUNTED += ("reliable_change", "diagnostics", "residual_bins", "sensitivity")
 
 
 @pytest.fixture
@@ -33,18 +28,18 @@ def cohort(results, published):
         for quantity, value in changed.items():
             table.loc[table["quantity"] == quantity, "value"] = value
         tables["detection"] = table
-        counted = {name: tables[name] for name in COUNTED}
+        counted = {name: tables[name] for name in set(COUNTED) & set(tables) if TABLES[name].masked}
         for name, shared in shared_tables(counted, masked=masked).items():
             tables[name] = pd.read_csv(io.StringIO(shared.to_csv(index=False)))
         tables["verification"] = verify(
             published.astype({"published": str}),
             tables["cohort"],
             tables["pattern_breakdown"],
-            tables["fixed_effects"],
+            tables["headline"],
             synthetic=False,
         )
         real = {"synthetic": False, "parameters": None, "confidential": masked}
-        return replace(found, tables=tables, settings=found.settings | real)
+        return replace(found, tables=tables, settings=found.settings.model_copy(update=real))
 
     return made
 
@@ -53,10 +48,12 @@ def test_prose_and_tables_do_not_tell_small_counts(cohort):
     few = cohort(61, 36, 3)
     assert few.hidden == {"unrepaired", "repaired"}
     keys = variables(few, "pandoc")
-    assert [
-        keys[part][pattern] for part in ("n", "percent") for pattern in ("unrepaired", "repaired")
-    ] == ["–"] * 4
-    assert keys["n"]["none"] == "61"
+    withheld = (
+        " How many of them had an unrepaired pattern or a repaired pattern is not given, because "
+        "one of these groups has fewer than 5 patients (@fig-pattern-breakdown, @tbl-breakdown)."
+    )
+    assert keys["sample"]["patterns"] == ("No rupture was found in 61 patients (61.0%)." + withheld)
+    assert keys["sample"]["shares"].startswith("No rupture was found in 61.0% of the patients. ")
     assert "epaired" not in keys["claim"]["chance"]
     tables = paper_tables(few)
     for name, words in (("breakdown", "epaired"), ("verification", "epaired ruptures")):
@@ -87,10 +84,59 @@ def test_hidden_patterns_have_no_column_of_numbers_in_table_1(cohort):
 def test_rare_ruptures_are_not_counted_out(cohort):
     masked = cohort(60, 30, 10, n_unobservable_ruptures=2.0)
     assert (
-        "no repair could be seen, there were –; they"
+        "no repair could be seen, there were fewer than 5; they"
         in variables(masked, "pandoc")["rupture"]["found"]
     )
 
 
 def test_nothing_is_masked_without_need(cohort):
-    assert variables(cohort(61, 36, 3, masked=False), "pandoc")["n"]["repaired"] == "3"
+    told = variables(cohort(61, 36, 3, masked=False), "pandoc")["sample"]["patterns"]
+    assert "a repaired one in 3 (3.0%)" in told
+
+
+@pytest.mark.parametrize(
+    ("n", "told"),
+    [
+        (
+            [84, 79, 79],
+            "The patient file held 84 patients. By the rules of inclusion, 5 of them were left "
+            "out; 79 entered the models (",
+        ),
+        (
+            [np.nan, 81, 81],
+            "By the rules of inclusion, fewer than 5 patients of the file were left out; 81 "
+            "entered the models (",
+        ),
+        (
+            [84, 79, np.nan],
+            "The patient file held 84 patients. By the rules of inclusion, 5 of them were left "
+            "out; all but fewer than 5 of the 79 others entered the models (",
+        ),
+        (
+            [np.nan, 81, 70],
+            "By the rules of inclusion, fewer than 5 patients of the file were left out; of the 81 "
+            "others, 70 entered the models (",
+        ),
+        (
+            [np.nan, 81, np.nan],
+            "By the rules of inclusion, fewer than 5 patients of the file were left out; all but "
+            "fewer than 5 of the 81 others entered the models (",
+        ),
+    ],
+)
+def test_the_flow_of_patients_is_told_in_sentences_without_gaps(cohort, n, told):
+    found = cohort(60, 30, 10)
+    flow = pd.DataFrame({"step": ["in the patient file", "classified", "modelled"], "n": n})
+    flow["reason"] = "few"
+    found = replace(found, tables={**found.tables, "patient_flow": flow})
+    assert variables(found, "pandoc")["sample"]["flow"].startswith(told)
+
+
+def test_no_count_in_the_prose_of_a_small_cohort_is_a_dash(cohort):
+    few = cohort(60, 30, 10, n_unobservable_ruptures=2.0, n_patients_several_ruptures=0.0)
+    keys = variables(few, "pandoc")
+    assert "No patient had several." in keys["rupture"]["found"]
+    gaps = re.compile(r"– (?:patients|of|were|had|ruptures)|\b(?:were|in|the) –")
+    for part in ("sample", "rupture", "n", "claim"):
+        for name, words in keys[part].items():
+            assert not gaps.search(words), (part, name, words)

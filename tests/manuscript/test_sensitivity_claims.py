@@ -1,5 +1,7 @@
 """What is said of other analyses changes with what they found."""
 
+import re
+
 import model_check_tables
 import pytest
 from rupture_repair.manuscript import sensitivity_claims as claims
@@ -127,6 +129,19 @@ def test_states(with_sensitivity, estimate, p, said):
     assert "before any rupture" in sentences and "before the repair" in sentences
     nothing = with_sensitivity(rupture_state="nobody was seen after a repair")
     assert "could not be examined: nobody was seen after a repair." in claims.rupture_state(nothing)
+
+
+@pytest.mark.parametrize(
+    ("p", "said"), [(0.01, "were higher than"), (0.2, "did not differ significantly from")]
+)
+def test_states_of_the_next_session(with_sensitivity, p, said):
+    """What both ratings of a poor session share is not in the symptoms of the next one."""
+    table = model_check_tables.sensitivity()
+    table.loc[table["variant"] == "rupture_state_next", "p"] = p
+    sentences = claims.rupture_state(with_sensitivity(table=table))
+    assert "In the same session symptoms while a rupture was unrepaired were higher" in sentences
+    (after,) = re.findall("In the next session, .* noise of their own, (.*)", sentences)
+    assert after.startswith(f"symptoms while a rupture was unrepaired {said} those before any")
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,8 @@ def test_only_the_supported_shortcodes_are_used(everything):
 
 def test_only_the_supported_blocks_are_used(everything):
     flags = "is-synthetic|is-calibrated|is-example|has-published|has-reliable-change|tree-changed"
-    flags += "|certificate-failed|not-estimated"
+    flags += "|certificate-failed|not-estimated|has-published-shares|has-other-studies"
+    flags += "|has-data-statement|has-posterior"
     known = rf"\.content-visible (when|unless)-meta=\"({flags})\""
     for attributes in DIV.findall(everything):
         assert re.fullmatch(

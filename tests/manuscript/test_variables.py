@@ -34,8 +34,9 @@ def test_each_key_is_used(results, root):
 
 
 def test_an_instrument_has_its_abbreviation_and_its_source_in_one_bracket(changed):
-    tools = changed().settings["instruments"]
-    other = {**tools, "iip": {**tools["iip"], "citation": None, "source": "Anyone, 2001"}}
+    tools = changed().settings.instruments
+    worded = tools.iip.model_copy(update={"citation": None, "source": "Anyone, 2001"})
+    other = tools.model_copy(update={"iip": worded})
     told = variables(changed({"instruments": other}), "pandoc")["instrument"]
     assert told["iip"]["named"] == "(IIP-32; Anyone, 2001)"
     assert told["symptoms"]["named"] == r"[CORE-10\; @barkham2013]"
@@ -43,10 +44,10 @@ def test_an_instrument_has_its_abbreviation_and_its_source_in_one_bracket(change
 
 def test_the_threshold_is_a_median_only_where_patients_have_their_own(changed):
     found = changed()
-    rule, table = found.settings["criterion"], found.tables["detection"]
+    rule, table = found.settings.criterion, found.tables["detection"]
 
     def told(scale, table=table):
-        given = {"criterion": {**rule, "scale": scale}}
+        given = {"criterion": rule.model_copy(update={"scale": scale})}
         return variables(changed(given, detection=table), "pandoc")["rupture"]["sizes"]
 
     assert ", the threshold " in told("pooled_within_sd")

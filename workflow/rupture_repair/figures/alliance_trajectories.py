@@ -1,14 +1,15 @@
 """Alliance over sessions, a panel per pattern, ruptures and repairs marked."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.disclosure.suppression import MASK_NOTE, is_private, told
+from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.disclosure.rounding import DECIMALS
+from rupture_repair.disclosure.suppression import MASK_NOTE, told
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -20,12 +21,13 @@ from rupture_repair.figures.style import (
     new_figure,
 )
 
+TABLES = ("sessions", "events", "patterns", "pattern_breakdown")
 SHOWN_SESSIONS = 25
 EXAMPLES = 6
 FEWEST = 5
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw mean alliance with the range of the middle half of patients.
 
     Single courses with their ruptures and repairs are drawn where no real patient can be seen;
@@ -33,9 +35,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     """
     sessions, events = tables["sessions"], tables["events"]
     patterns = tables["patterns"].set_index("patient_id")["pattern"]
-    single = not is_private(settings)
+    single = not settings.private
     counts = tables["pattern_breakdown"].set_index("pattern")["n"]
-    tool = settings["instruments"]["alliance"]
+    tool = settings.instruments.alliance
     last = int(min(SHOWN_SESSIONS, sessions["session"].max()))
     figure = new_figure(78)
     panels = figure.subplots(1, len(PATTERNS), sharey=True, sharex=True)
@@ -44,16 +46,16 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         if pd.isna(counts[pattern]):
             members = members[:0]  # what is masked is not drawn either
         own = sessions[sessions["patient_id"].isin(members) & (sessions["session"] <= last)]
-        _summary(axes, own.dropna(subset=["alliance"]), COLOURS[pattern])
+        _summary(axes, own.dropna(subset=["alliance"]), COLOURS[pattern], single=single)
         axes.set_title(f"{LABELS[pattern]} (n = {told(counts[pattern])})")
         axes.set_xlabel("Session")
         mine = events[events["patient_id"].isin(members)]
         if single:
             _examples(axes, own, mine, last)
         elif len(mine) >= FEWEST:
-            _bulk(axes, mine, last, tool["minimum"])
-    panels[0].set_ylabel(f"Alliance ({tool['short']}, {tool['minimum']:g}–{tool['maximum']:g})")
-    panels[0].set_ylim(tool["minimum"], tool["maximum"] * 1.02)
+            _bulk(axes, mine, last, tool.minimum)
+    panels[0].set_ylabel(f"Alliance ({tool.short}, {tool.minimum:g}–{tool.maximum:g})")
+    panels[0].set_ylim(tool.minimum, tool.maximum * 1.02)
     panels[0].set_xlim(1, last)
     if events.empty:
         pass
@@ -63,7 +65,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             [], [], "^", color=INK, markerfacecolor="white", markersize=5, label="Repair"
         )[0]
         panels[0].legend(handles=[down, up], loc="lower left", ncols=2, handletextpad=0.1)
-    mark_synthetic(figure, settings["synthetic"])
+    mark_synthetic(figure, settings.synthetic)
     what = (
         "Thin lines: courses of some patients; ▼ rupture, △ repair."
         if single
@@ -71,9 +73,10 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     )
     caption = (
         f"Alliance over the first {last} sessions by rupture pattern. Thick line: mean rating; "
-        f"band: middle half of the ratings, where at least {FEWEST} patients rated. {what}"
+        f"band: middle half of the ratings, where at least {FEWEST} patients rated"
+        f"{'' if single else f' (the band: {4 * FEWEST})'}. {what}"
         + (MASK_NOTE if counts[list(PATTERNS)].isna().any() else "")
-        + data_note(settings["synthetic"])
+        + data_note(settings.synthetic)
     )
     alt = (
         "Three panels of alliance over sessions: "
@@ -91,12 +94,20 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     return Drawing(figure, caption, alt)
 
 
-def _summary(axes: Axes, rated: pd.DataFrame, colour: str) -> None:
+def _summary(axes: Axes, rated: pd.DataFrame, colour: str, *, single: bool) -> None:
+    """Draw the mean, and the middle half where no quartile stands for fewer than `FEWEST`.
+
+    single : whether single patients may be seen. If not, numbers are rounded: a mean of ratings on
+    a known grid would tell of how many, and the sessions' numbers of those who have ended.
+    """
     ratings = rated.groupby("session")["alliance"]
     table = ratings.agg(["count", "mean"])
     table["low"], table["high"] = ratings.quantile(0.25), ratings.quantile(0.75)
     table = table[table["count"] >= FEWEST]
-    axes.fill_between(table.index, table["low"], table["high"], color=colour, alpha=0.22, lw=0)
+    if not single:
+        table = table.round(DECIMALS)
+    band = table if single else table[table["count"] >= 4 * FEWEST]
+    axes.fill_between(band.index, band["low"], band["high"], color=colour, alpha=0.22, lw=0)
     axes.plot(table.index, table["mean"], color=colour, linewidth=2.2, zorder=5)
 
 

@@ -1,32 +1,44 @@
-"""The figures and the results each of them needs."""
+"""The figures, and the tables that each of them draws, as the modules themselves declare them.
 
-FIGURES: dict[str, tuple[str, ...]] = {
-    "patient_flow": ("tables/patient_flow.csv", "tables/pattern_breakdown.csv"),
-    "pattern_breakdown": ("tables/pattern_breakdown.csv", "tables/chance.csv"),
-    "chance_by_length": ("tables/chance.csv",),
-    "alliance_trajectories": (
-        "data/sessions.parquet",
-        "ruptures/events.parquet",
-        "ruptures/patterns.parquet",
-        "tables/pattern_breakdown.csv",
-    ),
-    "symptom_trajectories": ("tables/trajectories.csv",),
-    "simple_slopes": ("tables/simple_slopes.csv",),
-    "johnson_neyman": (
-        "tables/johnson_neyman.csv",
-        "tables/johnson_neyman_curve.csv",
-        "data/patients.parquet",
-        "ruptures/patterns.parquet",
-    ),
-    "criteria_agreement": ("tables/criteria_breakdown.csv", "tables/criteria_agreement.csv"),
-    "residuals": ("tables/diagnostic_quantiles.csv", "tables/residual_bins.csv"),
-    "random_effects": ("tables/diagnostic_quantiles.csv",),
-    "influence": ("tables/influence.csv", "tables/robustness.csv"),
-    "sensitivity_forest": ("tables/sensitivity.csv",),
-    "rupture_hazard": ("tables/rupture_hazard.csv",),
-    "specification_curve": (
-        "tables/multiverse_specifications.csv",
-        "tables/multiverse.csv",
-        "tables/multiverse_influence.csv",
-    ),
-}
+A figure is a module of this folder with a function `draw` and the names of its tables:
+`TABLES = ("pattern_breakdown", "chance")`. They are read from the source, not imported, so that
+the workflow starts without matplotlib.
+"""
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+
+from rupture_repair.config.catalogue import TABLES, TIDY
+from rupture_repair.config.errors import ConfigError, ConfigProblem, did_you_mean
+
+
+def figures_in(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return figure → names of its tables, sorted by the name of the figure."""
+    found = {file.stem: _declared(file) for file in sorted(folder.glob("*.py"))}
+    return {name: tables for name, tables in found.items() if tables is not None}
+
+
+def require_known(figures: Mapping[str, tuple[str, ...]]) -> None:
+    """Raise `ConfigError` where a figure names a table that there is not."""
+    known = [*TABLES, *TIDY]
+    problems = [
+        ConfigProblem(f"figures/{name}.py", "TABLES", f"no `{table}`; {did_you_mean(table, known)}")
+        for name, tables in figures.items()
+        for table in tables
+        if table not in known
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def _declared(file: Path) -> tuple[str, ...] | None:
+    """Return the literal `TABLES` of a module, or None where it has none."""
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="TABLES")], value=ast.Tuple() as value):
+                return tuple(ast.literal_eval(value))
+    return None
+
+
+FIGURES = figures_in(Path(__file__).parent)

@@ -1,7 +1,6 @@
 """Patterns observed beside those expected by chance, overall and by treatment length."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,8 @@ from matplotlib.axes import Axes
 
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import CHANCE_PERCENT
-from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED, is_private, told
+from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED, told
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -24,6 +24,7 @@ from rupture_repair.figures.style import (
 )
 from rupture_repair.figures.values import intervals, tell
 
+TABLES = ("chance",)
 # where a null stands beside the observed share, in distances of bands, its marker and its name
 NULLS = {
     "permuted": (-0.27, "o", "Chance: random order"),
@@ -31,9 +32,9 @@ NULLS = {
 }
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `chance`: a column of panels per pattern, shares above, excess over chance below."""
-    private = is_private(settings)
+    private = settings.private
     lengths = list(tables["chance"]["length"].unique())
     chance = tables["chance"].set_index(["kind", "pattern", "length"]).sort_index()
     figure = new_figure(118)
@@ -72,16 +73,17 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     panels[1, 1].set_xlabel("Sessions per treatment (number of patients)")
     handles, names = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=3, handletextpad=0.4)
-    mark_synthetic(figure, settings["synthetic"])
+    mark_synthetic(figure, settings.synthetic)
     caption = (
         "Shares of patients by rupture pattern, observed and expected by chance, for the "
-        f"whole cohort and by treatment length; criterion {settings['criterion']['name']}. Above: "
+        f"whole cohort and by treatment length; criterion {settings.criterion}. Above: "
         f"shares, with the range of {CHANCE_PERCENT:g}% of the cohorts in random order and of "
         "those from the no-rupture model. Below: observed minus expected share, with the same "
-        f"{CHANCE_PERCENT:g}%; where the range excludes zero, this cohort lies outside of "
-        f"{CHANCE_PERCENT:g}% of that null's cohorts."
+        f"{CHANCE_PERCENT:g}%; where the range of the no-rupture model excludes zero, this cohort "
+        f"lies outside of {CHANCE_PERCENT:g}% of its cohorts. Random order takes away that "
+        "successive ratings are alike: it describes, and is no test."
         + (MASK_NOTE.replace(MASKED, "Not drawn or –", 1) if private else "")
-        + data_note(settings["synthetic"])
+        + data_note(settings.synthetic)
     )
     alt = (
         "Three columns of panels, one per rupture pattern, with observed and expected shares by "

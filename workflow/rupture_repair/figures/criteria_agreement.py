@@ -1,14 +1,14 @@
 """What each criterion finds, and how far criteria agree on patients."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.disclosure.suppression import is_private, is_small
+from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.disclosure.suppression import is_small
 from rupture_repair.figures.style import (
     COLOURS,
     HATCHES,
@@ -20,12 +20,15 @@ from rupture_repair.figures.style import (
     new_figure,
 )
 
+TABLES = ("criteria_breakdown", "criteria_agreement")
+# points: as many columns side by side as there are criteria
+LETTERS = 88.0
 DARKEST = 2.0  # kappa that would be black: the writing on a cell stays readable
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `criteria_breakdown` as bars and `criteria_agreement` as a heat map beside them."""
-    private = is_private(settings)
+    private = settings.private
     cells_of = tables["criteria_breakdown"].set_index(["pattern", "criterion"])
     rows = pd.DataFrame({pattern: cells_of.loc[pattern]["percent"] for pattern in PATTERNS})
     few = pd.DataFrame({pattern: cells_of.loc[pattern]["n"].map(is_small) for pattern in PATTERNS})
@@ -33,7 +36,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     if private:
         rows = rows.mask((few | rows.isna()).any(axis=1))
     names = list(rows.index)
-    own = settings["criterion"]["name"]
+    own = settings.criterion
     kappa = _square(tables["criteria_agreement"], names)
     figure = new_figure(max(62, 30 + 7 * len(names)))
     bars, cells = figure.subplots(1, 2, width_ratios=(2, 3))
@@ -41,14 +44,14 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     _heat_map(cells, kappa)
     handles, labels = bars.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(PATTERNS))
-    mark_synthetic(figure, settings["synthetic"])
+    mark_synthetic(figure, settings.synthetic)
     caption = (
         "Rupture patterns under each criterion. Left: percentage of the patients that the "
         "criterion can classify; bold: the criterion of this paper. Right: Cohen's kappa "
         "(unweighted, three patterns) of each pair of criteria, of the patients that both can "
         "classify; in the order of the left panel."
         + (" No bar: some pattern has too few patients to be shown." if private else "")
-        + data_note(settings["synthetic"])
+        + data_note(settings.synthetic)
     )
     return Drawing(figure, caption, _words(rows, tables["criteria_agreement"]))
 
@@ -98,7 +101,7 @@ def _heat_map(axes: Axes, kappa: np.ndarray) -> None:
             f"{kappa[i, j]:.2f}".replace("0.", ".", 1).replace("-", "−"),
             ha="center",
             va="center",
-            fontsize=6.5,
+            fontsize=min(6.5, LETTERS / n),
             color=INK,
         )
     axes.set_xticks(range(n), [f"{i + 1}" for i in range(n)])

@@ -1,11 +1,11 @@
 """What the moderation would be without each therapist in turn."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -17,46 +17,54 @@ from rupture_repair.figures.style import (
     new_figure,
     nothing_to_draw,
 )
+from rupture_repair.modelling.formulas import BY_LENGTH, MODERATION
 
-TITLES = {"M2": "M2: moderation", "M3": "M3: moderation by length"}
+TABLES = ("influence", "robustness")
+TITLES = {MODERATION: "Moderation", BY_LENGTH: "Moderation by length"}
 
 NOTHING = "With fewer than two therapists, or without the models, no therapist can be left out."
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
-    """Draw `influence` with the interval of the full fit from `robustness`, a panel per model."""
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
+    """Draw `influence` with the interval of the full fit from `robustness`, a panel per key term.
+
+    Of M3 where it could be estimated, else of M2.
+    """
     left_out = tables["influence"].dropna(subset=["estimate_without"])
-    full = tables["robustness"].query("method == 'model'").set_index(["model", "term"])
-    shown = [model for model in TITLES if (left_out["model"] == model).any()]
+    model = left_out["model"].max()
+    left_out = left_out[left_out["model"] == model]
+    full = tables["robustness"].query("method == 'cr2'").set_index(["model", "term"])
+    shown = [term for term in TITLES if (left_out["term"] == term).any()]
     if not shown:
-        return nothing_to_draw("Influence of therapists", NOTHING, 40, settings["synthetic"])
+        return nothing_to_draw("Influence of therapists", NOTHING, 40, settings.synthetic)
     figure = new_figure(80)
     panels = figure.subplots(1, len(shown), squeeze=False)[0]
     words = []
-    for axes, model in zip(panels, shown, strict=True):
-        points = left_out[left_out["model"] == model]
-        whole = full.loc[(model, points["term"].iloc[0])]
+    for axes, term in zip(panels, shown, strict=True):
+        points = left_out[left_out["term"] == term]
+        whole = full.loc[(model, term)]
         _panel(axes, points, whole)
-        axes.set_title(TITLES[model])
+        axes.set_title(f"{model}: {TITLES[term][0].lower()}{TITLES[term][1:]}")
         low, high = points["estimate_without"].min(), points["estimate_without"].max()
         words.append(
-            f"{model}: {whole['estimate']:.2f} in the full fit, {low:.2f} to {high:.2f} without "
-            f"one of {len(points)} therapists"
+            f"{TITLES[term]} ({model}): {whole['estimate']:.2f} in the full fit, {low:.2f} to "
+            f"{high:.2f} without one of {len(points)} therapists"
         )
     panels[0].set_ylabel("Coefficient without the therapist\n(points per unit of time)")
-    mark_synthetic(figure, settings["synthetic"])
-    confidence = 100 * settings["modelling"]["confidence"]
+    mark_synthetic(figure, settings.synthetic)
+    confidence = 100 * settings.modelling.confidence
     caption = (
-        "The coefficient that each model is about, without each therapist in turn, over the "
+        f"The coefficients that {model} is about, without each therapist in turn, over the "
         "therapist's influence on all coefficients (Cook's distance). Line and band: estimate of "
-        f"the full fit (REML) and its {confidence:g}% interval; dotted: zero."
-        + data_note(settings["synthetic"])
+        f"the full fit (REML) and its {confidence:g}% interval (CR2); dotted: zero."
+        + data_note(settings.synthetic)
     )
     return Drawing(figure, caption, f"A point for each therapist left out. {'; '.join(words)}.")
 
 
 def _panel(axes: Axes, points: pd.DataFrame, whole: pd.Series) -> None:
-    axes.axhspan(whole["ci_low"], whole["ci_high"], color=LIGHT, lw=0)
+    if pd.notna(whole["ci_low"]):
+        axes.axhspan(whole["ci_low"], whole["ci_high"], color=LIGHT, lw=0)
     axes.axhline(whole["estimate"], color=INK, linewidth=1)
     axes.axhline(0, color=GREY, linewidth=0.7, linestyle=(0, (1, 2)))
     axes.plot(

@@ -1,13 +1,13 @@
 """The interpersonal problems for which the slopes of two patterns differ."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from rupture_repair.disclosure.suppression import is_private
+from rupture_repair.config.reporting import FEWEST_PATIENTS
+from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -21,24 +21,27 @@ from rupture_repair.figures.style import (
 )
 from rupture_repair.figures.values import intervals, tell
 
+TABLES = ("johnson_neyman", "johnson_neyman_curve", "patients", "patterns")
 NOT_ESTIMATED = (
     "Whether slopes with repaired ruptures depend on interpersonal problems could not be estimated."
 )
 SHOWN = ("repaired - none", "repaired - unrepaired")
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `johnson_neyman_curve` with the regions of `johnson_neyman` and a rug of patients."""
     curve, regions = tables["johnson_neyman_curve"], tables["johnson_neyman"]
     regions = regions.set_index("contrast").dropna(subset=["interaction"])
+    model = "".join(regions["model"].unique()[:1])
+    place = ", at average log length" if model == "M3" else ""
     contrasts = [contrast for contrast in SHOWN if contrast in regions.index]
     if not contrasts:
-        return nothing_to_draw("Johnson–Neyman regions", NOT_ESTIMATED, 40, settings["synthetic"])
+        return nothing_to_draw("Johnson–Neyman regions", NOT_ESTIMATED, 40, settings.synthetic)
     person = tables["patients"].merge(tables["patterns"], on="patient_id")
     person = person[person["pattern"] != "unclassifiable"]
     iip_z = (person["iip"] - person["iip"].mean()) / person["iip"].std(ddof=1)
     rug = iip_z[person["pattern"] == "repaired"]
-    single = not is_private(settings)
+    single = not settings.private
     figure = new_figure(85)
     panels = figure.subplots(1, len(contrasts), sharey=True, squeeze=False)[0]
     low, high = curve["ci_low"].min(), curve["ci_high"].max()
@@ -75,19 +78,20 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         first, second = contrast.split(" - ")
         reference = "no rupture" if second == "none" else second
         axes.set_title(f"{first.capitalize()} minus {reference}")
-        axes.set_xlabel(f"Interpersonal problems ({settings['instruments']['iip']['short']}, SD)")
+        axes.set_xlabel(f"Interpersonal problems ({settings.instruments.iip.short}, SD)")
         axes.set_xlim(line["iip_z"].min(), line["iip_z"].max())
     panels[0].set_ylim(low - 0.1 * (high - low), high + 0.03 * (high - low))
     panels[0].set_ylabel("Difference of slopes\n(points per unit of time)")
-    mark_synthetic(figure, settings["synthetic"])
+    mark_synthetic(figure, settings.synthetic)
     marks = "Ticks: patients with repaired ruptures. " if single else ""
-    confidence = 100 * settings["modelling"]["confidence"]
+    confidence = 100 * settings.modelling.confidence
     caption = (
         "Johnson–Neyman regions of the difference of symptom slopes over the observed range of "
-        f"interpersonal problems (model M2, REML). Line and band: estimate and {confidence:g}% "
-        "interval (t); grey: the interval excludes zero; between the dotted lines at least five "
-        f"patients with repaired ruptures lie on either side. {marks}".rstrip()
-        + data_note(settings["synthetic"])
+        f"interpersonal problems (model {model}{place}; REML). Line and band: estimate and "
+        f"{confidence:g}% interval (CR2, t); grey: the interval excludes zero; between the dotted "
+        f"lines at least {FEWEST_PATIENTS} patients with repaired ruptures lie on either side. "
+        f"{marks}".rstrip()
+        + data_note(settings.synthetic)
     )
     panels_words = "Two panels" if len(contrasts) > 1 else "A panel"
     alt = f"{panels_words} with a line and its interval. " + " ".join(

@@ -1,14 +1,14 @@
 """From the patient file to the models: who was left out, and why."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.disclosure.suppression import MASK_NOTE, told
+from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.disclosure.suppression import FEW, MASK_NOTE, told
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -20,6 +20,7 @@ from rupture_repair.figures.style import (
     new_figure,
 )
 
+TABLES = ("patient_flow", "pattern_breakdown")
 WORDS = {
     "in the patient file": "In the patient file",
     "long enough": "Admitted: sessions, baseline,\ntherapist and length complete",
@@ -28,7 +29,7 @@ WORDS = {
 }
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `patient_flow` and, at its end, the patterns of the classified patients."""
     flow = tables["patient_flow"].set_index("step")
     breakdown = tables["pattern_breakdown"].set_index("pattern")["n"]
@@ -44,10 +45,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
             above = list(WORDS)[position - 1]
             _arrow(axes, (30, heights[above] - 7.5), (30, heights[step] + 7.5))
             between = steps[steps.index(above) + 1 : steps.index(step) + 1]
-            reasons = [
-                f"{flow.loc[name, 'reason']}: {told(flow.loc[name, 'excluded'])}"
-                for name in between
-            ]
+            reasons = _reasons(flow.loc[between])
             middle = (heights[above] + heights[step]) / 2
             _arrow(axes, (30, middle), (58, middle))
             axes.text(
@@ -64,25 +62,37 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         words = f"{LABELS[pattern].replace(' ', chr(10))}\nn = {told(breakdown[pattern])}"
         _box(axes, x, 12, 14, 16, words, colour=COLOURS[pattern])
     _arrow(axes, (53, 12), (55, 12))
-    mark_synthetic(figure, settings["synthetic"])
+    mark_synthetic(figure, settings.synthetic)
     first, last = flow["n"].iloc[0], flow["n"].iloc[-1]
-    left_out = told(first - last)
-    masked = flow[["n", "excluded"]].isna().any(axis=None) or breakdown.isna().any()
+    masked = flow["n"].isna().any() or breakdown.isna().any()
     caption = (
-        f"Flow of patients from the data file (n = {told(first)}) into the models "
-        f"(n = {told(last)})." + (MASK_NOTE if masked else "") + data_note(settings["synthetic"])
+        f"Flow of patients from the data file{_number(first)} into the models{_number(last)}."
+        + (MASK_NOTE if masked else "")
+        + data_note(settings.synthetic)
     )
-    counted = "; ".join(
-        f"{row['reason']} {told(row['excluded'])}"
-        for _, row in flow.dropna(subset=["reason"]).iterrows()
-    )
+    in_file = "Patients" if pd.isna(first) else f"{told(first)} patients"
+    in_models = "the others" if pd.isna(last) else told(last)
+    left_out = "some" if pd.isna(first - last) else told(first - last)
     alt = (
-        f"Flow chart. {told(first)} patients in the file, {left_out} left out ({counted}), "
-        f"{told(last)} in the models: "
+        f"Flow chart. {in_file} in the file, {left_out} left out ({'; '.join(_reasons(flow))}), "
+        f"{in_models} in the models: "
         + ", ".join(f"{told(breakdown[p])} {LABELS[p].lower()}" for p in PATTERNS)
         + "."
     )
     return Drawing(figure, caption, alt)
+
+
+def _reasons(steps: pd.DataFrame) -> list[str]:
+    """Return each reason with the number left out; where this is masked, it is small."""
+    return [
+        f"{row['reason']}: {FEW if pd.isna(row['excluded']) else told(row['excluded'])}"
+        for _, row in steps.iterrows()
+        if pd.notna(row["reason"]) and row["reason"]
+    ]
+
+
+def _number(n: float) -> str:
+    return "" if pd.isna(n) else f" (n = {told(n)})"
 
 
 def _box(

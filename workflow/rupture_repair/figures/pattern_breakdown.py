@@ -1,13 +1,13 @@
 """How many patients show which pattern, beside the published shares."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import CHANCE_PERCENT
+from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED
 from rupture_repair.figures.style import (
     COLOURS,
@@ -22,16 +22,22 @@ from rupture_repair.figures.style import (
 )
 from rupture_repair.figures.values import intervals, tell
 
+TABLES = ("pattern_breakdown", "chance", "published_studies")
 # where a null stands below its bar, in bar distances, and its marker
 CHANCE_MARKS = {"permuted": (0.3, "o"), "simulated": (0.42, "s")}
+# of studies that the cohort is not compared with
+OTHER_MARKS = ("*", "P", "X")
+# where they stand: above the bar, in bar distances
+ABOVE = -0.3
 CHANCE_LABELS = {"permuted": "Chance: random order", "simulated": "Chance: no-rupture model"}
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `pattern_breakdown`: a bar per pattern, beside it the published share and chance."""
     rows = tables["pattern_breakdown"].set_index("pattern").loc[list(PATTERNS)]
     masked = rows["n"].isna()
     published = rows["published_percent"].notna().any()
+    others = _others(tables["published_studies"])
     chance = tables["chance"].query("length == 'all'").set_index(["kind", "pattern"])
     figure = new_figure(84)
     axes = figure.subplots()
@@ -60,6 +66,20 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         )
         said = [f"Published: {share:.1f}%" for share in rows["published_percent"]]
         tell(axes, rows["published_percent"], range(len(rows)), said)
+    for (study, share), marker in zip(others.items(), OTHER_MARKS, strict=False):
+        axes.plot(
+            share,
+            np.arange(len(rows)) + ABOVE,
+            marker,
+            markersize=7,
+            markerfacecolor="white",
+            markeredgecolor=INK,
+            linestyle="none",
+            label=study,
+        )
+        tell(
+            axes, share, np.arange(len(rows)) + ABOVE, [f"{study}: {value:.1f}%" for value in share]
+        )
     for kind, (offset, marker) in CHANCE_MARKS.items():
         at = chance.loc[kind].loc[list(PATTERNS)]
         axes.errorbar(
@@ -81,10 +101,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     axes.set_yticks(range(len(rows)), [LABELS[pattern] for pattern in rows.index])
     axes.tick_params(axis="y", length=0)
     axes.invert_yaxis()
-    largest = max(rows["percent"].max(), chance["high"].max())
+    marked = [float(share.max()) for share in others.values()]
+    largest = max(rows["percent"].max(), chance["high"].max(), *marked)
     axes.set_xlim(0, max(largest * 1.3, 10))
     axes.set_xlabel("Patients with this pattern (%)")
-    mark_synthetic(figure, settings["synthetic"])
+    mark_synthetic(figure, settings.synthetic)
     listed = "; ".join(
         f"{LABELS[pattern].lower()} masked"
         if masked[pattern]
@@ -94,21 +115,34 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     caption = (
         "Patients by rupture pattern"
         + ("" if masked.any() else f" (N = {rows['n'].sum():.0f})")
-        + f", criterion {settings['criterion']['name']}."
+        + f", criterion {settings.criterion}."
         + (" Diamonds: published shares." if published else "")
+        + "".join(f" Mark above the bar: {study}." for study in others)
         + " Below each bar: share expected by chance, with "
         f"{CHANCE_PERCENT:g}% simulation interval, "
         "from each patient's ratings in random order and from a no-rupture model."
         + (MASK_NOTE if masked.any() else "")
-        + data_note(settings["synthetic"])
+        + data_note(settings.synthetic)
     )
     alt = f"Horizontal bars, one per rupture pattern: {listed}."
     if published:
         given = ", ".join(f"{value:.1f}" for value in rows["published_percent"])
         alt += f" Diamonds mark the published shares: {given}%."
+    for study, share in others.items():
+        given = ", ".join(f"{value:.1f}" for value in share)
+        alt += f" A mark shows the shares of {study}: {given}%."
     for kind, words in CHANCE_LABELS.items():
         given = ", ".join(
             f"{value:.1f}" for value in chance.loc[kind].loc[list(PATTERNS)]["expected_percent"]
         )
         alt += f" {words}: {given}%."
     return Drawing(figure, caption, alt)
+
+
+def _others(studies: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the shares of studies beside the one that the cohort is compared with, by pattern."""
+    own = {
+        str(study): rows.set_index("pattern").loc[list(PATTERNS), "percent"]
+        for study, rows in studies.groupby("study", sort=False)
+    }
+    return dict(list(own.items())[1:])

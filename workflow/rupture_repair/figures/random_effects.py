@@ -1,10 +1,10 @@
 """Predicted random effects of patients and therapists beside normal distributions."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
+from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.diagnostic_panels import SHOWN, largest_gap, quantile_panel
 from rupture_repair.figures.style import (
     Drawing,
@@ -14,6 +14,7 @@ from rupture_repair.figures.style import (
     nothing_to_draw,
 )
 
+TABLES = ("diagnostic_quantiles",)
 PANELS = {
     "patient_intercept": "Patients: intercept",
     "patient_slope": "Patients: slope on time",
@@ -23,25 +24,25 @@ PANELS = {
 NOTHING = "These data give no random effects of model M2 to be examined."
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw the random effects of `diagnostic_quantiles`, a panel each that the model has."""
     table = tables["diagnostic_quantiles"].query("model == @SHOWN")
     parts = {part: table[table["part"] == part] for part in PANELS}
     parts = {part: points for part, points in parts.items() if len(points)}
     if not parts:
-        return nothing_to_draw("Random effects", NOTHING, 40, settings["synthetic"])
+        return nothing_to_draw("Random effects", NOTHING, 40, settings.synthetic)
     figure = new_figure(72)
     panels = figure.subplots(1, len(parts), squeeze=False)[0]
     for axes, (part, points) in zip(panels, parts.items(), strict=True):
         quantile_panel(axes, points)
         axes.set_title(PANELS[part])
     panels[0].set_ylabel("Predicted random effect (SD)")
-    mark_synthetic(figure, settings["synthetic"])
+    mark_synthetic(figure, settings.synthetic)
     caption = (
         f"Predicted random effects of model {SHOWN} (REML), each divided by its standard deviation "
         "under the model, so that short treatments and small caseloads can be compared with long "
         "and large ones. Quantiles beside those of a normal distribution (line: equal), from the "
-        "fifth lowest to the fifth highest." + data_note(settings["synthetic"])
+        "fifth lowest to the fifth highest." + data_note(settings.synthetic)
     )
     words = "; ".join(f"{PANELS[part]}, {largest_gap(points)}" for part, points in parts.items())
     return Drawing(figure, caption, f"Quantile–quantile panels of random effects. {words}.")

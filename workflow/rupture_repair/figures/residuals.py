@@ -1,12 +1,12 @@
 """Residuals beside a normal distribution and over fitted values."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
+from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.diagnostic_panels import SHOWN, largest_gap, quantile_panel
 from rupture_repair.figures.style import (
     COLOURS,
@@ -20,26 +20,27 @@ from rupture_repair.figures.style import (
     whiskers,
 )
 
+TABLES = ("diagnostic_quantiles", "residual_bins")
 NOTHING = "Model M2 could not be estimated from these data."
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw the residuals of `diagnostic_quantiles` left, `residual_bins` right."""
     points = tables["diagnostic_quantiles"].query("model == @SHOWN and part == 'residual'")
     bins = tables["residual_bins"].query("model == @SHOWN")
     bins = bins.dropna(subset=["mean"])  # those of few patients are masked
     if points.empty or bins.empty:
-        return nothing_to_draw("Residuals", NOTHING, 40, settings["synthetic"])
+        return nothing_to_draw("Residuals", NOTHING, 40, settings.synthetic)
     figure = new_figure(82)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
     quantile_panel(left, points)
     left.set_ylabel("Residual (SD)")
     left.set_title("Quantiles")
     _over_fitted(right, bins)
-    tool = settings["instruments"]["symptoms"]["short"]
+    tool = settings.instruments.symptoms.short
     right.set_xlabel(f"Fitted value ({tool}, points)")
     figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=2)
-    mark_synthetic(figure, settings["synthetic"])
+    mark_synthetic(figure, settings.synthetic)
     caption = (
         f"Residuals of model {SHOWN} (REML), each divided by its standard deviation under the "
         "model. Left: quantiles beside those of a normal distribution, from the fifth lowest to "
@@ -47,7 +48,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         "as independent) and standard deviation in bins of equally many sessions over "
         "fitted values, random effects included; the model has them at 0 and 1. Means rise a "
         "little by construction, since predicted random effects are drawn to their mean."
-        + data_note(settings["synthetic"])
+        + data_note(settings.synthetic)
     )
     spread = bins["sd"]
     alt = (

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
-from rupture_repair.disclosure.suppression import FEWEST_SHOWN, is_private, told
+from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.disclosure.suppression import FEWEST_SHOWN, told
 from rupture_repair.figures.style import (
     COLOURS,
     INK,
@@ -21,9 +21,11 @@ from rupture_repair.figures.style import (
 )
 from rupture_repair.figures.values import intervals, tell
 
+TABLES = ("rupture_hazard",)
 # sessions with fewer patients at risk are not drawn, if there are any with more
 FEWEST_AT_RISK = 10
 AT_RISK_SHOWN = 6
+FEW_LEFT_OUT = f" Points on 1 to {FEWEST_SHOWN - 1} ruptures, or ends of treatment, are left out."
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,13 @@ CURVES = (
 )
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `rupture_hazard` of the whole cohort: hazard left, cumulative share right."""
-    private = is_private(settings)
+    private = settings.private
     rows = tables["rupture_hazard"].query("length == 'all'")
     enough = rows["n_at_risk"] >= FEWEST_AT_RISK
+    if private:  # how many are at risk is masked at most points of the curve
+        enough |= rows["incidence"].notna() & rows["n_at_risk"].isna()
     drawn = rows[enough] if enough.any() else rows
     last = int(drawn["session"].max()) if len(drawn) else 1
     rows = rows[rows["session"] <= last]
@@ -68,17 +72,21 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         axes.set_xticks(places, [f"{place}\n({told(at_risk[place])})" for place in places])
     hazard.set_title("Hazard of a first rupture")
     cumulative.set_title("Rupture so far")
-    mark_synthetic(figure, settings["synthetic"])
+    mark_synthetic(figure, settings.synthetic)
     caption = (
-        f"First ruptures by session, criterion {settings['criterion']['name']}, up to the last "
+        f"First ruptures by session, criterion {settings.criterion}, up to the last "
         f"session with at least {FEWEST_AT_RISK} patients at risk. Left: first ruptures per "
         "patient at risk, that is without a rupture before and with a rating that could be "
         f"compared; bars: {100 * DESCRIPTIVE_LEVEL:g}% intervals (Wilson). Right: share of "
         "patients with a rupture so far. Solid: end of treatment, planned or not, as a competing "
         "event (interval: Wilson). Dashed: end of treatment as censoring (product limit; "
         "interval: log(−log), Greenwood)."
-        + (f" Points on 1 to {FEWEST_SHOWN - 1} ruptures are left out." if private else "")
-        + data_note(settings["synthetic"])
+        + (
+            f" Points on 1 to {FEWEST_SHOWN - 1} ruptures, or ends of treatment, are left out."
+            if private
+            else ""
+        )
+        + data_note(settings.synthetic)
     )
     return Drawing(figure, caption, _words(known, shown, last))
 

@@ -1,13 +1,13 @@
 """The headline moderation by other analyses; questions in other units have axes of their own."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -20,6 +20,7 @@ from rupture_repair.figures.style import (
 )
 from rupture_repair.figures.values import interval, tell
 
+TABLES = ("sensitivity",)
 ROW = 5.6  # mm
 TITLES = {
     "repaired - none": "Repaired − no rupture",
@@ -35,10 +36,12 @@ UNITS = {
     "symptoms_to_alliance": "points of alliance\nper point of symptoms",
 }
 PER_SD = "per SD of interpersonal problems"
+# times the median width: a wider interval would leave the others no room, and is cut off
+WIDEST = 4.0
 RANGED = "without_each_therapist"
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `sensitivity`: part A in two panels with one unit, part B in a panel per unit."""
     table = tables["sensitivity"]
     main, other = table[table["part"] == "A"], table[table["part"] == "B"]
@@ -47,7 +50,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     figure = new_figure(ROW * rows + 68)
     heights = (ROW * rows + 20, 48)
     (upper,), (lower,) = figure.subfigures(2, 1, height_ratios=heights, squeeze=False)
-    ends = main[["ci_low", "ci_high", "range_low", "range_high"]].to_numpy(float)
+    ends = _comparable(main)
     panels = upper.subplots(1, 2, sharey=True)
     for axes, (effect, title) in zip(panels, TITLES.items(), strict=True):
         of = main[main["effect"] == effect]
@@ -64,8 +67,16 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         _forest(axes, of, names, of[["ci_low", "ci_high"]].to_numpy(float))
         axes.set_title(of["label"].iloc[0])
         axes.set_xlabel(f"{unit}, per SD")
-    mark_synthetic(figure, settings["synthetic"])
+    mark_synthetic(figure, settings.synthetic)
     return Drawing(figure, _caption(settings, at), _alt(main, moderations))
+
+
+def _comparable(rows: pd.DataFrame) -> np.ndarray:
+    """Return the ends that give the axis its range: those of intervals of a comparable width."""
+    ends = rows[["ci_low", "ci_high", "range_low", "range_high"]].to_numpy(float)
+    width = ends[:, 1] - ends[:, 0]
+    known = width[np.isfinite(width)]
+    return ends[~(width > WIDEST * np.median(known))] if len(known) else ends
 
 
 def _forest(axes: Axes, rows: pd.DataFrame, names: Sequence[str], ends: np.ndarray) -> None:
@@ -98,6 +109,13 @@ def _forest(axes: Axes, rows: pd.DataFrame, names: Sequence[str], ends: np.ndarr
         else:
             axes.plot([row["ci_low"], row["ci_high"]], [height] * 2, color=colour, linewidth=1.2)
             axes.plot(row["estimate"], height, "v" if headline else "s", color=colour, markersize=5)
+            left, right = axes.get_xlim()
+            for end, beyond, arrow in (
+                (left, row["ci_low"] < left, "<"),
+                (right, row["ci_high"] > right, ">"),
+            ):
+                if beyond:
+                    axes.plot(end, height, arrow, color=colour, markersize=4, clip_on=False)
             words = interval(row["estimate"], row["ci_low"], row["ci_high"])
             tell(axes, [row["estimate"]], [height], [f"{row['label']}: {words} {row['unit']}"])
         if headline and pd.notna(row["estimate"]):
@@ -108,17 +126,17 @@ def _forest(axes: Axes, rows: pd.DataFrame, names: Sequence[str], ends: np.ndarr
     axes.spines["left"].set_visible(False)
 
 
-def _caption(settings: Mapping[str, Any], at: float) -> str:
-    confidence = 100 * settings["modelling"]["confidence"]
+def _caption(settings: FigureSettings, at: float) -> str:
+    confidence = 100 * settings.modelling.confidence
     return (
         "How much the moderation depends on the analysis. A: difference between patterns in the "
         "change of symptoms, per SD of interpersonal problems, in points from the first session to "
         f"session {at:.0f}, or, for the landmark, over as much of the model's time; triangle and "
         "grey line: the headline analysis; thick bar: from the lowest to the highest headline "
-        "estimate without one therapist, which is no interval. B: moderations of other "
-        "associations, each in its own unit. "
+        "estimate without one therapist, which is no interval; arrows: the interval goes on. B: "
+        "moderations of other associations, each in its own unit. "
         f"REML estimates with {confidence:g}% intervals (Satterthwaite)."
-        + data_note(settings["synthetic"])
+        + data_note(settings.synthetic)
     )
 
 

@@ -1,12 +1,12 @@
 """Slopes of symptoms at chosen lengths and levels of interpersonal problems."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -22,20 +22,21 @@ from rupture_repair.figures.style import (
 )
 from rupture_repair.figures.values import intervals, tell
 
+TABLES = ("simple_slopes",)
 DODGE = 0.13
 NOT_ESTIMATED = "Model M3 could not be estimated from these data."
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `simple_slopes` of model M3: a panel per length, a line per pattern."""
     slopes = tables["simple_slopes"]
-    slopes = slopes[slopes["model"] == "M3"]
+    slopes = slopes[(slopes["model"] == "M3") & slopes["length"].notna()]
     if slopes["estimate"].isna().all():
-        return nothing_to_draw("Simple slopes", NOT_ESTIMATED, 40, settings["synthetic"])
+        return nothing_to_draw("Simple slopes", NOT_ESTIMATED, 40, settings.synthetic)
     lengths = sorted(slopes["length"].unique())
-    levels = settings["modelling"]["iip_levels"]
+    levels = settings.modelling.iip_levels
     position = np.arange(len(levels))
-    tool = settings["instruments"]["symptoms"]
+    tool = settings.instruments.symptoms
     figure = new_figure(80)
     panels = figure.subplots(1, len(lengths), sharey=True, squeeze=False)[0]
     for axes, length in zip(panels, lengths, strict=True):
@@ -66,19 +67,19 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         axes.set_title(f"{length:g} sessions")
         axes.set_xticks(position, [_tick(level) for level in levels])
         axes.set_xlim(-0.45, len(levels) - 0.55)
-    iip = settings["instruments"]["iip"]["short"]
+    iip = settings.instruments.iip.short
     panels[len(panels) // 2].set_xlabel(f"Interpersonal problems ({iip})")
-    unit = "log(session)" if settings["modelling"]["time"] == "log" else "session"
-    panels[0].set_ylabel(f"Change in {tool['short']} points\nper unit of {unit}")
+    unit = "log(session)" if settings.modelling.time == "log" else "session"
+    panels[0].set_ylabel(f"Change in {tool.short} points\nper unit of {unit}")
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=len(PATTERNS))
-    mark_synthetic(figure, settings["synthetic"])
-    confidence = 100 * settings["modelling"]["confidence"]
-    worse = "down is better" if tool["higher_is"] == "worse" else "up is better"
+    mark_synthetic(figure, settings.synthetic)
+    confidence = 100 * settings.modelling.confidence
+    worse = "down is better" if tool.higher_is == "worse" else "up is better"
     caption = (
         "Simple slopes of symptoms on time by rupture pattern, at chosen treatment lengths and "
         f"levels of interpersonal problems (model M3, REML; {worse}). Bars: {confidence:g}% "
-        "intervals (t)." + data_note(settings["synthetic"])
+        "intervals (CR2, t)." + data_note(settings.synthetic)
     )
     extreme = slopes[slopes["length"] == lengths[-1]].set_index(["iip_z", "pattern"])["estimate"]
     ends = {pattern: extreme[levels[-1], pattern] for pattern in PATTERNS}

@@ -7,11 +7,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import ALPHA
+from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     INK,
+    LABELS,
     LIGHT,
     Drawing,
     data_note,
@@ -21,11 +24,12 @@ from rupture_repair.figures.style import (
 from rupture_repair.figures.values import intervals, tell
 from rupture_repair.multiverse.words import CHOICES
 
+TABLES = ("multiverse_specifications", "multiverse", "multiverse_influence")
 VALUES = {
     "pooled_within_sd": "pooled SD",
     "own_sd": "own SD",
     "between_sd": "between SD",
-    "stricter": "larger of both",
+    "stricter": "larger of own and pooled SD",
     "own_mean": "own mean",
     "adjusted": "adjusted for",
 }
@@ -33,7 +37,7 @@ NO_LIMIT = "any"
 HOLLOW, SOLID = "#9ecae1", COLOURS["none"]
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `multiverse`, `multiverse_specifications` and `multiverse_influence`."""
     specifications = _words(tables["multiverse_specifications"])
     joined = specifications.merge(tables["multiverse"], on="id")
@@ -46,7 +50,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
     _curve(upper, curve)
     shares = tables["multiverse_influence"].query("outcome == 'moderation'")
     _panel(lower, curve, rows, shares.set_index("choice")["share"])
-    mark_synthetic(figure, settings["synthetic"])
+    mark_synthetic(figure, settings.synthetic)
     lost = len(joined) - len(curve)
     caption = (
         f"The moderation under {len(curve)} specifications, from the most negative to the most "
@@ -58,7 +62,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         "share of the estimates' variance that goes with each choice (Type II "
         "sums of squares of main effects)."
         + (f" {lost} specifications could not be estimated and are not drawn." if lost else "")
-        + data_note(settings["synthetic"])
+        + data_note(settings.synthetic)
     )
     return Drawing(figure, caption, _alt(curve, lost, shares))
 
@@ -123,15 +127,22 @@ def _curve(axes: Axes, curve: pd.DataFrame) -> None:
 
 
 def _told(curve: pd.DataFrame) -> list[str]:
-    """Return number, estimate and choices of each specification in a sentence."""
+    """Return number, estimate, breakdown and choices of each specification in a sentence."""
     points = intervals(curve[["estimate", "ci_low", "ci_high"]].to_numpy(float))
     return [
-        f"Number {number}: {words}; "
+        f"Number {number}: {words}; {_breakdown(row)}"
         + ", ".join(f"{CHOICES[name].lower()} {row[name]}" for name in CHOICES)
         for number, (words, row) in enumerate(
             zip(points, curve.to_dict("records"), strict=True), start=1
         )
     ]
+
+
+def _breakdown(row: Mapping[str, Any]) -> str:
+    """Return the shares of patterns in words; of what is masked nothing."""
+    shares = {pattern: row[f"percent_{pattern}"] for pattern in PATTERNS}
+    words = [f"{LABELS[p].lower()} {share:.1f}%" for p, share in shares.items() if pd.notna(share)]
+    return f"{', '.join(words)}; " if words else ""
 
 
 def _panel(axes: Axes, curve: pd.DataFrame, rows: list[tuple[str, str]], shares: pd.Series) -> None:

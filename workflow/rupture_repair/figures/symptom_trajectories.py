@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.instruments import Instrument
+from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.style import (
     COLOURS,
     LABELS,
@@ -23,23 +24,25 @@ from rupture_repair.figures.style import (
 )
 from rupture_repair.figures.values import intervals, tell
 
+TABLES = ("trajectories",)
 NOT_ESTIMATED = "Model M2 could not be estimated from these data."
 ROW = 41  # height in mm
 # distance of two labels as a share of a panel's height
 LABEL_GAP = 0.115
 
 
-def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Drawing:
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `trajectories`: a column per level of interpersonal problems.
 
     The first row is model M2, those below are model M3 at each length, as far as estimated.
     """
     courses = tables["trajectories"].dropna(subset=["estimate"])
+    courses = _inside(courses, settings.instruments.symptoms)
     if courses.empty:
-        return nothing_to_draw("Model-implied symptoms", NOT_ESTIMATED, 40, settings["synthetic"])
-    levels = settings["modelling"]["iip_levels"]
+        return nothing_to_draw("Model-implied symptoms", NOT_ESTIMATED, 40, settings.synthetic)
+    levels = settings.modelling.iip_levels
     rows = list(courses.groupby(["model", "length"], dropna=False, sort=True))
-    tool, iip = (settings["instruments"][role]["short"] for role in ("symptoms", "iip"))
+    tool, iip = settings.instruments.symptoms.short, settings.instruments.iip.short
     figure = new_figure(22 + ROW * max(len(rows), 1.5))
     panels = figure.subplots(len(rows), len(levels), sharex=True, sharey=True, squeeze=False)
     last = int(courses["session"].max())
@@ -66,16 +69,23 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> Dra
         axes.set_xlim(1, last)
         axes.set_xticks([1, *range(5, last + 1, 5)])
     figure.supylabel(f"Symptoms ({tool} points)", fontsize=8)
-    mark_synthetic(figure, settings["synthetic"])
-    confidence = 100 * settings["modelling"]["confidence"]
+    mark_synthetic(figure, settings.synthetic)
+    confidence = 100 * settings.modelling.confidence
     by_length = " and, below, by treatment length as well (model M3)" if len(rows) > 1 else ""
     caption = (
         "Model-implied symptoms by rupture pattern and interpersonal problems (model M2)"
-        f"{by_length}; REML. Bands: {confidence:g}% intervals (t)."
-        + data_note(settings["synthetic"])
+        f"{by_length}; REML. Bands: {confidence:g}% intervals (CR2, t). Nothing is drawn "
+        "outside of the questionnaire's range." + data_note(settings.synthetic)
     )
     alt = f"Lines of model-implied symptoms. {' '.join(words)}"
     return Drawing(figure, caption, alt)
+
+
+def _inside(courses: pd.DataFrame, tool: Instrument) -> pd.DataFrame:
+    """Return what of the courses and their bands lies in the range of the questionnaire."""
+    inside = courses[courses["estimate"].between(tool.minimum, tool.maximum)]
+    bands = {name: inside[name].clip(tool.minimum, tool.maximum) for name in ("ci_low", "ci_high")}
+    return inside.assign(**bands)
 
 
 def _row_name(model: str, length: float) -> str:

@@ -5,6 +5,7 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
+from rupture_repair.modelling.reliable_change import reliable_at_95
 
 WITH = {
     "none": "without rupture",
@@ -16,7 +17,8 @@ WITH = {
 def effect_size(results: Results) -> str:
     """Tell the difference between repaired and no rupture as d at each level of iip_z."""
     table = results.tables["effect_sizes"]
-    rows = table[(table["model"] == "M2") & (table["kind"] == "contrast")]
+    model = results.headline_model
+    rows = table[(table["model"] == model) & (table["kind"] == "contrast") & table["length"].isna()]
     rows = rows[(rows["what"] == "repaired - none")].dropna(subset=["d"])
     if rows.empty:
         return "Standardised effect sizes could not be computed."
@@ -24,14 +26,16 @@ def effect_size(results: Results) -> str:
         f"*d* = {apa.number(row.d)} {apa.interval(row.d_low, row.d_high)} {_level(row.iip_z)}"
         for row in rows.itertuples()
     ]
-    tool = results.settings["instruments"]["symptoms"]
-    sign = "Negative" if tool["higher_is"] == "worse" else "Positive"
+    tool = results.settings.instruments.symptoms
+    sign = "Negative" if tool.higher_is == "worse" else "Positive"
     at = rows.iloc[0]
+    place = ", at average treatment length," if model == "M3" else ""
     return (
         f"Counted from the first session to session {at['duration']:.0f}, in standard deviations "
-        f"of the first rating ({apa.number(at['baseline_sd'])} points), the change that M2 implies "
-        "for patients with repaired ruptures differed from that of patients without rupture by "
-        f"{apa.joined(parts)}. {sign} values stand for more improvement with repaired ruptures."
+        f"of the first rating ({apa.number(at['baseline_sd'])} points), the change that {model} "
+        "implies for patients with repaired ruptures differed from that of patients without "
+        f"rupture{place} by {apa.joined(parts)}. {sign} values stand "
+        "for more improvement with repaired ruptures."
     )
 
 
@@ -41,7 +45,7 @@ def reliable_change(results: Results) -> str:
     Cells that must not be told are left out.
     """
     table = results.tables["reliable_change"]
-    tool = results.settings["instruments"]["symptoms"]["short"]
+    tool = results.settings.instruments.symptoms.short
     if not results.has_reliable_change:
         return (
             f"Reliable change is not recorded for the {tool}: neither its criterion nor its "
@@ -62,20 +66,26 @@ def reliable_change(results: Results) -> str:
             sentences.append(f"Of the patients {WITH[pattern]}, {apa.joined(told)}.")
     once = float(table.loc[table["pattern"] == "all", "n_once"].iloc[0])
     if once:
-        sentences.append(f"Patients with one rating only ({results.shown(once)}) are left out.")
+        sentences.append(f"Patients with one rating only ({results.in_words(once)}) are left out.")
     return " ".join(sentences)
 
 
 def smallest_reliable(results: Results, what: str = "") -> str:
     """Return `6 points or more {what} [@…]`: with its source, or from what it was computed."""
-    tool = results.settings["instruments"]["symptoms"]
+    tool = results.settings.instruments.symptoms
     at = results.tables["reliable_change"].iloc[0]
     if at["basis"] == "reliability":
         points = apa.number(at["threshold"])
         source = "by its reliability and the *SD* of first ratings [@jacobson1991]"
     else:
         points = f"{at['threshold']:g}"
-        source = f"[@{tool['citation']}]" if tool["citation"] else f"({tool['source']})"
+        source = f"[@{tool.citation}]" if tool.citation else f"({tool.source})"
+        stricter, level_known = reliable_at_95(tool), tool.reliable_change_level
+        if stricter is not None and level_known is not None:
+            level = f"{100 * level_known:g}%"
+            source += (
+                f", the {level} criterion ({apa.number(stricter)} points would be the 95% one)"
+            )
     return f"{points} points or more{what} {source}"
 
 

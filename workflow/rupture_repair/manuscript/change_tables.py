@@ -29,7 +29,7 @@ def reliable_change(results: Results) -> str:
         rows.append([name, total, *cells])
     heading = ["Pattern", "Rated twice", *(f"{o.capitalize()}, *n* (%) [CI]" for o in OUTCOMES)]
     at = data.iloc[0]
-    tool = results.settings["instruments"]["symptoms"]["short"]
+    tool = results.settings.instruments.symptoms.short
     note = (
         f"Change from first to last rating of the {tool}, reliable at "
         f"{smallest_reliable(results)}. Intervals: Wilson, {100 * at['confidence']:g}%. "
@@ -43,11 +43,10 @@ def reliable_change(results: Results) -> str:
 
 
 def effect_sizes(results: Results) -> str:
-    """Return the table `effect_sizes`: contrasts of M1 and M2, moderations of M2 and M3."""
+    """Return the table `effect_sizes`: contrasts at average length, moderations."""
     data = results.tables["effect_sizes"]
     shown = data[
-        ((data["kind"] == "contrast") & data["model"].isin(["M1", "M2"]))
-        | (data["kind"] == "moderation")
+        ((data["kind"] == "contrast") & data["length"].isna()) | (data["kind"] == "moderation")
     ]
     rows = [
         [
@@ -64,14 +63,16 @@ def effect_sizes(results: Results) -> str:
     note = "Differences of slopes as standardised change. "
     if len(data):
         at = data.iloc[0]
+        whose = "" if pd.isna(at["n_patients"]) else f" of {told(at['n_patients'])} patients"
         note += (
             f"*d* = *b* × {apa.number(at['time_units'])} / {apa.number(at['baseline_sd'])}: units "
             f"of time from session 1 to session {at['duration']:.0f}, and the raw *SD* of the "
-            f"first ratings of {told(at['n_patients'])} patients, taken as known in the intervals. "
+            f"first ratings{whose}, taken as known in the intervals. "
         )
     note += (
         "IIP: interpersonal problems in cohort *SD*s; per *SD*: by how much the difference changes "
-        f"with one more. Sessions: treatment length (M3). REML. {results.sample_of_models}."
+        "with one more. Sessions: treatment length; –: in M3 the average log length. REML. "
+        f"{results.sample_of_models}."
     )
     note += said(results)
     caption = "Differences between patterns as effect sizes"

@@ -67,6 +67,12 @@ def check_output(
         raise ExpectedError("The paper is not fit to be read:\n  * " + "\n  * ".join(wrong))
 
 
+def sections_kept(own: Iterable[str]) -> list[str]:
+    """Return the headings to be found, where `own` texts of the authors replace some sections."""
+    replaced = {Path(file).name for file in own}
+    return [name for name in SECTIONS if f"instead-of-{name.lower()}.md" not in replaced]
+
+
 def docx_text(file: Path) -> str:
     """Return the running text of a Word document."""
     with zipfile.ZipFile(file) as archive:

@@ -10,13 +10,19 @@ from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
 
 NULLS = {"permuted": "random order", "simulated": "the no-rupture model"}
+# Ratings of successive sessions are alike, which random order takes away: it would give another
+# number of ruptures where there are none. It describes; what differs from chance, the model says.
+JUDGED = "simulated"
 WORDS = {"none": "no rupture", "unrepaired": "unrepaired", "repaired": "repaired"}
 FEWEST_AT_RISK = 10
 CHANCE_LEVEL = f"{CHANCE_INTERVAL[1] - CHANCE_INTERVAL[0]:g}%"
 
 
 def chance(results: Results) -> str:
-    """Compare each pattern with both nulls; patterns of which no number is shown are left out."""
+    """Tell what both nulls give, and compare with the no-rupture model alone.
+
+    Patterns of which no number is shown are left out.
+    """
     table = results.tables["chance"]
     rows = table[table["length"] == "all"].set_index(["kind", "pattern"])
     shown = [pattern for pattern in PATTERNS if pattern not in results.hidden]
@@ -30,13 +36,12 @@ def chance(results: Results) -> str:
         f"range of {CHANCE_LEVEL} of the replicates."
     )
     if "none" in shown:
-        states = [side(rows.loc[(kind, "none")]) for kind in NULLS]
         # fewer without a rupture are more with one
         opposite = {"more": "fewer", "fewer": "more", "same": "same"}
-        sentences.append(_verdict("patients with a rupture", [opposite[s] for s in states]))
+        state = opposite[side(rows.loc[(JUDGED, "none")])]
+        sentences.append(_verdict("Patients with a rupture", state))
     if "repaired" in shown:
-        states = [side(rows.loc[(kind, "repaired")]) for kind in NULLS]
-        sentences.append(_verdict("repaired patterns", states))
+        sentences.append(_verdict("Repaired patterns", side(rows.loc[(JUDGED, "repaired")])))
     return " ".join(sentences)
 
 
@@ -60,20 +65,13 @@ def side(row: pd.Series) -> str:
     return "fewer" if row["excess_high"] < 0 else "same"
 
 
-def _verdict(subject: str, states: list[str]) -> str:
-    subject = subject[0].upper() + subject[1:]
-    ordered, modelled = states
+def _verdict(subject: str, state: str) -> str:
     words = {
         "more": "more frequent than",
         "fewer": "less frequent than",
         "same": "neither more nor less frequent than",
     }
-    if ordered == modelled:
-        return f"{subject} were {words[ordered]} either null gives."
-    return (
-        f"{subject} were {words[ordered]} in {NULLS['permuted']}, and {words[modelled]} under "
-        f"{NULLS['simulated']}."
-    )
+    return f"{subject} were {words[state]} {NULLS[JUDGED]} gives."
 
 
 def chance_by_length(results: Results) -> str:
@@ -81,7 +79,7 @@ def chance_by_length(results: Results) -> str:
     table = results.tables["chance"]
     rows = table[(table["pattern"] == "none") & (table["length"] != "all")]
     rows = rows.dropna(subset=["expected_percent"])
-    rows = rows[rows["kind"] == "simulated"]
+    rows = rows[rows["kind"] == JUDGED]
     if len(rows) < 2:
         return "The treatments are too alike in length to compare chance between short and long."
     first, last = rows.iloc[0], rows.iloc[-1]
@@ -108,7 +106,7 @@ def criteria(results: Results) -> str:
         f"({low['first']} and {low['second']}) to {apa.proportion(high['kappa'])} "
         f"({high['first']} and {high['second']}), *Mdn* = {apa.proportion(known['kappa'].median())}"
     )
-    name = results.settings["criterion"]["name"]
+    name = results.settings.criterion.name
     own = known.loc[(known["first"] == name) | (known["second"] == name), "kappa"]
     if len(own):
         words += (
@@ -123,6 +121,8 @@ def _moves(results: Results) -> str:
     n = values["n_classified_by_all"]
     if n == 0:
         return "No patient could be classified by every criterion."
+    if pd.isna(values["n_same_pattern"]):  # with the breakdowns it would tell of few who move
+        return "How many patients move between patterns is not given: some of them are few."
     return (
         f"Of the {results.shown(n)} patients whom each of the {values['n_criteria']:.0f} criteria "
         f"could classify, {results.shown(values['n_same_pattern'])} had the same pattern under all "
@@ -132,19 +132,18 @@ def _moves(results: Results) -> str:
 
 
 def criteria_chance(results: Results) -> str:
-    """Count the criteria under which ruptures are more frequent than chance gives."""
+    """Count the criteria under which ruptures are more, or less, frequent than chance gives."""
     table = results.tables["chance_by_criterion"]
-    rows = table[table["pattern"] == "none"].dropna(subset=["observed_percent"])
+    rows = table[(table["pattern"] == "none") & (table["kind"] == JUDGED)]
+    rows = rows.dropna(subset=["observed_percent"])
     if rows.empty:
         return "No criterion could classify a patient."
-    parts = []
-    for kind, where in NULLS.items():
-        own = rows[rows["kind"] == kind]
-        more = int((own["excess_high"] < 0).sum())
-        parts.append(f"more than {where} gives under {more} of {len(own)} criteria")
+    # fewer without a rupture are more with one
+    states = rows.apply(side, axis=1)
+    more, fewer = int((states == "fewer").sum()), int((states == "more").sum())
     return (
-        f"The patients with a rupture were {apa.joined(parts)}, each beyond {CHANCE_LEVEL} of "
-        "replicates."
+        f"The patients with a rupture were more than {NULLS[JUDGED]} gives under {more} of "
+        f"{len(rows)} criteria, and fewer under {fewer}, each beyond {CHANCE_LEVEL} of replicates."
     )
 
 
@@ -161,7 +160,7 @@ def hazard(results: Results) -> str:
     )
     rows = results.tables["rupture_hazard"].query("length == 'all'").set_index("session")
     n_so_far = rows["n_first_ruptures"].cumsum()
-    for length in sorted(results.settings["modelling"]["lengths"], reverse=True):
+    for length in sorted(results.settings.modelling.lengths, reverse=True):
         if length not in rows.index or rows.loc[length, "n_at_risk"] < FEWEST_AT_RISK:
             continue
         row = rows.loc[length]

@@ -14,17 +14,17 @@ from rupture_repair.manuscript.results import Results
 
 def definitions(results: Results) -> str:
     """Return the table of what each named criterion asks for, and what of it is assumed."""
-    rules = results.settings["criteria"]
-    several = {rule["aggregate"] for rule in rules.values()}
+    rules = results.settings.criteria
+    several = {rule.aggregate for rule in rules.values()}
     rows = []
     for name, rule in rules.items():
         words = f"{rupture(rule)}; repaired by {repair(rule)}"
-        if rule["merge_consecutive"]:
+        if rule.merge_consecutive:
             words += "; directly following drops are one"
         if len(several) > 1:
-            words += f"; a patient is repaired when {AGGREGATES[rule['aggregate']]}"
-        source = f"@{rule['citation']}" if rule["citation"] else rule["source"]
-        origin = f"{source or 'No source'}. *Assumed:* {rule['assumed'] or 'Nothing.'}"
+            words += f"; a patient is repaired when {AGGREGATES[rule.aggregate]}"
+        source = f"@{rule.citation}" if rule.citation else rule.source
+        origin = f"{source or 'No source'}. *Assumed:* {rule.assumed or 'Nothing.'}"
         rows.append([name.replace("_", "\\_"), words[0].upper() + words[1:], origin])
     note = "Assumed: what the source does not state, or all where there is no source."
     if len(several) == 1:
@@ -52,7 +52,7 @@ def criteria(results: Results) -> str:
     note = (
         "Percentages of the patients that the criterion can classify. Random order, model: "
         f"expected percentage without rupture, with the range of {CHANCE_LEVEL} of "
-        f"{results.settings['chance']['replicates']} replicates each." + _masked(results)
+        f"{results.settings.chance.replicates} replicates each." + _masked(results)
     )
     return table("tbl-criteria", "Patterns under each criterion, and chance", heading, rows, note)
 
@@ -86,6 +86,8 @@ def _expected(row: pd.Series) -> str:
 
 
 def _share(value: float, low: float, high: float) -> str:
+    if pd.isna(value):
+        return "–"
     return f"{apa.number(100 * value, 1)} {apa.interval(100 * low, 100 * high, 1)}"
 
 

@@ -5,17 +5,25 @@ import pandas as pd
 from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript import apa
 
+INTERACTIONS = {
+    "M1": "time and pattern",
+    "M2": "time, pattern and interpersonal problems",
+    "M3": "time, pattern, interpersonal problems and length",
+}
+
 
 def models(table: pd.DataFrame) -> str:
-    """Say which models fit better than the one before, by likelihood ratio."""
+    """Say in which models the interaction that they are about improves the fit, by itself."""
     parts = []
-    for row in table.dropna(subset=["chisq"]).itertuples():
-        verb = "improved" if row.p < ALPHA else "did not improve"
+    for row in table.dropna(subset=["interaction_chisq"]).itertuples():
+        verb = "improved" if row.interaction_p < ALPHA else "did not improve"
         parts.append(
-            f"{row.model} {verb} the fit over the model before it, "
-            f"χ²({row.chisq_df:.0f}) = {apa.number(row.chisq)}, {apa.p_statement(row.p)}"
+            f"the interaction of {INTERACTIONS[row.model]} {verb} the fit of {row.model}, "
+            f"χ²({row.interaction_df:.0f}) = {apa.number(row.interaction_chisq)}, "
+            f"{apa.p_statement(row.interaction_p)}"
         )
-    return "; ".join(parts) or "No model could be compared with another"
+    words = "; ".join(parts) or "no interaction could be tested"
+    return words[0].upper() + words[1:]
 
 
 def certificates(table: pd.DataFrame) -> str:

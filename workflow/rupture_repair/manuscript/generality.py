@@ -61,8 +61,8 @@ def _left_out(results: Results) -> str:
 
 
 def _measures(results: Results) -> str:
-    tools = results.settings["instruments"]
-    named = apa.joined([tools[role]["short"] for role in ("alliance", "symptoms", "iip")])
+    tools = results.settings.instruments
+    named = apa.joined([tool.short for tool in (tools.alliance, tools.symptoms, tools.iip)])
     return (
         f"All measures ({named}) are ratings by the patients themselves: observers, therapists or "
         "other questionnaires may find ruptures in other sessions, and other change."

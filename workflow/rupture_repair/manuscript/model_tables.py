@@ -24,6 +24,7 @@ RANDOM = {
     "r2_marginal": "*R*² marginal",
     "r2_conditional": "*R*² conditional",
 }
+ROBUST = "cluster-robust standard errors (CR2) and *t* tests with their Satterthwaite *df*"
 SHARES = (
     "Variances in squared points; in brackets the share of the variance at session 1 (intraclass "
     "correlation)"
@@ -42,13 +43,19 @@ def comparison(results: Results) -> str:
             apa.number(row.chisq),
             apa.number(row.chisq_df, 0),
             apa.p_value(row.p),
+            apa.number(row.interaction_chisq),
+            apa.number(row.interaction_df, 0),
+            apa.p_value(row.interaction_p),
         ]
         for row in results.tables["model_comparison"].itertuples()
     ]
     heading = ["Model", "Parameters", "log *L*", "AIC", "BIC", "χ²", "*df*", "*p*"]
+    heading += ["Interaction χ²", "*df*", "*p*"]
     note = (
-        "Maximum likelihood. χ²: likelihood-ratio test against the model before. BIC counts "
-        f"patients. {fit_note(results)}" + said(results)
+        "Maximum likelihood. χ²: likelihood-ratio test against the model before, with all that is "
+        "new in it. Interaction: the same of the model's highest interaction alone, that of time "
+        f"and pattern with what else it has. BIC counts patients. {fit_note(results)}"
+        + said(results)
     )
     rows = or_not_estimated(rows, heading)
     return table("tbl-comparison", "Comparison of the models", heading, rows, note)
@@ -56,7 +63,56 @@ def comparison(results: Results) -> str:
 
 def term_words(term: str) -> str:
     """Return `Time × Repaired × IIP` for `time:pattern[repaired]:iip_z`."""
-    return " × ".join(FACTORS.get(factor, factor) for factor in term.split(":"))
+    return " × ".join(FACTORS.get(factor) or _covariate(factor) for factor in term.split(":"))
+
+
+def _covariate(factor: str) -> str:
+    """Return `Age` for `age_c` and `Gender: f` for `gender__f`."""
+    name, _, level = factor.partition("__")
+    name = name.removesuffix("_c").replace("_", " ").capitalize()
+    return f"{name}: {level.replace('_', ' ')}" if level else name
+
+
+def headline(results: Results) -> str:
+    """Return the moderation at average and at stated lengths, by length, and without length."""
+    data = results.tables["headline"]
+    rows = [
+        [
+            role_words(row),
+            row.model,
+            "not estimated" if pd.isna(row.estimate) else apa.number(row.estimate),
+            apa.number(row.se),
+            "–" if pd.isna(row.estimate) else apa.interval(row.ci_low, row.ci_high),
+            "–" if pd.isna(row.df) else apa.degrees(row.df),
+            apa.p_value(row.p),
+            apa.number(row.model_se),
+            apa.p_value(row.model_p),
+        ]
+        for row in data.itertuples()
+    ]
+    heading = ["Moderation", "Model", "*b*", "*SE*", results.interval_name, "*df*", "*p*"]
+    heading += ["Model's own *SE*", "*p*"]
+    units = data["clusters"].dropna()
+    note = (
+        "By how much the difference between the symptom slopes with repaired ruptures and without "
+        f"rupture changes with one *SD* of interpersonal problems, per unit of {_time(results)}. "
+        f"REML; {ROBUST}" + (f", by {units.iloc[0]}" if len(units) else "") + ". "
+        f"{fit_note(results)}" + said(results)
+    )
+    return table("tbl-headline", "Moderation by interpersonal problems", heading, rows, note)
+
+
+def role_words(row: pd.Series) -> str:
+    """Return what a row of the headline is, in words."""
+    match row.role:
+        case "headline":
+            return "At average log length" if row.model == "M3" else "All treatments"
+        case "at length":
+            return f"At {row.length:g} sessions"
+        case "by length":
+            return "Change per unit of log length"
+        case _:
+            return "Without length in the model"
 
 
 def effects(results: Results) -> str:
@@ -77,10 +133,11 @@ def effects(results: Results) -> str:
             cells = [(_component(data, model, name), "", "", "") for model in SHOWN]
             rows.append([label, *(cell for part in cells for cell in part)])
     note = (
-        "REML; *t* tests with Satterthwaite *df*. Time: "
+        "REML; the models' own standard errors, *t* tests with Satterthwaite *df*: what is "
+        "reported of the moderation rests on @tbl-headline. Time: "
         f"{_time(results)}, zero at session 1. IIP: interpersonal problems, standardised in the "
         "cohort. Length: log(number of sessions), centred over patients. Reference pattern: no "
-        f"rupture. Unit: {results.settings['instruments']['symptoms']['short']} points. {SHARES}; "
+        f"rupture. Unit: {results.settings.instruments.symptoms.short} points. {SHARES}; "
         f"–: not in the model. {fit_note(results)}" + said(results)
     )
     caption = "Moderation (M2) and moderation with treatment length (M3)"
@@ -117,6 +174,8 @@ def _component(data: pd.DataFrame, model: str, name: str) -> str:
     if (model, name) not in data.index:
         return "–"
     row = data.loc[(model, name)]
+    if pd.isna(row["value"]) and name != "patient_correlation":
+        return "not identified"
     if name.startswith("r2") or name.endswith("correlation"):
         return apa.proportion(float(row["value"]))
     share = row["share_at_start"]
@@ -125,9 +184,9 @@ def _component(data: pd.DataFrame, model: str, name: str) -> str:
 
 
 def contrasts(results: Results) -> str:
-    """Return differences of slopes at levels of interpersonal problems (M1, M2)."""
+    """Return differences of slopes at levels of interpersonal problems; M3 at average length."""
     data = results.tables["contrasts"]
-    data = data[data["model"].isin(["M1", "M2"])]
+    data = data[data["length"].isna()]
     rows = [[row["model"], *_contrast(row)] for _, row in data.iterrows()]
     caption = "Differences of symptom slopes between patterns"
     return _contrast_table(results, "tbl-contrasts", caption, "Model", rows)
@@ -136,7 +195,7 @@ def contrasts(results: Results) -> str:
 def contrasts_by_length(results: Results) -> str:
     """Return differences of slopes at lengths and levels of interpersonal problems (M3)."""
     data = results.tables["contrasts"]
-    data = data[data["model"] == "M3"]
+    data = data[data["length"].notna()]
     rows = [[f"{row['length']:.0f}", *_contrast(row)] for _, row in data.iterrows()]
     caption = "Differences of symptom slopes between patterns by treatment length (M3)"
     return _contrast_table(results, "tbl-contrasts-length", caption, "Sessions", rows)
@@ -161,15 +220,15 @@ def _contrast_table(
 ) -> str:
     heading = [first, "Contrast", "IIP", "*b*", "*SE*", results.interval_name, "*t*", "*df*", "*p*"]
     note = (
-        f"Differences of symptom slopes per unit of {_time(results)}, REML, *t* tests with "
-        "Satterthwaite *df*, without adjustment for the number of contrasts. IIP: interpersonal "
+        f"Differences of symptom slopes per unit of {_time(results)}, REML; {ROBUST}, without "
+        "adjustment for the number of contrasts. M3: at average log length. IIP: interpersonal "
         f"problems in cohort *SD*s. {fit_note(results)}" + said(results)
     )
     return table(identifier, caption, heading, or_not_estimated(rows, heading), note, left=2)
 
 
 def _time(results: Results) -> str:
-    return "log(session)" if results.settings["modelling"]["time"] == "log" else "session − 1"
+    return "log(session)" if results.settings.modelling.time == "log" else "session − 1"
 
 
 def said(results: Results) -> str:
@@ -194,7 +253,8 @@ def not_estimated(results: Results) -> str:
         return ""
     rows = []
     for (model, what, why), part in data.groupby(["model", "what", "why"], sort=False):
-        rows.append([model, what, "; ".join(term_words(term) for term in part["term"]), why])
+        rows.append([model, what, "; ".join(term_words(term) for term in part["term"])])
+        rows[-1].append(results.counted(why))
     heading = ["Model", "What", "Of", "Why"]
     note = "Coefficients as in the tables of fixed effects." + said(results)
     caption = "What could not be estimated"

@@ -1,5 +1,6 @@
 """Sentences and the table on other defensible analyses."""
 
+import numpy as np
 import pandas as pd
 
 from rupture_repair.config.reporting import ALPHA
@@ -32,7 +33,11 @@ def specifications(results: Results) -> str:
 
 
 def curve(results: Results) -> str:
-    """Tell the range of estimates, their direction and significance, and where the paper's is."""
+    """Tell the range of estimates, their direction and significance, and where the paper's is.
+
+    Estimates of one cohort share its chance: that most have one sign says nothing of the curve as a
+    whole, which `inference` alone judges.
+    """
     joined = _joined(results)
     known = joined.dropna(subset=["estimate"])
     if known.empty:
@@ -51,7 +56,7 @@ def curve(results: Results) -> str:
     said += (
         f"Of the estimates, {_percent(float(same.mean()))} were "
         f"{'negative' if sign < 0 else 'positive'}, {_percent(clear)} with *p* < "
-        f"{apa.proportion(ALPHA)}. {_verdict(float(same.mean()), clear)}"
+        f"{apa.proportion(ALPHA)}."
     )
     own = known.loc[known["origin"] == "own", "estimate"]
     if len(own) and len(known) > 1:
@@ -64,16 +69,6 @@ def curve(results: Results) -> str:
             f"were {side} {'negative' if sign < 0 else 'positive'}."
         )
     return said
-
-
-def _verdict(same: float, clear: float) -> str:
-    if same < NEARLY_ALL:
-        return "The direction itself depends on the choices."
-    if clear >= NEARLY_ALL:
-        return "Neither direction nor significance depends much on the choices."
-    if clear >= 0.5:
-        return "The direction hardly depends on the choices; the significance does."
-    return "The direction hardly depends on the choices, but most of them do not show it clearly."
 
 
 def _how_many(known: int, n: int) -> str:
@@ -97,11 +92,20 @@ def choices(results: Results) -> str:
 
 
 def inference(results: Results) -> str:
-    """Compare the curve with curves where there is nothing to find."""
+    """Compare the curve with curves where there is nothing to find: the only words on the whole."""
     rows = results.tables["multiverse_inference"].set_index(["kind", "statistic"])
     if not (rows["replicates"] > 0).all():
-        return "The curve as a whole was not tested by resampling in this run."
+        return (
+            "The specifications share one cohort and so its chance; the curve as a whole was not "
+            "tested by resampling in this run, and nothing is said of it."
+        )
     said, beyond = [], []
+    some = int(rows["specifications"].iloc[0])
+    if some < len(results.tables["multiverse"]["estimate"].dropna()):
+        said.append(
+            f"For the curve as a whole, {some} of the specifications, drawn at random, were run "
+            "again where there is nothing to find."
+        )
     for kind, where in NULLS.items():
         middle, clear = (
             rows.loc[(kind, name)] for name in ("median_estimate", "share_significant")
@@ -116,12 +120,20 @@ def inference(results: Results) -> str:
         )
         beyond.append(bool(middle["p"] < ALPHA))
     if all(beyond):
-        said.append("The curve as a whole is more extreme than either gives.")
+        said += ["The curve as a whole is more extreme than either gives.", _direction(results)]
     elif any(beyond):
         said.append("The curve as a whole is more extreme than one of the two gives.")
     else:
         said.append("The curve as a whole is no more extreme than either gives.")
     return " ".join(said)
+
+
+def _direction(results: Results) -> str:
+    estimates = _joined(results)["estimate"].dropna()
+    same = float((estimates * np.sign(estimates.median()) > 0).mean())
+    if same < NEARLY_ALL:
+        return "Its direction depends on the choices."
+    return "Its direction hardly depends on the choices."
 
 
 def influence(results: Results) -> str:

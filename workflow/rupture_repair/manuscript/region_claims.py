@@ -2,14 +2,14 @@
 
 import pandas as pd
 
-from rupture_repair.config.reporting import FEWEST_SUPPORTING
+from rupture_repair.config.reporting import FEWEST_PATIENTS
 from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.findings import improves
+from rupture_repair.manuscript.findings import more
 from rupture_repair.manuscript.results import Results
 
 
 def regions(results: Results) -> str:
-    """Say of repaired ruptures where their slopes differ from each other pattern's, by M2."""
+    """Say of repaired ruptures where their slopes differ from each other pattern's."""
     table = results.tables["johnson_neyman"].dropna(subset=["interaction"])
     rows = table[table["contrast"] != "unrepaired - none"].iterrows()
     return " ".join(_sentence(results, row) for _, row in rows) or (
@@ -23,19 +23,19 @@ def _sentence(results: Results, row: pd.Series) -> str:
     bounds = [(row["low_from"], row["low_to"]), (row["high_from"], row["high_to"])]
     ranges = [
         (
-            _direction(results, row["contrast"], row["interaction"], (low + high) / 2),
+            _direction(results, row, (low + high) / 2),
             f"from {apa.number(low)} to {apa.number(high)} *SD*",
         )
         for low, high in bounds
         if not pd.isna(low)
     ]
     if ranges:
-        (more, where), *others = ranges
+        (how, where), *others = ranges
         found = (
-            f"{first.capitalize()} ruptures went with significantly {more} improvement than "
-            f"{other} {where} of interpersonal problems"
+            f"{first.capitalize()} ruptures were associated with significantly {how} improvement "
+            f"than {other} {where} of interpersonal problems"
         )
-        found += "".join(f" and with significantly {more} {where}" for more, where in others)
+        found += "".join(f" and with significantly {how} {where}" for how, where in others)
     else:
         found = (
             f"Slopes with {first} ruptures and with {other} differed significantly nowhere in "
@@ -46,15 +46,16 @@ def _sentence(results: Results, row: pd.Series) -> str:
     return f"{found} (observed: {observed}){supported}."
 
 
-def _direction(results: Results, contrast: str, interaction: float, iip_z: float) -> str:
-    """Return `more` or `less`: the sign of the difference of M2's slopes at `iip_z`."""
-    slopes = [
-        0.0 if effect is None else effect["estimate"]
-        for pattern in contrast.split(" - ")
-        for effect in [results.effect("M2", f"time:pattern[{pattern}]")]
-    ]
-    at = pd.Series({"estimate": slopes[0] - slopes[1] + interaction * iip_z})
-    return "more" if improves(results, at) else "less"
+def _direction(results: Results, region: pd.Series, iip_z: float) -> str:
+    """Return `more` or `less`: the sign of the difference of slopes at `iip_z`.
+
+    The difference is linear in it: from that at one of the levels shown, by the interaction.
+    """
+    rows = results.tables["contrasts"].dropna(subset=["estimate"])
+    rows = rows[(rows["model"] == region["model"]) & (rows["contrast"] == region["contrast"])]
+    shown = rows[rows["length"].isna()].iloc[0]
+    difference = shown["estimate"] + region["interaction"] * (iip_z - shown["iip_z"])
+    return more(results, pd.Series({"estimate": difference}))
 
 
 def _supported(pattern: str, low: float, high: float) -> str:
@@ -62,6 +63,6 @@ def _supported(pattern: str, low: float, high: float) -> str:
     if pd.isna(low):
         return f"; too few patients had {pattern} ruptures to support any part of it"
     return (
-        f"; at least {FEWEST_SUPPORTING} patients with {pattern} ruptures lie on either side only "
+        f"; at least {FEWEST_PATIENTS} patients with {pattern} ruptures lie on either side only "
         f"between {apa.number(low)} and {apa.number(high)} *SD*"
     )

@@ -7,17 +7,19 @@ from typing import Any
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.config.reporting import NO_CRITERION
-from rupture_repair.disclosure.suppression import MASKED, hidden_parts, is_private, is_small, told
+from rupture_repair.config.reporting import FEWEST_PATIENTS, NO_CRITERION
+from rupture_repair.config.steps.manuscript import ManuscriptSettings
+from rupture_repair.disclosure.suppression import FEW, MASKED, hidden_parts, is_small, told
 from rupture_repair.manuscript import apa
+from rupture_repair.modelling.inference import few_patients
 
 
 @dataclass(frozen=True)
 class Results:
-    """Tables by name (see DESIGN's file contract), the cohort's settings and the run's record."""
+    """Tables by name (see workflow/TABLES.md), the cohort's settings and the run's record."""
 
     tables: Mapping[str, pd.DataFrame]
-    settings: Mapping[str, Any]
+    settings: ManuscriptSettings
     provenance: Mapping[str, Any]
     captions: Mapping[str, str]
     alts: Mapping[str, str]
@@ -25,12 +27,12 @@ class Results:
     @property
     def synthetic(self) -> bool:
         """Whether there are no real patients in the data."""
-        return bool(self.settings["synthetic"])
+        return self.settings.synthetic
 
     @property
     def calibrated(self) -> bool:
         """Whether the cohort was drawn by the workflow to meet published figures."""
-        return self.settings["parameters"] is not None
+        return self.settings.parameters is not None
 
     @property
     def has_published(self) -> bool:
@@ -45,7 +47,7 @@ class Results:
     @property
     def interval_name(self) -> str:
         """Name of the intervals at the cohort's level, such as `95% CI`."""
-        return f"{100 * self.settings['modelling']['confidence']:g}% CI"
+        return f"{100 * self.settings.modelling.confidence:g}% CI"
 
     @property
     def sample_of_models(self) -> str:
@@ -57,7 +59,11 @@ class Results:
         n = int(row["n_therapists"])
         whose = f" with {apa.plural(n, 'therapist')}" if n else "; therapists not recorded"
         ratings = apa.number(row["n_obs"], 0)
-        return f"*N* = {ratings} ratings of {told(row['n_patients'])} patients{whose}"
+        many = told(row["n_patients"])
+        if pd.isna(row["n_patients"]):  # a few of the classified have no rating of symptoms
+            flow = self.tables["patient_flow"].set_index("step")["n"]
+            many = f"all but {FEW} of {told(flow['classified'])}"
+        return f"*N* = {ratings} ratings of {many} patients{whose}"
 
     def component(self, model: str, name: str) -> float:
         """Return a value of `variance_components`; missing where the model has none."""
@@ -73,7 +79,7 @@ class Results:
     @property
     def private(self) -> bool:
         """Whether small counts must not be shown: real patients, and confidential."""
-        return is_private(self.settings)
+        return self.settings.private
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -93,18 +99,46 @@ class Results:
         """Return a count for print, masked where it is small or was masked before."""
         return MASKED if self.masks(n) else told(n)
 
+    def in_words(self, n: float) -> str:
+        """Return a count for a sentence: of one that is masked because it is small, only that."""
+        return FEW if pd.isna(n) or self.masks(n) else told(n)
+
     def effect(self, model: str, term: str) -> pd.Series | None:
         """Return the row of `fixed_effects` for a term, if the model has it."""
         rows = self.tables["fixed_effects"]
         rows = rows[(rows["model"] == model) & (rows["term"] == term)]
         return None if rows.empty else rows.iloc[0]
 
-    def contrast(self, model: str, name: str, iip_z: float, length: float | None) -> pd.Series:
-        """Return the row of `contrasts` at the given values."""
+    def contrast(
+        self, model: str, name: str, iip_z: float, length: float | None
+    ) -> pd.Series | None:
+        """Return the row of `contrasts` at the given values, if it has an estimate.
+
+        length : None is the average log length, or a model without length.
+        """
         rows = self.tables["contrasts"]
         at = rows["length"].isna() if length is None else rows["length"] == length
         rows = rows[(rows["model"] == model) & (rows["contrast"] == name) & at]
-        return rows[rows["iip_z"] == iip_z].iloc[0]
+        rows = rows[rows["iip_z"] == iip_z].dropna(subset=["estimate"])
+        return None if rows.empty else rows.iloc[0]
+
+    def counted(self, reason: str) -> str:
+        """Return why there is no estimate, with the number of patients where it may be told."""
+        counts = self.tables["pattern_breakdown"].set_index("pattern")["n"]
+        for pattern in PATTERNS:
+            n = float(counts[pattern])
+            if 0 < n < FEWEST_PATIENTS and not self.masks(n):
+                many = apa.plural(int(n), "patient has", "patients have")
+                reason = reason.replace(
+                    few_patients(pattern, int(n)), f"{many} the pattern {pattern}"
+                )
+        return reason
+
+    @property
+    def headline_model(self) -> str:
+        """Model of the headline: M3, or M2 where all treatments have the same length."""
+        rows = self.tables["headline"]
+        return str(rows.loc[rows["role"] == "headline", "model"].iloc[0])
 
     def quantity(self, name: str) -> float:
         """Return a value of the `detection` table."""

@@ -5,18 +5,17 @@ import pandas as pd
 from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
+from rupture_repair.modelling.formulas import BY_LENGTH, KEY_TERMS, MODERATION
 
 SUBJECTS = {
-    "M2": ("time:pattern[repaired]:iip_z", "the moderation"),
-    "M3": ("time:pattern[repaired]:iip_z:length_c", "its dependence on treatment length"),
+    MODERATION: "the moderation",
+    BY_LENGTH: "its dependence on treatment length",
 }
 METHODS = {
-    "model": "the model's standard error",
-    "cr2": "the cluster-robust one",
+    "cr2": "the cluster-robust standard error",
+    "model": "the model's own",
     "bootstrap": "the bootstrap",
 }
-# t tests with fewer degrees of freedom are unreliable with CR2 (Tipton 2015)
-FEWEST_DF = 4
 # a bootstrap over fewer units is no basis for an interval
 FEWEST_UNITS = 10
 # from where on a distribution is called other than nearly normal, a spread other than even
@@ -30,7 +29,7 @@ PARTS = {
 
 def robustness_short(results: Results) -> str:
     """Say whether the moderation differs from zero by each of the three ways."""
-    rows = _rows(results, "M2")
+    rows = _rows(results, MODERATION)
     if rows is None:
         return "It could not be examined by other standard errors."
     return f"{_verdict(rows, 'this moderation', results)} (@tbl-robustness)."
@@ -39,16 +38,20 @@ def robustness_short(results: Results) -> str:
 def robustness(results: Results) -> str:
     """Tell the key terms by each method, with what limits them."""
     sentences = []
-    for model, (_, subject) in SUBJECTS.items():
-        rows = _rows(results, model)
+    model = results.headline_model
+    for term, subject in _subjects(results).items():
+        rows = _rows(results, term)
         if rows is None:
             sentences.append(f"{subject.capitalize()} ({model}) could not be estimated.")
             continue
         robust = rows.loc["cr2"]
-        numbers = (
-            f"CR2: *SE* = {apa.number(robust['se'])}, *t*({apa.degrees(robust['df'])}) = "
-            f"{apa.number(robust['statistic'])}, {apa.p_statement(robust['p'])}"
-        )
+        own = rows.loc["model"]
+        numbers = f"model: *SE* = {apa.number(own['se'])}, {apa.p_statement(own['p'])}"
+        if pd.notna(robust["p"]):
+            numbers = (
+                f"CR2: *SE* = {apa.number(robust['se'])}, *t*({apa.degrees(robust['df'])}) = "
+                f"{apa.number(robust['statistic'])}, {apa.p_statement(robust['p'])}; {numbers}"
+            )
         drawn = rows.loc["bootstrap"]
         if pd.notna(drawn["p"]):
             numbers += (
@@ -61,10 +64,6 @@ def robustness(results: Results) -> str:
                 f"Of {apa.number(drawn['n_replicates'], 0)} replicates, {drawn['n_failed']:.0f} "
                 f"did not identify {model} and are left out."
             )
-        if not robust["df"] >= FEWEST_DF:
-            sentences.append(
-                f"With so few degrees of freedom the robust *p* of {model} is itself uncertain."
-            )
     return " ".join([*sentences, *_few_units(results.tables["robustness"])])
 
 
@@ -72,8 +71,10 @@ def influence(results: Results) -> str:
     """Say between what values the key terms lie without any one therapist."""
     table = results.tables["influence"]
     sentences = []
-    for model, (_, subject) in SUBJECTS.items():
-        rows = table[(table["model"] == model) & table["estimate"].notna()]
+    model = results.headline_model
+    for term, subject in _subjects(results).items():
+        rows = table[(table["model"] == model) & (table["term"] == term)]
+        rows = rows[rows["estimate"].notna()]
         if rows.empty:
             continue
         known = rows.dropna(subset=["estimate_without"])
@@ -122,9 +123,14 @@ def diagnostics(results: Results) -> str:
     return " ".join(sentences)
 
 
-def _rows(results: Results, model: str) -> pd.DataFrame | None:
+def _subjects(results: Results) -> dict[str, str]:
+    """Return what is examined of the headline model, by term."""
+    return {t: w for t, w in SUBJECTS.items() if t in KEY_TERMS[results.headline_model]}
+
+
+def _rows(results: Results, term: str) -> pd.DataFrame | None:
     table = results.tables["robustness"]
-    rows = table[(table["model"] == model) & (table["term"] == SUBJECTS[model][0])]
+    rows = table[(table["model"] == results.headline_model) & (table["term"] == term)]
     return None if rows.empty else rows.set_index("method")
 
 
@@ -134,7 +140,7 @@ def _verdict(rows: pd.DataFrame, subject: str, results: Results) -> str:
     tested = rows["p"].dropna()
     yes = [words for method, words in METHODS.items() if tested.get(method, 1.0) < ALPHA]
     no = [words for method, words in METHODS.items() if tested.get(method, -1.0) >= ALPHA]
-    unit = rows["unit"].iloc[0]
+    unit = rows.loc["cr2", "unit"]
     ways = f"with {unit}s as clusters"
     if not no:
         said = f"{subject} differed significantly from zero by {apa.joined(yes)}, {ways}"
@@ -150,9 +156,10 @@ def _verdict(rows: pd.DataFrame, subject: str, results: Results) -> str:
 
 
 def _few_units(table: pd.DataFrame) -> list[str]:
-    if table.empty or table["n_units"].min() >= FEWEST_UNITS:
+    known = table.dropna(subset=["n_units"])
+    if known.empty or known["n_units"].min() >= FEWEST_UNITS:
         return []
-    n, unit = int(table["n_units"].min()), table["unit"].iloc[0]
+    n, unit = int(known["n_units"].min()), known["unit"].iloc[0]
     return [f"{apa.plural(n, unit)} are too few for resampling to be relied on."]
 
 

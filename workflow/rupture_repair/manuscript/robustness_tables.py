@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from rupture_repair.disclosure.suppression import told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import or_not_estimated, said, term_words
@@ -36,12 +37,15 @@ def robustness(results: Results) -> str:
     heading = ["Model", "Term", "Method", "*b*", "*SE*", "*df*", "*p*", results.interval_name]
     note = "Estimates by REML, in points per unit of time. Model: Satterthwaite *df*. "
     if len(data):
-        unit, failed = data["unit"].iloc[0], int(data["n_failed"].max())
+        robust, drawn = (data[data["method"] == name].iloc[0] for name in ("cr2", "bootstrap"))
+        failed = int(data["n_failed"].max())
         note += (
-            f"CR2: bias-reduced standard errors for {data['n_units'].iloc[0]} clusters, the "
-            f"{unit}s, with Satterthwaite *df*. Bootstrap: {data['n_replicates'].max():,.0f} draws "
-            f"of {unit}s with replacement, percentile interval; *p* is the level at which that "
-            f"interval begins to hold zero; at most {failed} draws did not identify a model. "
+            f"CR2, what the paper reports: bias-reduced standard errors for "
+            f"{told(robust['n_units'])} clusters, the {robust['unit']}s, with Satterthwaite *df*. "
+            f"Bootstrap: {data['n_replicates'].max():,.0f} draws of {drawn['unit']}s with "
+            "replacement, percentile interval; *p* is the level at which that interval begins to "
+            "hold zero; "
+            f"{f'{failed} draws' if failed else 'no draw'} did not identify a model. "
         )
     note += f"{results.sample_of_models}." + said(results)
     caption = "Headline terms by three ways to their uncertainty"
@@ -54,7 +58,7 @@ def diagnostics(results: Results) -> str:
         [
             row.model,
             PARTS[row.part],
-            f"{row.n:.0f}",
+            told(row.n),
             apa.number(row.skewness),
             apa.number(row.excess_kurtosis),
             "–" if results.masks(row.n_far) else apa.number(100 * row.share_far),

@@ -1,5 +1,7 @@
 """What is said of the headline moderation by other analyses, and of other questions."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from rupture_repair.config.reporting import ALPHA
@@ -11,6 +13,7 @@ DIFFERENCES = {
     "repaired - none": "repaired patterns and no rupture",
     "repaired - unrepaired": "repaired and unrepaired patterns",
 }
+UNREPAIRED = "unrepaired - none"
 PER_SD, AVERAGE = "per SD of interpersonal problems", "at average interpersonal problems"
 STEPS = {
     "alliance_to_symptoms": ("alliance", "symptoms"),
@@ -26,7 +29,7 @@ def sensitivity(results: Results) -> str:
 def limits(results: Results) -> str:
     """Say to which limits symptom ratings were moved by winsorising."""
     row = _rows(results, "repaired - none").loc["winsorised"]
-    share = 100 * results.settings["sensitivity"]["winsorise"]
+    share = 100 * results.settings.sensitivity.winsorise
     return (
         f"the lowest and the highest {share:g}% of the symptom ratings were set to "
         f"{apa.number(row['limit_low'], 1)} and {apa.number(row['limit_high'], 1)} points"
@@ -39,7 +42,7 @@ def landmark(results: Results) -> str:
     if "landmark" not in rows.index:
         return "No analysis of the moderation here keeps that order."
     row, headline = rows.loc["landmark"], rows.loc["headline"]
-    last = results.settings["sensitivity"]["landmark"]
+    last = results.settings.sensitivity.landmark
     only = (
         "Of the analyses of the moderation only the landmark analysis keeps that order: pattern "
         f"until session {last}, symptoms after it"
@@ -68,7 +71,7 @@ def rupture_state(results: Results) -> str:
         return f"The state could not be examined: {rows['reason'].iloc[0]}."
     than = {"repaired - none": "before any rupture", "repaired - unrepaired": "before the repair"}
     sentences = []
-    for effect, row in known.iterrows():
+    for effect, row in known.loc[known.index.isin(than)].iterrows():
         how = "lower" if row["estimate"] < 0 else "higher"
         told = apa.tested(row, results.interval_name, 3)
         if row["p"] < ALPHA:
@@ -81,7 +84,44 @@ def rupture_state(results: Results) -> str:
                 f"The difference in symptoms between after repair and {than[str(effect)]} did not "
                 f"depend significantly on interpersonal problems ({told})."
             )
-    return " ".join(sentences)
+    return " ".join([*sentences, *_while_unrepaired(results)])
+
+
+def _while_unrepaired(results: Results) -> Iterator[str]:
+    """Say how symptoms were while a rupture was unrepaired, then and in the session after."""
+    whose = {
+        "rupture_state": "In the same session",
+        "rupture_state_next": "In the next session, whose ratings have noise of their own,",
+    }
+    for variant, when in whose.items():
+        rows = results.tables["sensitivity"]
+        rows = rows[(rows["variant"] == variant) & (rows["effect"] == UNREPAIRED)]
+        for row in rows.dropna(subset=["estimate"]).to_dict("records"):
+            how = "lower" if row["estimate"] < 0 else "higher"
+            found = f"were {how} than" if row["p"] < ALPHA else "did not differ significantly from"
+            yield (
+                f"{when} symptoms while a rupture was unrepaired {found} those before any rupture, "
+                "at average interpersonal problems "
+                f"({apa.tested(pd.Series(row), results.interval_name, 3)})."
+            )
+
+
+def repair_event(results: Results) -> str:
+    """Say whether symptoms are other after a session that repairs than after one that does not."""
+    rows = results.tables["sensitivity"].query("variant == 'repair_event'").set_index("effect")
+    if rows.empty or rows["estimate"].isna().any():
+        why = "it was not run" if rows.empty else rows["reason"].dropna().iloc[0]
+        return f"Repair as an event could not be examined: {why}."
+    average, moderated = rows.loc[AVERAGE], rows.loc[PER_SD]
+    how = "lower" if average["estimate"] < 0 else "higher"
+    found = f"were {how}" if average["p"] < ALPHA else "did not differ significantly"
+    depends = "depended" if moderated["p"] < ALPHA else "did not depend significantly"
+    return (
+        f"In the session after a repair symptoms {found} than in that after a session at which the "
+        "rupture was still unrepaired, at average interpersonal problems "
+        f"({apa.tested(average, results.interval_name, 3)}); this {depends} on interpersonal "
+        f"problems ({apa.tested(moderated, results.interval_name, 3)})."
+    ).replace("differ significantly than in", "differ significantly from")
 
 
 def steps(results: Results) -> str:

@@ -5,15 +5,21 @@ import pandas as pd
 from rupture_repair.disclosure.suppression import MASK_NOTE, told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
-from rupture_repair.manuscript.model_tables import said
+from rupture_repair.manuscript.model_tables import ROBUST, said
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.sensitivity_claims import AVERAGE, PER_SD, without_estimate
+from rupture_repair.manuscript.sensitivity_claims import (
+    AVERAGE,
+    PER_SD,
+    UNREPAIRED,
+    without_estimate,
+)
 
 TESTED = ["*b*", "*SE*", "*df*", "*p*"]
-METHOD = "REML, *t* tests with Satterthwaite *df*, without adjustment for the number of analyses."
+METHOD = f"REML; {ROBUST}, without adjustment for the number of analyses."
 EFFECTS = {
     "repaired - none": "Repaired − no rupture yet",
     "repaired - unrepaired": "Repaired − unrepaired",
+    UNREPAIRED: "Unrepaired − no rupture yet",
     PER_SD: "More with interpersonal problems",
     AVERAGE: "At average interpersonal problems",
 }
@@ -32,7 +38,7 @@ def questions(results: Results) -> str:
             row.question,
             told(row.n_patients),
             _repaired(row),
-            f"{row.n_sessions:.0f}",
+            told(row.n_sessions),
             f"{row.n_therapists:.0f}" if row.n_therapists or not row.n_sessions else "not recorded",
         ]
         for row in data.itertuples()

@@ -4,20 +4,26 @@ import json
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel
 
 from rupture_repair.cohort.csv_tables import read_csv
+from rupture_repair.config.steps.manuscript import ManuscriptSettings
 from rupture_repair.figures import catalogue
 from rupture_repair.figures.load import read_tables
 from rupture_repair.manuscript.checklists import checklist_tables
+from rupture_repair.manuscript.further import further
 from rupture_repair.manuscript.markdown import figure, plain, unbroken
+from rupture_repair.manuscript.own_texts import put_own_texts
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.tables import paper_tables
 from rupture_repair.manuscript.variables import variables
 
 FIGURES = tuple(catalogue.FIGURES)
+PUBLISHED_ONLY = {"rule_compatibility"}  # beside published shares
+Entry = TypeVar("Entry", bound=BaseModel)
 
 
 def read_results(
@@ -25,7 +31,7 @@ def read_results(
     verification: str,
     provenance: str,
     figures: Path,
-    settings: Mapping[str, Any],
+    settings: ManuscriptSettings,
 ) -> Results:
     """Read what the paper speaks of; `figures` is the folder with captions and alt texts."""
     read = read_tables(tables)
@@ -39,10 +45,23 @@ def read_results(
     )
 
 
-def stage(results: Results, sources: Path, figures: Path, project: Path, engine: str) -> None:
+def figures_shown(results: Results) -> list[str]:
+    """Return the figures that the paper shows of these results."""
+    published = len(results.tables["published_studies"]) > 0
+    return [name for name in FIGURES if published or name not in PUBLISHED_ONLY]
+
+
+def stage(
+    results: Results,
+    sources: Path,
+    figures: Path,
+    project: Path,
+    engine: str,
+    own: Iterable[Path] = (),
+) -> None:
     """Write the project folder: nothing in it has to be computed any more.
 
-    sources : the folder `reports`; project : an empty or absent folder.
+    sources : the folder `reports`; project : an empty or absent folder; own : the authors' texts.
     engine : name and version of the rendering engine, printed in the colophon.
     """
     shutil.copytree(sources, project, dirs_exist_ok=True)
@@ -58,12 +77,18 @@ def stage(results: Results, sources: Path, figures: Path, project: Path, engine:
     checklists = checklist_tables(sources, results.synthetic)
     for name, text in {**paper_tables(results), **checklists}.items():
         (generated / f"_table-{name}.md").write_text(text, encoding="utf-8")
+    authors = put_own_texts(project, own)
+    sections = "".join(_text(file) for file in (project / "_sections").glob("*.md"))
+    (generated / "_further.md").write_text(further(results, sections), encoding="utf-8")
     _write_yaml(project / "_variables.yml", variables(results, engine))
     for file in [project / "_variables.yml", *(project / "_sections").glob("*.md")]:
         file.write_text(unbroken(_text(file)) + "\n", encoding="utf-8")
     flags = {
         "has-published": results.has_published,
+        "has-published-shares": len(results.tables["published_studies"]) > 0,
+        "has-other-studies": results.tables["published_studies"]["study"].nunique() > 1,
         "has-reliable-change": results.has_reliable_change,
+        "has-posterior": len(results.tables["posterior"]) > 0,
         "is-calibrated": results.calibrated,
         "is-example": results.synthetic and not results.calibrated,
         "is-synthetic": results.synthetic,
@@ -71,36 +96,34 @@ def stage(results: Results, sources: Path, figures: Path, project: Path, engine:
         "certificate-failed": results.uncertified,
         "tree-changed": results.provenance["clean_tree"] is False,
         "title": _title(results),
+        "has-data-statement": False,
+        **authors,
     }
     _write_yaml(project / "_metadata.yml", flags)
 
 
-def in_markdown(settings: Mapping[str, Any]) -> dict[str, Any]:
+def in_markdown(settings: ManuscriptSettings) -> ManuscriptSettings:
     """Return the settings with what users wrote in them as Markdown that shows it."""
-    tools = {
-        role: tool | {name: plain(tool[name] or "") for name in ("title", "short", "source")}
-        for role, tool in settings["instruments"].items()
-    }
-    return {
-        **settings,
-        "title": plain(settings["title"]),
-        "instruments": tools,
-        "criterion": _rule_in_markdown(settings["criterion"]),
+    tools = {role: _shown(tool, "title", "short", "source") for role, tool in settings.instruments}
+    words = {
+        "title": plain(settings.title),
+        "instruments": settings.instruments.model_copy(update=tools),
+        "criterion": _shown(settings.criterion, "source", "assumed"),
         "criteria": {
-            name: _rule_in_markdown(rule) for name, rule in settings.get("criteria", {}).items()
+            name: _shown(rule, "source", "assumed") for name, rule in settings.criteria.items()
         },
     }
+    return settings.model_copy(update=words)
 
 
-def _rule_in_markdown(rule: Mapping[str, Any]) -> dict[str, Any]:
-    words = {name: plain(rule[name] or "") for name in ("source", "assumed") if name in rule}
-    return {**rule, **words}
+def _shown(entry: Entry, *texts: str) -> Entry:
+    return entry.model_copy(update={name: plain(getattr(entry, name) or "") for name in texts})
 
 
 def _title(results: Results) -> str:
     if not results.has_published:
-        return f"Alliance rupture patterns and outcome: {results.settings['title']}"
-    subject = f"rupture patterns and outcome in {results.settings['title']}"
+        return f"Alliance rupture patterns and outcome: {results.settings.title}"
+    subject = f"rupture patterns and outcome in {results.settings.title}"
     if results.calibrated:
         return f"A reproducible analysis of {subject}, shown on a synthetic cohort"
     return f"A reproduction of {subject}"

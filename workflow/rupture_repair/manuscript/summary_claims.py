@@ -5,22 +5,23 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, NULLS, WORDS, side
+from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, JUDGED, NULLS, WORDS, side
 from rupture_repair.manuscript.findings import (
     Finding,
     at_end,
     crossed,
+    ends,
     findings,
-    improves,
-    length_row,
     moderation_row,
-    significant,
-    stronger,
+    more,
+    where,
 )
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import said
 from rupture_repair.manuscript.results import Results
+from rupture_repair.modelling.answers import change, shown
 
+INFERENCE = "Tests are cluster-robust (CR2; Satterthwaite *df*)."
 # what patients had by whose ruptures must be repaired: unrepaired, repaired
 PLAIN = {
     "all": ("had a drop without such a return", "had such a return after every drop"),
@@ -59,8 +60,10 @@ def claims_table(results: Results) -> str:
         for finding in found
     ]
     note = (
-        f"A difference counts as shown when *p* < {apa.proportion(ALPHA)}; its sign decides "
-        "between more and less, stronger and weaker. Against chance, a share differs when the "
+        f"A difference counts as shown when *p* < {apa.proportion(ALPHA)}; its sign then decides "
+        "between more and less. Stronger or weaker in longer treatments: the change with length is "
+        "shown, and so is the larger of the moderations at the shortest and at the longest of the "
+        f"stated lengths. {INFERENCE} Against chance, a share differs when the "
         f"range of {CHANCE_LEVEL} of the replicates excludes it. With other data each sentence "
         "changes by these rules alone. Shown are associations." + said(results)
     )
@@ -71,25 +74,23 @@ def claims_table(results: Results) -> str:
 def _against_chance(results: Results) -> list[Finding]:
     rows = _chance_rows(results)
     found = []
-    for kind, where in NULLS.items():
-        for pattern in ("none", "repaired"):
-            if pattern in results.hidden or (kind, pattern) not in rows.index:
-                continue
-            row = rows.loc[(kind, pattern)]
-            question = f"Is “{WORDS[pattern]}” more frequent than {where} gives?"
-            if pd.isna(row["observed_percent"]):
-                found.append(Finding(question, "Nothing could be compared", "", "not estimated"))
-                continue
-            state = side(row)
-            words = {"more": "more", "fewer": "less"}.get(state)
-            sentence = f"The pattern was {words} frequent" if words else "The share did not differ"
-            told = (
-                f"observed {apa.number(row['observed_percent'], 1)}%, expected "
-                f"{apa.number(row['expected_percent'], 1)}% "
-                f"{apa.interval(row['low'], row['high'], 1)}"
-            )
-            verdict = f"shown: {words}" if words else "not shown"
-            found.append(Finding(question, sentence, told, verdict))
+    for pattern in ("none", "repaired"):
+        if pattern in results.hidden or (JUDGED, pattern) not in rows.index:
+            continue
+        row = rows.loc[(JUDGED, pattern)]
+        question = f"Is “{WORDS[pattern]}” more frequent than {NULLS[JUDGED]} gives?"
+        if pd.isna(row["observed_percent"]):
+            found.append(Finding(question, "Nothing could be compared", "", "not estimated"))
+            continue
+        words = {"more": "more", "fewer": "less"}.get(side(row))
+        sentence = f"The pattern was {words} frequent" if words else "The share did not differ"
+        told = (
+            f"observed {apa.number(row['observed_percent'], 1)}%, expected "
+            f"{apa.number(row['expected_percent'], 1)}% "
+            f"{apa.interval(row['low'], row['high'], 1)}"
+        )
+        verdict = f"shown: {words}" if words else "not shown"
+        found.append(Finding(question, sentence, told, verdict))
     return found
 
 
@@ -119,8 +120,8 @@ def _noise(results: Results) -> str:
 
 def _plain_return(results: Results) -> str:
     """Say in plain words what counts as a repair."""
-    criterion = results.settings["criterion"]
-    window, left = criterion["repair_window"], criterion["repair_tolerance"]
+    criterion = results.settings.criterion
+    window, left = criterion.repair_window, criterion.repair_tolerance
     when = "later" if window is None else f"within {apa.plural(window, 'session')}"
     whither = (
         "to its earlier level" if left == 0 else f"by at least {100 - 100 * left:g}% of the drop"
@@ -131,7 +132,7 @@ def _plain_return(results: Results) -> str:
 def _plain_patterns(results: Results) -> str:
     """Tell the shares of patterns in plain words; those that must not be told are left out."""
     shares = results.tables["pattern_breakdown"].set_index("pattern")["percent"]
-    words = PLAIN[results.settings["criterion"]["aggregate"]]
+    words = PLAIN[results.settings.criterion.aggregate]
     parts = []
     for pattern, had in zip(PATTERNS, ("had no such drop", *words), strict=True):
         if pattern in results.hidden or pd.isna(shares[pattern]):
@@ -150,57 +151,85 @@ def _plain(results: Results) -> str:
     row = moderation_row(results)
     if row is None:
         return (
-            "Whether a drop and its return go with another course in patients who have many "
-            "problems with other people could not be told from these data."
+            "Whether a drop and its return are associated with another course in patients who "
+            "have many problems with other people could not be told from these data."
         )
-    if not significant(row):
-        return (
-            "The data do not show that a drop and its return go with another course in patients "
-            "who have many problems with other people than in those who have few."
+    place = " In treatments of average length, " if where(results) else " "
+    if not shown(row):
+        return _sentence(
+            f"{place}the data do not show that a drop and its return are associated with another "
+            "course in patients who have many problems with other people than in those who have "
+            "few."
         )
-    more = "more" if improves(results, row) else "less"
     turned = crossed(results)
-    few = f" In patients with few such problems, it went with {turned} than no drop."
-    return (
-        "The more problems with other people patients had at the start, the "
-        f"{more} they improved when a drop was followed by a return, compared with patients "
-        f"without a drop.{few if turned else ''}"
+    few = (
+        f" In patients with few such problems, such a drop was associated with {turned} than no "
+        "drop."
+    )
+    return _sentence(
+        f"{place}the more problems with other people patients had at the start, the "
+        f"{more(results, row)} they improved when a drop was followed by a return, compared with "
+        f"patients without a drop.{few if turned else ''}"
     )
 
 
+def _sentence(words: str) -> str:
+    words = words.strip()
+    return words[0].upper() + words[1:]
+
+
 def _plain_length(results: Results) -> str:
-    row = length_row(results)
-    if row is None or not significant(row) or not significant(moderation_row(results)):
+    found, row = change(results.tables["headline"]), moderation_row(results)
+    if found in {"not estimated", "not shown"}:
         return "Whether this differs between short and long treatments remains open."
-    how = "larger" if stronger(results) else "smaller"
-    return f"The difference was {how} in longer treatments."
+    if found == "unclear":
+        return "This changed with the length of treatment, but it is not clear how."
+    short, long = ends(results)
+    if found == "reversed":
+        return (
+            f"In treatments of {long['length']:g} sessions, patients with more such problems "
+            f"improved {more(results, long)} after a drop and its return; in treatments of "
+            f"{short['length']:g} sessions, {more(results, short)}."
+        )
+    larger = long if found == "stronger" else short
+    if shown(row) and (row["estimate"] > 0) == (larger["estimate"] > 0):
+        size = "larger" if found == "stronger" else "smaller"
+        return f"The difference was {size} in longer treatments."
+    return (
+        f"In treatments of {larger['length']:g} sessions, though, the more such problems patients "
+        f"had, the {more(results, larger)} they improved after a drop and its return, compared "
+        "with patients without a drop."
+    )
 
 
 def _practice(results: Results) -> str:
     row = moderation_row(results)
-    if not significant(row):
-        return (
-            "These data give no ground for treating drops of the alliance differently according "
+    if not shown(row):
+        place = _sentence(f"{where(results)}, ") if where(results) else ""
+        words = (
+            "these data give no ground for treating drops of the alliance differently according "
             "to a patient's interpersonal problems."
         )
+        if change(results.tables["headline"]) in {"stronger", "weaker", "reversed"}:
+            words += " What was found at other lengths would have to be found again first."
+        return _sentence(f"{place} {words}")
     many = at_end(results, max)
-    clear = significant(many)
-    better = improves(results, many if clear else row)
-    more = "more" if better else "less"
+    clear = shown(many)
+    how = more(results, many if clear else row)
     unknown = (
         "Whether working on the drop brings that about is not known from this analysis."
-        if better
+        if how == "more"
         else "Why that is so is not known from this analysis."
     )
     if not clear:
         return (
-            f"The more interpersonal problems patients had, the {more} improvement went with a "
-            "drop that was followed by a return; in those with many, the difference from no drop "
-            f"is not clear. {unknown}"
+            f"The more interpersonal problems patients had, the {how} improvement was associated "
+            "with a drop that was followed by a return; in those with many, the difference from "
+            f"no drop is not clear. {unknown}"
         )
     return (
-        "In patients with many interpersonal problems, a drop that was followed by a return went "
-        f"with {more} improvement than no drop. {unknown}"
+        "In patients with many interpersonal problems, a drop that was followed by a return was "
+        f"associated with {how} improvement than no drop. {unknown}"
     )
 
 
@@ -220,7 +249,7 @@ def _recovered(results: Results) -> str:
     directions = table_[table_["kind"] == "direction"]
     if directions.empty:
         return "no published direction was compared"
-    found = int((directions["verdict"] == "reproduced").sum())
+    found = int(directions["verdict"].isin(["reproduced", "recovered"]).sum())
     if found == len(directions):
         return "the analysis recovered the direction of each"
     if not found:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from rupture_repair.config.reporting import ALPHA
-from rupture_repair.config.synthetic import parameter_descriptions
+from rupture_repair.config.synthetic import Source, parameter_descriptions
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import plain, table
 from rupture_repair.manuscript.model_tables import said
@@ -87,15 +87,15 @@ def verification(results: Results) -> str:
         rows.append([plain(str(row.description)), published, shown, row.kind, row.verdict])
     heading = ["Item", "Published", "Recomputed", "Kind", "Verdict"]
     note = (
-        "A number is reproduced when it rounds to the published one; a direction, when the "
-        f"coefficient *b* has its sign with *p* < {apa.proportion(ALPHA)}. "
+        "A number agrees when it rounds to the published one; a direction, when the "
+        f"coefficient *b* has its sign with *p* < {apa.proportion(ALPHA)}, else it is not shown. "
     )
     if (items["source"] == "derived").any():
         note += "Derived: not printed in the source, but following from its figures. "
     if results.calibrated:
         note += (
-            "Calibrated rows are true by construction of the synthetic cohort; the directions were "
-            "planted in it, so they are recovered, not discovered. "
+            "Rows met by construction could not have failed; the directions were planted in the "
+            "synthetic cohort, so they are recovered, not discovered. "
         )
     note = note.strip() + said(results)
     return table("tbl-verification", "Published and recomputed", heading, rows, note)
@@ -103,7 +103,7 @@ def verification(results: Results) -> str:
 
 def _direction(results: Results, item: str, signs: Mapping[str, str]) -> str:
     """Return in words what the sign of a published direction says."""
-    worse = results.settings["instruments"]["symptoms"]["higher_is"] == "worse"
+    worse = results.settings.instruments.symptoms.higher_is == "worse"
     change = f"{'more' if (signs[item] == 'negative') == worse else 'less'} improvement"
     if item != "moderation_length" or "moderation_iip" not in signs:
         return change
@@ -112,14 +112,12 @@ def _direction(results: Results, item: str, signs: Mapping[str, str]) -> str:
 
 def planted(results: Results) -> str:
     """Return the table `planted`."""
-    parameters = results.settings["parameters"]
+    parameters = results.settings.parameters
     if parameters is None:
         return ""
-    sources, meaning = parameters["sources"], parameter_descriptions()
+    sources, meaning = parameters.sources, parameter_descriptions()
     rows: list[list[str]] = []
-    for part, value in parameters.items():
-        if part == "sources":
-            continue
+    for part, value in parameters.model_dump(mode="json", exclude={"sources"}).items():
         inner = value if isinstance(value, dict) else {"": value}
         for name, item in inner.items():
             key = f"{part}.{name}" if name else part
@@ -139,10 +137,13 @@ def planted(results: Results) -> str:
     return table("tbl-planted", caption, heading, rows, note, left=3)
 
 
-def _source(given: Mapping[str, str] | None) -> str:
+def _source(given: Source | None) -> str:
     if given is None:
         return "assumed"
-    return f"{given['kind']} ({plain(given['note'])})" if given["note"] else given["kind"]
+    cited = given.citation or ""
+    where = f"<https://doi.org/{cited[4:]}>" if cited.startswith("doi:") else f"@{cited}"
+    remarks = [part for part in (plain(given.note), where if cited else "") if part]
+    return f"{given.kind} ({'; '.join(remarks)})" if remarks else given.kind
 
 
 def _shares(words: str, value: object) -> list[tuple[str, str]]:

@@ -9,9 +9,11 @@ from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED, told
 from rupture_repair.manuscript import (
     apa,
     change_tables,
+    compatibility_claims,
     detection_tables,
     model_tables,
     multiverse_claims,
+    posterior_claims,
     robustness_tables,
     sensitivity_tables,
     supplement_tables,
@@ -31,6 +33,7 @@ def paper_tables(results: Results) -> dict[str, str]:
         "cohort": _cohort,
         "breakdown": _breakdown,
         "comparison": model_tables.comparison,
+        "headline": model_tables.headline,
         "effects": model_tables.effects,
         "contrasts": model_tables.contrasts,
         "contrasts-length": model_tables.contrasts_by_length,
@@ -39,6 +42,7 @@ def paper_tables(results: Results) -> dict[str, str]:
         "reliable-change": change_tables.reliable_change,
         "effect-sizes": change_tables.effect_sizes,
         "robustness": robustness_tables.robustness,
+        "posterior": posterior_claims.posterior_table,
         "sensitivity": sensitivity_tables.estimates,
         "sensitivity-questions": sensitivity_tables.questions,
         "within-person": sensitivity_tables.within_person,
@@ -46,6 +50,7 @@ def paper_tables(results: Results) -> dict[str, str]:
         "certificates": supplement_tables.certificates,
         "definitions": detection_tables.definitions,
         "criteria": detection_tables.criteria,
+        "compatibility": compatibility_claims.compatibility_table,
         "exposure": detection_tables.exposure,
         "influence": multiverse_claims.influence,
         "engines": supplement_tables.engines,
@@ -59,7 +64,7 @@ def paper_tables(results: Results) -> dict[str, str]:
 
 def _cohort(results: Results) -> str:
     values = results.tables["cohort"].set_index(["variable", "statistic", "group"])["value"]
-    tools = results.settings["instruments"]
+    tools = results.settings.instruments
     rows = [["Patients, *n*", *(told(values["patients", "n", g]) for g in GROUPS)]]
     counts = [told(values["therapists", "n", g]) for g in GROUPS]
     if not values["therapists", "n", "all"]:
@@ -67,9 +72,9 @@ def _cohort(results: Results) -> str:
     rows.append(["Therapists, *n*", *counts])
     measured = [
         ("sessions", "Sessions"),
-        ("iip", f"{tools['iip']['short']}"),
-        ("first_symptoms", f"{tools['symptoms']['short']}, first"),
-        ("first_alliance", f"{tools['alliance']['short']}, first"),
+        ("iip", f"{tools.iip.short}"),
+        ("first_symptoms", f"{tools.symptoms.short}, first"),
+        ("first_alliance", f"{tools.alliance.short}, first"),
         ("age", "Age, years"),
     ]
     for variable, words in measured:
@@ -77,7 +82,8 @@ def _cohort(results: Results) -> str:
             continue
         rows.append([f"{words}: *M* (*SD*)", *(_mean_sd(values, variable, g) for g in GROUPS)])
         if variable == "sessions":
-            rows.append([f"{words}: median [range]", *(_range(values, g) for g in GROUPS)])
+            measure = "median" if results.private else "median [range]"
+            rows.append([f"{words}: {measure}", *(_range(values, g) for g in GROUPS)])
         smd = [apa.number(values.get((variable, "smd", g), float("nan"))) for g in GROUPS]
         rows.append([f"{words}: SMD", *smd])
     for kind, words in (("ratings", "alliance"), ("symptoms", "symptom")):
@@ -91,10 +97,16 @@ def _cohort(results: Results) -> str:
     note = (
         "SMD: difference of means to patients without rupture, in units of √((*s*₁² + *s*₂²)/2), "
         "*s* being the two groups' *SD*s [@austin2009]. "
-        "First: rating of the first rated session." + _masked(results) + said(results)
-    )
+        "First: rating of the first rated session." + _whom(results) + _masked(results)
+    ) + said(results)
     heading = ["Characteristic", *(NAMES[group] for group in GROUPS)]
     return table("tbl-cohort", "Sample by rupture pattern", heading, rows, note)
+
+
+def _whom(results: Results) -> str:
+    """Say when few unclassifiable patients are not described, which their sums would tell of."""
+    n = results.quantity("n_unclassifiable")
+    return " All: the patients whose pattern is known." if pd.isna(n) else ""
 
 
 def _mean_sd(values: pd.Series, variable: str, group: str) -> str:
@@ -104,7 +116,10 @@ def _mean_sd(values: pd.Series, variable: str, group: str) -> str:
 
 def _range(values: pd.Series, group: str) -> str:
     median, low, high = (values["sessions", name, group] for name in ("median", "min", "max"))
-    return "–" if pd.isna(median) else f"{median:g} [{low:.0f}, {high:.0f}]"
+    if pd.isna(median):
+        return MASKED
+    # the shortest and the longest treatment are each of a single patient
+    return f"{median:g}" if pd.isna(low) else f"{median:g} [{low:.0f}, {high:.0f}]"
 
 
 def _without(hidden: frozenset[str], row: list[str]) -> list[str]:
@@ -133,5 +148,5 @@ def _breakdown(results: Results) -> str:
         if pattern in results.hidden:
             cells = [name, MASKED, MASKED]
         rows.append(cells + [apa.number(row["published_percent"], 1)] * results.has_published)
-    note = f"Criterion: {results.settings['criterion']['name']}." + _masked(results) + said(results)
+    note = f"Criterion: {results.settings.criterion.name}." + _masked(results) + said(results)
     return table("tbl-breakdown", "Patients by rupture pattern", heading, rows, note)

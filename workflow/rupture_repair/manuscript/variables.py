@@ -1,23 +1,19 @@
 """Every number of the prose, rounded, by key: the content of `_variables.yml`."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 
+from rupture_repair.config.analysis import PatientTerms
 from rupture_repair.config.criteria import OWN_SCALES, PATTERNS
+from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.reporting import ALPHA
-from rupture_repair.disclosure.suppression import told
-from rupture_repair.manuscript import apa
+from rupture_repair.disclosure.suppression import FEW, told
+from rupture_repair.manuscript import apa, inference_words
 from rupture_repair.manuscript.claims import claims
 from rupture_repair.manuscript.criterion_words import criterion_keys
 from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.sample_claims import sample_claims
 from rupture_repair.manuscript.summary_claims import summary_claims
-
-PATIENT_TERMS = {
-    "correlated": "an intercept and a slope on time, correlated",
-    "independent": "an intercept and a slope on time, independent of each other",
-    "intercept": "an intercept",
-}
 
 
 def variables(results: Results, engine: str) -> dict[str, Any]:
@@ -27,32 +23,29 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
     """
     settings = results.settings
     return {
-        "cohort": {"title": settings["title"], "name": settings["name"]},
+        "cohort": {"title": settings.title, "name": settings.name},
         "n": _counts(results),
         "sessions": {
-            **{
-                name: apa.number(results.described("sessions", name), places)
-                for name, places in (("mean", 1), ("sd", 2), ("min", 0), ("max", 0))
-            },
-            "median": apa.count(results.described("sessions", "median")),
+            name: apa.number(results.described("sessions", name), places)
+            for name, places in (("mean", 1), ("sd", 2))
         },
         "missing": {
             kind: apa.number(results.described(f"missing_{kind}", "percent"), 1)
             for kind in ("ratings", "symptoms")
         },
-        "percent": {p: apa.number(_share(results, p), 1) for p in PATTERNS},
         "published": _published(results),
         "iip": _spread(results, "iip"),
         "symptoms": _spread(results, "first_symptoms"),
         "alliance": _spread(results, "first_alliance"),
-        "instrument": {role: _instrument(tool) for role, tool in settings["instruments"].items()},
-        "criterion": criterion_keys(settings["criterion"]),
+        "instrument": {role: _instrument(tool) for role, tool in settings.instruments},
+        "criterion": criterion_keys(settings.criterion),
+        "sample": sample_claims(results),
         "rupture": _ruptures(results),
         "chance": _chance(results),
         "model": _models(results),
-        "sensitivity": {"landmark": str(settings["sensitivity"]["landmark"])},
+        "sensitivity": {"landmark": str(settings.sensitivity.landmark)},
         "robustness": {
-            "replicates": str(settings["robustness"]["replicates"]),
+            "replicates": str(settings.robustness.replicates),
             "units": _resampled(results),
         },
         "claim": claims(results) | summary_claims(results),
@@ -60,32 +53,20 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
     }
 
 
-def _instrument(tool: Mapping[str, Any]) -> dict[str, str]:
+def _instrument(tool: Instrument) -> dict[str, str]:
     return {
-        "title": tool["title"],
-        "named": f"[{tool['short']}\\; @{tool['citation']}]"
-        if tool["citation"]
-        else f"({tool['short']}; {tool['source']})",
-        "minimum": f"{tool['minimum']:g}",
-        "maximum": f"{tool['maximum']:g}",
-        "direction": f"higher is {tool['higher_is']}",
+        "title": tool.title,
+        "named": f"[{tool.short}\\; @{tool.citation}]"
+        if tool.citation
+        else f"({tool.short}; {tool.source})",
+        "minimum": f"{tool.minimum:g}",
+        "maximum": f"{tool.maximum:g}",
+        "direction": f"higher is {tool.higher_is}",
     }
 
 
 def _counts(results: Results) -> dict[str, str]:
-    flow = results.tables["patient_flow"].set_index("step")
-    breakdown = results.tables["pattern_breakdown"].set_index("pattern")["n"]
-    comparison = results.tables["model_comparison"]
-    left_out = flow["n"].iloc[0] - flow["n"].iloc[-1]
-    return {
-        "patients": told(_patients(results)),
-        "in_file": told(flow["n"].iloc[0]),
-        "modelled": told(flow["n"].iloc[-1]),
-        "left_out": told(left_out) if left_out != 0 else "none",
-        "observations": "no" if comparison.empty else apa.number(comparison["n_obs"].iloc[-1], 0),
-        **_therapists(results),
-        **{p: told(breakdown[p]) for p in PATTERNS},
-    }
+    return {"patients": told(_patients(results)), **_therapists(results)}
 
 
 def _patients(results: Results) -> float:
@@ -109,10 +90,6 @@ def _therapists(results: Results) -> dict[str, str]:
         "of_therapists": f"of {many}",
         "by_therapists": many if n == 1 else f"{many} (on average {each} patients each)",
     }
-
-
-def _share(results: Results, pattern: str) -> float:
-    return float(results.tables["pattern_breakdown"].set_index("pattern")["percent"][pattern])
 
 
 def _published(results: Results) -> dict[str, str]:
@@ -149,7 +126,7 @@ def _sizes(results: Results) -> str:
     words = f"the pooled within-patient standard deviation was {within} points"
     if math.isnan(points):
         return words
-    own = results.settings["criterion"]["scale"] in OWN_SCALES
+    own = results.settings.criterion.scale in OWN_SCALES
     which = "median threshold of the ruptures" if own else "threshold"
     return f"{words}, the {which} {apa.number(points)} points"
 
@@ -158,48 +135,60 @@ def _unclassifiable(results: Results) -> str:
     n = results.quantity("n_unclassifiable")
     if not n:
         return "No patient was unclassifiable."
-    return f"Of all patients, {results.shown(n)} could not be classified."
+    return f"Of all patients, {results.in_words(n)} could not be classified."
 
 
 def _found(results: Results) -> str:
     """Return sentences on number, size, repair and place of the ruptures."""
     quantity = results.quantity
-    if not quantity("n_ruptures"):
+    ruptures = quantity("n_ruptures")
+    if not ruptures:
         return "There were no ruptures."
-    repaired = "none was repaired."
-    if quantity("n_repaired_ruptures"):
-        after = apa.count(quantity("median_sessions_to_repair"))
-        many = results.shown(quantity("n_repaired_ruptures"))
-        repaired = f"{many} were repaired, at the median after {after} sessions."
+    masked = math.isnan(ruptures)
+    if results.masks(ruptures) or (masked and math.isnan(quantity("mean_drop"))):
+        return f"There were {FEW} ruptures."
+    # their number is masked where it would tell of few patients with several
+    there_were = "The ruptures had" if masked else f"There were {told(ruptures)} ruptures with"
+    last, several = quantity("n_unobservable_ruptures"), quantity("n_patients_several_ruptures")
+    unseen = "was none" if not last else f"were {results.in_words(last)}; they count as unrepaired"
+    in_several = f"In {results.in_words(several)} patients there were several."
     return (
-        f"There were {results.shown(quantity('n_ruptures'))} ruptures with a mean drop of "
+        f"{there_were} a mean drop of "
         f"{apa.number(quantity('mean_drop'))} points (*SD* = {apa.number(quantity('sd_drop'))}); "
-        f"{repaired} In the last rated session, where no repair could be seen, there were "
-        f"{results.shown(quantity('n_unobservable_ruptures'))}; they count as unrepaired. "
-        f"In {results.shown(quantity('n_patients_several_ruptures'))} patients there were several. "
+        f"{_repaired(results)} In the last rated session, where no repair could be seen, there "
+        f"{unseen}. {in_several if several else 'No patient had several.'} "
         "The first rupture occurred at the median in session "
         f"{apa.count(quantity('median_first_rupture'))}."
     )
 
 
+def _repaired(results: Results) -> str:
+    repaired = results.quantity("n_repaired_ruptures")
+    if not repaired:
+        return "none was repaired."
+    if math.isnan(repaired) or results.masks(repaired):  # few were repaired, or few were not
+        return f"either {FEW} or all but {FEW} of them were repaired."
+    after = apa.count(results.quantity("median_sessions_to_repair"))
+    return f"{told(repaired)} were repaired, at the median after {after} sessions."
+
+
 def _chance(results: Results) -> dict[str, str]:
-    return {"replicates": str(results.settings["chance"]["replicates"])}
+    return {"replicates": str(results.settings.chance.replicates)}
 
 
 def _models(results: Results) -> dict[str, Any]:
-    settings = results.settings["modelling"]
+    settings = results.settings.modelling
     return {
-        "random": _random_part(results),
-        "time": "log(session)" if settings["time"] == "log" else "session − 1",
+        "random": f"{_random_part(results)}{_adjusted_for(results)}",
+        "time": "log(session)" if settings.time == "log" else "session − 1",
         "tests": (
-            f"Tests are two-sided, *α* = {apa.proportion(ALPHA)}. The primary test is that of the "
-            "product of time, repaired pattern and interpersonal problems in M2, the secondary one "
-            "that of its product with treatment length in M3; the others are not adjusted for "
-            "their number."
+            f"Tests are two-sided, *α* = {apa.proportion(ALPHA)}. "
+            f"{inference_words.primary(results)} The others are not adjusted for their number."
         ),
-        "confidence": f"{100 * settings['confidence']:g}",
-        "lengths": apa.joined([f"{length:g}" for length in settings["lengths"]]),
-        "iip_levels": apa.joined([apa.number(level, 0) for level in settings["iip_levels"]]),
+        "inference": inference_words.inference(results),
+        "confidence": f"{100 * settings.confidence:g}",
+        "lengths": apa.joined([f"{length:g}" for length in settings.lengths]),
+        "iip_levels": apa.joined([apa.number(level, 0) for level in settings.iip_levels]),
         "course": _course(results),
         "explained": _explained(results),
     }
@@ -210,13 +199,17 @@ def _course(results: Results) -> str:
     slope = results.effect("M0", "time")
     if slope is None:
         return "The course of symptoms could not be estimated."
-    unit = "unit of log(session)" if results.settings["modelling"]["time"] == "log" else "session"
+    unit = "unit of log(session)" if results.settings.modelling.time == "log" else "session"
     shares = results.tables["variance_components"].set_index(["model", "component"])
     shares = shares["share_at_start"]["M0"]
     words = (
         f"Over all patients, symptoms changed by {apa.number(slope['estimate'])} points per "
-        f"{unit}, {results.interval_name} {apa.interval(slope['ci_low'], slope['ci_high'])}. "
-        "At the first session, the intraclass correlation was "
+        f"{unit}, {results.interval_name} {apa.interval(slope['ci_low'], slope['ci_high'])}."
+    )
+    if shares[["patient", "residual"]].isna().any():
+        return f"{words} The data do not tell how alike ratings of one patient are."
+    words = (
+        f"{words} At the first session, the intraclass correlation was "
         f"{apa.proportion(shares['patient'])} for patients"
     )
     if "therapist" in shares:
@@ -225,21 +218,52 @@ def _course(results: Results) -> str:
 
 
 def _explained(results: Results) -> str:
-    fixed, both = (results.component("M2", f"r2_{part}") for part in ("marginal", "conditional"))
+    model = results.headline_model
+    fixed, both = (results.component(model, f"r2_{part}") for part in ("marginal", "conditional"))
     if math.isnan(fixed):
-        return "Model M2 could not be estimated."
+        return f"Model {model} could not be estimated."
+    if math.isnan(both):
+        return f"For {model}, marginal *R*² was {apa.proportion(fixed)} (fixed part)."
     return (
-        f"For M2, marginal *R*² was {apa.proportion(fixed)} (fixed part), conditional *R*² "
+        f"For {model}, marginal *R*² was {apa.proportion(fixed)} (fixed part), conditional *R*² "
         f"{apa.proportion(both)} (fixed and random part)."
     )
 
 
 def _random_part(results: Results) -> str:
     """Return a sentence on the random terms that the models have."""
-    patients = PATIENT_TERMS[results.settings["modelling"]["patient_terms"]]
+    patients = _patient_terms(results.settings.modelling.patient_terms)
     if "therapist" in set(results.tables["variance_components"]["component"]):
         return f"The random part has an intercept for therapists, and for patients {patients}."
-    return f"The random part has, for patients, {patients}; it has no term for therapists."
+    none = f"The random part has, for patients, {patients}; it has no term for therapists"
+    chosen = results.settings.modelling.clustering == "patient"
+    return f"{none}: patients were the unit of clustering." if chosen else f"{none}."
+
+
+def _adjusted_for(results: Results) -> str:
+    """Return a sentence on the covariates of all models; nothing where there are none."""
+    covariates = results.settings.modelling.covariates
+    if not covariates:
+        return ""
+    parts = [
+        f"{one.name}{' and its product with time' if one.with_time else ''}" for one in covariates
+    ]
+    return (
+        f" All models adjust for {'; '.join(parts)} (numbers centred; groups treatment coded and "
+        "centred, the most frequent one as the reference)."
+    )
+
+
+def _patient_terms(terms: PatientTerms) -> str:
+    match terms:
+        case "correlated":
+            return "an intercept and a slope on time, correlated"
+        case "independent":
+            return "an intercept and a slope on time, independent of each other"
+        case "intercept":
+            return "an intercept"
+        case unknown:
+            assert_never(unknown)
 
 
 def _resampled(results: Results) -> str:
@@ -251,12 +275,14 @@ def _resampled(results: Results) -> str:
 def _run(results: Results, engine: str) -> dict[str, str]:
     record = results.provenance
     address = record["address"]
-    tree = {True: "unchanged", False: "changed after the commit", None: "not under version control"}
+    tree = {True: "unchanged", False: "changed after the commit"}
+    unread = "in a repository that git could not read"
+    unknown = unread if record.get("repository") else "not under version control"
     return {
         "version": record["version"],
         "commit": record["commit"] or "unknown",
         "where": f"available at <{address}>, at" if address else "identified by",
-        "tree": tree[record["clean_tree"]],
+        "tree": tree.get(record["clean_tree"], unknown),
         "config": record["config_digest"][:16],
         "seed": "none" if record["seed"] is None else str(record["seed"]),
         "python": record["python"],

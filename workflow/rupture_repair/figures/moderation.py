@@ -1,0 +1,190 @@
+"""What the study asks: repaired ruptures against none, over interpersonal problems, by length."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.figures.style import (
+    COLOURS,
+    GREY,
+    INK,
+    LIGHT,
+    Drawing,
+    data_note,
+    mark_synthetic,
+    new_figure,
+    nothing_to_draw,
+)
+from rupture_repair.figures.values import intervals, tell
+
+TABLES = ("moderation_curve", "johnson_neyman", "analysis")
+NOT_ESTIMATED = (
+    "Whether change with repaired ruptures depends on interpersonal problems could not be "
+    "estimated."
+)
+LESS, MORE = COLOURS["unrepaired"], COLOURS["repaired"]
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
+    """Draw `moderation_curve`: a panel per length, coloured where the interval excludes zero."""
+    curve = tables["moderation_curve"].dropna(subset=["estimate"])
+    if curve.empty:
+        return nothing_to_draw("Moderation", NOT_ESTIMATED, 40, settings.synthetic)
+    lengths = [float(length) for length in curve["length"].unique()]
+    people = tables["analysis"].drop_duplicates("patient_id")
+    people = people[people["pattern"] == "repaired"]
+    near = _nearest(people["length"].to_numpy(float), lengths)
+    worse = settings.instruments.symptoms.higher_is == "worse"
+    figure = new_figure(78)
+    panels = figure.subplots(1, len(lengths), sharey=True, squeeze=False)[0]
+    low, high = _limits(curve)
+    ranges = {}
+    for axes, length in zip(panels, lengths, strict=True):
+        own = curve[curve["length"] == length].reset_index(drop=True)
+        here = people[near == length]
+        ranges[length] = _supported(own, here, tables["johnson_neyman"], settings.private)
+        _panel(axes, own, ranges[length], worse)
+        axes.set_title(f"{length:g} sessions")
+        if not settings.private and len(here):
+            _people(axes, here, low, len(lengths) > 1)
+    first = panels[0]
+    first.set_ylim(low, high)
+    first.set_ylabel(
+        f"Repaired minus no rupture:\nchange in {settings.instruments.symptoms.short}, "
+        "first to last session"
+    )
+    up, down = ("less", "more") if worse else ("more", "less")
+    for words, at, colour in (
+        (up, 0.98, LESS if worse else MORE),
+        (down, 0.21, MORE if worse else LESS),
+    ):
+        arrow = "▲" if at > 0.5 else "▼"
+        first.text(
+            0.03, at, f"{arrow} repaired improved {words}", transform=first.transAxes,
+            va="top", fontsize=7.5, color=colour,
+        )  # fmt: skip
+    panels[len(panels) // 2].set_xlabel(
+        f"Interpersonal problems at the start ({settings.instruments.iip.short})"
+    )
+    mark_synthetic(figure, settings.synthetic)
+    return Drawing(figure, _caption(settings, lengths), _alt(curve, lengths, ranges, worse))
+
+
+def _nearest(values: np.ndarray, lengths: Sequence[float]) -> np.ndarray:
+    """Return for each patient the length shown that is nearest, by ratio."""
+    shown = np.asarray(lengths)
+    away = np.abs(np.log(values)[:, None] - np.log(shown)[None, :])
+    return shown[away.argmin(axis=1)]
+
+
+def _limits(curve: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of the axis: of all intervals but the widest tenth, and zero."""
+    low = min(0.0, float(curve["ci_low"].quantile(0.1)))
+    high = max(0.0, float(curve["ci_high"].quantile(0.9)))
+    margin = 0.2 * (high - low)
+    return low - margin, high + margin
+
+
+def _supported(
+    own: pd.DataFrame, here: pd.DataFrame, regions: pd.DataFrame, private: bool
+) -> tuple[float, float]:
+    """Return between which interpersonal problems there are patients with repaired ruptures.
+
+    own : the curve of a length; here : these patients, in treatments about as long. Of a
+    confidential cohort, between the limits that are shared anyway, of all lengths.
+    """
+    if not private:
+        return (float(here["iip"].min()), float(here["iip"].max())) if len(here) else (np.nan,) * 2
+    row = regions[regions["contrast"] == "repaired - none"]
+    if row.empty:
+        return np.nan, np.nan
+    limits = row.iloc[0][["supported_low", "supported_high"]].to_numpy(float)
+    low, high = np.interp(limits, own["iip_z"], own["iip"])
+    return float(low), float(high)
+
+
+def _panel(axes: Axes, own: pd.DataFrame, supported: tuple[float, float], worse: bool) -> None:
+    axes.axhline(0, color=GREY, linewidth=0.7)
+    axes.plot(own["iip"], own["estimate"], color=GREY, linewidth=0.9, linestyle=(0, (2, 2)))
+    low, high = supported
+    grid = np.unique(np.clip(np.append(own["iip"], [low, high]), low, high))
+    grid = grid[np.isfinite(grid)]
+    if not len(grid):
+        return
+    inside = {
+        name: np.interp(grid, own["iip"], own[name]) for name in ("estimate", "ci_low", "ci_high")
+    }
+    axes.fill_between(grid, inside["ci_low"], inside["ci_high"], color=LIGHT, lw=0)
+    above, below = inside["ci_low"] > 0, inside["ci_high"] < 0
+    for where, colour in ((above, LESS if worse else MORE), (below, MORE if worse else LESS)):
+        if where.any():
+            ends = inside["ci_low"], inside["ci_high"]
+            axes.fill_between(grid, *ends, where=where, color=colour, alpha=0.5, lw=0)
+    axes.plot(grid, inside["estimate"], color=INK)
+    points = pd.DataFrame(inside)[["estimate", "ci_low", "ci_high"]].to_numpy(float)
+    said = [
+        f"Interpersonal problems {at:.2f}: {words} points"
+        for at, words in zip(grid, intervals(points), strict=True)
+    ]
+    tell(axes, grid, inside["estimate"], said, size=5)
+    axes.set_xlim(own["iip"].min(), own["iip"].max())
+
+
+def _people(axes: Axes, here: pd.DataFrame, low: float, several: bool) -> None:
+    axes.plot(here["iip"], np.full(len(here), low), "|", color=INK, markersize=9, alpha=0.7)
+    shortest, longest = int(here["length"].min()), int(here["length"].max())
+    of = f", {shortest}–{longest} sessions" if several else ""
+    axes.text(
+        0.98, 0.05, f"{len(here)} repaired{of}", transform=axes.transAxes, ha="right", va="bottom",
+        fontsize=7, color=GREY,
+    )  # fmt: skip
+
+
+def _caption(settings: FigureSettings, lengths: Sequence[float]) -> str:
+    confidence = 100 * settings.modelling.confidence
+    model = "M3" if len(lengths) > 1 else "the headline model"
+    where = (
+        "between which at least five patients with repaired ruptures lie on either side"
+        if settings.private
+        else "at which there are patients with repaired ruptures in treatments as long (ticks)"
+    )
+    return (
+        "How the difference between patients with repaired ruptures and those without rupture "
+        "depends on interpersonal problems, in points of change from the first session to the "
+        f"last of treatments of a given length ({model}, REML). Band: {confidence:g}% interval "
+        f"(CR2, t), coloured where it excludes zero; solid line: interpersonal problems {where}; "
+        "dashed: beyond them." + data_note(settings.synthetic)
+    )
+
+
+def _alt(
+    curve: pd.DataFrame,
+    lengths: Sequence[float],
+    ranges: Mapping[float, tuple[float, float]],
+    worse: bool,
+) -> str:
+    parts = []
+    for length in lengths:
+        own = curve[curve["length"] == length]
+        low, high = ranges[length]
+        own = own[own["iip"].between(low, high)]
+        if own.empty:
+            parts.append(f"{length:g} sessions: no patients with repaired ruptures.")
+            continue
+        more = own[own["ci_high"] < 0] if worse else own[own["ci_low"] > 0]
+        less = own[own["ci_low"] > 0] if worse else own[own["ci_high"] < 0]
+        words = f"{length:g} sessions: from {own['estimate'].iloc[0]:z.1f} to "
+        words += f"{own['estimate'].iloc[-1]:z.1f} points, "
+        regions = [
+            f"repaired improved {how} from {part['iip'].min():.2f} to {part['iip'].max():.2f}"
+            for how, part in (("less", less), ("more", more))
+            if len(part)
+        ]
+        parts.append(words + (" and ".join(regions) if regions else "no difference shown") + ".")
+    panels = "Panels" if len(lengths) > 1 else "A panel"
+    return (
+        f"{panels} with a line and its interval over interpersonal problems. {' '.join(parts)}"
+    ).replace("-", "−")

@@ -1,0 +1,149 @@
+"""Which rupture rules could have given the published shares, by noise alone and with ruptures."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.figures.style import (
+    COLOURS,
+    GREY,
+    INK,
+    Drawing,
+    data_note,
+    mark_synthetic,
+    new_figure,
+    nothing_to_draw,
+)
+
+TABLES = ("rule_compatibility", "published_studies")
+FAMILIES = {"noise": "Noise alone", "ruptures": "Noise and ruptures"}
+# lines that stay apart in grey, too
+SCALES = {
+    "pooled_within_sd": ("pooled within-patient SD", "-", "o"),
+    "own_sd": ("own SD", "--", "s"),
+    "stricter": ("larger of own and pooled SD", "-.", "^"),
+    "between_sd": ("SD of first ratings", ":", "D"),
+    "diff_sd": ("SD of differences", (0, (5, 1, 1, 1)), "v"),
+    "moving_range": ("own moving range", (0, (1, 1)), "P"),
+}
+FITS, RULED_OUT = COLOURS["unrepaired"], "#c9c9c9"
+
+
+def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
+    """Draw what each rule finds beside the published shares, and how many processes fit."""
+    studies = tables["published_studies"]
+    if studies.empty:
+        why = "There are no published shares of patterns to compare rules with."
+        return nothing_to_draw("Rules and published shares", why, 30, settings.synthetic)
+    first = str(studies["study"].iloc[0])
+    rules = tables["rule_compatibility"].query("study == @first")
+    figure = new_figure(128)
+    panels = figure.subplots(2, 2, width_ratios=(6, 5), sharex="col", sharey="col")
+    for (left, right), (family, words) in zip(panels, FAMILIES.items(), strict=True):
+        own = rules[rules["family"] == family]
+        _shares(left, own, studies)
+        _fitting(right, worded(own))
+        left.set_title(f"{words}: what each rule finds")
+        right.set_title(f"{words}: processes that fit")
+    panels[0, 0].set_ylim(0, None)
+    panels[0, 1].set_ylim(0, None)
+    for axes, label in zip(
+        panels[1], ("Patients without rupture (%)", "Cut-off k, in units of the scale"), strict=True
+    ):
+        axes.set_xlabel(label)
+    handles = panels[0, 0].get_legend_handles_labels()
+    lines = panels[0, 1].get_legend_handles_labels()
+    both = [one + other for one, other in zip(handles, lines, strict=True)]
+    figure.legend(*both, loc="outside lower center", ncols=3, fontsize=7, handlelength=2.6)
+    mark_synthetic(figure, settings.synthetic)
+    caption = (
+        "Rupture rules and published shares of patterns. Left: mean shares that each rule finds in "
+        "simulated cohorts with the treatment lengths of this one; orange: at least one process "
+        f"gives counts that do not differ from those of {first} (likelihood-ratio test, p > .05). "
+        "Right: percentage of processes that fit, for rules that compare with the session before "
+        "and ask for a full return, in any later session, of every rupture. Processes lie on "
+        "stated ranges of noise, autocorrelation, ceiling, rupture rate and chance of repair; "
+        "all of them are simulated." + data_note(settings.synthetic)
+    )
+    return Drawing(figure, caption, _alt(rules, first))
+
+
+def worded(rules: pd.DataFrame) -> pd.DataFrame:
+    """Return the rules of the grid that the words of Igra et al. (2025) allow.
+
+    Session to session, a full return in any later session, every rupture repaired.
+    """
+    return rules[
+        (rules["criterion"].fillna("") == "")
+        & (rules["reference"] == "previous")
+        & (rules["repair_tolerance"] == 0)
+        & rules["repair_window"].isna()
+        & (rules["aggregate"] == "all")
+    ]
+
+
+def _shares(axes: Axes, rules: pd.DataFrame, studies: pd.DataFrame) -> None:
+    fits = rules["share_fitting"] > 0
+    for chosen, colour, label in (
+        (~fits, RULED_OUT, "rule that fits under no process"),
+        (fits, FITS, "rule that fits under some process"),
+    ):
+        own = rules[chosen]
+        axes.scatter(
+            own["percent_none"],
+            own["percent_repaired"],
+            s=7,
+            color=colour,
+            linewidths=0,
+            label=label,
+            rasterized=True,
+        )
+    for (study, own), marker in zip(studies.groupby("study", sort=False), "D*sPX", strict=False):
+        share = own.set_index("pattern")["percent"]
+        axes.plot(
+            share["none"],
+            share["repaired"],
+            marker,
+            color=INK,
+            markerfacecolor="white",
+            markersize=7,
+            markeredgewidth=1.2,
+            linestyle="none",
+            label=f"published: {study}",
+        )
+    axes.set_xlim(0, 100)
+    axes.set_ylabel("Patients repaired (%)")
+
+
+def _fitting(axes: Axes, rules: pd.DataFrame) -> None:
+    for scale, (label, line, marker) in SCALES.items():
+        own = rules[rules["scale"] == scale].sort_values("k")
+        axes.plot(
+            own["k"],
+            100 * own["share_fitting"],
+            linestyle=line,
+            marker=marker,
+            markersize=3.5,
+            linewidth=1.2,
+            color=COLOURS["none"] if scale == "pooled_within_sd" else GREY,
+            label=label,
+        )
+    axes.set_ylabel("Processes that fit (%)")
+
+
+def _alt(rules: pd.DataFrame, study: str) -> str:
+    parts = []
+    for family, words in FAMILIES.items():
+        own = rules[rules["family"] == family]
+        fits = int((own["share_fitting"] > 0).sum())
+        allowed = worded(own)
+        best = allowed.loc[allowed["share_fitting"].idxmax()]
+        parts.append(
+            f"{words}: {fits} of {len(own)} rules give the shares of {study} under at least one "
+            f"process; of the rules that its words allow, {best['k']:g} times "
+            f"{SCALES[best['scale']][0]} fits most often, under "
+            f"{100 * best['share_fitting']:.0f}% of the processes."
+        )
+    return "Four panels of dots and lines. " + " ".join(parts)

@@ -1,0 +1,66 @@
+"""Tables and figures that no section of the paper places: they stand at the supplement's end."""
+
+import pandas as pd
+
+from rupture_repair.config.catalogue import TABLES
+from rupture_repair.config.catalogue.table import PATIENTS, Column, Table
+from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED, told
+from rupture_repair.figures.catalogue import FIGURES
+from rupture_repair.manuscript import apa
+from rupture_repair.manuscript.markdown import plain, table
+from rupture_repair.manuscript.results import Results
+
+HEADING = "## Further results {.unnumbered}"
+
+
+def further(results: Results, sections: str) -> str:
+    """Return the section as Markdown; empty where there is nothing to be shown.
+
+    These are the tables that the catalogue gives a caption, and the figures that `sections`, the
+    text of all sections of the paper, do not include.
+    """
+    tables = [
+        _printed(name, about, results)
+        for name, about in TABLES.items()
+        if about.caption and not (about.omit_empty and results.tables[name].empty)
+    ]
+    figures = [f"{{{{< include _generated/_figure-{name}.md >}}}}" for name in unplaced(sections)]
+    return "\n\n".join([HEADING, *tables, *figures]) + "\n" if tables or figures else ""
+
+
+def unplaced(sections: str) -> list[str]:
+    """Return the figures that the sections do not include."""
+    return [name for name in FIGURES if f"_generated/_figure-{name}.md" not in sections]
+
+
+def _printed(name: str, about: Table, results: Results) -> str:
+    """Return a table as the catalogue describes it, columns under their own names."""
+    data = results.tables[name]
+    heading = [column.replace("_", " ") for column in about.columns]
+    rows = [
+        [_cell(row[column], what) for column, what in about.columns.items()]
+        for row in data.to_dict("records")
+    ]
+    numeric = [pd.api.types.is_numeric_dtype(data[column]) for column in about.columns]
+    left = numeric.index(True) if True in numeric else len(numeric)
+    meanings = [
+        f"{words}: {what.meaning}" + (f" ({what.unit})" if what.unit else "")
+        for words, what in zip(heading, about.columns.values(), strict=True)
+    ]
+    note = f"A row per {about.rows}. {'. '.join(meanings)}."
+    note += MASK_NOTE if about.masked and results.private else ""
+    note += " Synthetic data." if results.synthetic else ""
+    rows = rows or [["None", *["–"] * (len(heading) - 1)]]
+    identifier = f"tbl-{name.replace('_', '-')}"
+    return table(identifier, about.caption, heading, rows, note, left=max(left, 1))
+
+
+def _cell(value: object, column: Column) -> str:
+    if isinstance(value, str):
+        return plain(value)
+    if pd.isna(value):
+        return MASKED
+    number = float(value)  # type: ignore[arg-type]
+    if column.unit == PATIENTS or number.is_integer():
+        return told(number)
+    return apa.number(number, 2)

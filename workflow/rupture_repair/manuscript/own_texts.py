@@ -1,0 +1,107 @@
+"""The authors' own part of a paper: their names, statements and sections, put into the sources."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from rupture_repair.config.authors import AUTHORS, SECTIONS, Author, Authors, read_authors
+from rupture_repair.manuscript.markdown import plain
+
+# heading of each statement, in the order of the page
+STATEMENTS = {
+    "ethics": "Ethics",
+    "registration": "Registration",
+    "funding": "Funding",
+    "conflicts": "Conflicts of interest",
+    "acknowledgements": "Acknowledgements",
+}
+
+
+def put_own_texts(project: Path, files: Iterable[Path]) -> dict[str, object]:
+    """Put own texts into a staged project; return what the paper's metadata have to say of them.
+
+    project : with `_sections/_<section>.md` and `_generated`; files : of the cohort's own folder.
+    """
+    named = {file.name: file for file in files}
+    for section in SECTIONS:
+        target = project / f"_sections/_{section}.md"
+        parts = [target.read_text(encoding="utf-8").strip()]
+        if file := named.get(f"instead-of-{section}.md"):
+            parts = [_with_anchors(_text(file), parts[0])]
+        if file := named.get(f"before-{section}.md"):
+            parts.insert(0, _text(file))
+        if file := named.get(f"after-{section}.md"):
+            parts.append(_text(file))
+        target.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    authors = read_authors(named[AUTHORS]) if AUTHORS in named else None
+    generated = project / "_generated"
+    (generated / "_authors.md").write_text(author_block(authors), encoding="utf-8")
+    (generated / "_statements.md").write_text(statements(authors), encoding="utf-8")
+    if authors is None:
+        return {}
+    names: list[str] = [plain(author.name) for author in authors.authors]
+    return {"author": names, "has-data-statement": authors.data is not None}
+
+
+def _with_anchors(text: str, replaced: str) -> str:
+    """Return a text to which links to the headings of the `replaced` one lead.
+
+    Checklists say where an item stands; without its place such a link could not be set.
+    """
+    lost = [name for name in _identifiers(replaced) if name not in _identifiers(text)]
+    fence = ":" * 3
+    for level, name in enumerate(reversed(lost)):
+        around = fence + ":" * level
+        text = f"{around} {{#{name}}}\n{text}\n{around}"
+    return text
+
+
+def _identifiers(text: str) -> list[str]:
+    """Return the identifiers that pandoc gives to headings, as links in our sources use them."""
+    headings = re.findall(r"^#+ (.+?)(?: \{.*\})?$", text, flags=re.MULTILINE)
+    return [re.sub(r"[^\w\s.-]", "", name).strip().lower().replace(" ", "-") for name in headings]
+
+
+def author_block(authors: Authors | None) -> str:
+    """Return affiliations, ORCID iDs and the address for letters, as Markdown below the title."""
+    if authors is None:
+        return ""
+    places = list(dict.fromkeys(p for author in authors.authors for p in author.affiliations))
+    lines = [", ".join(_with_marks(author, places) for author in authors.authors)]
+    if len(places) == 1:
+        lines.append(plain(places[0]))
+    else:
+        lines += [f"^{number}^ {plain(place)}" for number, place in enumerate(places, start=1)]
+    for author in authors.authors:
+        if author.orcid:
+            lines.append(f"{plain(author.name)}: <https://orcid.org/{author.orcid}>")
+    letters = [a for a in authors.authors if a.email]
+    lines += [f"Correspondence: {plain(a.name)}, {plain(a.email or '')}" for a in letters]
+    return "::: {.authors}\n" + "\n\n".join(lines) + "\n:::\n"
+
+
+def _with_marks(author: Author, places: list[str]) -> str:
+    marks = [str(places.index(place) + 1) for place in author.affiliations]
+    return plain(author.name) + (f"^{','.join(marks)}^" if marks and len(places) > 1 else "")
+
+
+def statements(authors: Authors | None) -> str:
+    """Return the statements that a journal asks for, each with its heading."""
+    if authors is None:
+        return ""
+    parts = [authors.data.strip()] if authors.data else []  # below the heading on data
+    for name, heading in STATEMENTS.items():
+        if text := getattr(authors, name):
+            parts.append(f"# {heading} {{.unnumbered}}\n\n{text.strip()}")
+    if roles := _contributions(authors):
+        parts.append(f"# Author contributions {{.unnumbered}}\n\n{roles}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _contributions(authors: Authors) -> str:
+    given = [(author.name, author.roles) for author in authors.authors if author.roles]
+    return " ".join(f"**{plain(name)}:** {', '.join(roles)}." for name, roles in given)
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8-sig").strip()
