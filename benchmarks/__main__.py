@@ -1,6 +1,7 @@
 """All benchmarks side by side in one run: `make bench` writes results/benchmarks.csv.
 
-`python benchmarks cost` writes COST.md beside this file instead, `python benchmarks load` LOAD.md.
+`python benchmarks cost` writes COST.md beside this file instead, `python benchmarks load` LOAD.md,
+`python benchmarks explorer` EXPLORER.md.
 """
 
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import bootstrap
 import cost
 import detection
+import explorer
 import fit_m3
 import fit_scaling
 import load
@@ -30,7 +32,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    pages = {"cost": cost.main, "load": load.main}
+    pages = {"cost": cost.main, "load": load.main, "explorer": explorer.main}
     wanted = sys.argv[1:] or [None]
     if len(wanted) > 1 or wanted[0] not in {None, *pages}:
         sys.exit(f"python benchmarks, or python benchmarks {' or '.join(pages)}")

@@ -18,12 +18,11 @@ from dataclasses import replace
 import pandas as pd
 from engine_timing import HERE
 from rupture_repair.cohort.synthetic import SyntheticCohort, Targets, simulate
+from rupture_repair.config.cohort_settings import CohortSettings
 from rupture_repair.config.load import load_project
-from rupture_repair.config.settings import CohortSettings
 from rupture_repair.detection.detector import classifier
-from rupture_repair.detection.null_model import Grid
 from rupture_repair.multiverse.fits import multiverse_rows
-from rupture_repair.multiverse.jobs import BLOCK
+from rupture_repair.multiverse.jobs import BLOCK, BlockSettings
 from rupture_repair.multiverse.resampling import resampled
 from rupture_repair.multiverse.specifications import specifications
 from rupture_repair.multiverse.stages import Stages
@@ -106,19 +105,24 @@ def measured() -> pd.DataFrame:
 def _measure(times: int) -> dict[str, float]:
     project = load_project()
     settings = project.cohorts["igra2025"]
-    plain = project.multiverse.plain()
-    chosen = specifications({**settings.section("multiverse"), "choices": plain})[:SPECIFICATIONS]
+    multiverse = settings.multiverse(project.multiverse)
+    job = BlockSettings(
+        specifications=tuple(specifications(multiverse)[:SPECIFICATIONS]),
+        at_session=project.multiverse.at_session,
+        fewest_patients=project.multiverse.fewest_patients,
+        seed=project.multiverse.seed,
+        alliance=settings.instruments["alliance"],
+        replicates=(0, 1 + REPLICATES),
+    )
     cohort = _cohort(settings, times)
-    alliance = settings.section("chance")["alliance"]
-    grid = Grid(*(alliance[key] for key in ("minimum", "maximum", "step")))
 
     begin = time.process_time()
     stages = Stages(cohort.patients, cohort.sessions)
-    for _ in multiverse_rows(stages, chosen, plain["at_session"], plain["fewest_patients"]):
+    for _ in multiverse_rows(stages, job.specifications, job.at_session, job.fewest_patients):
         pass
     fitted = time.process_time()
     stages = Stages(cohort.patients, cohort.sessions)  # with nothing remembered, as in a new job
-    told = resampled(stages, chosen, grid, plain, range(1 + REPLICATES))
+    told = resampled(stages, job)
     next(told)
     started = time.process_time()
     for _ in told:
@@ -131,7 +135,8 @@ def _measure(times: int) -> dict[str, float]:
     }
     counts = {"patients": len(cohort.patients), "sessions": len(cohort.sessions)}
     # as the page shows them, so that its hours follow from its seconds
-    return counts | {kind: float(f"{value / len(chosen):.3g}") for kind, value in seconds.items()}
+    n = len(job.specifications)
+    return counts | {kind: float(f"{value / n:.3g}") for kind, value in seconds.items()}
 
 
 def _cohort(settings: CohortSettings, times: int) -> SyntheticCohort:

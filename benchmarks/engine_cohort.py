@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 FORMULA = "symptoms ~ time * pattern * iip_z * length_c"
-IDS = {"patient": "patient_id", "therapist": "therapist_id", "time": "time"}
+GROUPING = {"groups": ("therapist_id", "patient_id"), "time": "time"}
 PATTERNS = ["none", "unrepaired", "repaired"]
 PATIENTS, THERAPISTS = 514, 52
 
