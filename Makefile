@@ -6,7 +6,11 @@ CORES ?= all
 PROFILE ?= default
 NAME ?=
 FROM ?=
+LINK ?=
+SHAREABLE ?=
+SHEET ?=
 REPLICATES ?=
+DRAWS ?=
 PATIENTS ?=
 THERAPISTS ?=
 EFFECT ?=
@@ -16,21 +20,32 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 
 LOCK := $(shell cksum < requirements.lock | tr ' ' '-')
 READY := .venv/ready-$(LOCK)
+READY_BAYES := .venv-bayes/ready-$(shell cksum < requirements-bayes.lock | tr ' ' '-')
 BIN := .venv/bin
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 SNAKEMAKE = $(BIN)/python -m rupture_repair.one_run --workflow-profile workflow/profiles/$(PROFILE) \
 	$(if $(filter all,$(CORES)),,--cores $(CORES)) \
-	$(if $(COHORT)$(RESAMPLING),--config \
-	$(if $(COHORT),cohorts="$(COHORT)") $(if $(RESAMPLING),resampling=$(RESAMPLING)))
+	$(if $(strip $(CONFIG)),--config $(CONFIG))
+CONFIG = $(if $(COHORT),cohorts="$(COHORT)") \
+	$(if $(RESAMPLING),resampling=$(RESAMPLING) resampled_specifications=0) \
+	$(if $(POSTERIOR),posterior_draws=$(POSTERIOR))
 
 # dozens of steps import the same packages: compile them once, even where a container forbids it
 unexport PYTHONDONTWRITEBYTECODE
+# text is UTF-8, whatever the locale says
+export PYTHONUTF8 = 1
+
+# paths as they were typed, with blanks, quotation marks and dollars
+override FROM := $(value FROM)
+override SHEET := $(value SHEET)
+override LINK := $(value LINK)
+export NAME FROM SHEET LINK
 
 DATA ?=
 COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce multiverse verify reference cite archive report cohort check test test-long stress bench recovery power lint broken-inputs config-docs data-docs licences lock clean
+.PHONY: help reproduce multiverse bayes verify reference cite archive report cohort check explore test test-long stress bench recovery level power lint broken-inputs config-docs table-docs data-docs licences lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores,"
@@ -38,14 +53,19 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
 reproduce: $(READY) ## set up, run everything, end with the paper in results/<cohort>/manuscript
+	@$(BIN)/python -m rupture_repair remove-altered $(COHORTS)
 	@$(SNAKEMAKE)
 
 cohort: $(READY) ## propose config/cohorts/NAME.yaml: make cohort NAME=clinic FROM="patients.csv sessions.csv"
-	@test -n "$(NAME)" -a -n "$(FROM)" || { echo 'Say make cohort NAME=myclinic FROM="patients.csv sessions.csv"'; exit 1; }
-	@$(BIN)/python -m rupture_repair new-cohort $(NAME) $(FROM)
+	@test -n "$$NAME" -a -n "$$FROM" || { echo 'Say make cohort NAME=myclinic FROM="patients.csv sessions.csv"'; exit 1; }
+	@$(BIN)/python -m rupture_repair new-cohort "$$NAME" --from "$$FROM" --sheets "$$SHEET"
 
 multiverse: RESAMPLING = $(or $(REPLICATES),100)
 multiverse: $(READY) ## the same, with joint inference of the multiverse from resampled cohorts: REPLICATES=100
+	@$(SNAKEMAKE)
+
+bayes: POSTERIOR = $(or $(DRAWS),1000)
+bayes: $(READY) $(READY_BAYES) ## the same, with the posterior of the headline beside REML (docs/bayes.md): DRAWS=1000
 	@$(SNAKEMAKE)
 
 verify: reproduce ## compare the results with the committed reference values; the exit status tells
@@ -67,6 +87,11 @@ check: $(READY) ## read and validate the cohort NAME in seconds, without models
 	@test -n "$(NAME)" || { echo 'Say make check NAME=myclinic'; exit 1; }
 	@$(BIN)/python -m rupture_repair check $(NAME)
 
+explore: $(READY) ## move the choices of a cohort that was run and see what follows, on a local page
+	@test -n "$(COHORT)" || { echo 'Say make explore COHORT=igra2025'; exit 1; }
+	@$(BIN)/python -m rupture_repair explore "$(COHORT)" $(if $(filter yes,$(SHAREABLE)),--shareable) \
+		--link "$$LINK"
+
 test: $(READY) ## set up and run the tests
 	@$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
@@ -86,6 +111,10 @@ recovery: $(READY) ## cohorts of known parameters: bias, coverage, false finding
 	@$(BIN)/python -m rupture_repair recovery --cores $(CORES) \
 		$(if $(COHORT),--cohort $(COHORT)) $(if $(REPLICATES),--replicates $(REPLICATES))
 
+level: $(READY) ## type-I error and power of the headline test, docs/level.md: make level REPLICATES=400
+	@$(BIN)/python -m rupture_repair level --cores $(CORES) \
+		$(if $(REPLICATES),--replicates $(REPLICATES))
+
 power: $(READY) ## of a planned cohort: make power PATIENTS=300 THERAPISTS=30 EFFECT=-0.8 TARGET=0.8
 	@test -n "$(PATIENTS)" -a -n "$(THERAPISTS)" -a -n "$(EFFECT)" || \
 		{ echo "make power PATIENTS=300 THERAPISTS=30 EFFECT=-0.8 (slope per SD of interpersonal problems)"; exit 1; }
@@ -93,18 +122,23 @@ power: $(READY) ## of a planned cohort: make power PATIENTS=300 THERAPISTS=30 EF
 		$(if $(COHORT),--cohort $(COHORT)) $(if $(REPLICATES),--replicates $(REPLICATES)) \
 		$(PATIENTS) $(THERAPISTS) $(EFFECT)
 
-lint: $(READY) ## style of Python and Snakemake files, and types
+lint: $(READY) ## style of Python and Snakemake files, types, and which module imports which
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/snakefmt --check Snakefile workflow
+	@$(BIN)/python -m mypy
+	@$(BIN)/python -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-cache
+	@$(BIN)/python -m snakefmt --check Snakefile workflow
 	@$(BIN)/python -m snakemake --lint
 
 broken-inputs: $(READY) ## write config/BROKEN_INPUTS.md: what the workflow says about broken files
 	@$(BIN)/python tests/validation/broken_page.py
 
-config-docs: $(READY) ## write config/README.md from the typed configuration
+config-docs: $(READY) ## write config/README.md and INSTRUMENTS.md from the typed configuration
 	@$(BIN)/python -m rupture_repair config-docs config/README.md
+	@$(BIN)/python -m rupture_repair instrument-docs config/INSTRUMENTS.md
+
+table-docs: $(READY) ## write workflow/TABLES.md: every table of the results, its columns and units
+	@$(BIN)/python -m rupture_repair table-docs workflow/TABLES.md
 
 data-docs: $(READY) ## write the data dictionary of each shipped cohort (data/<cohort>/)
 	@$(BIN)/python -m rupture_repair data-docs
@@ -112,9 +146,11 @@ data-docs: $(READY) ## write the data dictionary of each shipped cohort (data/<c
 licences: $(READY) ## write LICENCES.md: under which licence each package of the environment is
 	@$(BIN)/python -m rupture_repair licences LICENCES.md
 
-lock: $(READY) ## resolve requirements.lock anew from pyproject.toml
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-annotate --no-emit-index-url pyproject.toml --group dev --group build -o requirements.lock
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-index-url
+lock: $(READY) ## resolve requirements.lock and requirements-bayes.lock anew from pyproject.toml
+	@$(COMPILE) pyproject.toml --group dev --group build -o requirements.lock
+	@$(COMPILE) --group bayes -o requirements-bayes.lock
 
 clean: ## remove results (never data) and Snakemake's records
 	rm -rf results .snakemake
@@ -130,5 +166,17 @@ $(READY):
 		{ echo "Trying again with the certificates of this machine …"; \
 		$(INSTALL) --system-certs --require-hashes -r requirements.lock; }
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+# the path of this folder may hold letters that the locale lacks: seen from site-packages it has none
+	@for listed in .venv/lib/python*/site-packages/_rupture_repair.pth; do \
+		echo ../../../../workflow > "$$listed"; done
 	@$(BIN)/python workflow/setup/install_quarto.py
+	@touch $@
+
+$(READY_BAYES): $(READY)
+	@echo "Setting up the environment of the Bayesian check in .venv-bayes (once) …"
+	@rm -rf .venv-bayes
+	@$(BIN)/python -m venv .venv-bayes
+	@$(BIN)/uv pip install --quiet --python .venv-bayes/bin/python --require-hashes -r requirements-bayes.lock || \
+		$(BIN)/uv pip install --quiet --python .venv-bayes/bin/python --system-certs \
+		--require-hashes -r requirements-bayes.lock
 	@touch $@

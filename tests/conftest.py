@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from hypothesis import settings
 from rupture_repair.cohort.synthetic import SyntheticCohort, Targets, simulate
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.instruments import Instrument
@@ -12,6 +13,9 @@ from rupture_repair.config.synthetic import Synthetic
 from rupture_repair.detection.detector import classifier
 
 ROOT = Path(__file__).parents[1]
+# how long an example takes says something of the machine, and of what else runs there
+settings.register_profile("shipped", deadline=None)
+settings.load_profile("shipped")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import itertools
 
+import model_tables
 import numpy as np
 import pandas as pd
 from model_tables import CONTRASTS, tested
@@ -48,16 +49,17 @@ def engines():
     )
 
 
-KEY_TERMS = {
-    "M2": "time:pattern[repaired]:iip_z",
-    "M3": "time:pattern[repaired]:iip_z:length_c",
-}
+KEY_TERMS = [
+    ("M2", "time:pattern[repaired]:iip_z"),
+    ("M3", "time:pattern[repaired]:iip_z"),
+    ("M3", "time:pattern[repaired]:iip_z:length_c"),
+]
 
 
 def robustness(model=0.01, cr2=0.02, bootstrap=0.03, df=21.4, n_failed=0, n_units=52):
     """Return the key terms by each method with the given p values; NaN for no bootstrap."""
     rows = []
-    for name, term in KEY_TERMS.items():
+    for name, term in KEY_TERMS:
         for method, p in (("model", model), ("cr2", cr2), ("bootstrap", bootstrap)):
             row = tested(-0.8, p=p) | {"model": name, "term": term, "method": method}
             drawn = method == "bootstrap"
@@ -70,6 +72,35 @@ def robustness(model=0.01, cr2=0.02, bootstrap=0.03, df=21.4, n_failed=0, n_unit
             row |= {"n_replicates": 1000 if drawn else np.nan}
             rows.append(row | {"n_failed": n_failed if drawn else np.nan})
     return pd.DataFrame(rows)
+
+
+def sampled(rhat=1.002, ess=1200.0, divergences=0, shift=0.0, wider=1.0):
+    """Return what the sampler writes of a headline by `model_tables.headline`.
+
+    shift : of the posterior means from the estimates; wider : posterior by the model's intervals.
+    """
+    rows = model_tables.headline()
+    checks = {"rhat": rhat, "ess_bulk": ess, "ess_tail": ess}
+    found = []
+    for row in rows[rows["role"] != "averaged"].to_dict("records"):
+        half = wider * (row["model_ci_high"] - row["model_ci_low"]) / 2
+        mean = row["estimate"] + shift
+        found.append(
+            {
+                "role": row["role"],
+                "length": None if np.isnan(row["length"]) else row["length"],
+                "mean": mean,
+                "median": mean,
+                "sd": 0.5,
+                "low": mean - half,
+                "high": mean + half,
+                "below_zero": 0.945,
+                **checks,
+            }
+        )
+    sampling = {"chains": 4, "draws": 1000, "seed": 1, "divergences": divergences, **checks}
+    environment = {"python": "3", "packages": {"pymc": "5.0.0"}}
+    return {"sampling": sampling, "posterior": found, "environment": environment}
 
 
 def influence(without=(-1.1, -0.8, -0.5)):
@@ -86,7 +117,7 @@ def influence(without=(-1.1, -0.8, -0.5)):
             "estimate_without": value,
             "change": (value + 0.8) / 0.5,
         }
-        for model, term in KEY_TERMS.items()
+        for model, term in KEY_TERMS
         for rank, value in enumerate(without, start=1)
     )
 
@@ -133,6 +164,24 @@ def residual_bins(n_patients=40):
     )
 
 
+def session_correlation(r=-0.12):
+    """Return `session_correlation`."""
+    row = {"n_sessions": 400, "r": r, "ci_low": r - 0.05, "ci_high": r + 0.05, "latent_r": r * 1.1}
+    return pd.DataFrame([row])
+
+
+def shared_noise(estimate=0.9, null=0.3):
+    """Return `shared_noise`: the same estimate and null of every term, ± .2 for the null."""
+    asked = [("M1", f"time:pattern[{p}]", s) for s in ("all", "without_last") for p in
+             ("unrepaired", "repaired")]  # fmt: skip
+    moderation = "time:pattern[repaired]:iip_z"
+    asked += [(m, moderation, "all") for m in ("M2", "M3")]
+    known = {"estimate": estimate, "se": 0.2, "p": 0.01, "ci_low": 0.5, "ci_high": 1.3}
+    known |= {"null_mean": null, "null_low": null - 0.2, "null_high": null + 0.2}
+    known |= {"null_significant": 0.25, "replicates": 40, "reason": None}
+    return pd.DataFrame([{"model": m, "term": t, "sample": s} | known for m, t, s in asked])
+
+
 def sensitivity(estimates=(-4.0, -3.0, -2.0), shown=(1, 1, 0), **reasons):
     """Return `sensitivity`: headline, linear time and landmark, a range, a state and steps.
 
@@ -155,9 +204,12 @@ def sensitivity(estimates=(-4.0, -3.0, -2.0), shown=(1, 1, 0), **reasons):
         moved = {"variant": "winsorised", "label": "Symptoms winsorised", "effect": effect}
         rows.append(known | moved | tested(-4.1) | {"limit_low": 1.0, "limit_high": 31.25})
     other = known | {"part": "B", "at_session": np.nan}
-    for effect in CONTRASTS[1::-1]:
-        state = {"variant": "rupture_state", "label": "Rupture state", "effect": effect}
-        rows.append(other | state | tested(-0.975))
+    for variant, label in (("rupture_state", ""), ("rupture_state_next", ", next session")):
+        state = {"variant": variant, "label": f"Rupture state{label}"}
+        for effect, estimate in zip(
+            [*CONTRASTS[1::-1], "unrepaired - none"], (-0.975, -0.975, 1.25), strict=True
+        ):
+            rows.append(other | state | {"effect": effect} | tested(estimate))
     nobody = dict.fromkeys(("n_none", "n_unrepaired", "n_repaired"), np.nan)
     for before, after in (("alliance", "symptoms"), ("symptoms", "alliance")):
         step = {"variant": f"{before}_to_{after}", "label": f"{before.capitalize()} → {after}"}

@@ -24,6 +24,45 @@ def tested(estimate, se=0.5, p=0.01):
     }
 
 
+def reported(found, reason="fewer than 5 patients have the pattern repaired"):
+    """Return the columns of an estimate with the inference that is reported.
+
+    found : estimate and p, or None for nothing, which `reason` explains.
+    """
+    own = ("se", "df", "p", "ci_low", "ci_high")
+    if found is None:
+        names = [*tested(1.0), "clusters", *(f"model_{name}" for name in own)]
+        return dict.fromkeys(names, np.nan) | {"clusters": None, "reason": reason}
+    row = tested(found[0], p=found[1])
+    model = {f"model_{name}": row[name] for name in own}
+    return row | {"clusters": "therapist"} | model | {"reason": None}
+
+
+def headline(
+    average=(-0.8, 0.01),
+    short=(-0.2, 0.5),
+    middle=(-1.0, 0.01),
+    long=(-2.0, 0.001),
+    by_length=(-0.5, 0.01),
+    averaged=(-0.9, 0.01),
+    model="M3",
+):
+    """Return `headline`; of M2 alone, where all treatments have the same length."""
+    at = [
+        ("at length", length, found)
+        for length, found in zip(LENGTHS, (short, middle, long), strict=True)
+    ]
+    rows = [("headline", np.nan, average), *at, ("by length", np.nan, by_length)]
+    rows.append(("averaged", np.nan, averaged))
+    if model == "M2":
+        rows = [rows[0], ("by length", np.nan, None)]
+    table = pd.DataFrame(
+        {"role": role, "length": length, **reported(found)} for role, length, found in rows
+    )
+    is_m2 = table["role"].eq("averaged") | (table["role"].eq("headline") & (model == "M2"))
+    return table.assign(model=np.where(is_m2, "M2", "M3"), contrast="repaired - none")
+
+
 def terms(model):
     """Return the terms of M0 … M3, each product with and without time."""
     factors = ["pattern[unrepaired]", "pattern[repaired]"]
@@ -52,35 +91,38 @@ def simple_slopes():
             "pattern": pattern,
             "iip_z": level,
             "length": float(length),
-            **tested(-2.0 + 0.5 * PATTERNS.index(pattern) - 0.3 * level - 0.02 * length),
+            **reported((-2.0 + 0.5 * PATTERNS.index(pattern) - 0.3 * level - 0.02 * length, 0.01)),
         }
         for pattern, level, length in itertools.product(PATTERNS, LEVELS, LENGTHS)
     )
 
 
-def contrasts(few=-0.3, many=-0.7, p=0.01):
-    """Return contrasts of M2 (no length) and M3 (each length).
+def contrasts(few=-0.3, many=-0.7, p=0.01, **of_m1):
+    """Return contrasts of M1, of M2 and M3 at average length, and of M3 at each length.
 
     few, many : the estimate in patients with few and with many interpersonal problems.
+    of_m1 : pattern → estimate and p against no rupture in M1, or None.
     """
     estimates = dict(zip(LEVELS, np.linspace(few, many, len(LEVELS)), strict=True))
-    return pd.DataFrame(
-        {
-            "model": "M2" if length is None else "M3",
-            "contrast": contrast,
-            "iip_z": level,
-            "length": np.nan if length is None else float(length),
-            **tested(estimates[level], p=p),
-        }
-        for contrast, level, length in itertools.product(CONTRASTS, LEVELS, (None, *LENGTHS))
-    )
+    rows = [
+        {"model": "M1", "contrast": c, "iip_z": 0.0, "length": np.nan}
+        | reported(of_m1.get(c.removesuffix(" - none"), (-0.8, 0.01)))
+        for c in CONTRASTS
+    ]
+    places = [("M2", np.nan), ("M3", np.nan), *(("M3", float(length)) for length in LENGTHS)]
+    rows += [
+        {"model": model, "contrast": contrast, "iip_z": level, "length": length}
+        | reported((estimates[level], p))
+        for contrast, level, (model, length) in itertools.product(CONTRASTS, LEVELS, places)
+    ]
+    return pd.DataFrame(rows)
 
 
 def moderation(estimate=-0.8):
     """Return by how much each difference of slopes changes per SD, in M2 and at each length."""
-    places = [("M2", np.nan), *(("M3", float(length)) for length in LENGTHS)]
+    places = [("M2", np.nan), ("M3", np.nan), *(("M3", float(length)) for length in LENGTHS)]
     return pd.DataFrame(
-        {"model": model, "contrast": contrast, "length": length, **tested(estimate)}
+        {"model": model, "contrast": contrast, "length": length, **reported((estimate, 0.01))}
         for model, length in places
         for contrast in CONTRASTS
     )
@@ -103,7 +145,7 @@ def johnson_neyman(supported=(-0.5, 0.9), region=(0.25, 2.4)):
     """Return regions, significant above `region`, the same for each contrast."""
     return pd.DataFrame(
         {
-            "model": "M2",
+            "model": "M3",
             "contrast": contrast,
             "interaction": -0.6,
             "low_from": np.nan,
@@ -120,12 +162,25 @@ def johnson_neyman(supported=(-0.5, 0.9), region=(0.25, 2.4)):
     )
 
 
+def moderation_curve(lengths=(5.0, 10.0, 20.0), slope=-4.0):
+    """Return `moderation_curve`: no effect at the first length, `slope` per unit at the last."""
+    iip = np.linspace(0.2, 3.2, 31)
+    parts = []
+    for place, length in enumerate(lengths):
+        share = place / max(len(lengths) - 1, 1)
+        estimate = share * slope * (iip - 1.5)
+        known = {"length": length, "iip_z": (iip - 1.5) / 0.6, "iip": iip, "estimate": estimate}
+        parts.append(pd.DataFrame(known | {"ci_low": estimate - 2, "ci_high": estimate + 2}))
+    return pd.concat(parts, ignore_index=True)
+
+
 def johnson_neyman_curve():
     """Return the difference of slopes over the observed range."""
     rows = []
     for contrast in CONTRASTS:
         for iip_z in np.linspace(-2, 2.4, 12):
-            rows.append((contrast, iip_z, -0.6 * iip_z, -0.6 * iip_z - 0.8, -0.6 * iip_z + 0.8))
+            found = -0.6 * iip_z
+            rows.append((contrast, iip_z, found, found - 0.8, found + 0.8))
     names = ["contrast", "iip_z", "estimate", "ci_low", "ci_high"]
     return pd.DataFrame(rows, columns=names)
 
@@ -150,6 +205,9 @@ def model_comparison():
             "n_obs": 600,
             "n_patients": 80,
             "n_therapists": 9,
+            "interaction_chisq": np.nan if i == 0 else 12.0,
+            "interaction_df": np.nan if i == 0 else 2.0,
+            "interaction_p": (np.nan, 0.0025, 0.0025, 0.067)[i],
         }
         for i, name in enumerate(names)
     )
@@ -186,8 +244,13 @@ def not_estimated(*rows):
 
 
 def effect_sizes(d=-0.4):
-    """Return d of contrasts at each iip_z in M2, and moderations of M2 and M3."""
-    rows = [("M2", "contrast", contrast, z, np.nan) for contrast in CONTRASTS for z in LEVELS]
+    """Return d of contrasts at each iip_z at average length, and moderations of M2 and M3."""
+    rows = [
+        (model, "contrast", contrast, z, np.nan)
+        for model in ("M2", "M3")
+        for contrast in CONTRASTS
+        for z in LEVELS
+    ]
     rows += [("M2", "moderation", contrast, np.nan, np.nan) for contrast in CONTRASTS]
     rows += [("M3", "moderation", c, np.nan, float(n)) for c in CONTRASTS for n in LENGTHS]
     table = pd.DataFrame(rows, columns=["model", "kind", "what", "iip_z", "length"])

@@ -16,8 +16,10 @@ GRID = {
     "baseline": ["none", "adjusted"],
     "patient_terms": ["correlated", "independent"],
     "therapist_terms": ["intercept", "none"],
+    "covariates": ["none"],
     "min_sessions": [3, 5],
     "winsorise": [0.0, 0.02],
+    "min_patients_per_therapist": [1],
 }
 
 
@@ -54,6 +56,7 @@ def multiverse(estimates, p, reasons=0):
             "ci_low": estimates - 1,
             "ci_high": estimates + 1,
             "p": np.where(known, np.asarray(p, dtype=float), np.nan),
+            "model_p": np.where(known, np.asarray(p, dtype=float), np.nan),
             "length_estimate": np.nan,
             "certificate": np.where(known, "passed", None),
             "reason": np.where(known, None, "pattern repaired: fewer than 5 patients"),
@@ -72,12 +75,13 @@ def influence(**shares):
     return pd.DataFrame(rows)
 
 
-def inference(no_rupture=None, permuted=None, observed=(-1.5, 0.7)):
+def inference(no_rupture=None, permuted=None, observed=(-1.5, 0.7), specifications=40):
     """Return `multiverse_inference`; of each kind p of median and share, or None: not resampled."""
     rows = []
     for kind, tested in (("no_rupture", no_rupture), ("permuted", permuted)):
         for i, statistic in enumerate(("median_estimate", "share_significant")):
-            row = {"kind": kind, "statistic": statistic, "observed": observed[i]}
+            row = {"kind": kind, "statistic": statistic, "specifications": specifications}
+            row |= {"observed": observed[i]}
             known = {"expected": 0.05, "low": -0.4, "high": 0.5, "replicates": 100}
             unknown = dict.fromkeys(("expected", "low", "high"), np.nan) | {"replicates": 0}
             row |= unknown if tested is None else known
@@ -94,5 +98,30 @@ def tables(estimates=None, p=None, **changed):
         "multiverse_specifications": specifications(len(found)),
         "multiverse_influence": influence(),
         "multiverse_inference": inference(),
+        "threshold_strip": threshold_strip(),
     }
     return made | changed
+
+
+def threshold_strip(chosen=1.5):
+    """Return `threshold_strip`: fewer ruptures with each step, the same moderation throughout."""
+    k = np.round(np.arange(1, 3.001, 0.05), 2)
+    n_none = np.round(np.linspace(40, 80, len(k))).astype(int)
+    n_repaired = np.round(np.linspace(20, 8, len(k))).astype(int)
+    counts = {"none": n_none, "unrepaired": 100 - n_none - n_repaired, "repaired": n_repaired}
+    return pd.DataFrame(
+        {
+            "k": k,
+            "chosen": (k == chosen).astype(int),
+            "n_patients": 100,
+            "n_unclassifiable": 0,
+            **{f"n_{name}": n for name, n in counts.items()},
+            **{f"percent_{name}": n.astype(float) for name, n in counts.items()},
+            "estimate": np.linspace(-1, -3, len(k)),
+            "se": 0.5,
+            "p": np.linspace(0.06, 0.001, len(k)),
+            "ci_low": np.linspace(-2, -4, len(k)),
+            "ci_high": np.linspace(0, -2, len(k)),
+            "reason": None,
+        }
+    )

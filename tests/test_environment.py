@@ -36,15 +36,20 @@ def direct(project):
 
 
 @pytest.fixture(scope="module")
-def lock(root):
-    return (root / "requirements.lock").read_text(encoding="utf-8")
+def bayes(project):
+    """The direct versions of the environment of `make bayes`."""
+    return dict(map(pinned, project["dependency-groups"]["bayes"]))
 
 
-@pytest.fixture(scope="module")
-def locked(lock):
-    """The lock file as requirement line → number of hashes."""
+@pytest.fixture(scope="module", params=["requirements.lock", "requirements-bayes.lock"])
+def lock(root, request):
+    return (root / request.param).read_text(encoding="utf-8")
+
+
+def locked(text):
+    """Return requirement line → number of hashes of a lock file."""
     entries = {}
-    for line in lock.splitlines():
+    for line in text.splitlines():
         if line and not line[0].isspace() and not line.startswith("#"):
             entry = line.removesuffix(" \\")
             entries[entry] = 0
@@ -52,26 +57,36 @@ def locked(lock):
     return entries
 
 
-@pytest.fixture(scope="module")
-def conda(root):
-    """The versions of environment.yml by pip's names, Python left out."""
-    content = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
+def versions_in(root, name):
+    """Return the versions of each package in a lock file; some differ by Python."""
+    versions = {}
+    for entry in locked((root / name).read_text(encoding="utf-8")):
+        package, version = pinned(entry.split(" ;")[0].strip())
+        versions.setdefault(package, set()).add(version)
+    return versions
+
+
+def conda(root, name):
+    """Return the versions of a conda file by pip's names, Python left out."""
+    content = yaml.safe_load((root / name).read_text(encoding="utf-8"))
     found = {}
     for entry in content["dependencies"]:
         if isinstance(entry, dict):
             found |= dict(map(pinned, entry["pip"]))
         elif entry != "pip":
-            name, version = entry.split("=")
-            found[canonical(CONDA_NAMES.get(name, name))] = version
+            package, version = entry.split("=")
+            found[canonical(CONDA_NAMES.get(package, package))] = version
     del found["python"]
     return found
 
 
-def test_conda_has_the_direct_versions_of_pip_and_quarto(conda, direct):
-    assert {name: version for name, version in conda.items() if name != "quarto"} == direct
+def test_conda_has_the_direct_versions_of_pip_and_quarto(root, direct, bayes):
+    versions = conda(root, "environment.yml")
+    assert {name: version for name, version in versions.items() if name != "quarto"} == direct
+    assert conda(root, "environment-bayes.yml") == bayes
 
 
-def test_quarto_is_the_same_for_conda_and_set_up(conda, root):
+def test_quarto_is_the_same_for_conda_and_set_up(root):
     script = ast.parse((root / "workflow/setup/install_quarto.py").read_text(encoding="utf-8"))
     constants = {
         node.targets[0].id: node.value.value
@@ -82,19 +97,25 @@ def test_quarto_is_the_same_for_conda_and_set_up(conda, root):
     assert f"quarto={constants['VERSION']}" in content["dependencies"]
 
 
-def test_lock_holds_the_direct_and_the_build_versions(locked, direct, project):
-    versions = {}
-    for entry in locked:
-        name, version = pinned(entry.split(" ;")[0].strip())
-        versions.setdefault(name, set()).add(version)
+def test_lock_holds_the_direct_and_the_build_versions(root, direct, project):
+    versions = versions_in(root, "requirements.lock")
     build = dict(map(pinned, project["dependency-groups"]["build"]))
     for name, version in (direct | build).items():
         assert versions.get(name) == {version}, name
 
 
-def test_every_locked_package_has_hashes(locked):
-    assert locked
-    assert [entry for entry, hashes in locked.items() if hashes == 0] == []
+def test_the_lock_of_the_bayesian_check_holds_its_direct_versions(root, bayes):
+    versions = versions_in(root, "requirements-bayes.lock")
+    for name, version in bayes.items():
+        assert versions.get(name) == {version}, name
+    # a run without `make bayes` installs none of it
+    assert "pymc" not in versions_in(root, "requirements.lock")
+
+
+def test_every_locked_package_has_hashes(lock):
+    entries = locked(lock)
+    assert entries
+    assert [entry for entry, hashes in entries.items() if hashes == 0] == []
 
 
 def test_lock_names_no_address(lock):
@@ -104,10 +125,12 @@ def test_lock_names_no_address(lock):
 
 
 def test_python_of_conda_is_supported(project, root):
-    content = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
-    (python,) = [e for e in content["dependencies"] if str(e).startswith("python=")]
     lowest = project["project"]["requires-python"].removeprefix(">=")
-    assert tuple(map(int, lowest.split("."))) <= tuple(map(int, python[7:].split("."))) <= (3, 13)
+    for name in ("environment.yml", "environment-bayes.yml"):
+        content = yaml.safe_load((root / name).read_text(encoding="utf-8"))
+        (python,) = [e for e in content["dependencies"] if str(e).startswith("python=")]
+        version = tuple(map(int, python.removeprefix("python=").split(".")))
+        assert tuple(map(int, lowest.split("."))) <= version <= (3, 13)
 
 
 def test_one_version_everywhere(root, project):

@@ -9,7 +9,8 @@ import sys
 import time
 
 import pytest
-from rupture_repair.one_run import changed_results, prepare
+from rupture_repair.one_run import changed_results, older_replacements, prepare
+from rupture_repair.provenance.source import sha256
 
 SLEEP = "import time\ntime.sleep(60)\n"
 
@@ -83,6 +84,28 @@ def test_what_was_changed_after_it_was_made_is_made_again(tmp_path, capsys, spli
     prepare(tmp_path)
     assert kept.exists() and not edited.exists()
     assert "made again: results/tiny/edited.csv." in capsys.readouterr().err
+
+
+def test_a_source_that_was_replaced_by_an_older_one_gets_the_present_date(tmp_path):
+    sources = [result(tmp_path, f"workflow/{name}.py") for name in ("same", "older", "newer")]
+    entries = [{"file": str(f.relative_to(tmp_path)), "sha256": sha256(f)} for f in sources]
+    raw = result(tmp_path, "data/raw.csv")
+    inputs = [{"file": "data/raw.csv", "sha256": "other", "kind": "raw"}]
+    record = {"sources": entries, "configuration": [], "inputs": inputs}
+    result(tmp_path, "results/tiny/provenance.json", json.dumps(record))
+    for file in (*sources, raw):
+        os.utime(file, (1, 1))
+    same, older, newer = sources
+    older.write_text("other", encoding="utf-8")
+    os.utime(older, (1, 1))
+    newer.write_text("other", encoding="utf-8")
+    os.utime(newer, (2e9, 2e9))
+    assert older_replacements(tmp_path) == [older]
+    prepare(tmp_path)
+    assert older.stat().st_mtime > 1e9
+    assert same.stat().st_mtime == raw.stat().st_mtime == 1
+    result(tmp_path, "results/tiny/provenance.json", "{}")
+    assert older_replacements(tmp_path) == []
 
 
 def test_a_broken_record_is_no_reason_to_stop(tmp_path):

@@ -16,7 +16,8 @@ def folder(tmp_path, monkeypatch, root):
     """A project folder with the shipped configuration, as the working directory."""
     shutil.copytree(root / "config", tmp_path / "config")
     (tmp_path / "data/published").mkdir(parents=True)
-    shutil.copy(root / "data/published/igra2025.csv", tmp_path / "data/published")
+    for study in ("igra2025", "holmqvist_larsson2018"):
+        shutil.copy(root / f"data/published/{study}.csv", tmp_path / "data/published")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -2,7 +2,8 @@
 
 import pytest
 from pydantic import ValidationError
-from rupture_repair.config.cohort import Cohort, Items, SessionColumns
+from rupture_repair.config.cohort import Cohort
+from rupture_repair.config.columns import Items, SessionColumns
 
 COHORT = {
     "title": "Clinic",
@@ -52,3 +53,8 @@ def test_columns_that_contradict_themselves(changes, message):
 def test_items_that_cannot_be_found(items, message):
     with pytest.raises(ValidationError, match=message.replace("{", r"\{")):
         Items(items=items)
+
+
+def test_a_path_that_snakemake_would_read_as_a_wildcard_is_refused(cohort_file):
+    with pytest.raises(ValidationError, match="no braces"):
+        Cohort(**cohort_file | {"published": "data/{x}/figures.csv"})

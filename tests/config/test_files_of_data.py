@@ -23,9 +23,7 @@ def test_both_raw_files_are_real_data(folder, load, cohort):
         touch(folder, path)
     settings = load(cohort).cohorts["clinic"]
     assert not settings.synthetic
-    manuscript = settings.section("manuscript")
-    assert manuscript["seed"] is None
-    assert manuscript["parameters"] is None
+    assert settings.manuscript.parameters is None
 
 
 @pytest.mark.parametrize("real", [True, False])

@@ -4,10 +4,17 @@ import pytest
 
 
 def test_a_source_must_be_of_a_parameter(problems, cohort):
-    cohort["synthetic"]["sources"] = {"iip.r_lenght": {"kind": "published"}}
+    cohort["synthetic"]["sources"] = {"iip.r_lenght": {"kind": "assumed"}}
     [(key, message)] = problems(cohort)
     assert key == "synthetic"
     assert "`sources.iip.r_lenght` is no parameter; did you mean `iip.r_length`?" in message
+
+
+def test_a_published_value_names_its_source(problems, cohort):
+    cohort["synthetic"]["sources"] = {"length": {"kind": "published", "note": "seen somewhere"}}
+    [(key, message)] = problems(cohort)
+    assert key == "synthetic.sources.length"
+    assert "needs a `citation`" in message
 
 
 def test_a_source_is_of_a_known_kind(problems, cohort):

@@ -4,12 +4,14 @@ Each judge breaks one file in a folder, reads everything with the functions of t
 returns `valid` or `refused` with the words, or `wrong` where something was accepted in silence.
 """
 
+import datetime
 import math
 import os
+import re
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +19,8 @@ import pandas as pd
 import yaml
 from rupture_repair.config.errors import ConfigError
 from rupture_repair.config.load import load_project
-from rupture_repair.validation.admission import admit
+from rupture_repair.config.steps.validation import ValidationSettings
+from rupture_repair.validation.admission import admitted
 from rupture_repair.validation.cohort_files import check_files, counts_of
 from rupture_repair.validation.problems import listing, problem_table
 from rupture_repair.validation.report import render_report
@@ -133,7 +136,7 @@ def example_clinic(folder: Path) -> Target:
     for name in ("config", "data/published", "data/example_clinic"):
         shutil.copytree(ROOT / name, folder / name)
     os.chdir(folder)
-    section = load_project("example_clinic").cohorts["example_clinic"].section("validation")
+    section = load_project("example_clinic").cohorts["example_clinic"].validation
     files = ("data/example_clinic/patients.csv", "data/example_clinic/sessions.sav")
     return Target("example", folder, files, lambda: judge_files(*files, section, rows=False))
 
@@ -146,10 +149,11 @@ def clinic(folder: Path, form: str) -> Target:
     folder.mkdir(parents=True)
     os.chdir(folder)
     patients, sessions, how = written(Path(), form, "two long")
-    section = {
+    content = {
         "title": form, "synthetic": False, "missing_codes": ["", "NA"], "instruments": tools,
-        "inclusion": {"min_sessions": 1}, **how,
+        "inclusion": {"min_sessions": 1}, "reading": {}, **how,
     }  # fmt: skip
+    section = ValidationSettings.model_validate(content)
     return Target(
         form, folder, (patients, sessions), lambda: judge_files(patients, sessions, section)
     )
@@ -161,12 +165,14 @@ def all_targets(folder: Path) -> list[Target]:
     return [configuration(folder / "project"), example_clinic(folder / "example"), *forms]
 
 
-def judge_files(patients: str, sessions: str, section: dict, rows: bool = True) -> tuple[str, str]:
+def judge_files(
+    patients: str, sessions: str, section: ValidationSettings, rows: bool = True
+) -> tuple[str, str]:
     """Do what `make check` does, then what the first rules of a run do with valid data."""
     found = check_files(patients, sessions, section)
-    counts = counts_of(found)
+    counts = counts_of(found, section)
     problem_table(found.problems).to_csv(os.devnull)
-    page = render_report(section["title"], section["synthetic"], found.problems, counts)
+    page = render_report(section.title, section.synthetic, found.problems, counts)
     if len(page) > 3_000_000:
         return "wrong", f"the report has {len(page)} characters"
     blocking = [problem for problem in found.problems if problem.severity == "blocking"]
@@ -174,25 +180,19 @@ def judge_files(patients: str, sessions: str, section: dict, rows: bool = True) 
         if not all(problem.message and problem.remedy for problem in blocking):
             return "wrong", "a problem without message or remedy"
         return "refused", listing(blocking)
-    admitted, rated, flow = admit(
-        found.patients,
-        found.sessions,
-        section["inclusion"]["min_sessions"],
-        found.changed_therapist,
-    )
-    if len(found.patients) - flow["excluded"].sum() != len(admitted):
+    kept, rated, flow = admitted(found, section)
+    if len(found.patients) - flow["excluded"].sum() != len(kept):
         return "wrong", "patients left out without being counted"
     if rated[["alliance", "symptoms"]].isin([math.inf, -math.inf]).any(axis=None):
         return "wrong", "an infinite rating was accepted"
     if rows:
+        plain = section.model_dump(mode="json")
         for file, table, kind in (
             (patients, found.patients, "patients"),
             (sessions, found.sessions, "sessions"),
         ):
-            said = cells_of(
-                Path(file), section["columns"][kind], section.get("reading", {}).get(kind, {})
-            )
-            if lost := _differ(said, table):
+            said = cells_of(Path(file), plain["columns"][kind], plain["reading"][kind])
+            if lost := _differ(_held(said, table) if kind == "sessions" else said, table):
                 return "wrong", f"{file}: {lost}"
     return "valid", listing(found.problems)
 
@@ -204,20 +204,51 @@ def _differ(said: pd.DataFrame, kept: pd.DataFrame) -> str:
     for column in said:
         if column not in kept:
             return f"{column} was lost"
+        given = [value for value in said[column] if value not in ("", "NA")]
+        if pd.api.types.is_datetime64_any_dtype(kept[column]):
+            if lost := _differ_in_dates(given, kept[column].dropna().dt.strftime("%Y-%m-%d")):
+                return f"{column}: {lost}"
+            continue
         if pd.api.types.is_numeric_dtype(kept[column]):
-            theirs = Counter(round(float(v), 6) for v in said[column] if v not in ("", "NA"))
+            numbers = [number for number in map(float, given) if not math.isnan(number)]
+            theirs = Counter(round(number, 6) for number in numbers)
             mine = Counter(round(v, 6) for v in kept[column].dropna())
         else:
-            if pd.api.types.is_datetime64_any_dtype(kept[column]):
-                mine = Counter(kept[column].dropna().dt.strftime("%Y-%m-%d"))
-            else:
-                mine = Counter(kept[column].dropna())
-            given = (v for v in said[column] if v not in ("", "NA"))
-            # 2024-02-1 says the first of February too
-            dated = pd.api.types.is_datetime64_any_dtype(kept[column])
-            theirs = Counter(
-                "-".join(part.zfill(2) for part in v.split("-")) if dated else v for v in given
-            )
+            theirs, mine = Counter(given), Counter(kept[column].dropna())
         if theirs != mine:
             return f"{column}: {dict(theirs - mine)} became {dict(mine - theirs)}"[:300]
     return ""
+
+
+def _differ_in_dates(said: Iterable[str], kept: Iterable[str]) -> str:
+    """Return which dates were lost, or were read where no cell has their digits.
+
+    A date that cannot be read is missing, with a warning.
+    """
+    lost = Counter(filter(_is_date, said)) - Counter(kept)
+    invented = Counter(map(_numbers, kept)) - Counter(map(_numbers, said))
+    return f"{dict(lost)} became {dict(invented)}" if lost or invented else ""
+
+
+def _numbers(cell: str) -> tuple[int, ...]:
+    """2024-02-1 and 01.02.2024 have the same."""
+    return tuple(sorted(map(int, re.findall(r"\d+", cell))))
+
+
+def _is_date(cell: str) -> bool:
+    try:
+        return bool(datetime.date.fromisoformat(cell))
+    except ValueError:
+        return False
+
+
+def _held(said: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+    """Leave out rows after the last rating of a patient that were taken for planned sessions."""
+    rated = (~said[["alliance", "symptoms"]].isin(["", "NA", "NaN"])).any(axis=1)
+    number = pd.to_numeric(said["session"], errors="coerce")
+    last = number.where(rated).groupby(said["patient_id"]).transform("max")
+    there = set(zip(kept["patient_id"], kept["session"].astype(float), strict=True))
+    still = said.assign(number=number).apply(
+        lambda row: (row["patient_id"], row["number"]) in there, axis=1
+    )
+    return said[rated | (number <= last) | still]

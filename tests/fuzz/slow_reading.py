@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import math
+from itertools import zip_longest
 from pathlib import Path
 
 import openpyxl
@@ -11,15 +12,19 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pyreadstat
 
+UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # takes no room, so that nobody misses it
+
 
 def cells_of(file: Path, columns: dict[str, str | None], reading: dict[str, str]) -> pd.DataFrame:
     """Return text cells under tidy names; rows without any cell are no rows."""
     heading, rows = {
         ".xlsx": _excel, ".sav": _spss, ".dta": _stata, ".parquet": _parquet,
     }.get(file.suffix, _text)(file, reading)  # fmt: skip
-    heading = [str(name).strip() for name in heading]
-    table = [dict(zip(heading, map(_plain, row), strict=False)) for row in rows]
-    named = {tidy: raw for tidy, raw in columns.items() if raw is not None}
+    heading = [_plain(name) for name in heading]
+    # a row that ends early has nothing in its last columns
+    table = [dict(zip_longest(heading, map(_plain, row), fillvalue="")) for row in rows]
+    table = [row for row in table if any(row.values())]
+    named = {tidy: raw for tidy, raw in columns.items() if isinstance(raw, str)}
     return pd.DataFrame(
         [{tidy: row[raw] for tidy, raw in named.items()} for row in table],
         columns=list(named),
@@ -36,7 +41,7 @@ def _plain(value: object) -> str:
         )
     if isinstance(value, int | float) and not isinstance(value, bool) and float(value).is_integer():
         return f"{value:.0f}"
-    return str(value).strip()
+    return "".join(c for c in str(value) if c not in UNSEEN).strip()
 
 
 def _text(file: Path, reading: dict[str, str]) -> tuple[list, list]:

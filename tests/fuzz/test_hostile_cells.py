@@ -5,11 +5,13 @@ import io
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from rupture_repair.cohort.words import names_nobody, tidied
 from rupture_repair.config.load import load_settings
 from rupture_repair.new_cohort import new_cohort
 from rupture_repair.validation.cohort_files import check_files
@@ -43,7 +45,7 @@ def clinic(tmp_path_factory):
         for kind, text in CONTENT.items():
             Path(f"{kind}.csv").write_text(text, encoding="utf-8")
         settings = load_settings({"cohorts": "clinic", "cohort_folder": "."}, ROOT / "config")
-        section = settings.cohorts["clinic"].section("validation")
+        section = settings.cohorts["clinic"].validation
 
         def checked(kind, row, column, text):
             rows = list(csv.reader(io.StringIO(CONTENT[kind])))
@@ -89,19 +91,20 @@ def test_a_cell_is_kept_or_refused_at_its_line(clinic, kind, row, column, text):
         return
     table = getattr(found, kind)
     [kept] = table.loc[table["line"] == row + 1, TIDY[name]]
-    plain = text.strip()
-    if plain in {"", "NA", "NaN"}:
+    plain = tidied(text)
+    if not plain or (name != "PatientID" and (plain in {"NA", "NaN"} or names_nobody(plain))):
         assert kept != kept or kept is None
     elif name in {"IIP32", "Age", "Session", "SAI", "CORE10"}:
         assert float(plain) == kept
     elif name == "Date":
-        assert f"{kept:%Y-%m-%d}" == plain
+        assert kept is pd.NaT or f"{kept:%Y-%m-%d}" == plain
+        assert kept is not pd.NaT or "Date: not a date" in words
     else:
         assert kept == plain
         assert plain.isprintable()
 
 
-@pytest.mark.parametrize("text", ["a\u200bb", "a\x1b[2Jb", "\u202eb", "a\nb", "x" * 201])
+@pytest.mark.parametrize("text", ["a\x1b[2Jb", "\u202eb", "a\nb", "x" * 201])
 @pytest.mark.parametrize("column", [0, 1, 4])
 def test_names_that_deceive_the_eye_are_refused(clinic, column, text):
     found = clinic("patients", 1, column, text)
@@ -113,6 +116,12 @@ def test_names_that_deceive_the_eye_are_refused(clinic, column, text):
     assert mine[0].remedy
 
 
+def test_what_nobody_sees_is_no_part_of_a_name(clinic):
+    found = clinic("patients", 1, 0, "\ufeffP\u200b1\u00a0")
+    assert not found.problems
+    assert found.patients["patient_id"].tolist()[0] == "P1"
+
+
 @pytest.mark.parametrize(
     "name",
     ["=cmd|' /C calc'!A0", "a\nb: evil", "\x1b[2J", "x" * 100_000, "{session}", "#", "../x", ""],
@@ -120,7 +129,7 @@ def test_names_that_deceive_the_eye_are_refused(clinic, column, text):
 @pytest.mark.parametrize("column", range(5))
 def test_a_column_of_a_hostile_name_is_missed_in_words(clinic, name, column):
     found = clinic("sessions", 0, column, name)
-    assert "there is no column" in _said(found)
+    assert any(words in _said(found) for words in ("there is no column", "but has no name"))
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_a_value_in_the_last_cell_is_a_column_without_name(tmp_path):
     book = openpyxl.load_workbook(_book(tmp_path))
     book.active["XFD1048576"] = 1
     book.save(tmp_path / "a.xlsx")
-    refused(tmp_path / "a.xlsx", "column 3 holds cells but has no name")
+    refused(tmp_path / "a.xlsx", "column 16384 holds cells but has no name")
 
 
 def test_a_hundred_thousand_empty_rows_are_no_rows(tmp_path):
@@ -217,5 +217,5 @@ def test_a_hundred_megabytes_of_commas_are_refused_in_four_gigabytes(tmp_path):
     file = tmp_path / "a.csv"
     with file.open("w", encoding="utf-8") as out:
         out.write(",".join(f"c{i}" for i in range(50)) + "\n")
-        out.writelines(["," * 49 + "\n"] * 1_900_000)
+        out.writelines(["1" + "," * 49 + "\n"] * 1_900_000)
     assert "more than 20 million cells" in _outcome(file, 120)

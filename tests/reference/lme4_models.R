@@ -1,4 +1,4 @@
-# Reference values for the multilevel models M0 to M3 (METHODS, section 4), by lme4, lmerTest and
+# Reference values for the multilevel models M0 to M3 (docs/methods.md, Models), by lme4, lmerTest and
 # emmeans.
 #   Rscript tests/reference/lme4_models.R          (from the repository root)
 # Reads tests/reference/analysis_table.csv (150 patients, all variances clear of zero) and

@@ -64,14 +64,16 @@ def crate(shared, root, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shared(fresh, built, tmp_path_factory):
-    """Results of a clinic with 3 repaired patterns, 2 unclassifiable and 2 short treatments."""
+    """Results of a clinic with 3 repaired patterns, 2 unclassifiable and 2 short treatments.
+
+    Its raw files are named by absolute paths.
+    """
     project = fresh.copy(tmp_path_factory.mktemp("confidential") / "project")
     raw = {k: pd.read_csv(built.results / f"synthetic/{k}.csv") for k in ("patients", "sessions")}
     patterns = pd.read_parquet(built.results / "ruptures/patterns.parquet")
     of = patterns.groupby("pattern")["patient_id"].apply(list)
     leave, silent, short = of["repaired"][3:], of["none"][:2], of["none"][2:4]
-    folder = project.folder / "data/private/tiny"
-    folder.mkdir(parents=True)
+    folder = tmp_path_factory.mktemp(f"home-of-{PLANTED}")  # a path that names its user
     sessions = raw["sessions"]
     sessions.loc[sessions["PatientID"].isin(silent), "SAI"] = None
     sessions = sessions[~sessions["PatientID"].isin(short) | (sessions["Session"] < 3)]
@@ -82,6 +84,7 @@ def shared(fresh, built, tmp_path_factory):
     settings = project.folder / "config/cohorts/tiny.yaml"
     content = yaml.safe_load(settings.read_text(encoding="utf-8"))
     content |= {"confidential": True, "published": None, "synthetic": None}
+    content["files"] = {kind: str(folder / f"{kind}.csv") for kind in raw}
     settings.write_text(yaml.safe_dump(content), encoding="utf-8")
     done = project.snakemake("--quiet", "host", "reason", "rules")
     assert done.returncode == 0, done.stdout

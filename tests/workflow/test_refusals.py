@@ -34,13 +34,11 @@ def test_broken_data_stop_the_run_in_words(with_real_files):
     assert done.returncode != 0
     assert "Traceback" not in done.stdout
     assert "tiny: 2 problems in the data must be mended first:" in done.stdout
-    said = done.stdout.split("must be mended first:")[1]
+    listed = [line for line in done.stdout.splitlines() if line.lstrip().startswith("* ")]
+    said = "\n".join(listed)
     for row, value in ((3, "four"), (7, "93")):
-        assert f"line {row + 2}" in said
-        assert table.loc[row, "PatientID"] in said
-        assert value in said
-    assert SESSIONS in said
-    assert "0 to 40" in said or "0–40" in said
+        assert f"sessions.csv, line {row + 2}, column" in said
+        assert table.loc[row, "PatientID"] not in said and value not in said
     problems = pd.read_csv(project.results / "validation/problems.csv", dtype=str)
     blocking = problems[problems["severity"] == "blocking"]
     assert len(blocking) == 2
@@ -76,10 +74,8 @@ def test_one_of_two_real_files_is_refused(with_real_files):
 
 
 def test_real_files_are_not_called_synthetic(with_real_files):
-    caption = "results/tiny/figures/random_effects.caption.txt"
-    done = with_real_files.snakemake(caption, "results/tiny/run.json", "--quiet")
+    done = with_real_files.snakemake("results/tiny/run.json", "--quiet")
     assert done.returncode == 0, done.stdout
-    assert "ynthetic" not in (with_real_files.folder / caption).read_text(encoding="utf-8")
     assert '"synthetic": false' in (with_real_files.results / "run.json").read_text()
     assert not (with_real_files.results / "synthetic").exists()
 

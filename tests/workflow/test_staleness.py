@@ -1,7 +1,7 @@
 """An edit makes the rules that use it stale, and no others."""
 
 import shutil
-from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,20 +10,21 @@ from rupture_repair.provenance.imports import package_files
 PACKAGE = "workflow/rupture_repair"
 COHORT = "config/cohorts/tiny.yaml"
 PAPER = {"render_manuscript", "record_provenance"}
-FROM_COUNTS = {"share_counts", "draw_figure", "verify_published"} | PAPER
-FROM_MODELS = {"tabulate_models"} | FROM_COUNTS
+FROM_COUNTS = {"share_counts", "draw_figure", "verify_published", "answer_questions"} | PAPER
+FROM_MODELS = {"tabulate_models", "compare_posterior"} | FROM_COUNTS
 FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
 FROM_DETECTION |= {"resample_therapists", "diagnose_fits", "count_reliable_change"}
-FROM_DETECTION |= {"analyse_sensitivity"}
+FROM_DETECTION |= {"build_analysis_table", "analyse_sensitivity", "weigh_shared_noise"}
 MULTIVERSE = {"tabulate_multiverse", "infer_multiverse"}
 FROM_ADMISSION = {
     "admit_patients",
     "run_multiverse",
     "resample_multiverse",
+    "strip_thresholds",
     *MULTIVERSE,
     "expect_by_chance",
 } | FROM_DETECTION
-FROM_ADMISSION |= {"expect_by_criterion", "compare_criteria", "follow_exposure"}
+FROM_ADMISSION |= {"expect_by_criterion", "weigh_rules", "compare_criteria", "follow_exposure"}
 EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSION
 
 # an edited module → the rules that are run again, those that follow from them included; a long
@@ -38,23 +39,29 @@ RENDERED = {"render", "render_comparison", "record_provenance", "record_comparis
 USERS = {
     "config/criteria.py": {
         *("simulate", "detect", "expect_by_chance", "expect_by_criterion", "compare_criteria"),
+        "weigh_rules",
         *("follow_exposure", "audit", "describe", "fit", "tabulate", "render", "verify"),
         *("pool", "draw_forest", "render_comparison"),
-        *("run", "resample"),
+        *("run", "resample", "strip", "weigh_shared_noise"),
         *("resample_therapists", "diagnose", "count_change", "analyse_sensitivity"),
-        "share",
+        *("build_analysis_table", "share", "answer"),
+        *("record_run", "infer", "pose_posterior", "compare_posterior"),
     },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
-    "validation/admission.py": {"admit"},
+    "validation/admission.py": {"admit", "validate"},
     "validation/report.html": {"validate"},
     "validation/schemas.py": {"validate", "admit", "detect"},
     "detection/scales.py": {
         *("simulate", "detect", "expect_by_chance", "expect_by_criterion", "compare_criteria"),
+        "weigh_rules",
         *("follow_exposure", "audit", "run", "resample", "analyse_sensitivity"),
+        *("strip", "weigh_shared_noise"),
     },
     "detection/breakdown.py": {"detect", "compare_criteria"},
-    "detection/null_model.py": {"expect_by_chance", "expect_by_criterion", "resample"},
+    "detection/null_model.py": {
+        *("expect_by_chance", "expect_by_criterion", "weigh_shared_noise", "resample"),
+    },
     "detection/bands.py": {"expect_by_chance", "expect_by_criterion", "follow_exposure"},
     "detection/exposure.py": {"follow_exposure"},
     "detection/agreement.py": {"compare_criteria"},
@@ -62,24 +69,31 @@ USERS = {
     "detection/audit.css": {"audit"},
     "detection/audit.js": {"audit"},
     "modelling/design.py": {
-        *("describe", "fit", "tabulate", "resample_therapists", "diagnose", "count_change"),
-        *("run", "resample", "analyse_sensitivity"),
+        *("build_analysis_table", "describe", "fit", "tabulate", "resample_therapists"),
+        *("diagnose", "run", "resample", "analyse_sensitivity"),
+        *("strip", "weigh_shared_noise", "render", "pose_posterior", "compare_posterior"),
     },
     "modelling/describe.py": {"describe"},
-    "modelling/effects.py": {"tabulate", "analyse_sensitivity"},
-    "modelling/headline.py": {"resample_therapists", "diagnose"},
+    "modelling/effects.py": {
+        *("tabulate", "analyse_sensitivity", "diagnose", "resample_therapists", "render"),
+        *("pose_posterior", "compare_posterior"),
+    },
+    "modelling/headline.py": {
+        *("tabulate", "analyse_sensitivity", "diagnose", "resample_therapists", "render"),
+        *("pose_posterior", "compare_posterior"),
+    },
     "modelling/robustness.py": {"resample_therapists"},
     "modelling/sensitivity.py": {"analyse_sensitivity"},
     "modelling/variants.py": {"analyse_sensitivity"},
     "modelling/within_person.py": {"analyse_sensitivity"},
-    "modelling/samples.py": {"analyse_sensitivity", "run", "resample"},
+    "modelling/samples.py": {"analyse_sensitivity", "run", "resample", "strip"},
     "modelling/diagnostics.py": {"diagnose"},
-    "modelling/reliable_change.py": {"count_change"},
-    "multiverse/specifications.py": {"run", "tabulate", "resample"},
-    "multiverse/fits.py": {"run", "resample"},
+    "modelling/reliable_change.py": {"count_change", "render"},
+    "multiverse/specifications.py": {"run", "tabulate", "resample", "infer", "strip"},
+    "multiverse/fits.py": {"run", "resample", "strip"},
     "multiverse/words.py": {"render"},
-    "multiverse/influence.py": {"tabulate"},
-    "multiverse/inference.py": {"infer", "resample"},
+    "multiverse/influence.py": {"tabulate", "infer"},
+    "multiverse/inference.py": {"infer", "resample", "tabulate"},
     "multiverse/resampling.py": {"resample"},
     "disclosure/sharing.py": {"share"},
     "disclosure/suppression.py": {"share", "render", "render_comparison"},
@@ -115,12 +129,12 @@ USERS = {
     "__main__.py": set(),
 }
 NO_MATTER = [
-    (COHORT, None, "\n# edited\n"),
     (f"{PACKAGE}/provenance/imports.py", None, "\n# edited\n"),
     (f"{PACKAGE}/__main__.py", None, "\n# edited\n"),
 ]
 EDITS = {name: [(f"{PACKAGE}/{name}", None, "\n# edited\n")] for name in MODULES} | {
     "what no rule uses": NO_MATTER,
+    "a comment": [(COHORT, None, "\n# edited\n")],
     "lengths to be shown": [(COHORT, "  - 20\n", "  - 15\n")],
     "one more specification": [("config/multiverse.yaml", None, "also:\n- {k: 3}\n")],
     "a section of the paper": [("reports/_sections/_discussion.md", None, "\nEdited.\n")],
@@ -130,12 +144,13 @@ EDITS = {name: [(f"{PACKAGE}/{name}", None, "\n# edited\n")] for name in MODULES
 
 
 @pytest.fixture(scope="module")
-def plans(built, tmp_path_factory):
-    """What a run would do after each edit, and after nothing; two dry runs at a time."""
+def plan_after(built, tmp_path_factory):
+    """A function: what a run would do after an edit, by the number of jobs of each rule."""
 
-    def planned(number, edits):
-        project = built.copy(tmp_path_factory.mktemp("stale") / str(number))
-        for edit in edits:
+    @cache
+    def planned(name):
+        project = built.copy(tmp_path_factory.mktemp("stale") / "project")
+        for edit in EDITS[name]:
             if isinstance(edit, str):
                 (project.results / edit).unlink()
             else:
@@ -144,45 +159,58 @@ def plans(built, tmp_path_factory):
         shutil.rmtree(project.folder)
         return jobs
 
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return dict(zip(EDITS, pool.map(planned, range(len(EDITS)), EDITS.values()), strict=True))
+    return planned
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_an_edited_module(plans, module):
-    assert set(plans[module]) == MODULES[module]
+def test_an_edited_page_is_made_anew_alone(plan_after):
+    assert set(plan_after("detection/audit.js")) == MODULES["detection/audit.js"]
 
 
-def test_one_edited_figure_is_one_figure(plans):
-    assert plans["figures/simple_slopes.py"] == {"draw_figure": 1, **dict.fromkeys(PAPER, 1)}
-
-
-def test_nothing_is_done_after_comments_and_modules_that_no_rule_uses(plans):
+def test_nothing_is_done_after_edits_of_modules_that_no_rule_uses(plan_after):
     """A second run does nothing either: these edits come after the first one."""
-    assert plans["what no rule uses"] == {}
+    assert plan_after("what no rule uses") == {}
 
 
-def test_lengths_to_be_shown_fit_no_model_anew(plans):
-    assert set(plans["lengths to be shown"]) == FROM_MODELS | {"record_run"}
+def test_an_edited_section_renders_the_paper_anew(plan_after):
+    assert plan_after("a section of the paper") == dict.fromkeys(PAPER, 1)
 
 
-def test_one_more_specification_computes_one(plans):
+def test_a_deleted_table_is_made_again_with_what_depends_on_it(plan_after):
+    assert set(plan_after("a deleted table")) == FROM_COUNTS
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("module", MODULES)
+def test_an_edited_module(plan_after, module):
+    assert set(plan_after(module)) == MODULES[module]
+
+
+@pytest.mark.long
+def test_one_edited_figure_is_one_figure(plan_after):
+    assert plan_after("figures/simple_slopes.py") == {"draw_figure": 1, **dict.fromkeys(PAPER, 1)}
+
+
+@pytest.mark.long
+def test_a_comment_in_the_cohort_file_is_recorded_and_computes_nothing(plan_after):
+    assert set(plan_after("a comment")) == {"record_provenance"}
+
+
+@pytest.mark.long
+def test_lengths_to_be_shown_fit_no_model_anew(plan_after):
+    assert set(plan_after("lengths to be shown")) == FROM_MODELS | {"record_run"}
+
+
+@pytest.mark.long
+def test_one_more_specification_computes_one(plan_after):
     """The others are not fitted again, and nothing is resampled."""
-    jobs = plans["one more specification"]
+    jobs = plan_after("one more specification")
     assert jobs["run_multiverse"] == 1
     assert set(jobs) == {"run_multiverse", "record_run"} | MULTIVERSE | FROM_COUNTS
 
 
-def test_an_edited_section_renders_the_paper_anew(plans):
-    assert plans["a section of the paper"] == dict.fromkeys(PAPER, 1)
-
-
-def test_a_deleted_table_is_made_again_with_what_depends_on_it(plans):
-    assert set(plans["a deleted table"]) == FROM_MODELS
-
-
-def test_a_deleted_figure_is_drawn_again(plans):
-    assert plans["a deleted figure"] == {"draw_figure": 1, **dict.fromkeys(PAPER, 1)}
+@pytest.mark.long
+def test_a_deleted_figure_is_drawn_again(plan_after):
+    assert plan_after("a deleted figure") == {"draw_figure": 1, **dict.fromkeys(PAPER, 1)}
 
 
 @pytest.mark.parametrize("module", USERS)
@@ -194,7 +222,7 @@ def test_the_scripts_that_use_a_module(root, module):
 
 def test_what_only_a_type_checker_reads_is_no_dependency(tmp_path):
     script = tmp_path / "script.py"
-    names = ("config.base", "config.errors", "config.reading")
+    names = ("config.base", "config.reporting", "config.reading")
     first, second, third = (f"import rupture_repair.{name}\n" for name in names)
     script.write_text(
         f"from typing import TYPE_CHECKING\n{first}if TYPE_CHECKING:\n    {second}"
@@ -202,7 +230,7 @@ def test_what_only_a_type_checker_reads_is_no_dependency(tmp_path):
         encoding="utf-8",
     )
     found = {Path(file).stem for file in package_files(script)} - {"__init__"}
-    assert found == {"base", "reading"}
+    assert found == {"base", "errors", "reading"}
 
 
 def test_a_script_without_the_package_depends_on_none_of_it(tmp_path):

@@ -1,9 +1,12 @@
 """The commands of README's tutorial, run as they stand there in a fresh copy of the project."""
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -40,7 +43,23 @@ def tutorial(root, fresh, tmp_path):
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
 
-    return folder, run
+    def address_said_by(line):
+        """The first line with an address; then the command is stopped as by Ctrl-C."""
+        begun = subprocess.Popen(
+            line, shell=True, cwd=folder, env=environment, text=True, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        stop = threading.Timer(120, os.killpg, (begun.pid, signal.SIGKILL))
+        stop.start()
+        try:
+            return next((said for said in begun.stdout if "http://127.0.0.1:" in said), "")
+        finally:
+            stop.cancel()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(begun.pid, signal.SIGINT)
+            begun.communicate(timeout=60)
+
+    return folder, run, address_said_by
 
 
 def test_the_tutorial_names_files_that_are_there(root):
@@ -52,8 +71,8 @@ def test_the_tutorial_names_files_that_are_there(root):
 
 @pytest.mark.long
 def test_the_tutorial_leads_from_the_raw_files_to_the_paper(root, tutorial):
-    folder, run = tutorial
-    propose, first_check, mend, second_check, reproduce = commands(root)
+    folder, run, address_said_by = tutorial
+    propose, first_check, mend, second_check, reproduce, explore = commands(root)
     done = run(propose)
     assert done.returncode == 0, done.stdout
     assert "FILL_IN" not in done.stdout
@@ -71,3 +90,4 @@ def test_the_tutorial_leads_from_the_raw_files_to_the_paper(root, tutorial):
     assert "results/myclinic/manuscript/manuscript.html" in done.stdout
     html = (folder / "results/myclinic/manuscript/manuscript.html").read_text(encoding="utf-8")
     assert "hold no real patients" in " ".join(html.split())
+    assert "http://127.0.0.1:" in address_said_by(explore)

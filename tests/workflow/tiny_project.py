@@ -18,7 +18,9 @@ SOURCES = (
     "data",
     "reports",
     "requirements.lock",
+    "requirements-bayes.lock",
     "environment.yml",
+    "environment-bayes.yml",
 )
 PUBLISHED = {
     "n_patients": 60,
@@ -76,7 +78,7 @@ class Project:
 
     def copy(self, to: Path) -> "Project":
         """Return a copy with times and Snakemake's records kept."""
-        return Project(Path(shutil.copytree(self.folder, to)))
+        return Project(Path(shutil.copytree(self.folder, to, symlinks=True)))
 
     @property
     def results(self) -> Path:

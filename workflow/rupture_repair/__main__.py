@@ -6,35 +6,52 @@ import sys
 from pathlib import Path
 
 from rupture_repair import __version__
-from rupture_repair.check_cohort import check_cohort
+from rupture_repair.check_cohort import check_cohort, read_by_a_person
+from rupture_repair.cohort.delivery import named_files
+from rupture_repair.config.catalogue.page import tables_page
 from rupture_repair.config.document import configuration_page
 from rupture_repair.config.errors import ConfigError, ExpectedError
+from rupture_repair.config.instruments_page import instruments_page
 from rupture_repair.config.load import load_project
-from rupture_repair.new_cohort import Answers, new_cohort
-from rupture_repair.provenance.archive import archive, compare_with_archived
+from rupture_repair.new_cohort import new_cohort
+from rupture_repair.provenance.archive import (
+    archive,
+    changed_in_the_archive,
+    compare_with_archived,
+)
 from rupture_repair.provenance.citation import cite
+from rupture_repair.provenance.edited import remove_altered
+from rupture_repair.provenance.integrity import record_of
 from rupture_repair.provenance.licences import licences_page
+from rupture_repair.provenance.processes import print_in_any_locale
 from rupture_repair.provenance.reference import verify_reference, write_reference
-from rupture_repair.simulation_commands import power, recovery
+from rupture_repair.questions import Answers
 from rupture_repair.validation.data_dictionary import export_psych_ds, write_data_docs
 
 
 def main() -> None:
     """Run one command."""
+    print_in_any_locale()
     parser = argparse.ArgumentParser(prog="rupture_repair", description=__doc__)
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
     page = commands.add_parser("config-docs", help="write the page that explains every key")
     page.add_argument("file", type=Path)
+    tools = commands.add_parser("instrument-docs", help="write the page of all questionnaires")
+    tools.add_argument("file", type=Path)
+    described = commands.add_parser("table-docs", help="write the page of all tables and columns")
+    described.add_argument("file", type=Path)
     listed = commands.add_parser("licences", help="write the licence of every package")
     listed.add_argument("file", type=Path)
     new = commands.add_parser("new-cohort", help="propose a cohort file from a clinic's files")
     new.add_argument("name")
-    new.add_argument("files", nargs="+", help="one file, or the patient and the session file")
+    new.add_argument("files", nargs="*", help="one to three files, in any order")
+    new.add_argument("--from", dest="line", default="", help="the files, in one line of text")
     new.add_argument("--yes", action="store_true", help="ask nothing, take what was recognised")
     new.add_argument("--title", help="title of the report")
     new.add_argument("--min-sessions", type=int, help="leave out patients with fewer sessions")
-    new.add_argument("--sheet", help="sheet of an Excel file")
+    new.add_argument("--sheet", action="append", help="sheet of a workbook; twice for two sheets")
+    new.add_argument("--sheets", default="", help="one or two sheets, in one line of text")
     new.add_argument(
         "--synthetic", action="store_true", help="the files hold no real patients: say so"
     )
@@ -49,6 +66,7 @@ def main() -> None:
         ("cite", "print the citation of the run whose results are there"),
         ("archive", "write code, configuration, results and provenance as a Workflow Run RO-Crate"),
         ("reference", "make the present results the reference values"),
+        ("remove-altered", "delete results that were changed after they were made"),
     ):
         command = commands.add_parser(name, help=words)
         command.add_argument("--cohorts", help="names, separated by commas; else those configured")
@@ -71,12 +89,26 @@ def main() -> None:
         command.add_argument("--replicates", type=int, default=replicates, help=f"({replicates})")
         command.add_argument("--cores", type=_cores, default=os.cpu_count() or 1, help="(all)")
     recover.add_argument("--file", type=Path, default=Path("results/recovery.csv"))
+    look = commands.add_parser(
+        "explore", help="a local page on which choices are moved and everything is computed anew"
+    )
+    look.add_argument("name", help="the cohort; it must have been run")
+    look.add_argument("--shareable", action="store_true", help="results of the whole cohort alone")
+    look.add_argument("--port", type=int, default=0, help="(a free one)")
+    look.add_argument("--link", default="", help="an earlier address, whose choices are restored")
+    hold = commands.add_parser(
+        "level", help="simulate type-I error and power of the headline test; write the page"
+    )
+    hold.add_argument("--replicates", type=int, default=400)
+    hold.add_argument("--cores", type=int, default=1)
+    hold.add_argument("--file", type=Path, default=Path("docs/level.md"))
     given = parser.parse_args()
     try:
         status, words = _run(given)
     except (ConfigError, ExpectedError) as error:
         status, words = 1, str(error)
-    print(words)
+    if words:
+        print(words)
     sys.exit(status)
 
 
@@ -86,24 +118,44 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
         case "config-docs":
             given.file.write_text(configuration_page(), encoding="utf-8")
             return 0, f"Wrote {given.file}."
+        case "instrument-docs":
+            library = Path("config/instruments.yaml")
+            given.file.write_text(instruments_page(library), encoding="utf-8")
+            return 0, f"Wrote {given.file}."
+        case "table-docs":
+            given.file.write_text(tables_page(), encoding="utf-8")
+            return 0, f"Wrote {given.file}."
         case "licences":
             given.file.write_text(licences_page(Path("requirements.lock")), encoding="utf-8")
             return 0, f"Wrote {given.file}."
         case "new-cohort":
             real = False if given.synthetic else None
-            answers = Answers(given.title, given.min_sessions, real, given.sheet)
+            sheets = given.sheet or ([given.sheets] if given.sheets else [])
+            answers = Answers(given.title, given.min_sessions, real, tuple(sheets))
             ask = None if given.yes or not sys.stdin.isatty() else _ask
             if ask is not None:
                 print("A few questions. Enter accepts the answer in brackets.")
-            return new_cohort(given.name, given.files, ask, answers)
+            files = given.files or named_files(given.line)
+            return new_cohort(given.name, files, ask, answers)
         case "data-docs":
             return write_data_docs()
         case "psych-ds":
             return export_psych_ds(given.name, given.folder)
         case "verify":
             settings = load_project(given.cohorts)
+            for name in settings.cohorts:
+                record_of(settings, name)
             status, words = verify_reference(settings)
-            return status, "\n".join([words, *compare_with_archived(settings)])
+            changed = changed_in_the_archive()
+            said = [words, *compare_with_archived(settings), *changed]
+            return status | bool(changed), "\n".join(said)
+        case "remove-altered":
+            try:
+                settings = load_project(given.cohorts)
+            except ConfigError:
+                return 0, ""  # the run that follows says what is wrong
+            results = Path(settings.project.results)
+            return 0, "\n".join(remove_altered(results, settings.cohorts))
         case "cite":
             return cite(load_project(given.cohorts))
         case "archive":
@@ -111,15 +163,33 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             return archive(settings, Path(), with_patient_data=given.with_patient_data)
         case "reference":
             return write_reference(load_project(given.cohorts))
+        case "explore":
+            # the web server is costly to import, and no other command needs it
+            from rupture_repair.explorer.serve import explore, one_thread
+
+            one_thread()
+            shown = {"port": given.port, "shareable": given.shareable, "link": given.link}
+            return 0, explore(given.name, **shown)
+        case "level" | "recovery" | "power":
+            return _simulated(given)
+        case _:
+            return check_cohort(given.name, to_a_person=read_by_a_person())
+
+
+def _simulated(given: argparse.Namespace) -> tuple[int, str]:
+    """Run a command that simulates; what it imports would cost all others a second."""
+    from rupture_repair.simulation_commands import level, power, recovery
+
+    match given.command:
+        case "level":
+            return level(given.replicates, given.cores, given.file)
         case "recovery":
             return recovery(given.cohort, given.replicates, given.cores, given.file)
-        case "power":
+        case _:
             size = (given.patients, given.therapists)
             return power(
                 given.cohort, size, given.effect, given.target, given.replicates, given.cores
             )
-        case _:
-            return check_cohort(given.name)
 
 
 def _ask(question: str, default: str) -> str:

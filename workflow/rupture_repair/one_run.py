@@ -14,10 +14,13 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 from rupture_repair.config.errors import OF_DISKS, of_the_disk
+from rupture_repair.provenance.processes import print_in_any_locale
+from rupture_repair.provenance.source import sha256
 
 RECORDS = Path(".snakemake")
 RESULTS = Path("results")
@@ -28,6 +31,7 @@ LEAST_ROOM = 20_000_000
 
 def main() -> None:
     """Become Snakemake, or say in a line why not."""
+    print_in_any_locale()
     try:
         prepare(Path.cwd())
     except BlockingIOError as error:
@@ -40,7 +44,8 @@ def main() -> None:
 def prepare(folder: Path) -> None:
     """Take the lock of `folder`, and clear up what a killed run has left.
 
-    Raises `BlockingIOError` when another run is at work, `OSError` when nothing can be written.
+    Sources that were replaced by others with an older date get the present one. Raises
+    `BlockingIOError` when another run is at work, `OSError` when nothing can be written.
     """
     records = folder / RECORDS
     records.mkdir(exist_ok=True)
@@ -64,6 +69,8 @@ def prepare(folder: Path) -> None:
     psutil.wait_procs(orphans, timeout=10)
     for lock in (records / "locks").glob("*"):
         lock.unlink()
+    for file in older_replacements(folder):
+        os.utime(file)
     changed = changed_results(folder)
     if changed:
         names = ", ".join(str(file.relative_to(folder)) for file in changed[:SHOWN])
@@ -93,7 +100,27 @@ def changed_results(folder: Path) -> list[Path]:
     return sorted(changed)
 
 
-def _made(metadata: Path) -> Iterator[tuple[str, dict]]:
+def older_replacements(folder: Path) -> list[Path]:
+    """Return the sources and texts of a run that were replaced by others with an older date.
+
+    Snakemake looks into a file only where its date is newer than that of the results.
+    """
+    found = set()
+    for file in (folder / RESULTS).glob("*/provenance.json"):
+        try:
+            record = json.loads(file.read_text(encoding="utf-8"))
+            entries = [e for kind in ("sources", "configuration", "inputs") for e in record[kind]]
+            texts = [entry for entry in entries if entry.get("kind") != "raw"]
+            known = {folder / entry["file"]: entry["sha256"] for entry in texts}
+        except (ValueError, KeyError, TypeError, OSError):
+            continue  # a record of another version, or a broken one, which is made again
+        made = file.stat().st_mtime
+        older = [f for f in known if f.is_file() and f.stat().st_mtime <= made]
+        found |= {f for f in older if sha256(f) != known[f]}
+    return sorted(found)
+
+
+def _made(metadata: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each output and its record; Snakemake names a record by the output's path in base64."""
     for found in metadata.rglob("*"):
         if not found.is_file():

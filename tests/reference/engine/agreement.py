@@ -13,9 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import statsmodels.formula.api as smf
-from rupture_repair.modelling.engine.model import MixedModel
-from rupture_repair.modelling.engine.results import MixedModelResults
-from rupture_repair.modelling.engine.second_engine import Agreement, compare_engines
+from rupture_repair.modelling.engine import (
+    Agreement,
+    MixedModel,
+    MixedModelResults,
+    compare_engines,
+)
 
 HERE = Path(__file__).parent
 PATTERNS = ["none", "unrepaired", "repaired"]
@@ -42,8 +45,7 @@ def fit(reference: dict) -> MixedModelResults:
     model = MixedModel.from_formula(
         reference["formula"],
         table(reference["data"]),
-        patient="patient_id",
-        therapist="therapist_id",
+        groups=("therapist_id", "patient_id"),
         time="time",
         patient_terms=patient,
         therapist_terms=therapist,
