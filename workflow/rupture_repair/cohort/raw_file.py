@@ -5,6 +5,7 @@ import decimal
 import numbers
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from pathlib import Path
 from typing import Literal
 
@@ -128,25 +129,24 @@ def raw_table(
     heading = [tidied(name) for name in heading]
     if not any(heading):
         raise RawFileError(file, "the file is empty", "Export the table again.")
-    kept = [(row, line) for row, line in zip(rows, lines, strict=True) if any(row)]
-    held = [
-        place for place, name in enumerate(heading) if name or any(row[place] for row, _ in kept)
-    ]
+    filled = [any(row) for row in rows]
+    kept = list(compress(rows, filled))
+    held = [place for place, name in enumerate(heading) if name or any(row[place] for row in kept)]
     # the first column of R's tables has no name: the numbers of the rows
     unnamed = [place + 1 for place in held if not heading[place] and place > 0]
     if unnamed:
         places = ", ".join(map(str, unnamed[:5]))
         message = f"column {places} holds cells but has no name"
         raise RawFileError(file, message, f"Name it, or empty it. {ABOVE}", 1)
-    if len(held) < len(heading):
-        heading = [heading[place] for place in held]
-        kept = [([row[place] for place in held], line) for row, line in kept]
-    twice = sorted({column for column in heading if heading.count(column) > 1})
+    names = [heading[place] for place in held]
+    twice = sorted({column for column in names if names.count(column) > 1})
     if twice:
         message = f"column name(s) given twice: {', '.join(twice)}"
         raise RawFileError(file, message, "Rename one of them.", 1)
-    if "line" in heading:
+    if "line" in names:
         message = "the column name `line` is taken: it stands for the line of the file"
         raise RawFileError(file, message, "Rename the column.", 1)
-    table = pd.DataFrame([row for row, _ in kept], columns=heading, dtype=str)
-    return table.assign(line=pd.Series([line for _, line in kept], dtype="int64"))
+    # column by column: a copy of all cells at once would need as much room as the file again
+    columns = {name: [row[place] for row in kept] for name, place in zip(names, held, strict=True)}
+    table = pd.DataFrame(columns, dtype=str)
+    return table.assign(line=pd.Series(list(compress(lines, filled)), dtype="int64"))
