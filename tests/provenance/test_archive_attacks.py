@@ -172,6 +172,24 @@ def test_an_unpacked_archive_is_checked_by_python_alone(unpacked):
     assert changed_in_the_archive(unpacked) == others[:3]
 
 
+def test_metadata_of_a_crate_that_were_changed_are_named(unpacked):
+    metadata = unpacked / "ro-crate-metadata.json"
+    text = metadata.read_text(encoding="utf-8")
+    metadata.write_text(text.replace("MIT License", "No License"), encoding="utf-8")
+    status, said = check_unpacked(unpacked)
+    assert (status, said.splitlines()[0]) == (1, "changed: ro-crate-metadata.json")
+
+
+def test_bytecode_in_an_unpacked_archive_is_not_passed_over_in_silence(unpacked):
+    assert "not checked" not in check_unpacked(unpacked)[1]
+    planted = unpacked / "workflow/rupture_repair/detection/__pycache__/events.cpython-311.pyc"
+    planted.parent.mkdir(parents=True)
+    planted.write_bytes(b"anything")
+    status, said = check_unpacked(unpacked)
+    assert status == 0
+    assert "Not from the archive and not checked: bytecode (__pycache__)." in said
+
+
 def test_a_manifest_that_was_changed_with_its_file_contradicts_the_record(unpacked):
     paper = unpacked / "archived/clinic/manuscript/manuscript.html"
     manifest = json.loads((unpacked / "source.json").read_text(encoding="utf-8"))

@@ -1,5 +1,8 @@
 """The metadata of the archive, written with the library `rocrate`."""
 
+import json
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +15,14 @@ from rocrate.model.entity import Entity
 from rocrate.rocrate import ROCrate
 
 from rupture_repair.provenance.durations import durations
+from rupture_repair.provenance.source import sha256
 
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": ("Process Run Crate", "0.5"),
     "https://w3id.org/ro/wfrun/workflow/0.5": ("Workflow Run Crate", "0.5"),
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": ("Workflow RO-Crate", "1.0"),
 }
+METADATA = "ro-crate-metadata.json"
 BIOSCHEMAS = "https://bioschemas.org/profiles"
 FORMATS = {
     ".csv": "text/csv",
@@ -69,6 +74,8 @@ def write_crate(
     target: Path,
 ) -> None:
     """Write the crate to the zip file `target`.
+
+    The manifest of the crate also holds the checksum of the crate's metadata, which name it.
 
     code : files of code and configuration, as place in the crate → file.
     manifest : a file with the commit and the checksum of each file of code.
@@ -123,7 +130,13 @@ def write_crate(
         crate.root_dataset.append_to("mentions", action)
     for place, file in comparison.items():
         crate.add_file(file, place, properties=_format(place))
-    crate.write_zip(target)
+    with tempfile.TemporaryDirectory() as scratch:
+        crate.write(scratch)
+        listed = Path(scratch) / manifest.name
+        about_files = json.loads(listed.read_text(encoding="utf-8"))
+        about_files["metadata"] = {METADATA: sha256(Path(scratch) / METADATA)}
+        listed.write_text(json.dumps(about_files, indent=2) + "\n", encoding="utf-8")
+        shutil.make_archive(str(target.with_suffix("")), "zip", scratch)
 
 
 def _workflow(

@@ -11,8 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-MANIFEST = "source.json"  # the SHA-256 of each file of code, configuration and results
-UNLISTED = {MANIFEST, "ro-crate-metadata.json"}  # they are about the others
+MANIFEST = "source.json"  # the SHA-256 of each other file of the archive
 # what a run in the unpacked folder makes, beside bytecode
 MADE = {".git", ".snakemake", ".venv", "results", "report.html", ".pytest_cache"}
 
@@ -20,23 +19,41 @@ MADE = {".git", ".snakemake", ".venv", "results", "report.html", ".pytest_cache"
 def problems(folder: Path) -> list[str]:
     """Return a line for each file below `folder` that is not as it was archived."""
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    listed = {**manifest["files"], **manifest["archived"]}
+    listed = {**manifest["files"], **manifest["archived"], **manifest["metadata"]}
     found = {
         place: f"changed: {place}" if (folder / place).is_file() else f"missing: {place}"
         for place, digest in listed.items()
         if digest_of(folder / place) != digest
     }
-    places = [
-        file.relative_to(folder)
-        for file in folder.rglob("*")
-        if file.is_file() or file.is_symlink()
-    ]
-    present = {place.as_posix() for place in places if not _made(place)}
-    found.update({file: f"added: {file}" for file in present - set(listed) - UNLISTED})
+    present = {place.as_posix() for place in _places(folder) if not _made(place)}
+    found.update({file: f"added: {file}" for file in present - set(listed) - {MANIFEST}})
     for place in manifest["archived"]:
         if place.endswith("/provenance.json"):
             found.update(contradicted(folder, place, manifest["archived"]))
     return [found[place] for place in sorted(found)]
+
+
+def not_checked(folder: Path) -> str:
+    """Return a sentence on what a run made in the unpacked folder, and nobody can check."""
+    made = sorted({_name_of_made(place) for place in _places(folder) if _made(place)})
+    if not made:
+        return ""
+    return (
+        f"Not from the archive and not checked: {', '.join(made)}. A run makes them; Python runs "
+        "bytecode in place of its source. To be sure, unpack the archive again."
+    )
+
+
+def _name_of_made(place: Path) -> str:
+    return place.parts[0] if place.parts[0] in MADE else "bytecode (__pycache__)"
+
+
+def _places(folder: Path) -> list[Path]:
+    return [
+        file.relative_to(folder)
+        for file in folder.rglob("*")
+        if file.is_file() or file.is_symlink()
+    ]
 
 
 def _made(place: Path) -> bool:
@@ -76,8 +93,10 @@ def main() -> None:
     folder = Path(__file__).resolve().parent
     found = problems(folder)
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    count = len(manifest["files"]) + len(manifest["archived"])
+    count = sum(len(manifest[part]) for part in ("files", "archived", "metadata"))
     print("\n".join(found) or f"All {count} files are as they were archived.")
+    if unknown := not_checked(folder):
+        print(unknown)
     print(f"SHA-256 of {MANIFEST}: {digest_of(folder / MANIFEST)}")
     sys.exit(bool(found))
 
