@@ -5,9 +5,9 @@ from itertools import product
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from attack import on_tables, on_thresholds
+from equations import on_everything, on_tables, on_thresholds
 from hypothesis import given, settings
-from releases import cohort_with_rare_answers, full_tables
+from releases import RULES, cohort_with_rare_answers, full_tables
 from rupture_repair.disclosure.audit import determined, margins
 from rupture_repair.disclosure.rounding import significant
 from rupture_repair.disclosure.sharing import shared_tables
@@ -52,6 +52,15 @@ def test_nor_from_the_breakdown_over_thresholds(cohorts, seed):
     assert on_thresholds(leaky, step=0.1).recovered()
     assert on_thresholds(shared, step=0.1).recovered() == {}
     assert shared["threshold_strip"]["n_none"].notna().sum() > 2  # not all of it is masked
+
+
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.long)])
+def test_nor_from_all_tables_at_once(cohorts, seed):
+    """The criteria of the cohort are places in the strip of thresholds, too."""
+    full = cohorts(seed)
+    shared = shared_tables(full, masked=True)
+    assert {*RULES.values()} <= set(full["threshold_strip"]["k"])
+    assert on_everything(shared, 0.1, RULES).recovered() == {}
 
 
 def test_nor_who_is_in_no_model(cohorts):
