@@ -16,6 +16,8 @@ COURSES = [
     ("unrepaired", [20, 5, 20]),  # 0: neither rating between counts
     ("unrepaired", [30, 10]),  # −20 improved
 ]
+# more of them, for shares: 5 without rupture are rated twice
+MORE = [*COURSES, ("none", [20, 10]), ("none", [20, 19])]
 TOOL = Instrument(
     title="Symptoms in few words",
     short="SFW",
@@ -57,8 +59,14 @@ def test_improved_unchanged_deteriorated(higher_is, sign):
     at = found.set_index(["pattern", "outcome"])
     assert at.loc[("none", "improved"), "n_rated"] == 3
     assert at.loc[("none", "improved"), "n_once"] == 1
-    assert at.loc[("none", "improved"), "share"] == pytest.approx(1 / 3)
-    assert np.isnan(at.loc[("repaired", "improved"), "share"])
+    assert at.loc[["none", "unrepaired", "repaired"], "share"].isna().all()  # of 3, 2 and 0
+
+
+def test_shares_are_of_five_patients_at_least():
+    at = reliable_change(table(MORE), TOOL, 0.95).set_index(["pattern", "outcome"])
+    assert at.loc[("none", "improved"), ["n", "n_rated", "share"]].tolist() == [2, 5, 0.4]
+    assert at.loc[("none", "improved"), "low"] < 0.4 < at.loc[("none", "improved"), "high"]
+    assert np.isnan(at.loc[("unrepaired", "improved"), "share"])
 
 
 def test_wilson_intervals_by_their_formula():

@@ -10,6 +10,7 @@ import zipfile
 import pandas as pd
 import pytest
 import yaml
+from attack_equations import on_everything
 
 PLANTED = "Q7PLANTED"  # nothing else says so
 FOLDERS = ("tables", "figures", "manuscript", "logs", ".")
@@ -177,3 +178,12 @@ def test_no_text_counts_few_patients(shared, tmp_path):
     assert "Unrepaired: all: masked" in lengths  # beside the others it would tell the repaired
     bars = (shared / "figures/pattern_breakdown.alt.txt").read_text(encoding="utf-8")
     assert "unrepaired masked; repaired masked" in bars
+
+
+@pytest.mark.long
+def test_no_small_count_can_be_worked_out_of_the_shared_tables(shared):
+    """Those of the run itself, with the criteria and percentages that it has."""
+    tables = {file.stem: pd.read_csv(file) for file in shared.glob("tables/*.csv")}
+    attack = on_everything(tables, 0.1, multiples={})
+    assert len(attack.rows) > 500
+    assert attack.recovered() == {}

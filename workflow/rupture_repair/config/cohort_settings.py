@@ -291,6 +291,7 @@ class CohortSettings:
             criterion=self.named_criterion,
             criteria=self.criteria,
             modelling=self.cohort.modelling,
+            inclusion=self.cohort.inclusion,
             sessions=self.cohort.sessions,
             chance=self.cohort.chance,
             robustness=self.cohort.robustness,

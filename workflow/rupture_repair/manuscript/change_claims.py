@@ -3,6 +3,7 @@
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.reporting import FEWEST_PATIENTS
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
 from rupture_repair.modelling.reliable_change import reliable_at_95
@@ -64,6 +65,11 @@ def reliable_change(results: Results) -> str:
         ]
         if told:
             sentences.append(f"Of the patients {WITH[pattern]}, {apa.joined(told)}.")
+        elif 0 < rows["n_rated"].iloc[0] < FEWEST_PATIENTS:
+            sentences.append(
+                f"Of patients {WITH[pattern]}, fewer than {FEWEST_PATIENTS} were rated twice: "
+                "their shares are not estimated."
+            )
     once = float(table.loc[table["pattern"] == "all", "n_once"].iloc[0])
     if once:
         sentences.append(f"Patients with one rating only ({results.in_words(once)}) are left out.")

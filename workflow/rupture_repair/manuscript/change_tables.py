@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from rupture_repair.config.reporting import FEWEST_PATIENTS
 from rupture_repair.disclosure.suppression import MASK_NOTE, told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.change_claims import hidden_outcomes, smallest_reliable
@@ -35,6 +36,8 @@ def reliable_change(results: Results) -> str:
         f"{smallest_reliable(results)}. Intervals: Wilson, {100 * at['confidence']:g}%. "
         "Treatments differ in length, and longer ones have more time for change of either kind."
     )
+    if data["n_rated"].min() < FEWEST_PATIENTS:
+        note += f" No share of fewer than {FEWEST_PATIENTS} patients is estimated."
     if results.private:
         note += MASK_NOTE
     note += said(results)
@@ -82,6 +85,6 @@ def effect_sizes(results: Results) -> str:
 
 def _share(row: pd.Series) -> str:
     if pd.isna(row["share"]):
-        return "–"
+        return "–" if pd.isna(row["n"]) else f"{row['n']:.0f} (–)"
     low, high = 100 * row["low"], 100 * row["high"]
     return f"{row['n']:.0f} ({apa.number(100 * row['share'], 1)}) {apa.interval(low, high, 1)}"

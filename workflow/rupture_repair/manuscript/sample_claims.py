@@ -3,6 +3,7 @@
 import math
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.inclusion import Inclusion
 from rupture_repair.disclosure.suppression import FEW, told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
@@ -18,15 +19,33 @@ NAMED = {
     "repaired": "a repaired pattern",
 }
 
+THERAPIST_CHANGED = {
+    "refuse": "",  # there is no such patient
+    "first": "; a patient whose therapist changed counts with the first one",
+    "last": "; a patient whose therapist changed counts with the last one",
+    "most": "; a patient whose therapist changed counts with the one who had most of the sessions",
+    "exclude": "; patients whose therapist changed were left out",
+}
+
 
 def sample_claims(results: Results) -> dict[str, str]:
     """Return the sentences by name."""
     return {
+        "inclusion": inclusion(results.settings.inclusion),
         "flow": _flow(results),
         "sessions": _sessions(results),
         "patterns": _patterns(results, counted=True),
         "shares": _patterns(results, counted=False),
     }
+
+
+def inclusion(rules: Inclusion) -> str:
+    """Say who was to be analysed, as the cohort file has it."""
+    n, fewest = rules.min_sessions, rules.min_patients_per_therapist
+    sentence = f"Patients with {apa.plural(n, 'session')} or more were analysed"
+    if fewest > 1:
+        sentence += f", if their therapist had at least {apa.count(fewest)} such patients"
+    return f"{sentence}{THERAPIST_CHANGED[rules.therapist_change]}."
 
 
 def _flow(results: Results) -> str:

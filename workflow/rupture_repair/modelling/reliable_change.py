@@ -5,7 +5,7 @@ import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.instruments import Instrument
-from rupture_repair.config.reporting import NO_CRITERION
+from rupture_repair.config.reporting import FEWEST_PATIENTS, NO_CRITERION
 
 OUTCOMES = ("improved", "unchanged", "deteriorated")
 COLUMNS = [
@@ -56,8 +56,9 @@ def reliable_change(table: pd.DataFrame, instrument: Instrument, confidence: flo
 
     table : the analysis table. instrument : the symptom questionnaire. n_rated : patients with two
     ratings or more, `n_once` those with one, who cannot be judged. share : of `n_rated`, with its
-    Wilson interval. A change of exactly the threshold is reliable. Without a threshold all numbers
-    but these counts are missing.
+    Wilson interval; missing where fewer than `FEWEST_PATIENTS` of the group were rated twice. A
+    change of exactly the threshold is reliable. Without a threshold all numbers but these counts
+    are missing.
     """
     ratings = table.sort_values(["patient_id", "session"]).groupby("patient_id")
     person = ratings.agg(
@@ -87,7 +88,7 @@ def reliable_change(table: pd.DataFrame, instrument: Instrument, confidence: flo
 
 
 def _share(n: int, total: int, confidence: float) -> dict[str, float]:
-    if not total:
+    if total < FEWEST_PATIENTS:
         return {}
     from statsmodels.stats.proportion import proportion_confint
 

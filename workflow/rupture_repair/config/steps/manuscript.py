@@ -2,6 +2,7 @@
 
 from rupture_repair.config.analysis import Chance, Modelling, Robustness, Sensitivity
 from rupture_repair.config.criteria import Criterion, NamedCriterion
+from rupture_repair.config.inclusion import Inclusion
 from rupture_repair.config.instruments import Instruments
 from rupture_repair.config.sessions import SessionRules
 from rupture_repair.config.steps.disclosure import SharingSettings
@@ -17,6 +18,7 @@ class ManuscriptSettings(SharingSettings):
     criterion: NamedCriterion
     criteria: dict[str, Criterion]
     modelling: Modelling
+    inclusion: Inclusion
     sessions: SessionRules
     chance: Chance
     robustness: Robustness

@@ -1,6 +1,6 @@
 """What the tables of one release tell of the numbers of patients, as equations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -8,10 +8,10 @@ import pandas as pd
 from attack import NAMES, Attack, Sum, difference, one, total
 from rupture_repair.config.criteria import PATTERNS
 
-NESTED = (("strict", "own"), ("own", "lenient"), ("strict", "lenient"))  # by their thresholds
+Nested = Sequence[tuple[str, str]]  # criteria: what is a rupture by the first is by the second
 
 
-def on_tables(tables: Mapping[str, pd.DataFrame], step: float) -> Attack:
+def on_tables(tables: Mapping[str, pd.DataFrame], step: float, nested: Nested = ()) -> Attack:
     """Return all equations on the counts of one release.
 
     step : to what percentages are rounded; 0 at full precision.
@@ -22,7 +22,7 @@ def on_tables(tables: Mapping[str, pd.DataFrame], step: float) -> Attack:
     _sample(attack, tables["cohort"], step)
     _bands(attack, tables["chance"], tables["rupture_exposure"], step)
     _change(attack, tables["reliable_change"], step)
-    _criteria(attack, tables, step)
+    _criteria(attack, tables, step, nested)
     return attack
 
 
@@ -115,7 +115,9 @@ def _change(attack: Attack, table: pd.DataFrame, step: float) -> None:
         attack.percent(part, whole, 100 * row["share"], step)
 
 
-def _criteria(attack: Attack, tables: Mapping[str, pd.DataFrame], step: float) -> None:
+def _criteria(
+    attack: Attack, tables: Mapping[str, pd.DataFrame], step: float, nested: Nested
+) -> None:
     """Patients by what all criteria say of them: `("all criteria", pattern, pattern, …)`.
 
     The first criterion is that of the cohort.
@@ -141,7 +143,7 @@ def _criteria(attack: Attack, tables: Mapping[str, pd.DataFrame], step: float) -
         attack.told(part, row["n"])
         attack.percent(part, whole, row["percent"], step)
         attack.told(difference(part, one("criterion", name, pattern)), 0)
-    for narrow, wide in NESTED:  # what is a rupture by the first is one by the second
+    for narrow, wide in nested:
         attack.told(
             sum_where(
                 lambda p, narrow=narrow, wide=wide: p[wide] == "none" and p[narrow] in PATTERNS[1:]
@@ -191,13 +193,16 @@ def on_thresholds(tables: Mapping[str, pd.DataFrame], step: float) -> Attack:
 
 
 def on_everything(
-    tables: Mapping[str, pd.DataFrame], step: float, multiples: Mapping[str, float]
+    tables: Mapping[str, pd.DataFrame],
+    step: float,
+    multiples: Mapping[str, float],
+    nested: Nested = (),
 ) -> Attack:
     """Return all equations of one release, the strip of thresholds included.
 
     multiples : of the scale, by criterion. A criterion has the counts of its place in the strip.
     """
-    attack = on_tables(tables, step)
+    attack = on_tables(tables, step, nested)
     _thresholds(attack, tables, step)
     for name, k in multiples.items():
         for pattern in PATTERNS:
