@@ -5,11 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from rupture_repair.multiverse.fits import multiverse_rows, table_of
-from rupture_repair.multiverse.inference import joint_inference
+from rupture_repair.multiverse.inference import joint_inference, resampled_rows
 from rupture_repair.multiverse.influence import influence
 from rupture_repair.multiverse.jobs import BlockSettings
 from rupture_repair.multiverse.resampling import resampled
 from rupture_repair.multiverse.stages import Stages
+from rupture_repair.multiverse.tables import inference_tables
 
 SEED = 5
 
@@ -127,6 +128,23 @@ def test_without_resampling_only_the_observed_is_known():
     found = joint_inference(table, curves([]).reindex(columns=["id", "kind", "replicate"]))
     assert (found["replicates"] == 0).all() and found["p"].isna().all()
     assert found["observed"].tolist() == [-1.0, 1.0] * 2
+
+
+@pytest.mark.parametrize("estimable", [True, False])
+def test_a_job_may_have_nothing_that_can_be_estimated(tmp_path, estimable):
+    """As in a small clinic: its file has no rows, and must not change the types of the others."""
+    table = made.multiverse(np.full(10, -1.0), np.full(10, 0.01))
+    specifications = table[["id"]].assign(origin="drawn")
+    parts = [resampled_rows([])]
+    if estimable:
+        rows = {"id": table["id"].iloc[0], "kind": "permuted", "replicate": 0}
+        parts.append(resampled_rows([rows | {"estimate": -1.0, "statistic": -2.0, "p": 0.04}]))
+    for n, part in enumerate(parts):
+        part.to_parquet(tmp_path / f"{n}.parquet", index=False)
+    files = sorted(tmp_path.glob("*.parquet"))
+    found = inference_tables(specifications, table, map(pd.read_parquet, files))
+    replicates = found["multiverse_inference"].groupby("kind")["replicates"].first()
+    assert replicates.to_dict() == {"no_rupture": 0, "permuted": int(estimable)}
 
 
 @pytest.fixture(scope="module")

@@ -4,15 +4,25 @@ After Simonsohn, Simmons & Nelson (2020): is the curve more extreme than resampl
 gives? Added specifications (`also`) take no part: the draw alone stands for all combinations.
 """
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from rupture_repair.config.reporting import ALPHA
 
 KINDS = ("no_rupture", "permuted")
-COLUMNS = ("id", "kind", "replicate", "estimate", "statistic", "p")
+# without rows a table has these types, too
+COLUMNS = {"id": str, "kind": str, "replicate": int}
+COLUMNS |= dict.fromkeys(("estimate", "statistic", "p"), float)
 STATISTICS = ("median_estimate", "share_significant")
 INTERVAL = (2.5, 97.5)
+
+
+def resampled_rows(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return the rows of `resampling.resampled` as a table, with the types of its columns."""
+    return pd.DataFrame(list(rows), columns=list(COLUMNS)).astype(COLUMNS)
 
 
 def joint_inference(table: pd.DataFrame, resampled: pd.DataFrame) -> pd.DataFrame:

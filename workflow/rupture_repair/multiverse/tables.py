@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from rupture_repair.multiverse.inference import COLUMNS, joint_inference
+from rupture_repair.multiverse.inference import joint_inference, resampled_rows
 from rupture_repair.multiverse.influence import influence
 from rupture_repair.multiverse.specification_table import specification_table
 from rupture_repair.multiverse.specifications import Specification
@@ -33,5 +33,6 @@ def inference_tables(
     without resampling.
     """
     drawn = specifications.loc[specifications["origin"] != "also", "id"]
-    resampled = pd.concat(found) if (found := list(parts)) else pd.DataFrame(columns=list(COLUMNS))
+    filled = [part for part in parts if len(part)]  # in others, nothing could be estimated
+    resampled = pd.concat(filled) if filled else resampled_rows([])
     return {"multiverse_inference": joint_inference(table[table["id"].isin(drawn)], resampled)}

@@ -1,6 +1,6 @@
 import pandas as pd
 from rupture_repair.detection.grid import Grid
-from rupture_repair.multiverse.inference import COLUMNS
+from rupture_repair.multiverse.inference import resampled_rows
 from rupture_repair.multiverse.jobs import BlockSettings
 from rupture_repair.multiverse.progress import told
 from rupture_repair.multiverse.resampling import resampled
@@ -13,4 +13,4 @@ with logged(snakemake.log[0]):
     stages = Stages(*tables, Grid.of(settings.alliance), settings.covariates)
     n = len(range(*settings.replicates))
     rows = [row for part in told(resampled(stages, settings), n, "replicates") for row in part]
-    pd.DataFrame(rows, columns=list(COLUMNS)).to_parquet(snakemake.output[0], index=False)
+    resampled_rows(rows).to_parquet(snakemake.output[0], index=False)
