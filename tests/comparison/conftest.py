@@ -8,21 +8,25 @@ from rupture_repair.comparison.pooling import pool_slopes
 from rupture_repair.comparison.results import Comparison
 from rupture_repair.comparison.slopes import cohort_rows, cohort_slopes
 
-
-@pytest.fixture
-def effects():
-    """The fixed effects of one cohort; do not change them."""
-    return model_tables.fixed_effects()
+LENGTHS = [5.0, 10.0]
 
 
 @pytest.fixture
-def comparison(effects):
+def moderation():
+    """The moderations of one cohort; do not change them."""
+    return model_tables.moderation()
+
+
+@pytest.fixture
+def comparison(moderation):
     """A function that compares the given cohorts; the second's estimates are twice the first's."""
 
     def made(cohorts, **changed):
         described = [table_one() for _ in cohorts]
         slopes = [
-            cohort_slopes(effects.assign(estimate=n * effects["estimate"]), table, each)
+            cohort_slopes(
+                moderation.assign(estimate=n * moderation["estimate"]), table, each, LENGTHS
+            )
             for n, (table, each) in enumerate(zip(described, cohorts, strict=True), start=1)
         ]
         pooled, weighted = pool_slopes(pd.concat(slopes, ignore_index=True))

@@ -1,12 +1,15 @@
 """The report of a comparison: its numbers, its words, its figure."""
 
+import math
 import re
 from itertools import pairwise
 
 import pytest
 from compared_cohorts import cohort
+from matplotlib.markers import CARETLEFT, CARETRIGHT
 from rupture_repair.comparison.forest_plot import PAGE, draw
-from rupture_repair.comparison.report import flags, stage, variables
+from rupture_repair.comparison.report import conclusion, flags, stage, variables
+from rupture_repair.comparison.slopes import HEADLINE, SHOWN
 from rupture_repair.comparison.tables import report_tables
 from rupture_repair.comparison.words import cohort_label
 from rupture_repair.figures.style import house_style
@@ -42,7 +45,7 @@ def test_keys_tables_and_flags_are_those_of_the_template(template, comparison, t
 
 
 def test_no_number_is_typed(template):
-    prose = re.sub(r"@[a-z]+\d{4}|\bM[23]\b|\{[^}\n]*\}", "", SHORTCODE.sub("", template))
+    prose = re.sub(r"@[a-z]+\d{4}|\bM[23]\b|\bCR2\b|\{[^}\n]*\}", "", SHORTCODE.sub("", template))
     assert [line for line in prose.splitlines() if re.search(r"\d", line)] == []
 
 
@@ -77,11 +80,14 @@ def test_what_differs_between_cohorts_is_said(comparison, two):
 
 def test_the_sentence_on_the_pooled_term_is_the_table(comparison, two):
     made = comparison(two)
-    row = made.tables["pooled"].iloc[1]
+    pooled = made.tables["pooled"]
+    row = pooled[(pooled["term"] == HEADLINE) & (pooled["pattern"] == "repaired")].iloc[0]
     # estimates of −.8 and −1.6 points at equal standard errors and an SD of 7
     assert row["slope"] == pytest.approx(-1.2 / 7)
-    said = variables(made, "pandoc")["claim"]["M2"]
+    claim = variables(made, "pandoc")["claim"]
+    said = claim["headline"]
     assert "Repaired − no rupture: *b* = −0.171" in said
+    assert "At 10 sessions, repaired − no rupture: *b* = −0.171" in claim["lengths"]
     assert "the interval holds zero" in said and "2 cohorts" in said
     assert "caus" not in said
 
@@ -99,6 +105,51 @@ def test_each_panel_has_every_cohort_and_its_numbers(comparison, two):
             assert len(axes.texts) == 5
             low, high = axes.get_xlim()
             assert low < made.tables["effects"]["ci_low"].min() and high > 0
+
+
+def test_the_diamond_is_the_interval_that_the_text_believes(comparison, two):
+    """Two cohorts have a very wide one: it goes on beyond the panel, which arrows say."""
+    for cohorts, beyond in ((two, True), ([cohort(f"c{n}") for n in range(8)], False)):
+        made = comparison(cohorts)
+        with house_style():
+            panels = draw(made.tables["effects"], made.tables["pooled"], made.cohorts).figure.axes
+        drawn = made.tables["pooled"][made.tables["pooled"]["term"].isin(SHOWN)]
+        for axes, (_, row) in zip(panels, drawn.iterrows(), strict=True):
+            [diamond] = axes.patches
+            assert sorted(diamond.get_xy()[:, 0])[0] == pytest.approx(row["ci_low"])
+            low, high = axes.get_xlim()
+            assert (row["ci_low"] < low, row["ci_high"] > high) == (beyond, beyond)
+            arrows = [
+                line
+                for line in axes.lines
+                if line.get_marker() in {CARETLEFT, CARETRIGHT}
+                and line.get_ydata()[0] == len(cohorts)  # not those of the prediction interval
+            ]
+            assert len(arrows) == 2 * beyond
+            assert all(line.get_clip_on() for line in arrows)
+
+
+INTERVALS = {  # pooled, and of another cohort: what must be said
+    ((-0.5, 0.2), (-0.9, 0.6)): ("do not show", "it might go either way"),
+    ((-0.5, -0.1), (-0.9, 0.3)): ("the more improvement went", "it might go either way"),
+    ((-0.5, -0.1), (-0.9, -0.05)): ("the more improvement went", "the same direction is"),
+    ((0.1, 0.5), (0.05, 0.9)): ("the less improvement went", "the same direction is"),
+    ((-0.5, 0.2), (math.nan, math.nan)): ("nor do they exclude it", "So few cohorts"),
+}
+
+
+@pytest.mark.parametrize(("intervals", "said"), INTERVALS.items())
+def test_the_conclusion_is_what_the_intervals_hold(comparison, two, intervals, said):
+    (low, high), (next_low, next_high) = intervals
+    pooled = comparison(two).tables["pooled"].assign(slope=(low + high) / 2)
+    pooled = pooled.assign(ci_low=low, ci_high=high)
+    sentence = conclusion(pooled.assign(prediction_low=next_low, prediction_high=next_high))
+    assert all(words in sentence for words in said)
+    assert "caus" not in sentence
+
+
+def test_nothing_is_concluded_from_one_cohort(comparison, two):
+    assert "nothing can be concluded" in conclusion(comparison(two[:1]).tables["pooled"])
 
 
 @pytest.mark.parametrize(("n", "columns"), [(2, 1), (11, 1), (12, 2), (60, 2)])

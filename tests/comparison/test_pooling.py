@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rupture_repair.comparison.pooling import pool, pool_slopes
-from rupture_repair.comparison.slopes import TERMS
 
+TERMS = [
+    (model, pattern, model) for model in ("M2", "M3") for pattern in ("unrepaired", "repaired")
+]
 EXAMPLES = ("two", "homogeneous", "heterogeneous")
 
 

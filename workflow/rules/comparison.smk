@@ -6,8 +6,8 @@ COMPARED = [SETTINGS.cohorts[name].section("comparison") for name in SETTINGS.co
 
 rule pool_cohorts:
     input:
-        effects=expand(
-            rules.tabulate_models.output.fixed_effects, cohort=list(SETTINGS.cohorts)
+        moderation=expand(
+            rules.tabulate_models.output.moderation, cohort=list(SETTINGS.cohorts)
         ),
         described=expand(
             rules.share_counts.output.cohort, cohort=list(SETTINGS.cohorts)

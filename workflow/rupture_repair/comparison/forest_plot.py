@@ -1,4 +1,4 @@
-"""Forest plot of the moderation terms: a row per cohort, a diamond for all."""
+"""Forest plot of the moderation: a row per cohort, a diamond for all."""
 
 import math
 import textwrap
@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.markers import CARETLEFT, CARETRIGHT
 from matplotlib.patches import Polygon
 
-from rupture_repair.comparison.slopes import CONFIDENCE
+from rupture_repair.comparison.slopes import CONFIDENCE, SHOWN
 from rupture_repair.comparison.words import (
     LABELS,
-    QUESTIONS,
+    PLACES,
     cohort_label,
     data_sentence,
     unit_of,
@@ -40,12 +41,12 @@ LABEL_WIDTH, TITLE_WIDTH = 34, 36  # characters; the second where panels stand s
 
 
 def draw(slopes: pd.DataFrame, pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> Drawing:
-    """Draw `effects` and `pooled` of the comparison, a panel per model and pattern.
+    """Draw `effects` and `pooled` of the comparison: the headline and M2, a panel per pattern.
 
-    Each panel has its own scale, wide enough for the intervals of the cohorts and for the pooled
-    value; an arrow says that an interval goes on. With many cohorts the patterns stand side by
-    side; the figure is never higher than a page.
+    Each panel has its own scale, see `_range`; an arrow says that an interval goes on. With many
+    cohorts the patterns stand side by side; the figure is never higher than a page.
     """
+    pooled = pooled[pooled["term"].isin(SHOWN)]
     labels = [cohort_label(cohort, LABEL_WIDTH) for cohort in cohorts] + [POOLED]
     labels += [NEXT] if pooled["prediction_low"].notna().any() else []
     columns = 1 if _row(len(labels), len(pooled)) >= SMALLEST_ROW else 2
@@ -54,17 +55,17 @@ def draw(slopes: pd.DataFrame, pooled: pd.DataFrame, cohorts: Sequence[ComparedC
     figure = new_figure(lines * (len(labels) * row + AROUND) + BELOW)
     panels = figure.subplots(lines, columns, squeeze=False)
     for axes, (_, overall) in zip(panels.flat, pooled.iterrows(), strict=False):
-        at = (slopes["model"] == overall["model"]) & (slopes["pattern"] == overall["pattern"])
+        at = (slopes["term"] == overall["term"]) & (slopes["pattern"] == overall["pattern"])
         of_panel = slopes[at].set_index("cohort").loc[[cohort.name for cohort in cohorts]]
         _panel(axes, of_panel, overall, min(TEXT, TEXT_OF_ROW * row))
-        title = f"{QUESTIONS[overall['model']]}; {LABELS[overall['pattern']].lower()}"
+        title = f"{LABELS[overall['pattern']]}, {PLACES[overall['term']]}"
         axes.set_title(title if columns == 1 else textwrap.fill(title, TITLE_WIDTH))
         axes.set_ylim(len(labels) - 0.4, -0.6)
         axes.set_yticks(range(len(labels)), labels if axes in panels[:, 0] else [])
     time = cohorts[0].time
     figure.supxlabel(
         "Left of 0: the more interpersonal problems, the faster symptoms fall beside patients "
-        f"without a rupture.\n{unit_of('M2', time)}; M3: and log-length",
+        f"without a rupture.\n{unit_of(time)}",
         fontsize=7.5,
     )
     synthetic = [cohort.synthetic for cohort in cohorts]
@@ -101,11 +102,10 @@ def _panel(axes: Axes, slopes: pd.DataFrame, overall: pd.Series, size: float) ->
     if math.isnan(overall["slope"]):
         say(height, "fewer than two cohorts")
     else:
-        _bar(axes, height, overall["ci_low"], overall["ci_high"], colour)
-        left, right = max(overall["z_low"], low), min(overall["z_high"], high)
-        corners = [(left, height), (overall["slope"], height - 0.28)]
-        corners += [(right, height), (overall["slope"], height + 0.28)]
+        corners = [(overall["ci_low"], height), (overall["slope"], height - 0.28)]
+        corners += [(overall["ci_high"], height), (overall["slope"], height + 0.28)]
         axes.add_patch(Polygon(corners, facecolor=colour, edgecolor=INK, linewidth=0.6, zorder=3))
+        _arrows(axes, height, overall["ci_low"], overall["ci_high"], INK)
         say(height, f"{number(overall['slope'], 3)} {_interval(overall, 'ci')}", bold=True)
     if not math.isnan(overall["prediction_low"]):
         ends = overall["prediction_low"], overall["prediction_high"]
@@ -117,11 +117,19 @@ def _panel(axes: Axes, slopes: pd.DataFrame, overall: pd.Series, size: float) ->
 
 
 def _range(slopes: pd.DataFrame, overall: pd.Series) -> tuple[float, float]:
-    """Return limits that hold zero, the cohorts' intervals and the pooled z interval."""
-    ends = [0.0, *slopes["ci_low"], *slopes["ci_high"], overall["z_low"], overall["z_high"]]
+    """Return limits that hold zero, the intervals of the cohorts and, in reason, the pooled one.
+
+    That of two cohorts is so wide that nothing else could be seen: it may add half of the width
+    on either side.
+    """
+    ends = [0.0, *slopes["ci_low"], *slopes["ci_high"]]
     known = [end for end in ends if not math.isnan(end)]
-    margin = 0.12 * (max(known) - min(known) or 1.0)
-    return min(known) - margin, max(known) + margin
+    low, high = min(known), max(known)
+    width = high - low or 1.0
+    if not math.isnan(overall["slope"]):
+        low = max(min(low, overall["ci_low"]), low - width / 2)
+        high = min(max(high, overall["ci_high"]), high + width / 2)
+    return low - 0.12 * width, high + 0.12 * width
 
 
 def _bar(
@@ -132,15 +140,24 @@ def _bar(
     colour: str,
     dashes: tuple[float, ...] | None = None,
 ) -> None:
-    """Draw an interval; an arrow at the edge of the panel where it goes on."""
+    """Draw an interval, and `_arrows` where it goes on."""
     low, high = axes.get_xlim()
     style = "-" if dashes is None else (0, dashes)
     axes.plot(
         [max(start, low), min(end, high)], [height] * 2, color=colour, lw=1.1, linestyle=style
     )
-    for beyond, edge, marker in ((start < low, low, 8), (end > high, high, 9)):
+    _arrows(axes, height, start, end, colour)
+
+
+def _arrows(axes: Axes, height: float, start: float, end: float, colour: str) -> None:
+    """Draw an arrow at the edge of the panel where an interval goes on; its tip is the edge."""
+    low, high = axes.get_xlim()
+    for beyond, edge, marker in (
+        (start < low, low, CARETLEFT),
+        (end > high, high, CARETRIGHT),
+    ):
         if beyond:
-            axes.plot(edge, height, marker=marker, color=colour, markersize=5, clip_on=False)
+            axes.plot(edge, height, marker=marker, color=colour, markersize=5, zorder=4)
 
 
 def _say(axes: Axes, height: float, text: str, *, size: float, bold: bool = False) -> None:
@@ -163,9 +180,9 @@ def _caption(pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> str:
     level = f"{100 * CONFIDENCE:g}%"
     text = (
         "Moderation of the association between rupture pattern and symptom slope in each cohort "
-        f"and pooled. Squares: REML estimates with {level} intervals, area by weight; diamonds: "
-        "random-effects estimate (Paule–Mandel), as wide as its z interval; line through the "
-        "diamond: Hartung–Knapp interval (t), an arrow where it goes on beyond the panel. "
+        f"and pooled. Squares: REML estimates with {level} intervals (CR2), area by weight; "
+        "diamonds: random-effects estimate (Paule–Mandel) with its Hartung–Knapp interval (t); "
+        "arrows: an interval goes on beyond the panel. "
     )
     if pooled["prediction_low"].notna().any():
         text += f"Dashed: {level} prediction interval for another cohort. "
@@ -174,7 +191,7 @@ def _caption(pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> str:
 
 def _alt(pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> str:
     said = [
-        f"{row['model']}, {LABELS[row['pattern']].lower()}: {number(row['slope'], 3)} "
+        f"{row['term']}, {LABELS[row['pattern']].lower()}: {number(row['slope'], 3)} "
         f"{_interval(row, 'ci')}"
         for _, row in pooled.iterrows()
         if not math.isnan(row["slope"])

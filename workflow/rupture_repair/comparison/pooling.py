@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 from statsmodels.stats.meta_analysis import combine_effects
 
-from rupture_repair.comparison.slopes import TERMS, cohort_rows, cohort_slopes, critical_value
+from rupture_repair.comparison.slopes import (
+    cohort_rows,
+    cohort_slopes,
+    common_lengths,
+    critical_value,
+)
 from rupture_repair.config.steps.comparison import ComparedCohort
 
 # fewer cohorts say nothing of how the next one would lie
@@ -20,28 +25,33 @@ UNKNOWN += ["tau2", "tau2_dl", "q", "q_p", "i2", "prediction_low", "prediction_h
 
 
 def comparison_tables(
-    effects: Sequence[pd.DataFrame],
+    moderations: Sequence[pd.DataFrame],
     described: Sequence[pd.DataFrame],
     cohorts: Sequence[ComparedCohort],
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of the step by name.
 
-    effects, described : `fixed_effects` and Table 1 of each cohort; cohorts : their settings.
+    moderations, described : `moderation` and Table 1 of each cohort; cohorts : their settings.
     """
-    slopes = map(cohort_slopes, effects, described, cohorts)
+    lengths = common_lengths(moderations)
+    slopes = [
+        cohort_slopes(*of_cohort, lengths)
+        for of_cohort in zip(moderations, described, cohorts, strict=True)
+    ]
     pooled, weighted = pool_slopes(pd.concat(slopes, ignore_index=True))
     return {"cohorts": cohort_rows(described, cohorts), "effects": weighted, "pooled": pooled}
 
 
 def pool_slopes(slopes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the pooled terms, a row each, and `slopes` with the `weight` of each cohort (%).
+    """Return the pooled moderations, a row each, and `slopes` with each cohort's `weight` (%).
 
     slopes : `cohort_slopes` of all cohorts, one below the other. A cohort that cannot estimate a
-    term has no weight in it; with fewer than two cohorts a term is not pooled.
+    moderation has no weight in it; with fewer than two cohorts it is not pooled.
     """
     rows, weighted = [], slopes.assign(weight=math.nan)
-    for model, pattern, term in TERMS:
-        at = (slopes["model"] == model) & (slopes["term"] == term) & slopes["slope"].notna()
+    of_terms = ["model", "pattern", "term"]
+    for model, pattern, term in slopes[of_terms].drop_duplicates().itertuples(index=False):
+        at = (slopes["pattern"] == pattern) & (slopes["term"] == term) & slopes["slope"].notna()
         k = int(at.sum())
         found = dict.fromkeys(UNKNOWN, math.nan)
         if k > 1:

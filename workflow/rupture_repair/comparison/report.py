@@ -10,11 +10,10 @@ import pandas as pd
 import yaml
 
 from rupture_repair.comparison.results import Comparison
-from rupture_repair.comparison.slopes import CONFIDENCE
+from rupture_repair.comparison.slopes import AVERAGED, CONFIDENCE, HEADLINE, SHOWN
 from rupture_repair.comparison.tables import report_tables
 from rupture_repair.comparison.words import (
     LABELS,
-    QUESTIONS,
     cohort_label,
     data_sentence,
     unit_of,
@@ -23,7 +22,8 @@ from rupture_repair.disclosure.suppression import told
 from rupture_repair.manuscript import apa, markdown
 
 DOCUMENT, FIGURE = "comparison", "forest_plot"
-SECTIONS = ("Cohorts", "Method", "Results", "References")
+SECTIONS = ("Cohorts", "Method", "Results", "Conclusion", "References")
+NO_COMMON_LENGTH = "The cohorts state it at no length of treatment that all of them have."
 
 
 def flags(comparison: Comparison) -> dict[str, Any]:
@@ -48,11 +48,13 @@ def variables(comparison: Comparison, engine: str) -> dict[str, Any]:
         "synthetic": data_sentence(cohorts) or "None.",
         "left_out": apa.joined([f"`{name}`" for name in comparison.left_out]) or "None",
         "differences": apa.joined(comparison.differ) or "nothing",
-        "unit": {model: unit_of(model, cohorts[0].time) for model in QUESTIONS},
+        "unit": unit_of(cohorts[0].time),
         "level": f"{100 * CONFIDENCE:g}",
         "claim": {
-            model: " ".join(_claim(row) for _, row in pooled[pooled["model"] == model].iterrows())
-            for model in QUESTIONS
+            "headline": _claims(pooled[pooled["term"] == HEADLINE]),
+            "lengths": _claims(pooled[~pooled["term"].isin(SHOWN)]) or NO_COMMON_LENGTH,
+            "averaged": _claims(pooled[pooled["term"] == AVERAGED]),
+            "conclusion": conclusion(pooled),
         },
         "run": {
             "version": record["version"],
@@ -87,9 +89,48 @@ def stage(
         (project / f"{name}.yml").write_text(text, encoding="utf-8")
 
 
+def conclusion(pooled: pd.DataFrame) -> str:
+    """Say in words what the cohorts together show of repaired ruptures, and what they do not."""
+    row = pooled[(pooled["term"] == HEADLINE) & (pooled["pattern"] == "repaired")].iloc[0]
+    if math.isnan(row["slope"]):
+        return "Fewer than two cohorts can estimate the moderation: nothing can be concluded."
+    low, high = (apa.number(row[end], 3) for end in ("ci_low", "ci_high"))
+    if row["ci_low"] <= 0 <= row["ci_high"]:
+        said = (
+            "Together, the cohorts do not show that the symptom course with repaired ruptures, "
+            "beside that without rupture, depends on interpersonal problems in treatments of "
+            f"average length; nor do they exclude it: the interval goes from {low} to {high}."
+        )
+    else:
+        more = "more" if row["ci_high"] < 0 else "less"
+        said = (
+            "Together, the cohorts show that the more interpersonal problems patients had, the "
+            f"{more} improvement went with repaired ruptures beside none, in treatments of average "
+            f"length: by {low} to {high}."
+        )
+    return f"{said} {_next_cohort(row)}"
+
+
+def _next_cohort(row: pd.Series) -> str:
+    if math.isnan(row["prediction_low"]):
+        return "So few cohorts do not tell how much cohorts differ."
+    between = apa.interval(row["prediction_low"], row["prediction_high"], 3)
+    if row["prediction_low"] <= 0 <= row["prediction_high"]:
+        return f"In another cohort it might go either way (prediction interval {between})."
+    return (
+        f"In another cohort the same direction is to be expected (prediction interval {between})."
+    )
+
+
+def _claims(rows: pd.DataFrame) -> str:
+    return " ".join(_claim(row) for _, row in rows.iterrows())
+
+
 def _claim(row: pd.Series) -> str:
     """Return the pooled term in a sentence; of association, never of cause."""
     name = LABELS[row["pattern"]]
+    if row["term"] not in SHOWN:
+        name = f"{row['term'].removeprefix('M3 ').capitalize()}, {name.lower()}"
     if math.isnan(row["slope"]):
         return f"{name}: not pooled, because fewer than two cohorts can estimate it."
     clear = row["ci_low"] > 0 or row["ci_high"] < 0

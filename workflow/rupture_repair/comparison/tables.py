@@ -10,7 +10,10 @@ from rupture_repair.comparison.words import cohort_label
 from rupture_repair.disclosure.suppression import told
 from rupture_repair.manuscript import apa, markdown
 
-TERM_NOTE = "Terms of highest order of M2 and M3, each pattern against no rupture."
+TERM_NOTE = (
+    "By how much the difference of slopes between a pattern and no rupture changes with one SD of "
+    "interpersonal problems. At average length: at the cohort's own average log length."
+)
 
 
 def report_tables(comparison: Comparison) -> dict[str, str]:
@@ -51,7 +54,14 @@ def _cohorts(comparison: Comparison) -> str:
 
 def _pooled(comparison: Comparison) -> str:
     level = f"{100 * CONFIDENCE:g}%"
-    heading = ["Term", "*k*", "*b*", f"{level} interval (*t*)", "*p*", f"{level} interval (*z*)"]
+    heading = [
+        "Moderation",
+        "*k*",
+        "*b*",
+        f"{level} interval (*t*)",
+        "*p*",
+        f"{level} interval (*z*)",
+    ]
     rows = [
         [
             _term(row),
@@ -67,11 +77,11 @@ def _pooled(comparison: Comparison) -> str:
         f"{TERM_NOTE} Random-effects estimates of standardised slopes from *k* cohorts. *t*: "
         "Hartung–Knapp interval on *k* − 1 degrees of freedom, and its *p*; *z*: τ² taken as known."
     )
-    return markdown.table("tbl-pooled", "Pooled moderation terms.", heading, rows, note)
+    return markdown.table("tbl-pooled", "Pooled moderations.", heading, rows, note)
 
 
 def _heterogeneity(comparison: Comparison) -> str:
-    heading = ["Term", "τ", "τ (DL)", "*Q*", "*p* of *Q*", "*I*² (%)", "Prediction interval"]
+    heading = ["Moderation", "τ", "τ (DL)", "*Q*", "*p* of *Q*", "*I*² (%)", "Prediction interval"]
     rows = [
         [
             _term(row),
@@ -96,7 +106,7 @@ def _heterogeneity(comparison: Comparison) -> str:
 
 def _effects(comparison: Comparison) -> str:
     titles = {cohort.name: cohort_label(cohort) for cohort in comparison.cohorts}
-    heading = ["Term", "Cohort", "Points (*SE*)", "*b* (*SE*)"]
+    heading = ["Moderation", "Cohort", "Points (*SE*)", "*b* (*SE*)"]
     heading += [f"{100 * CONFIDENCE:g}% interval", "Weight (%)"]
     table = comparison.tables["effects"]
     rows = [
@@ -109,16 +119,14 @@ def _effects(comparison: Comparison) -> str:
             apa.number(row["weight"], 0),
         ]
         for _, pooled in comparison.tables["pooled"].iterrows()
-        for _, row in table[table["term"] == pooled["term"]].iterrows()
+        for _, row in table[_at(table, pooled)].iterrows()
     ]
     note = (
-        f"{TERM_NOTE} REML estimates. Points: of the cohort's own symptoms, which cannot be "
-        "compared between questionnaires. *b*: divided by the cohort's *SD* of first symptoms "
-        "and turned so that negative is faster improvement."
+        f"{TERM_NOTE} REML estimates, CR2 standard errors. Points: of the cohort's own symptoms, "
+        "which cannot be compared between questionnaires. *b*: divided by the cohort's *SD* of "
+        "first symptoms and turned so that negative is faster improvement."
     )
-    return markdown.table(
-        "tbl-effects", "Moderation terms of each cohort.", heading, rows, note, left=2
-    )
+    return markdown.table("tbl-effects", "Moderation in each cohort.", heading, rows, note, left=2)
 
 
 def _left_out(comparison: Comparison) -> str:
@@ -143,7 +151,11 @@ def _colophon(comparison: Comparison) -> str:
 
 
 def _term(row: pd.Series) -> str:
-    return f"{row['model']} {row['pattern']}"
+    return f"{row['pattern'].capitalize()}, {row['term']}"
+
+
+def _at(table: pd.DataFrame, pooled: pd.Series) -> "pd.Series[bool]":
+    return (table["term"] == pooled["term"]) & (table["pattern"] == pooled["pattern"])
 
 
 def _with_se(estimate: float, se: float) -> str:

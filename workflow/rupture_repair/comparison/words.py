@@ -3,13 +3,14 @@
 import textwrap
 from collections.abc import Sequence
 
+from rupture_repair.comparison.slopes import AVERAGED, HEADLINE
 from rupture_repair.config.steps.comparison import ComparedCohort
 from rupture_repair.manuscript.apa import joined
 
 LABELS = {"unrepaired": "Unrepaired − no rupture", "repaired": "Repaired − no rupture"}
-QUESTIONS = {
-    "M2": "M2: pattern × interpersonal problems",
-    "M3": "M3: pattern × interpersonal problems × length",
+PLACES = {
+    HEADLINE: "at average length of treatment (M3)",
+    AVERAGED: "without length in the model (M2)",
 }
 
 
@@ -22,11 +23,10 @@ def cohort_label(cohort: ComparedCohort, width: int | None = None) -> str:
     return title + mark
 
 
-def unit_of(model: str, time: str) -> str:
+def unit_of(time: str) -> str:
     """Return the unit of a standardised slope."""
-    unit = f"SDs of first symptoms per {'log-session' if time == 'log' else 'session'}"
-    unit += " and SD of interpersonal problems"
-    return unit + (" and log-length" if model == "M3" else "")
+    unit = "log-session" if time == "log" else "session"
+    return f"SDs of first symptoms per {unit} and SD of interpersonal problems"
 
 
 def data_sentence(cohorts: Sequence[ComparedCohort]) -> str:

@@ -1,6 +1,5 @@
 """Tables of the multiverse, and of the comparison of cohorts."""
 
-from rupture_repair.config.catalogue.modelling import TERM
 from rupture_repair.config.catalogue.table import (
     MASKED_BEFORE,
     NO_COUNTS,
@@ -170,14 +169,14 @@ COMPARISON = {
     ),
     "effects": Table(
         step="pool_cohorts",
-        rows="cohort and moderation term",
+        rows="cohort and moderation",
         columns={
             "cohort": Column("Name of the cohort"),
             "model": model_column("M2 and M3"),
             "pattern": Column("Pattern, against no rupture"),
-            "term": TERM,
+            "term": Column("Which moderation: at which length of treatment"),
             "estimate": Column("Estimate", "points of the cohort's questionnaire"),
-            "se": Column("Its standard error", "points of the cohort's questionnaire"),
+            "se": Column("Its standard error (CR2)", "points of the cohort's questionnaire"),
             "df": Column("Satterthwaite degrees of freedom"),
             "baseline_sd": Column("SD of first symptoms", POINTS),
             "slope": Column("Standardised estimate; negative is improvement", STANDARDISED),
@@ -189,11 +188,11 @@ COMPARISON = {
     ),
     "pooled": Table(
         step="pool_cohorts",
-        rows="moderation term",
+        rows="moderation",
         columns={
             "model": model_column("M2 and M3"),
             "pattern": Column("Pattern, against no rupture"),
-            "term": TERM,
+            "term": Column("Which moderation: at which length of treatment"),
             "k": Column("Cohorts", "cohorts"),
             "slope": Column("Random-effects estimate", STANDARDISED),
             "se": Column("Its standard error (Hartung and Knapp)", STANDARDISED),
