@@ -10,10 +10,11 @@ from rupture_repair.provenance.imports import package_files
 PACKAGE = "workflow/rupture_repair"
 COHORT = "config/cohorts/tiny.yaml"
 PAPER = {"render_manuscript", "record_provenance"}
-FROM_COUNTS = {"share_counts", "draw_figure", "verify_published", "answer_questions"} | PAPER
+FIGURES = {"draw_ratings", "draw_models"}
+FROM_COUNTS = {"share_counts", "verify_published", "answer_questions"} | FIGURES | PAPER
 FROM_MODELS = {"tabulate_models", "compare_posterior"} | FROM_COUNTS
-FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
-FROM_DETECTION |= {"resample_therapists", "diagnose_fits", "count_reliable_change"}
+FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort"} | FROM_MODELS
+FROM_DETECTION |= {"fit_models", "resample_therapists", "diagnose_fits", "count_reliable_change"}
 FROM_DETECTION |= {"build_analysis_table", "analyse_sensitivity", "weigh_shared_noise"}
 MULTIVERSE = {"tabulate_multiverse", "infer_multiverse"}
 FROM_ADMISSION = {
@@ -32,7 +33,7 @@ EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSI
 MODULES = {
     "config/criteria.py": EVERYTHING,
     "detection/audit.js": {"audit_ruptures", "record_provenance"},
-    "figures/simple_slopes.py": {"draw_figure"} | PAPER,
+    "figures/simple_slopes.py": {"draw_models"} | PAPER,
 }
 RENDERED = {"render", "render_comparison", "record_provenance", "record_comparison"}
 # the scripts that use a module, directly or through others
@@ -186,8 +187,9 @@ def test_an_edited_module(plan_after, module):
 
 
 @pytest.mark.long
-def test_one_edited_figure_is_one_figure(plan_after):
-    assert plan_after("figures/simple_slopes.py") == {"draw_figure": 1, **dict.fromkeys(PAPER, 1)}
+def test_one_edited_figure_draws_those_of_its_kind(plan_after):
+    expected = dict.fromkeys({"draw_models"} | PAPER, 1)
+    assert plan_after("figures/simple_slopes.py") == expected
 
 
 @pytest.mark.long
@@ -210,7 +212,7 @@ def test_one_more_specification_computes_one(plan_after):
 
 @pytest.mark.long
 def test_a_deleted_figure_is_drawn_again(plan_after):
-    assert plan_after("a deleted figure") == {"draw_figure": 1, **dict.fromkeys(PAPER, 1)}
+    assert plan_after("a deleted figure") == dict.fromkeys({"draw_models"} | PAPER, 1)
 
 
 @pytest.mark.parametrize("module", USERS)
