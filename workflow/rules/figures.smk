@@ -3,49 +3,30 @@
 Starting a process and loading matplotlib takes longer than drawing two figures.
 """
 
-from rupture_repair.figures.catalogue import OF_MODELS, OF_RATINGS
-
-
-def files_of(figures, ending):
-    """Return a file of each figure."""
-    return [f"{COHORT}/figures/{figure}.{ending}" for figure in figures]
-
-
-def shown(file):
-    """Return the picture of a figure as an output, named in Snakemake's report."""
-    about = {"category": "Figures", "subcategory": "{cohort}"}
-    labels = {"figure": Path(file).stem.replace("_", " ")}
-    return report(file, caption="../report/figure.rst", labels=labels, **about)
-
-
-def pictures(figures):
-    """Return the files of figures as outputs, by what they are."""
-    return {
-        "svg": [shown(file) for file in files_of(figures, "svg")],
-        "png": files_of(figures, "png"),
-        "alt": files_of(figures, "alt.txt"),
-        "caption": files_of(figures, "caption.txt"),
-    }
-
-
-def tables_in(figures):
-    """Return the tables that figures draw, each once."""
-    names = sorted({name for figure in figures for name in FIGURES[figure]})
-    return [f"{COHORT}/{shared_file(name)}" for name in names]
-
-
-def code_of(figures):
-    """Return the script and the modules that draw figures."""
-    drawing = {file for figure in figures for file in module(f"figures/{figure}.py")}
-    return sorted({*drawing, *code("figures/draw.py")})
+from rupture_repair.figures.catalogue import (
+    OF_MODELS,
+    OF_RATINGS,
+    tables_of_figures,
+)
 
 
 rule draw_ratings:
     input:
-        tables=tables_in(OF_RATINGS),
-        code=code_of(OF_RATINGS),
+        tables=[
+            f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_RATINGS)
+        ],
+        code=modules(*(f"figures/{figure}.py" for figure in OF_RATINGS))
+        + code("figures/draw.py"),
     output:
-        **pictures(OF_RATINGS),
+        svg=report(
+            pictures(OF_RATINGS, "svg"),
+            caption="../report/figure.rst",
+            category="Figures",
+            subcategory="{cohort}",
+        ),
+        png=pictures(OF_RATINGS, "png"),
+        alt=pictures(OF_RATINGS, "alt.txt"),
+        caption=pictures(OF_RATINGS, "caption.txt"),
     log:
         f"{COHORT}/logs/draw_ratings.log",
     localrule: True
@@ -62,10 +43,21 @@ rule draw_ratings:
 
 rule draw_models:
     input:
-        tables=tables_in(OF_MODELS),
-        code=code_of(OF_MODELS),
+        tables=[
+            f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_MODELS)
+        ],
+        code=modules(*(f"figures/{figure}.py" for figure in OF_MODELS))
+        + code("figures/draw.py"),
     output:
-        **pictures(OF_MODELS),
+        svg=report(
+            pictures(OF_MODELS, "svg"),
+            caption="../report/figure.rst",
+            category="Figures",
+            subcategory="{cohort}",
+        ),
+        png=pictures(OF_MODELS, "png"),
+        alt=pictures(OF_MODELS, "alt.txt"),
+        caption=pictures(OF_MODELS, "caption.txt"),
     log:
         f"{COHORT}/logs/draw_models.log",
     localrule: True

@@ -224,7 +224,7 @@ if SETTINGS.project.posterior_draws:
         input:
             problem=rules.pose_posterior.output[0],
             lock=BAYES_LOCK,
-            code=module("modelling/posterior_sampling.py"),
+            code=modules("modelling/posterior_sampling.py"),
         output:
             POSTERIOR,
         log:
