@@ -133,11 +133,11 @@ class Stages:
         Names are slow to compare, and a cohort is joined and sorted for each stage.
         """
         names = pd.Index(patients["patient_id"].sort_values())
-        tables = (
+        known, rated = (
             table.assign(patient_id=names.get_indexer(pd.Index(table["patient_id"])))
             for table in (patients, sessions)
         )
-        return cls(*tables, grid, covariates)
+        return cls(known, rated, grid, covariates)
 
     def with_alliance(self, alliance: Array) -> "Stages":
         """Return the cohort with other alliance ratings, in the order of its sessions.
