@@ -14,7 +14,7 @@ SCRIPTS = sorted((ROOT / "workflow/scripts").glob("*/*.py"))
 # the start; others import it in the function that needs it
 ALLOWED = {
     "statsmodels": {"pool"},
-    "scipy.stats": {"pool", "weigh_rules", "diagnose"},
+    "scipy.stats": {"pool", "weigh_rules"},
     "scipy.optimize": {"pool"},
     "matplotlib": {"draw", "draw_forest"},
     "pandera": {"validate", "admit", "detect"},

@@ -14,7 +14,6 @@ COMMAND = (
 ESTIMATES = {
     "analyse_sensitivity",
     "expect_by_chance",
-    "expect_by_criterion",
     "fit_models",
     "resample_therapists",
     "run_multiverse",

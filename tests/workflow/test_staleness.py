@@ -14,9 +14,9 @@ FIGURES = {"draw_ratings", "draw_models"}
 FROM_COUNTS = {"share_counts", "verify_published", "answer_questions"} | FIGURES | PAPER
 FROM_MODELS = {"tabulate_models", "compare_posterior"} | FROM_COUNTS
 FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort"} | FROM_MODELS
-FROM_DETECTION |= {"fit_models", "resample_therapists", "diagnose_fits", "count_reliable_change"}
+FROM_DETECTION |= {"fit_models", "resample_therapists", "count_reliable_change"}
 FROM_DETECTION |= {"build_analysis_table", "analyse_sensitivity", "weigh_shared_noise"}
-MULTIVERSE = {"tabulate_multiverse", "infer_multiverse"}
+MULTIVERSE = {"tabulate_multiverse"}
 FROM_ADMISSION = {
     "admit_patients",
     "run_multiverse",
@@ -25,7 +25,7 @@ FROM_ADMISSION = {
     *MULTIVERSE,
     "expect_by_chance",
 } | FROM_DETECTION
-FROM_ADMISSION |= {"expect_by_criterion", "weigh_rules", "compare_criteria", "follow_exposure"}
+FROM_ADMISSION |= {"weigh_rules", "compare_criteria", "follow_exposure"}
 EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSION
 
 # an edited module → the rules that are run again, those that follow from them included; a long
@@ -39,14 +39,14 @@ RENDERED = {"render", "render_comparison", "record_provenance", "record_comparis
 # the scripts that use a module, directly or through others
 USERS = {
     "config/criteria.py": {
-        *("simulate", "detect", "expect_by_chance", "expect_by_criterion", "compare_criteria"),
+        *("simulate", "detect", "expect_by_chance", "compare_criteria"),
         "weigh_rules",
         *("follow_exposure", "audit", "describe", "fit", "tabulate", "render", "verify"),
         *("pool", "draw_forest", "render_comparison"),
         *("run", "resample", "strip", "weigh_shared_noise"),
-        *("resample_therapists", "diagnose", "count_change", "analyse_sensitivity"),
+        *("resample_therapists", "count_change", "analyse_sensitivity"),
         *("build_analysis_table", "share", "answer"),
-        *("record_run", "infer", "pose_posterior", "compare_posterior"),
+        *("record_run", "pose_posterior", "compare_posterior"),
     },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
@@ -54,16 +54,16 @@ USERS = {
     "validation/report.html": {"validate"},
     "validation/schemas.py": {"validate", "admit", "detect"},
     "detection/scales.py": {
-        *("simulate", "detect", "expect_by_chance", "expect_by_criterion", "compare_criteria"),
+        *("simulate", "detect", "expect_by_chance", "compare_criteria"),
         "weigh_rules",
         *("follow_exposure", "audit", "run", "resample", "analyse_sensitivity"),
         *("strip", "weigh_shared_noise"),
     },
     "detection/breakdown.py": {"detect", "compare_criteria"},
     "detection/null_model.py": {
-        *("expect_by_chance", "expect_by_criterion", "weigh_shared_noise", "resample"),
+        *("expect_by_chance", "weigh_shared_noise", "resample"),
     },
-    "detection/bands.py": {"expect_by_chance", "expect_by_criterion", "follow_exposure"},
+    "detection/bands.py": {"expect_by_chance", "follow_exposure"},
     "detection/exposure.py": {"follow_exposure"},
     "detection/agreement.py": {"compare_criteria"},
     "detection/audit.html": {"audit"},
@@ -71,16 +71,16 @@ USERS = {
     "detection/audit.js": {"audit"},
     "modelling/design.py": {
         *("build_analysis_table", "describe", "fit", "tabulate", "resample_therapists"),
-        *("diagnose", "run", "resample", "analyse_sensitivity"),
+        *("run", "resample", "analyse_sensitivity"),
         *("strip", "weigh_shared_noise", "render", "pose_posterior", "compare_posterior"),
     },
     "modelling/describe.py": {"describe"},
     "modelling/effects.py": {
-        *("tabulate", "analyse_sensitivity", "diagnose", "resample_therapists", "render"),
+        *("tabulate", "analyse_sensitivity", "resample_therapists", "render"),
         *("pose_posterior", "compare_posterior"),
     },
     "modelling/headline.py": {
-        *("tabulate", "analyse_sensitivity", "diagnose", "resample_therapists", "render"),
+        *("tabulate", "analyse_sensitivity", "resample_therapists", "render"),
         *("pose_posterior", "compare_posterior"),
     },
     "modelling/robustness.py": {"resample_therapists"},
@@ -88,13 +88,13 @@ USERS = {
     "modelling/variants.py": {"analyse_sensitivity"},
     "modelling/within_person.py": {"analyse_sensitivity"},
     "modelling/samples.py": {"analyse_sensitivity", "run", "resample", "strip"},
-    "modelling/diagnostics.py": {"diagnose"},
+    "modelling/diagnostics.py": {"tabulate"},
     "modelling/reliable_change.py": {"count_change", "render"},
-    "multiverse/specifications.py": {"run", "tabulate", "resample", "infer", "strip"},
+    "multiverse/specifications.py": {"run", "tabulate", "resample", "strip"},
     "multiverse/fits.py": {"run", "resample", "strip"},
     "multiverse/words.py": {"render"},
-    "multiverse/influence.py": {"tabulate", "infer"},
-    "multiverse/inference.py": {"infer", "resample", "tabulate"},
+    "multiverse/influence.py": {"tabulate"},
+    "multiverse/inference.py": {"resample", "tabulate"},
     "multiverse/resampling.py": {"resample"},
     "disclosure/sharing.py": {"share"},
     "disclosure/suppression.py": {"share", "render", "render_comparison"},

@@ -39,7 +39,7 @@ RECORD_OF_SOURCES = {"record_provenance"}
 EDITS = {
     "chance.replicates": (
         *(COHORT, "replicates: 500", "replicates: 400"),
-        {"expect_by_chance", "expect_by_criterion"},
+        {"expect_by_chance"},
     ),
     "inclusion.min_sessions": (COHORT, "min_sessions: 3", "min_sessions: 4", {"validate_cohort"}),
     "modelling.time": (

@@ -111,26 +111,6 @@ rule resample_therapists:
         "../scripts/modelling/resample_therapists.py"
 
 
-rule diagnose_fits:
-    input:
-        analysis=rules.build_analysis_table.output.parquet,
-        models=HEADLINE_FITS,
-        code=code("modelling/diagnose.py"),
-    output:
-        **tables_of("diagnose_fits"),
-    log:
-        f"{COHORT}/logs/diagnose_fits.log",
-    localrule: True
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=2000,
-    params:
-        tables=columns_of("diagnose_fits"),
-    script:
-        "../scripts/modelling/diagnose.py"
-
-
 rule count_reliable_change:
     input:
         analysis=rules.build_analysis_table.output.parquet,

@@ -11,27 +11,21 @@ from rupture_repair.multiverse.specifications import Specification
 
 
 def multiverse_tables(
-    chosen: list[Specification], parts: Iterable[pd.DataFrame]
+    chosen: list[Specification], parts: Iterable[pd.DataFrame], resampled: Iterable[pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of the estimates; parts : rows of `fits.table_of`, in any order."""
+    """Return the tables of the estimates and of the joint inference.
+
+    parts : rows of `fits.table_of`, in any order. resampled : rows of `resampling.resampled`; none
+    without resampling.
+    """
     specifications = specification_table(chosen)
     table = pd.concat([part for part in parts if len(part)])
     table = table.set_index("id").loc[specifications["id"]].reset_index()
+    drawn = specifications.loc[specifications["origin"] != "also", "id"]
+    again = pd.concat(found) if (found := list(resampled)) else pd.DataFrame(columns=list(COLUMNS))
     return {
         "multiverse_specifications": specifications,
         "multiverse": table,
         "multiverse_influence": influence(table, specifications),
+        "multiverse_inference": joint_inference(table[table["id"].isin(drawn)], again),
     }
-
-
-def inference_tables(
-    specifications: pd.DataFrame, table: pd.DataFrame, parts: Iterable[pd.DataFrame]
-) -> dict[str, pd.DataFrame]:
-    """Return the tables of the joint inference.
-
-    specifications, table : of `multiverse_tables`. parts : rows of `resampling.resampled`; none
-    without resampling.
-    """
-    drawn = specifications.loc[specifications["origin"] != "also", "id"]
-    resampled = pd.concat(found) if (found := list(parts)) else pd.DataFrame(columns=list(COLUMNS))
-    return {"multiverse_inference": joint_inference(table[table["id"].isin(drawn)], resampled)}
