@@ -125,7 +125,7 @@ class Stages:
         cls,
         patients: pd.DataFrame,
         sessions: pd.DataFrame,
-        grid: Grid,
+        grid: Grid | None,
         covariates: Sequence[ModelCovariate],
     ) -> "Stages":
         """Return stages that know patients by number, in the order of their names.
