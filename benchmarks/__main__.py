@@ -1,7 +1,7 @@
 """All benchmarks side by side in one run: `make bench` writes results/benchmarks.csv.
 
 `python benchmarks cost` writes COST.md beside this file instead, `python benchmarks load` LOAD.md,
-`python benchmarks explorer` EXPLORER.md.
+`python benchmarks run` RUN.md, `python benchmarks explorer` EXPLORER.md.
 """
 
 import sys
@@ -16,6 +16,7 @@ import fit_scaling
 import load
 import multiverse
 import pandas as pd
+import run
 from engine_timing import COLUMNS
 
 SIZES = (1_000, 10_000, 100_000)
@@ -32,7 +33,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    pages = {"cost": cost.main, "load": load.main, "explorer": explorer.main}
+    pages = {"cost": cost.main, "load": load.main, "run": run.main, "explorer": explorer.main}
     wanted = sys.argv[1:] or [None]
     if len(wanted) > 1 or wanted[0] not in {None, *pages}:
         sys.exit(f"python benchmarks, or python benchmarks {' or '.join(pages)}")

@@ -2,6 +2,7 @@
 
 import sys
 
+import pandas as pd
 import pytest
 from r_packages import require_r
 
@@ -29,6 +30,16 @@ def test_a_row_states_clock_threads_and_versions(bench):
     alone = timing.row("a", "", 10, 2.0, None)
     assert alone["ratio"] is None
     assert alone["peer_version"] == ""
+
+
+def test_the_page_of_a_run_adds_up(bench):
+    names = ["step", "start_seconds", "processor_seconds"]
+    steps = pd.DataFrame([("short", 0.4, 0.5), ("long", 1.1, 6.0), ("tiny", 0.3, 0.0)])
+    text = bench("run").page(steps.set_axis(names, axis=1), {"the run": (3, 11.6)})
+    assert "| long | 1.1 | 6.0 | 7.1 |" in text
+    assert "| 2 steps of less than 1 s | 0.7 | 0.5 | 1.2 |" in text
+    assert "| all 3 steps | 1.8 | 6.5 | 8.3 |" in text
+    assert "| the run | 3 | 12 |" in text
 
 
 @pytest.mark.long

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from rupture_repair.detection.wilson import wilson
 from rupture_repair.modelling.effect_sizes import effect_sizes
 from rupture_repair.modelling.effects import moderations, simple_slopes, slope_contrasts
-from statsmodels.stats.proportion import proportion_confint
 
 ALL = {float("nan"): 0.0}
 LENGTHS = {1.0: -0.5, 2.0: 0.0, 3.0: 0.8}  # names stand for values of length_c
@@ -50,8 +50,9 @@ def test_moderations(fits, reference):
 
 def test_wilson_intervals_are_those_of_r(reference):
     for row in reference["wilson"]:
-        low, high = proportion_confint(row["n"], row["total"], method="wilson")
-        assert (low, high) == pytest.approx((row["low"], row["high"]), abs=1e-9)
+        assert wilson(row["n"], row["total"], 0.95) == pytest.approx(
+            (row["low"], row["high"]), abs=1e-9
+        )
 
 
 @pytest.fixture

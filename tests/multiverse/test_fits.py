@@ -89,6 +89,13 @@ def test_the_order_and_the_company_of_specifications_do_not_matter(table, few, s
     pd.testing.assert_frame_equal(backwards, table.loc[backwards.index], check_exact=True)
 
 
+def test_jobs_that_know_patients_by_number_give_the_same_rows(table, few, small_cohort):
+    backwards = [one.iloc[::-1] for one in (small_cohort.patients, small_cohort.sessions)]
+    numbered = Stages.numbered(*backwards, None, ())
+    found = table_of(multiverse_rows(numbered, few[:6], 10, 1)).set_index("id", drop=False)
+    pd.testing.assert_frame_equal(found, table.loc[found.index])
+
+
 def test_a_specification_without_an_estimate_keeps_its_row(stages, few):
     found = table_of(multiverse_rows(stages, few[:3], 10, 500))
     assert list(found["id"]) == [item.id for item in few[:3]]

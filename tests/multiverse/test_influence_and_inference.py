@@ -10,7 +10,7 @@ from rupture_repair.multiverse.influence import influence
 from rupture_repair.multiverse.jobs import BlockSettings
 from rupture_repair.multiverse.resampling import resampled
 from rupture_repair.multiverse.stages import Stages
-from rupture_repair.multiverse.tables import inference_tables
+from rupture_repair.multiverse.tables import of_all_jobs
 
 SEED = 5
 
@@ -134,7 +134,6 @@ def test_without_resampling_only_the_observed_is_known():
 def test_a_job_may_have_nothing_that_can_be_estimated(tmp_path, estimable):
     """As in a small clinic: its file has no rows, and must not change the types of the others."""
     table = made.multiverse(np.full(10, -1.0), np.full(10, 0.01))
-    specifications = table[["id"]].assign(origin="drawn")
     parts = [resampled_rows([])]
     if estimable:
         rows = {"id": table["id"].iloc[0], "kind": "permuted", "replicate": 0}
@@ -142,8 +141,8 @@ def test_a_job_may_have_nothing_that_can_be_estimated(tmp_path, estimable):
     for n, part in enumerate(parts):
         part.to_parquet(tmp_path / f"{n}.parquet", index=False)
     files = sorted(tmp_path.glob("*.parquet"))
-    found = inference_tables(specifications, table, map(pd.read_parquet, files))
-    replicates = found["multiverse_inference"].groupby("kind")["replicates"].first()
+    found = joint_inference(table, of_all_jobs(map(pd.read_parquet, files)))
+    replicates = found.groupby("kind")["replicates"].first()
     assert replicates.to_dict() == {"no_rupture": 0, "permuted": int(estimable)}
 
 

@@ -25,7 +25,9 @@ def test_output_goes_to_the_log_alone(log, capsys):
     *said, timed = log.read_text(encoding="utf-8").splitlines()
     assert said == ["to standard output", "to standard error"]
     assert re.fullmatch(
-        r"began \S+, took \d+\.\d{3} s, \d+\.\d{3} s of processors, \d+ MB at most", timed
+        r"began \S+, took \d+\.\d{3} s, \d+\.\d{3} s of processors after \d+\.\d{3} s to start, "
+        r"\d+ MB at most",
+        timed,
     )
 
 
@@ -42,7 +44,7 @@ def test_durations_are_read_from_the_logs_of_finished_steps(tmp_path):
     results = tmp_path / "results"
     (results / "clinic/logs").mkdir(parents=True)
     write_durations(results, ["clinic", "not run"])
-    heading = "step,began,seconds,processor_seconds,megabytes\n"
+    heading = "step,began,seconds,processor_seconds,start_seconds,megabytes\n"
     assert (results / "clinic/logs/durations.csv").read_text() == heading
 
 

@@ -10,11 +10,12 @@ from rupture_repair.provenance.imports import package_files
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "workflow/scripts").glob("*/*.py"))
-# a library that takes half a second or more, and the scripts that cannot do without it from the
-# start; others import it in the function that needs it
+# a library that takes a sixth of a second or more, and the scripts that cannot do without it from
+# the start; others import it in the function that needs it
 ALLOWED = {
     "statsmodels": {"pool"},
-    "scipy.stats": {"pool", "weigh_rules", "diagnose"},
+    "scipy.stats": {"pool", "weigh_rules"},
+    "scipy.optimize": {"pool"},
     "matplotlib": {"draw", "draw_forest"},
     "pandera": {"validate", "admit", "detect"},
     "snakemake": set(),

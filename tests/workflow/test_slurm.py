@@ -14,8 +14,7 @@ COMMAND = (
 ESTIMATES = {
     "analyse_sensitivity",
     "expect_by_chance",
-    "expect_by_criterion",
-    "fit_model",
+    "fit_models",
     "resample_therapists",
     "run_multiverse",
     "strip_thresholds",
@@ -62,10 +61,10 @@ def test_the_multiverse_has_the_same_bytes(fresh, built, cluster, tmp_path):
 def test_a_step_that_breaks_on_the_cluster_is_named(built, cluster, tmp_path):
     project = built.copy(tmp_path / "project")
     line = "with logged(snakemake.log[0]):\n"
-    broken = '    if "M2" in snakemake.log[0]:\n        raise KeyError("no such scale")\n'
+    broken = '    raise KeyError("no such scale")\n'
     project.edit("workflow/scripts/modelling/fit.py", line, line + broken)
-    done = project.snakemake(*COMMAND, "results/tiny/models/M0.json", "results/tiny/models/M2.json")
+    done = project.snakemake(*COMMAND, "results/tiny/models/M2.json")
     assert done.returncode != 0
-    assert "tiny: stopped. fit_model: KeyError, an error of the program" in done.stdout
-    assert "results/tiny/logs/fit_model_M2.log" in done.stdout
+    assert "tiny: stopped. fit_models: KeyError, an error of the program" in done.stdout
+    assert "results/tiny/logs/fit_models.log" in done.stdout
     assert [job.split()[0] for job in cluster.finished_jobs()] == ["FAILED"]

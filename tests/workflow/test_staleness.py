@@ -10,12 +10,13 @@ from rupture_repair.provenance.imports import package_files
 PACKAGE = "workflow/rupture_repair"
 COHORT = "config/cohorts/tiny.yaml"
 PAPER = {"render_manuscript", "record_provenance"}
-FROM_COUNTS = {"share_counts", "draw_figure", "verify_published", "answer_questions"} | PAPER
+FIGURES = {"draw_ratings", "draw_models"}
+FROM_COUNTS = {"share_counts", "verify_published", "answer_questions"} | FIGURES | PAPER
 FROM_MODELS = {"tabulate_models", "compare_posterior"} | FROM_COUNTS
-FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort", "fit_model"} | FROM_MODELS
-FROM_DETECTION |= {"resample_therapists", "diagnose_fits", "count_reliable_change"}
+FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort"} | FROM_MODELS
+FROM_DETECTION |= {"fit_models", "resample_therapists", "count_reliable_change"}
 FROM_DETECTION |= {"build_analysis_table", "analyse_sensitivity", "weigh_shared_noise"}
-MULTIVERSE = {"tabulate_multiverse", "infer_multiverse"}
+MULTIVERSE = {"tabulate_multiverse"}
 FROM_ADMISSION = {
     "admit_patients",
     "run_multiverse",
@@ -24,7 +25,7 @@ FROM_ADMISSION = {
     *MULTIVERSE,
     "expect_by_chance",
 } | FROM_DETECTION
-FROM_ADMISSION |= {"expect_by_criterion", "weigh_rules", "compare_criteria", "follow_exposure"}
+FROM_ADMISSION |= {"weigh_rules", "compare_criteria", "follow_exposure"}
 EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSION
 
 # an edited module → the rules that are run again, those that follow from them included; a long
@@ -32,20 +33,20 @@ EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSI
 MODULES = {
     "config/criteria.py": EVERYTHING,
     "detection/audit.js": {"audit_ruptures", "record_provenance"},
-    "figures/simple_slopes.py": {"draw_figure"} | PAPER,
+    "figures/simple_slopes.py": {"draw_models"} | PAPER,
 }
 RENDERED = {"render", "render_comparison", "record_provenance", "record_comparison"}
 # the scripts that use a module, directly or through others
 USERS = {
     "config/criteria.py": {
-        *("simulate", "detect", "expect_by_chance", "expect_by_criterion", "compare_criteria"),
+        *("simulate", "detect", "expect_by_chance", "compare_criteria"),
         "weigh_rules",
         *("follow_exposure", "audit", "describe", "fit", "tabulate", "render", "verify"),
         *("pool", "draw_forest", "render_comparison"),
         *("run", "resample", "strip", "weigh_shared_noise"),
-        *("resample_therapists", "diagnose", "count_change", "analyse_sensitivity"),
+        *("resample_therapists", "count_change", "analyse_sensitivity"),
         *("build_analysis_table", "share", "answer"),
-        *("record_run", "infer", "pose_posterior", "compare_posterior"),
+        *("record_run", "pose_posterior", "compare_posterior"),
     },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
@@ -53,16 +54,16 @@ USERS = {
     "validation/report.html": {"validate"},
     "validation/schemas.py": {"validate", "admit", "detect"},
     "detection/scales.py": {
-        *("simulate", "detect", "expect_by_chance", "expect_by_criterion", "compare_criteria"),
+        *("simulate", "detect", "expect_by_chance", "compare_criteria"),
         "weigh_rules",
         *("follow_exposure", "audit", "run", "resample", "analyse_sensitivity"),
         *("strip", "weigh_shared_noise"),
     },
     "detection/breakdown.py": {"detect", "compare_criteria"},
     "detection/null_model.py": {
-        *("expect_by_chance", "expect_by_criterion", "weigh_shared_noise", "resample"),
+        *("expect_by_chance", "weigh_shared_noise", "resample"),
     },
-    "detection/bands.py": {"expect_by_chance", "expect_by_criterion", "follow_exposure"},
+    "detection/bands.py": {"expect_by_chance", "follow_exposure"},
     "detection/exposure.py": {"follow_exposure"},
     "detection/agreement.py": {"compare_criteria"},
     "detection/audit.html": {"audit"},
@@ -70,16 +71,16 @@ USERS = {
     "detection/audit.js": {"audit"},
     "modelling/design.py": {
         *("build_analysis_table", "describe", "fit", "tabulate", "resample_therapists"),
-        *("diagnose", "run", "resample", "analyse_sensitivity"),
+        *("run", "resample", "analyse_sensitivity"),
         *("strip", "weigh_shared_noise", "render", "pose_posterior", "compare_posterior"),
     },
     "modelling/describe.py": {"describe"},
     "modelling/effects.py": {
-        *("tabulate", "analyse_sensitivity", "diagnose", "resample_therapists", "render"),
+        *("tabulate", "analyse_sensitivity", "resample_therapists", "render"),
         *("pose_posterior", "compare_posterior"),
     },
     "modelling/headline.py": {
-        *("tabulate", "analyse_sensitivity", "diagnose", "resample_therapists", "render"),
+        *("tabulate", "analyse_sensitivity", "resample_therapists", "render"),
         *("pose_posterior", "compare_posterior"),
     },
     "modelling/robustness.py": {"resample_therapists"},
@@ -87,13 +88,13 @@ USERS = {
     "modelling/variants.py": {"analyse_sensitivity"},
     "modelling/within_person.py": {"analyse_sensitivity"},
     "modelling/samples.py": {"analyse_sensitivity", "run", "resample", "strip"},
-    "modelling/diagnostics.py": {"diagnose"},
+    "modelling/diagnostics.py": {"tabulate"},
     "modelling/reliable_change.py": {"count_change", "render"},
-    "multiverse/specifications.py": {"run", "tabulate", "resample", "infer", "strip"},
+    "multiverse/specifications.py": {"run", "tabulate", "resample", "strip"},
     "multiverse/fits.py": {"run", "resample", "strip"},
     "multiverse/words.py": {"render"},
-    "multiverse/influence.py": {"tabulate", "infer"},
-    "multiverse/inference.py": {"infer", "resample", "tabulate"},
+    "multiverse/influence.py": {"tabulate"},
+    "multiverse/inference.py": {"resample", "tabulate"},
     "multiverse/resampling.py": {"resample"},
     "disclosure/sharing.py": {"share"},
     "disclosure/suppression.py": {"share", "render", "render_comparison"},
@@ -186,8 +187,9 @@ def test_an_edited_module(plan_after, module):
 
 
 @pytest.mark.long
-def test_one_edited_figure_is_one_figure(plan_after):
-    assert plan_after("figures/simple_slopes.py") == {"draw_figure": 1, **dict.fromkeys(PAPER, 1)}
+def test_one_edited_figure_draws_those_of_its_kind(plan_after):
+    expected = dict.fromkeys({"draw_models"} | PAPER, 1)
+    assert plan_after("figures/simple_slopes.py") == expected
 
 
 @pytest.mark.long
@@ -210,7 +212,7 @@ def test_one_more_specification_computes_one(plan_after):
 
 @pytest.mark.long
 def test_a_deleted_figure_is_drawn_again(plan_after):
-    assert plan_after("a deleted figure") == {"draw_figure": 1, **dict.fromkeys(PAPER, 1)}
+    assert plan_after("a deleted figure") == dict.fromkeys({"draw_models"} | PAPER, 1)
 
 
 @pytest.mark.parametrize("module", USERS)

@@ -11,8 +11,11 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from rupture_repair.config.catalogue import TABLES, TIDY
+from rupture_repair.figures.catalogue import FIGURES
 from tiny_project import with_twin
 
 pytestmark = pytest.mark.long
@@ -36,7 +39,7 @@ RECORD_OF_SOURCES = {"record_provenance"}
 EDITS = {
     "chance.replicates": (
         *(COHORT, "replicates: 500", "replicates: 400"),
-        {"expect_by_chance", "expect_by_criterion"},
+        {"expect_by_chance"},
     ),
     "inclusion.min_sessions": (COHORT, "min_sessions: 3", "min_sessions: 4", {"validate_cohort"}),
     "modelling.time": (
@@ -93,8 +96,16 @@ def users(root):
             found[file].add(rule)
     for file in [file for file in found if is_figure(root, file)]:  # loaded by the figure's name
         for used in {file} | loaded_by(root, root / PACKAGE / file):
-            found[used].add("draw_figure")
+            found[used].add(drawn_by(file))
     return found
+
+
+def drawn_by(figure):
+    """The rule that draws a figure: the one of models as soon as one of its tables needs them."""
+    before = re.compile(r"validate|admit|detect|expect|weigh_rules|compare|follow|describe|build")
+    tables = FIGURES[Path(figure).stem]
+    steps = [TABLES[name].step for name in tables if name not in TIDY]
+    return "draw_ratings" if all(map(before.match, steps)) else "draw_models"
 
 
 def is_figure(root, file):

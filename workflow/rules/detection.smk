@@ -39,6 +39,7 @@ rule expect_by_chance:
     params:
         tables=columns_of("expect_by_chance"),
         settings=section("chance"),
+        criteria=section("criteria_chance"),
     script:
         "../scripts/detection/expect_by_chance.py"
 
@@ -62,25 +63,6 @@ rule audit_ruptures:
         settings=section("audit"),
     script:
         "../scripts/detection/audit.py"
-
-
-rule expect_by_criterion:
-    input:
-        sessions=rules.admit_patients.output.sessions,
-        code=code("detection/expect_by_criterion.py"),
-    output:
-        **tables_of("expect_by_criterion"),
-    log:
-        f"{COHORT}/logs/expect_by_criterion.log",
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=1000,
-    params:
-        tables=columns_of("expect_by_criterion"),
-        settings=section("criteria_chance"),
-    script:
-        "../scripts/detection/expect_by_criterion.py"
 
 
 rule weigh_rules:

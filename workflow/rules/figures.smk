@@ -1,32 +1,72 @@
-"""Figures with alt text and caption."""
+"""Figures with alt text and caption: a job for those of the ratings, one for those of models.
+
+Starting a process and loading matplotlib takes longer than drawing two figures.
+"""
+
+from rupture_repair.figures.catalogue import (
+    OF_MODELS,
+    OF_RATINGS,
+    tables_of_figures,
+)
 
 
-rule draw_figure:
+rule draw_ratings:
     input:
-        tables=lambda w: [
-            f"{RESULTS}/{w.cohort}/{shared_file(name)}" for name in FIGURES[w.figure]
+        tables=[
+            f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_RATINGS)
         ],
-        code=lambda w: module(f"figures/{w.figure}.py") + code("figures/draw.py"),
+        code=modules(*(f"figures/{figure}.py" for figure in OF_RATINGS))
+        + code("figures/draw.py"),
     output:
         svg=report(
-            f"{COHORT}/figures/{{figure}}.svg",
+            pictures(OF_RATINGS, "svg"),
             caption="../report/figure.rst",
             category="Figures",
             subcategory="{cohort}",
         ),
-        png=f"{COHORT}/figures/{{figure}}.png",
-        alt=f"{COHORT}/figures/{{figure}}.alt.txt",
-        caption=f"{COHORT}/figures/{{figure}}.caption.txt",
+        png=pictures(OF_RATINGS, "png"),
+        alt=pictures(OF_RATINGS, "alt.txt"),
+        caption=pictures(OF_RATINGS, "caption.txt"),
     log:
-        f"{COHORT}/logs/draw_{{figure}}.log",
-    wildcard_constraints:
-        figure="|".join(FIGURES),
+        f"{COHORT}/logs/draw_ratings.log",
     localrule: True
     conda:
         ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
+        figures=list(OF_RATINGS),
+        settings=section("figures"),
+    script:
+        "../scripts/figures/draw.py"
+
+
+rule draw_models:
+    input:
+        tables=[
+            f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_MODELS)
+        ],
+        code=modules(*(f"figures/{figure}.py" for figure in OF_MODELS))
+        + code("figures/draw.py"),
+    output:
+        svg=report(
+            pictures(OF_MODELS, "svg"),
+            caption="../report/figure.rst",
+            category="Figures",
+            subcategory="{cohort}",
+        ),
+        png=pictures(OF_MODELS, "png"),
+        alt=pictures(OF_MODELS, "alt.txt"),
+        caption=pictures(OF_MODELS, "caption.txt"),
+    log:
+        f"{COHORT}/logs/draw_models.log",
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+    params:
+        figures=list(OF_MODELS),
         settings=section("figures"),
     script:
         "../scripts/figures/draw.py"

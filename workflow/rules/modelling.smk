@@ -1,9 +1,7 @@
 """Description of the cohort and the multilevel models."""
 
 # of the models that carry the study's questions
-HEADLINE_FITS = expand(
-    f"{COHORT}/models/{{model}}.json", model=KEY_TERMS, allow_missing=True
-)
+HEADLINE_FITS = [f"{COHORT}/models/{model}.json" for model in KEY_TERMS]
 
 
 rule build_analysis_table:
@@ -54,14 +52,14 @@ rule describe_cohort:
         "../scripts/modelling/describe.py"
 
 
-rule fit_model:
+rule fit_models:
     input:
         analysis=rules.build_analysis_table.output.parquet,
         code=code("modelling/fit.py"),
     output:
-        f"{COHORT}/models/{{model}}.json",
+        **{model: f"{COHORT}/models/{model}.json" for model in FORMULAS},
     log:
-        f"{COHORT}/logs/fit_model_{{model}}.log",
+        f"{COHORT}/logs/fit_models.log",
     conda:
         ENVIRONMENT
     resources:
@@ -74,9 +72,7 @@ rule fit_model:
 
 rule tabulate_models:
     input:
-        models=expand(
-            f"{COHORT}/models/{{model}}.json", model=FORMULAS, allow_missing=True
-        ),
+        models=list(rules.fit_models.output),
         analysis=rules.build_analysis_table.output.parquet,
         code=code("modelling/tabulate.py"),
     output:
@@ -113,26 +109,6 @@ rule resample_therapists:
         settings=section("robustness"),
     script:
         "../scripts/modelling/resample_therapists.py"
-
-
-rule diagnose_fits:
-    input:
-        analysis=rules.build_analysis_table.output.parquet,
-        models=HEADLINE_FITS,
-        code=code("modelling/diagnose.py"),
-    output:
-        **tables_of("diagnose_fits"),
-    log:
-        f"{COHORT}/logs/diagnose_fits.log",
-    localrule: True
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=2000,
-    params:
-        tables=columns_of("diagnose_fits"),
-    script:
-        "../scripts/modelling/diagnose.py"
 
 
 rule count_reliable_change:
@@ -184,9 +160,7 @@ rule weigh_shared_noise:
     input:
         analysis=rules.build_analysis_table.output.parquet,
         sessions=rules.admit_patients.output.sessions,
-        models=expand(
-            f"{COHORT}/models/{{model}}.json", model=FORMULAS, allow_missing=True
-        ),
+        models=list(rules.fit_models.output),
         code=code("modelling/weigh_shared_noise.py"),
     output:
         **tables_of("weigh_shared_noise"),
@@ -230,7 +204,7 @@ if SETTINGS.project.posterior_draws:
         input:
             problem=rules.pose_posterior.output[0],
             lock=BAYES_LOCK,
-            code=module("modelling/posterior_sampling.py"),
+            code=modules("modelling/posterior_sampling.py"),
         output:
             POSTERIOR,
         log:

@@ -37,28 +37,6 @@ rule run_multiverse:
         "../scripts/multiverse/run.py"
 
 
-rule tabulate_multiverse:
-    input:
-        chunks=expand(rules.run_multiverse.output, chunk=CHUNKS, allow_missing=True),
-        code=code("multiverse/tabulate.py"),
-    output:
-        **tables_of("tabulate_multiverse"),
-    log:
-        f"{COHORT}/logs/tabulate_multiverse.log",
-    localrule: True
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=1000,
-    params:
-        tables=columns_of("tabulate_multiverse"),
-        specifications=lambda w: [
-            item.model_dump(mode="json") for item in specifications(multiverse_of(w))
-        ],
-    script:
-        "../scripts/multiverse/tabulate.py"
-
-
 rule strip_thresholds:
     input:
         patients=rules.admit_patients.output.patients,
@@ -103,27 +81,29 @@ rule resample_multiverse:
         "../scripts/multiverse/resample.py"
 
 
-rule infer_multiverse:
+rule tabulate_multiverse:
     input:
-        specifications=rules.tabulate_multiverse.output.multiverse_specifications,
-        multiverse=rules.tabulate_multiverse.output.multiverse,
+        chunks=expand(rules.run_multiverse.output, chunk=CHUNKS, allow_missing=True),
         resampled=expand(
             rules.resample_multiverse.output,
             chunk=[name for name in CHUNKS if not name.startswith("also")],
             block=blocks(SETTINGS.project.resampling),
             allow_missing=True,
         ),
-        code=code("multiverse/infer.py"),
+        code=code("multiverse/tabulate.py"),
     output:
-        **tables_of("infer_multiverse"),
+        **tables_of("tabulate_multiverse"),
     log:
-        f"{COHORT}/logs/infer_multiverse.log",
+        f"{COHORT}/logs/tabulate_multiverse.log",
     localrule: True
     conda:
         ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
-        tables=columns_of("infer_multiverse"),
+        tables=columns_of("tabulate_multiverse"),
+        specifications=lambda w: [
+            item.model_dump(mode="json") for item in specifications(multiverse_of(w))
+        ],
     script:
-        "../scripts/multiverse/infer.py"
+        "../scripts/multiverse/tabulate.py"

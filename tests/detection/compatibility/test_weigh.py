@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from rupture_repair.config.criteria import PATTERNS, Criterion
-from rupture_repair.detection import detect
+from rupture_repair.detection import detect, side_by_side
 from rupture_repair.detection.compatibility import weigh_rules
 from rupture_repair.detection.compatibility.processes import draw_families, simulate_ratings
 from rupture_repair.detection.compatibility.rules import pattern_counts, rule_grid
@@ -31,6 +31,15 @@ def test_all_cohorts_at_once_give_what_each_alone_gives(design, rated):
         for place, rule in enumerate(rules):
             alone = detect(sessions, rule).patterns["pattern"].value_counts()
             assert list(found[place, cohort]) == [alone.get(name, 0) for name in PATTERNS], rule
+
+
+def test_how_many_cohorts_are_judged_at_a_time_does_not_matter(rated, monkeypatch):
+    rules = [*NAMED.values(), *rule_grid()[::97]]
+    noise, _ = draw_families(4, 5)
+    ratings = simulate_ratings(rated, SAI, noise.processes, np.random.default_rng(9))
+    together = pattern_counts(rated, ratings, rules)
+    monkeypatch.setattr(side_by_side, "AT_ONCE", 3 * len(rated.rating))
+    assert np.array_equal(pattern_counts(rated, ratings, rules), together)
 
 
 def test_the_tables_say_what_each_rule_finds_and_needs(design):

@@ -1,6 +1,7 @@
 """The breakdown that chance alone would give, beside the observed one (docs/methods.md, Chance)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,8 @@ from rupture_repair.config.reporting import CHANCE_INTERVAL
 from rupture_repair.detection.bands import WHOLE, length_bands, sessions_held
 from rupture_repair.detection.grid import Grid
 from rupture_repair.detection.null_model import fit, permuted, simulated
-from rupture_repair.detection.patterns import pattern_codes
-from rupture_repair.detection.ruptures import find_ruptures
 from rupture_repair.detection.series import Floats, Ints, Series, series_of
+from rupture_repair.detection.side_by_side import patterns_in
 
 KINDS = ("permuted", "simulated")
 # replicates drawn at a time, and ratings in them: more do not stay in the caches of a processor
@@ -78,14 +78,14 @@ def criteria_chance_tables(
 
 
 def breakdown_by_band(codes: Ints, bands: dict[str, np.ndarray]) -> Floats:
-    """Return percentages of classified patients, shape (n_bands, n_patterns); NaN for nobody."""
-    shares = np.full((len(bands), len(PATTERNS)), np.nan)
-    for row, inside in enumerate(bands.values()):
-        classified = codes[inside & (codes >= 0)]
-        if len(classified):
-            n = np.bincount(classified, minlength=len(PATTERNS))
-            shares[row] = 100 * n / len(classified)
-    return shares
+    """Return percentages of classified patients, shape (…, n_bands, n_patterns); NaN for nobody.
+
+    codes : shape (…, n_patients).
+    """
+    found = [codes[..., inside] for inside in bands.values()]
+    counts = np.array([[(band == p).sum(axis=-1) for p in range(len(PATTERNS))] for band in found])
+    total = counts.sum(axis=1, keepdims=True)
+    return np.moveaxis(100 * counts / np.where(total, total, np.nan), (0, 1), (-2, -1))
 
 
 def drawn(
@@ -111,21 +111,24 @@ def against(
     bands : name of each, and who of the patients is in it, shape (n_patients,).
     Returns the columns of `chance_table` and `criterion`.
     """
+    rules = list(criteria.values())
 
-    def shares(ratings: Series) -> Floats:
-        """Shape (n_criteria, n_bands, n_patterns)."""
-        return np.array(
-            [breakdown_by_band(_patterns(ratings, rule), bands) for rule in criteria.values()]
-        )
+    def shares(ratings: Floats) -> Floats:
+        """Of cohorts, (n_cohorts, n_ratings), as (n_cohorts, n_cells)."""
+        found = np.empty((len(ratings), len(rules), len(bands), len(PATTERNS)))
+        for cohorts, place, codes in patterns_in(series, ratings, rules):
+            found[cohorts, place] = breakdown_by_band(codes, bands)
+        return found.reshape(len(ratings), -1)
 
     cells = pd.MultiIndex.from_product(
         [criteria, bands, PATTERNS], names=["criterion", "length", "pattern"]
     )
     counts = {name: int(inside.sum()) for name, inside in bands.items()}
-    observed = shares(series).ravel()
+    observed = shares(series.rating[None])[0]
     parts = []
     for kind, replicates in nulls:
-        found = np.array([shares(null).ravel() for null in replicates])
+        drawn_ones = (null.rating for null in replicates)
+        found = np.concatenate([shares(np.array(some)) for some in _batches(drawn_ones, series)])
         # a null keeps who is rated when: where one replicate has nobody to classify, all have
         low, high = np.percentile(found, CHANCE_INTERVAL, axis=0)
         expected = found.mean(axis=0)
@@ -145,8 +148,15 @@ def against(
     return pd.concat(parts, ignore_index=True)
 
 
-def _patterns(series: Series, criterion: Criterion) -> Ints:
-    return pattern_codes(series, find_ruptures(series, criterion), criterion.aggregate)
+def _batches(ratings: Iterable[Floats], series: Series) -> Iterator[tuple[Floats, ...]]:
+    """Yield the ratings of several cohorts at a time."""
+    waiting = iter(ratings)
+    while some := tuple(islice(waiting, _batch(series))):
+        yield some
+
+
+def _batch(series: Series) -> int:
+    return min(BATCH, max(BATCH_RATINGS // max(len(series.rating), 1), 1))
 
 
 def _nulls(
@@ -157,7 +167,7 @@ def _nulls(
             yield permuted(series, rng)
         return
     latent = fit(series, grid, rng)
-    batch = min(BATCH, max(BATCH_RATINGS // max(len(series.rating), 1), 1))
+    batch = _batch(series)
     for start in range(0, replicates, batch):
         for ratings in simulated(series, latent, grid, rng, min(batch, replicates - start)):
             yield series.with_ratings(ratings)

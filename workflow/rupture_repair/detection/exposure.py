@@ -12,6 +12,7 @@ from rupture_repair.detection.grid import Grid
 from rupture_repair.detection.patterns import pattern_codes
 from rupture_repair.detection.ruptures import find_ruptures
 from rupture_repair.detection.series import Floats, Ints, series_of
+from rupture_repair.detection.wilson import wilson
 
 Z = float(ndtri((1 + DESCRIPTIVE_LEVEL) / 2))
 
@@ -173,13 +174,11 @@ def _per_session(values: pd.Series, last: int) -> Ints:
 
 def _share(n: Ints, of: Ints) -> tuple[Floats, Floats, Floats]:
     """Share with Wilson's interval; NaN of nobody."""
-    from statsmodels.stats.proportion import proportion_confint
-
     known: NDArray[np.bool_] = of > 0
     shares = np.full((3, len(n)), np.nan)
     if known.any():
         shares[0, known] = n[known] / of[known]
-        shares[1:, known] = proportion_confint(n[known], of[known], 1 - DESCRIPTIVE_LEVEL, "wilson")
+        shares[1:, known] = wilson(n[known], of[known], DESCRIPTIVE_LEVEL)
     return shares[0], shares[1], shares[2]
 
 

@@ -28,7 +28,7 @@ def pattern_codes(series: Series, found: Ruptures, aggregate: Aggregate) -> Ints
             repaired[found.owner[edge]] = found.repaired[edge] >= 0
         case unknown:
             assert_never(unknown)
-    codes = np.where(found.n_ruptures == 0, 0, np.where(repaired, 2, 1))
+    codes = (found.n_ruptures > 0) * (1 + repaired.astype(np.int64))
     codes[(series.counts < 2) | (found.n_testable == 0)] = UNCLASSIFIABLE
     return codes
 

@@ -18,6 +18,8 @@ Bools = NDArray[np.bool_]
 
 # ratings worked on at a time: few enough for a core's cache, enough to pay for the calls
 BLOCK = 65_536
+# what is known of patients and sessions once, whatever the ratings are
+PLACES = ("patient", "starts", "ends", "position", "firsts", "later")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,9 @@ class Series:
 
     def with_ratings(self, rating: Floats) -> "Series":
         """Return other ratings of the same patients in the same sessions."""
-        return Series(self.patients, self.counts, self.session, rating)
+        other = Series(self.patients, self.counts, self.session, rating)
+        vars(other).update({name: vars(self)[name] for name in PLACES if name in vars(self)})
+        return other
 
     @cached_property
     def patient(self) -> Ints:

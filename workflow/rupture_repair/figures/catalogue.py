@@ -6,10 +6,10 @@ the workflow starts without matplotlib.
 """
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from rupture_repair.config.catalogue import TABLES, TIDY
+from rupture_repair.config.catalogue import PARTS, TABLES, TIDY
 from rupture_repair.config.errors import ConfigError, ConfigProblem, did_you_mean
 
 
@@ -42,3 +42,16 @@ def _declared(file: Path) -> tuple[str, ...] | None:
 
 
 FIGURES = figures_in(Path(__file__).parent)
+MODELLED = {
+    name
+    for part in ("Models", "Checks of the models, and change", "Multiverse")
+    for name in PARTS[part]
+}
+# drawn as soon as ruptures are known, and those that wait for models
+OF_MODELS = tuple(name for name, tables in FIGURES.items() if MODELLED & set(tables))
+OF_RATINGS = tuple(name for name in FIGURES if name not in OF_MODELS)
+
+
+def tables_of_figures(figures: Iterable[str]) -> list[str]:
+    """Return the names of the tables that figures draw, each once."""
+    return sorted({name for figure in figures for name in FIGURES[figure]})

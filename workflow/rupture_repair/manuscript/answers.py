@@ -9,6 +9,7 @@ import pandas as pd
 from rupture_repair.config.catalogue import TABLES
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
+from rupture_repair.detection.wilson import wilson
 from rupture_repair.disclosure.rounding import rounded
 
 LIMITS = ("estimate", "ci_low", "ci_high")
@@ -102,10 +103,8 @@ def _shares(breakdown: pd.DataFrame) -> Iterator[Answer]:
 def _wilson(n: float, total: float) -> tuple[float, float]:
     if not total > 0:
         return np.nan, np.nan
-    from scipy.stats import binomtest
-
-    interval = binomtest(int(n), int(total)).proportion_ci(DESCRIPTIVE_LEVEL, "wilson")
-    return interval.low, interval.high
+    low, high = wilson(int(n), int(total), DESCRIPTIVE_LEVEL)
+    return float(low), float(high)
 
 
 def _improved(table: pd.DataFrame) -> Answer:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import patsy
+from numpy.typing import NDArray
 
 from rupture_repair.modelling.engine import (
     SAME_LIKELIHOOD,
@@ -17,7 +18,7 @@ from rupture_repair.modelling.engine import (
 )
 
 if TYPE_CHECKING:
-    from statsmodels.regression.mixed_linear_model import MixedLMResults
+    from statsmodels.regression.mixed_linear_model import MixedLMResults, VCSpec
 
 # tried in this order until one reaches the maximum
 OPTIMISERS = ("lbfgs", "bfgs", "cg", "powell")
@@ -117,17 +118,13 @@ def _attempts(
 
     model = exact.model
     nested = exact.problem.structure.therapist != "none"
-    slopes = model.structure.patient != "intercept"
-    inside = {"patient": f"0 + C({model.patient})"} if nested else {}
-    if slopes:
-        of_patient = f"0 + C({model.patient}):{model.time}" if nested else f"0 + {model.time}"
-        inside["patient_slope"] = of_patient
-    specification = MixedLM.from_formula(
-        formula,
-        data,
-        groups=model.therapist if nested else model.patient,
-        re_formula="1",
-        vc_formula=inside or None,
+    outcome, fixed = patsy.dmatrices(formula, data, return_type="dataframe")
+    specification = MixedLM(
+        outcome,
+        fixed,
+        groups=data[model.therapist if nested else model.patient],
+        exog_re=np.ones((len(data), 1)),
+        exog_vc=_components(data, exact, nested),
     )
     for optimiser in OPTIMISERS:
         with warnings.catch_warnings():
@@ -139,3 +136,25 @@ def _attempts(
                 continue
         finite = np.isfinite(result.llf)
         yield optimiser, result if finite else "the likelihood is not finite"
+
+
+def _components(data: pd.DataFrame, exact: MixedModelResults, nested: bool) -> "VCSpec":
+    """Return the variance components of patients, by group, as MixedLM takes them.
+
+    Its formulas say the same, but are worked out again for each group: half of all the time.
+    """
+    from statsmodels.regression.mixed_linear_model import VCSpec
+
+    model = exact.model
+    groups = data.groupby(model.therapist if nested else model.patient)
+    parts: dict[str, list[NDArray[np.float64]]] = {"patient": []} if nested else {}
+    if model.structure.patient != "intercept":
+        parts["patient_slope"] = []
+    for _, own in groups:
+        numbers = own[model.patient].to_numpy()
+        here = (numbers[:, None] == np.unique(numbers)).astype(float)
+        for name, matrices in parts.items():
+            time = own[model.time].to_numpy()[:, None]
+            matrices.append(here * time if name == "patient_slope" else here)
+    columns = [[list(map(str, range(m.shape[1]))) for m in found] for found in parts.values()]
+    return VCSpec(list(parts), columns, list(parts.values()))

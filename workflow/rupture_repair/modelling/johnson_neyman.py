@@ -6,7 +6,6 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize
 
 from rupture_repair.config.reporting import FEWEST_PATIENTS
 from rupture_repair.modelling.effects import CONTRASTS, difference, tests
@@ -124,11 +123,13 @@ def _region(
 
 def _positive(function: Callable[[Grid], Grid], grid: Grid) -> list[tuple[float, float]]:
     """Return the stretches of `grid` on which a continuous function is positive."""
+    from scipy.optimize import brentq  # a sixth of a second to import
+
     values = function(grid)
     edges = [grid[0]]
     for left, right, before, after in zip(grid, grid[1:], values, values[1:], strict=False):
         if (before > 0) != (after > 0) and np.isfinite([before, after]).all():
-            edges.append(optimize.brentq(lambda z: function(z)[0], left, right, xtol=1e-10))
+            edges.append(brentq(lambda z: function(z)[0], left, right, xtol=1e-10))
     edges.append(grid[-1])
     stretches = []
     for left, right in pairwise(edges):

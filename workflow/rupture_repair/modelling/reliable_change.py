@@ -6,6 +6,7 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.reporting import FEWEST_PATIENTS, NO_CRITERION
+from rupture_repair.detection.wilson import wilson
 
 OUTCOMES = ("improved", "unchanged", "deteriorated")
 COLUMNS = [
@@ -90,7 +91,5 @@ def reliable_change(table: pd.DataFrame, instrument: Instrument, confidence: flo
 def _share(n: int, total: int, confidence: float) -> dict[str, float]:
     if total < FEWEST_PATIENTS:
         return {}
-    from statsmodels.stats.proportion import proportion_confint
-
-    low, high = proportion_confint(n, total, alpha=1 - confidence, method="wilson")
+    low, high = wilson(n, total, confidence)
     return {"share": n / total, "low": float(low), "high": float(high)}

@@ -144,16 +144,16 @@ def _effects(found: MixedModelResults, until: float) -> dict[str, float]:
     terms = [name for name in (MODERATION, LENGTH_MODERATION) if name in found.terms]
     rows = np.array([np.array(found.terms) == name for name in terms], dtype=float)
     unit = clusters(len(found.model.design.rows.therapist_ids))
-    robust = cluster_robust(found, unit).contrasts(rows, ALPHA)
-    model = found.contrasts(rows, ALPHA)[["se", "p"]].add_prefix("model_")
-    together = robust.join(model)
-    enough = together["df"] >= FEWEST_DF
+    robust, model = (each.contrasts(rows, ALPHA) for each in (cluster_robust(found, unit), found))
+    tested = {name: robust[name].to_numpy() for name in INFERENCE}
+    tested |= {name: model[name.removeprefix("model_")].to_numpy() for name in MODEL}
+    enough = tested["df"] >= FEWEST_DF
     if not enough[0]:
         raise NotEstimable(TOO_FEW_UNITS)
     effects = {}
-    for prefix, (_, effect) in zip(("", "length_"), together[enough].iterrows(), strict=False):
-        effects[f"{prefix}coefficient"] = float(effect["estimate"])
-        for name in (*INFERENCE, *MODEL):
+    for place, prefix in zip(np.flatnonzero(enough), ("", "length_"), strict=False):
+        effects[f"{prefix}coefficient"] = float(tested["estimate"][place])
+        for name, values in tested.items():
             factor = until if name in IN_POINTS else 1.0
-            effects[f"{prefix}{name}"] = float(effect[name]) * factor
+            effects[f"{prefix}{name}"] = float(values[place]) * factor
     return effects

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from rupture_repair.config.analysis import PatientTerms, Time
@@ -104,13 +104,30 @@ class Specification(Strict):
 
 def identifier(content: Content) -> str:
     """Return the identifier of a specification's content."""
-    known = {k: v for k, v in content.items() if (k, v) not in NOT_IN_IDENTIFIER}
-    text = json.dumps(known, sort_keys=True)
+    # as `json.dumps(…, sort_keys=True)` writes it, which is slow for each of a hundred thousand
+    parts = [
+        _written(k, v, type(v).__name__)
+        for k, v in content.items()
+        if (k, v) not in NOT_IN_IDENTIFIER
+    ]
+    text = f"{{{', '.join(sorted(parts))}}}"
     return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
+
+
+@cache
+def _written(name: str, value: Any, kind: str) -> str:  # noqa: ANN401
+    """Return a pair as JSON; kind : type of the value, since 1, 1.0 and True are equal."""
+    return json.dumps({name: value})[1:-1]
 
 
 def specifications(settings: MultiverseSettings) -> list[Specification]:
     """Return the specifications of a cohort: its own analysis, those drawn, those added."""
+    return list(_chosen(settings.model_dump_json()))
+
+
+@lru_cache(maxsize=8)
+def _chosen(settings_json: str) -> tuple[Specification, ...]:
+    settings = MultiverseSettings.model_validate_json(settings_json)
     own = _own(settings)
     found: dict[str, tuple[Origin, Content]] = {identifier(own): ("own", own)}
     grid = combinations(settings)
@@ -120,10 +137,10 @@ def specifications(settings: MultiverseSettings) -> list[Specification]:
     for difference in settings.multiverse.also:
         content = _canonical({**own, **difference.model_dump(mode="json")}, settings)
         found.setdefault(identifier(content), ("also", content))
-    return [
+    return tuple(
         Specification(id=name, origin=origin, **content)
         for name, (origin, content) in found.items()
-    ]
+    )
 
 
 def specified(content: Content, settings: MultiverseSettings) -> Specification:

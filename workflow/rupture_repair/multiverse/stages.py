@@ -120,6 +120,25 @@ class Stages:
     _codes: dict[tuple[int, float, int, Criterion], Ints] = field(default_factory=dict)
     _stages: dict[tuple[Any, ...], Stage] = field(default_factory=dict)
 
+    @classmethod
+    def numbered(
+        cls,
+        patients: pd.DataFrame,
+        sessions: pd.DataFrame,
+        grid: Grid | None,
+        covariates: Sequence[ModelCovariate],
+    ) -> "Stages":
+        """Return stages that know patients by number, in the order of their names.
+
+        Names are slow to compare, and a cohort is joined and sorted for each stage.
+        """
+        names = pd.Index(patients["patient_id"].sort_values())
+        known, rated = (
+            table.assign(patient_id=names.get_indexer(pd.Index(table["patient_id"])))
+            for table in (patients, sessions)
+        )
+        return cls(known, rated, grid, covariates)
+
     def with_alliance(self, alliance: Array) -> "Stages":
         """Return the cohort with other alliance ratings, in the order of its sessions.
 

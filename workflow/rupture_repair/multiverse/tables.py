@@ -11,28 +11,31 @@ from rupture_repair.multiverse.specifications import Specification
 
 
 def multiverse_tables(
-    chosen: list[Specification], parts: Iterable[pd.DataFrame]
+    chosen: list[Specification], parts: Iterable[pd.DataFrame], resampled: Iterable[pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of the estimates; parts : rows of `fits.table_of`, in any order."""
+    """Return the tables of the estimates and of the joint inference.
+
+    parts : rows of `fits.table_of`, in any order. resampled : rows of `resampling.resampled`; none
+    without resampling.
+    """
     specifications = specification_table(chosen)
     table = pd.concat([part for part in parts if len(part)])
     table = table.set_index("id").loc[specifications["id"]].reset_index()
+    drawn = specifications.loc[specifications["origin"] != "also", "id"]
     return {
         "multiverse_specifications": specifications,
         "multiverse": table,
         "multiverse_influence": influence(table, specifications),
+        "multiverse_inference": joint_inference(
+            table[table["id"].isin(drawn)], of_all_jobs(resampled)
+        ),
     }
 
 
-def inference_tables(
-    specifications: pd.DataFrame, table: pd.DataFrame, parts: Iterable[pd.DataFrame]
-) -> dict[str, pd.DataFrame]:
-    """Return the tables of the joint inference.
+def of_all_jobs(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of `resampling.resampled` of all jobs; perhaps none.
 
-    specifications, table : of `multiverse_tables`. parts : rows of `resampling.resampled`; none
-    without resampling.
+    The file of a job in which nothing could be estimated has no rows, and no say in the types.
     """
-    drawn = specifications.loc[specifications["origin"] != "also", "id"]
-    filled = [part for part in parts if len(part)]  # in others, nothing could be estimated
-    resampled = pd.concat(filled) if filled else resampled_rows([])
-    return {"multiverse_inference": joint_inference(table[table["id"].isin(drawn)], resampled)}
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled) if filled else resampled_rows([])

@@ -7,21 +7,26 @@ import pandas as pd
 
 from rupture_repair.cohort.csv_tables import write_csv
 
-LINE = re.compile(r"^began (\S+), took ([\d.]+) s, ([\d.]+) s of processors, (\d+) MB at most$")
+LINE = re.compile(
+    r"^began (\S+), took ([\d.]+) s, ([\d.]+) s of processors after ([\d.]+) s to start, "
+    r"(\d+) MB at most$"
+)
 
 
 def durations(logs: Path) -> pd.DataFrame:
-    """Return `step, began, seconds, processor_seconds, megabytes` for each finished step, in order.
+    """Return a row for each finished step, in order.
 
-    logs : the folder `logs` of a cohort's results. `began` is in UTC; `seconds`, by the clock and
-    of processors, are without imports, `megabytes` the most that the process held with them.
+    logs : the folder `logs` of a cohort's results. Columns: `step`; `began` in UTC; `seconds` by
+    the clock and `processor_seconds`, without imports; `start_seconds`, of processors, to start
+    the process and import; `megabytes`, the most that it held.
     """
     rows = []
     for log in sorted(logs.glob("*.log")):
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         if lines and (found := LINE.match(lines[-1])):
-            rows.append((log.stem, found[1], float(found[2]), float(found[3]), int(found[4])))
-    names = ["step", "began", "seconds", "processor_seconds", "megabytes"]
+            seconds = [float(number) for number in found.group(2, 3, 4)]
+            rows.append((log.stem, found[1], *seconds, int(found[5])))
+    names = ["step", "began", "seconds", "processor_seconds", "start_seconds", "megabytes"]
     table = pd.DataFrame(rows, columns=names)
     return table.sort_values(["began", "step"], ignore_index=True)
 

@@ -47,12 +47,18 @@ def _imported(file: Path) -> tuple[Path, ...]:
 
 
 def _that_run(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield all nodes but those that only a type checker reads (`if TYPE_CHECKING:`)."""
-    yield node
-    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-        return
-    for child in ast.iter_child_nodes(node):
-        yield from _that_run(child)
+    """Yield a module and its statements but those for a type checker alone (`if TYPE_CHECKING:`).
+
+    Expressions hold no imports: they are not looked into.
+    """
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        if isinstance(here, ast.If) and ast.unparse(here.test) == "TYPE_CHECKING":
+            continue
+        for blocks in ("body", "orelse", "finalbody", "handlers", "cases"):
+            waiting += getattr(here, blocks, ())
 
 
 def _files_of(name: str) -> list[Path]:

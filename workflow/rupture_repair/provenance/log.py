@@ -14,8 +14,8 @@ from typing import TextIO
 from rupture_repair.config.errors import ExpectedError, of_the_disk
 
 TIMED = (
-    "began {began}, took {seconds:.3f} s, {processor:.3f} s of processors, "
-    "{megabytes:.0f} MB at most"
+    "began {began}, took {seconds:.3f} s, {processor:.3f} s of processors "
+    "after {start:.3f} s to start, {megabytes:.0f} MB at most"
 )
 STOPPED = "Stopped: "
 
@@ -25,8 +25,9 @@ def logged(log: str) -> Iterator[None]:
     """Send output and tracebacks of a block to `log`; end the process with 1 if it fails.
 
     The last line of the log says when the block began, how long it took, with how many seconds of
-    processors, and how much memory its process held at most: these belong into logs, never into
-    results, which have the same bytes in every run. The terminal gets the message alone, and of
+    processors, how many the process had taken until then (to start, and to import), and how much
+    memory it held at most: these belong into logs, never into results, which have the same bytes
+    in every run. The terminal gets the message alone, and of
     unexpected errors, whose words may hold data, the kind and the place of the log.
     """
     terminal = sys.stderr
@@ -46,12 +47,13 @@ def logged(log: str) -> Iterator[None]:
 
 def _said_by_the_block(handle: TextIO, log: str) -> Generator[None, None, str | None]:
     """Run the block; return what the terminal is to say, nothing if all went well."""
-    began, clock, processor = datetime.now(UTC), time.monotonic(), of_processors()
+    began, clock, start = datetime.now(UTC), time.monotonic(), of_processors()
     try:
         yield
         used = {
             "seconds": time.monotonic() - clock,
-            "processor": of_processors() - processor,
+            "processor": of_processors() - start,
+            "start": start,
             "megabytes": most_memory(),
         }
         print(TIMED.format(began=began.isoformat(), **used))

@@ -7,7 +7,9 @@ from rupture_repair.figures.style import house_style
 from rupture_repair.provenance.log import logged
 
 with logged(snakemake.log[0]), house_style():
-    module = import_module(f"rupture_repair.figures.{snakemake.wildcards.figure}")
     settings = FigureSettings.model_validate(snakemake.params.settings)
-    drawing = module.draw(read_tables(snakemake.input.tables), settings)
-    save(drawing, **{name: snakemake.output[name] for name in ("svg", "png", "alt", "caption")})
+    tables = read_tables(snakemake.input.tables)
+    for place, figure in enumerate(snakemake.params.figures):
+        module = import_module(f"rupture_repair.figures.{figure}")
+        files = {name: snakemake.output[name][place] for name in ("svg", "png", "alt", "caption")}
+        save(module.draw(tables, settings), **files)

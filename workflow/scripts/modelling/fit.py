@@ -9,5 +9,6 @@ from rupture_repair.provenance.log import logged
 with logged(snakemake.log[0]):
     settings = FitSettings.model_validate(snakemake.params.settings)
     table = pd.read_parquet(snakemake.input.analysis)
-    fits = fit_both(table, snakemake.wildcards.model, settings)
-    Path(snakemake.output[0]).write_text(json.dumps(fits) + "\n")
+    for model, place in snakemake.output.items():
+        fits = fit_both(table, model, settings)
+        Path(place).write_text(json.dumps(fits) + "\n")

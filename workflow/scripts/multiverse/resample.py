@@ -10,7 +10,7 @@ from rupture_repair.provenance.log import logged
 with logged(snakemake.log[0]):
     settings = BlockSettings.model_validate(snakemake.params.settings)
     tables = map(pd.read_parquet, (snakemake.input.patients, snakemake.input.sessions))
-    stages = Stages(*tables, Grid.of(settings.alliance), settings.covariates)
+    stages = Stages.numbered(*tables, Grid.of(settings.alliance), settings.covariates)
     n = len(range(*settings.replicates))
     rows = [row for part in told(resampled(stages, settings), n, "replicates") for row in part]
     resampled_rows(rows).to_parquet(snakemake.output[0], index=False)

@@ -9,7 +9,7 @@ from rupture_repair.provenance.log import logged
 with logged(snakemake.log[0]):
     settings = ChunkSettings.model_validate(snakemake.params.settings)
     tables = map(pd.read_parquet, (snakemake.input.patients, snakemake.input.sessions))
-    stages = Stages(*tables, Grid.of(settings.alliance), settings.covariates)
+    stages = Stages.numbered(*tables, Grid.of(settings.alliance), settings.covariates)
     (own,) = settings.specifications
     columns = snakemake.params.tables
     found = strip_tables(

@@ -102,7 +102,7 @@ CHECKS = {
         masking=Private("it names therapists; `influence` is what is shared of it"),
     ),
     "diagnostics": Table(
-        step="diagnose_fits",
+        step="tabulate_models",
         rows="model and part",
         columns={
             "model": CHECKED,
@@ -121,7 +121,7 @@ CHECKS = {
         place="supplement",
     ),
     "diagnostic_quantiles": Table(
-        step="diagnose_fits",
+        step="tabulate_models",
         rows="model, part and quantile",
         columns={
             "model": CHECKED,
@@ -132,7 +132,7 @@ CHECKS = {
         masking=By("model_tables.shared_quantiles"),
     ),
     "residual_bins": Table(
-        step="diagnose_fits",
+        step="tabulate_models",
         rows="model and bin of fitted values",
         columns={
             "model": CHECKED,

@@ -95,7 +95,7 @@ DETECTION = {
         place="main",
     ),
     "chance_by_criterion": Table(
-        step="expect_by_criterion",
+        step="expect_by_chance",
         rows="kind of null, criterion and pattern, in the whole cohort",
         columns={"kind": NULL, "criterion": CRITERION, "pattern": PATTERN, **EXPECTED},
         masking=By("detection_tables.shared_chance_by_criterion"),

@@ -128,7 +128,7 @@ MULTIVERSE = {
         place="supplement",
     ),
     "multiverse_inference": Table(
-        step="infer_multiverse",
+        step="tabulate_multiverse",
         rows="kind of null and statistic of the whole curve",
         columns={
             "kind": Column("`no_rupture`, or interpersonal problems `permuted`"),

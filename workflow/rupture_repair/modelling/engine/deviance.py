@@ -68,10 +68,9 @@ class Solution:
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """The profiled deviance at one theta, with derivatives.
+class FirstOrder:
+    """The profiled deviance at one theta, with what its gradient is made of.
 
-    gradient, hessian : by theta, shapes (m,) and (m, m); the second is the average information.
     precision, products : per level, (2, 2, 2): ∂deviance/∂D = precision − products / σ².
     shares : what each therapist adds to the two, shapes (2, 3, K).
     """
@@ -82,6 +81,15 @@ class Evaluation:
     precision: Array
     products: Array
     shares: tuple[Array, Array]
+
+
+@dataclass(frozen=True)
+class Evaluation(FirstOrder):
+    """The profiled deviance at one theta, with derivatives.
+
+    gradient, hessian : by theta, shapes (m,) and (m, m); the second is the average information.
+    """
+
     gradient: Array
     hessian: Array
 
@@ -116,19 +124,22 @@ class Problem:
 
         Raises `SingularFixedPartError` when X'V⁻¹X is singular or the residuals vanish.
         """
+        at = self.first_order(theta)
+        slope = at.precision - at.products / at.solution.sigma2
+        directions, levels = self.structure.directions(theta), self.structure.levels
+        gradient = np.einsum("iab,iab->i", slope[levels], directions)
+        hessian = self._information(at.eliminated, at.solution, at.products, directions)
+        hessian += self.structure.curvature(slope)
+        return Evaluation(**vars(at), gradient=gradient, hessian=hessian)
+
+    def first_order(self, theta: Array) -> FirstOrder:
+        """Evaluate the deviance at `theta` without its curvature; raises as `evaluate`."""
         eliminated = Elimination.at(theta, self.structure, self.sessions)
         solution = self.solve(eliminated)
         shares = self._by_covariance(eliminated, solution)
         outer = self.sessions.therapist_weights
         precision, products = (add_up(share, outer)[:, FULL] for share in shares)
-        slope = precision - products / solution.sigma2
-        directions, levels = self.structure.directions(theta), self.structure.levels
-        gradient = np.einsum("iab,iab->i", slope[levels], directions)
-        hessian = self._information(eliminated, solution, products, directions)
-        hessian += self.structure.curvature(slope)
-        return Evaluation(
-            theta, eliminated, solution, precision, products, shares, gradient, hessian
-        )
+        return FirstOrder(theta, eliminated, solution, precision, products, shares)
 
     def solve(self, eliminated: Elimination) -> Solution:
         """Return fixed effects, residual variance and deviance, without derivatives.

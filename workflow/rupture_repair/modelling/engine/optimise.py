@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from rupture_repair.modelling.engine.deviance import (
     Evaluation,
@@ -168,6 +167,8 @@ def newton(
 
 
 def _quasi_newton(problem: Problem, found: Evaluation, scale: Array) -> Array:
+    from scipy.optimize import minimize  # a sixth of a second to import, and hardly ever needed
+
     def objective(scaled: Array) -> tuple[float, Array]:
         here = problem.evaluate(scaled * scale)
         return here.deviance, here.gradient * scale

@@ -104,20 +104,27 @@ def cluster_robust(results: MixedModelResults, by: Unit | None = None) -> Cluste
     lines = results.model.design.rows.remainder is None
     data = _coordinates(results) if lines else _sessions(results)
     scores, spread, crossed = [], [], []
-    for block in _split(data.block):
-        covariance = _covariance(results, data.z[block], data.patient[block])
-        through = np.linalg.solve(covariance, data.x[block])
-        whole = [np.arange(len(block))]
-        for own in whole if by == "therapist" else _split(data.patient[block]):
-            phi, x = covariance[np.ix_(own, own)], data.x[block[own]]
-            adjustment = _adjustment(phi, phi - x @ model_covariance @ x.T)
-            weights = adjustment @ through[own] @ model_covariance
-            scores.append(weights.T @ data.residual[block[own]])
-            spread.append(weights.T @ phi @ weights)
-            crossed.append(weights.T @ x)
-    score = np.array(scores)
+    for blocks in _of_one_size(_split(data.block)):
+        covariance = _covariance(results, data.z[blocks], data.patient[blocks])
+        through = np.linalg.solve(covariance, data.x[blocks])
+        units = _within(blocks, data.patient) if by == "patient" else [_whole(blocks)]
+        for block, own in units:
+            phi = covariance[block[:, None, None], own[:, :, None], own[:, None]]
+            x = data.x[blocks[block[:, None], own]]
+            adjustment = _adjustment(phi, phi - x @ model_covariance @ x.swapaxes(-1, -2))
+            weights = adjustment @ through[block[:, None], own] @ model_covariance
+            transposed = weights.swapaxes(-1, -2)
+            residual = data.residual[blocks[block[:, None], own]]
+            scores.append((transposed @ residual[..., None])[..., 0])
+            spread.append(transposed @ phi @ weights)
+            crossed.append(transposed @ x)
+    score = np.concatenate(scores)
     return ClusterRobust(
-        results.params, score.T @ score, model_covariance, np.array(spread), np.array(crossed)
+        results.params,
+        score.T @ score,
+        model_covariance,
+        np.concatenate(spread),
+        np.concatenate(crossed),
     )
 
 
@@ -206,17 +213,47 @@ def _split(codes: Codes) -> list[Codes]:
     return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
 
 
+def _of_one_size(groups: list[Codes]) -> list[Codes]:
+    """Return groups of rows stacked with those of their size, each of shape (groups, size)."""
+    sizes = np.array([len(group) for group in groups])
+    return [
+        np.array([groups[place] for place in np.flatnonzero(sizes == size)])
+        for size in np.unique(sizes)
+    ]
+
+
+def _whole(blocks: Codes) -> tuple[Codes, Codes]:
+    """Return each block as one unit: its place, (n,), and the rows within it, (n, size)."""
+    n, size = blocks.shape
+    return np.arange(n), np.tile(np.arange(size), (n, 1))
+
+
+def _within(blocks: Codes, patient: Codes) -> list[tuple[Codes, Codes]]:
+    """Return the patients of blocks, stacked by number of rows: block, (n,), rows in it, (n, s)."""
+    found = [(place, own) for place, block in enumerate(blocks) for own in _split(patient[block])]
+    sizes = np.array([len(own) for _, own in found])
+    alike = (np.flatnonzero(sizes == size) for size in np.unique(sizes))
+    return [
+        (np.array([found[n][0] for n in places]), np.array([found[n][1] for n in places]))
+        for places in alike
+    ]
+
+
 def _covariance(results: MixedModelResults, z: Array, patient: Codes) -> Array:
+    """Return the fitted covariance of rows, shape (…, n, n), for z of (…, n, 2)."""
     of_patient, of_therapist = results.problem.structure.covariances(results.evaluation.theta)
-    same = np.equal.outer(patient, patient)
-    covariance = z @ of_therapist @ z.T + same * (z @ of_patient @ z.T)
-    return results.scale * (covariance + np.eye(len(z)))
+    same = patient[..., :, None] == patient[..., None, :]
+    transposed = z.swapaxes(-1, -2)
+    covariance = z @ of_therapist @ transposed + same * (z @ of_patient @ transposed)
+    return results.scale * (covariance + np.eye(z.shape[-2]))
 
 
 def _adjustment(working: Array, of_residuals: Array) -> Array:
-    """Return the symmetric A with A (of_residuals) A = working."""
-    upper = np.linalg.cholesky(working).T
-    values, vectors = np.linalg.eigh(upper @ of_residuals @ upper.T)
-    used = values > ZERO * values.max()
-    root = (vectors[:, used] / np.sqrt(values[used])) @ vectors[:, used].T
-    return upper.T @ root @ upper
+    """Return the symmetric A with A (of_residuals) A = working, for stacks of matrices."""
+    upper = np.linalg.cholesky(working).swapaxes(-1, -2)
+    lower = upper.swapaxes(-1, -2)
+    values, vectors = np.linalg.eigh(upper @ of_residuals @ lower)
+    used = values > ZERO * values[..., -1:]
+    scale = np.sqrt(np.where(used, values, 1.0))
+    root = (vectors * (used / scale)[..., None, :]) @ vectors.swapaxes(-1, -2)
+    return lower @ root @ upper

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rupture_repair.modelling.engine.deviance import Evaluation, Problem
+from rupture_repair.modelling.engine.deviance import Evaluation, FirstOrder, Problem
 from rupture_repair.modelling.engine.elimination import weighted
 from rupture_repair.modelling.engine.optimise import time_unit
 from rupture_repair.modelling.engine.summaries import Array
@@ -98,10 +98,10 @@ class Satterthwaite:
 
     def _gradient(self, theta: Array) -> Array:
         """Return the gradient by theta with σ held at its estimate."""
-        there = self.problem.evaluate(theta)
+        there = self.problem.first_order(theta)
         return self._traces(there, there.precision - there.products / self.at.sigma2)
 
-    def _traces(self, where: Evaluation, matrices: Array) -> Array:
+    def _traces(self, where: FirstOrder, matrices: Array) -> Array:
         structure = self.problem.structure
         directions = structure.directions(where.theta)
         return np.einsum("iab,iab->i", matrices[structure.levels], directions)
