@@ -10,7 +10,7 @@ from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import plain, table
 from rupture_repair.manuscript.results import Results
 
-HEADING = "## Further results {.unnumbered}"
+HEADING = "# Further results {.unnumbered}"
 
 
 def further(results: Results, sections: str) -> str:

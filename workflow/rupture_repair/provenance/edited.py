@@ -10,6 +10,8 @@ from rupture_repair.provenance.integrity import private_outputs
 from rupture_repair.provenance.record import PRIVATE_RECORD
 from rupture_repair.provenance.source import sha256
 
+SOURCE = "manuscript/source"  # below the results of a cohort: what the paper is set from
+
 
 def keep_edited(results: Path, cohorts: Iterable[str]) -> Iterator[str]:
     """Copy each edited Word file to `<name>.edited-<date>.docx`; yield a line for each copy.
@@ -36,8 +38,9 @@ def remove_altered(results: Path, cohorts: Iterable[str], folder: Path = Path())
     """Delete results that differ from the record of their run; yield a line for each.
 
     Snakemake goes by dates: a table that was edited is newer than what it was made from, so that it
-    would be taken for a result and recorded as one. Word files are left, see `keep_edited`. While a
-    run is on its way, or was stopped, there is no record, and nothing is deleted.
+    would be taken for a result and recorded as one. Word files are left, see `keep_edited`; of the
+    paper's sources, the whole folder is set aside. While a run is on its way, or was stopped, there
+    is no record, and nothing is deleted.
     """
     for cohort in cohorts:
         record = results / cohort / "provenance.json"
@@ -45,13 +48,29 @@ def remove_altered(results: Path, cohorts: Iterable[str], folder: Path = Path())
             continue
         shared = json.loads(record.read_text(encoding="utf-8"))["outputs"]
         apart = str(Path(PRIVATE_RECORD))
-        for entry in [*shared, *private_outputs(results / cohort)]:
+        entries = [*shared, *private_outputs(results / cohort)]
+        staged = [entry for entry in entries if f"/{SOURCE}/" in entry["file"]]
+        yield from _set_aside(results / cohort / SOURCE, staged, folder)
+        for entry in [entry for entry in entries if entry not in staged]:
             file = folder / entry["file"]
             if file.suffix == ".docx" or entry["file"].endswith(apart) or not file.is_file():
                 continue
             if sha256(file) != entry["sha256"]:
                 file.unlink()
                 yield f"{entry['file']} was changed after it was made: it is made anew"
+
+
+def _set_aside(source: Path, entries: list[dict[str, str]], folder: Path) -> Iterator[str]:
+    """Rename the paper's sources if one of them was edited: they are made anew."""
+    made = {folder / entry["file"]: entry["sha256"] for entry in entries}
+    edited = [file for file in made if file.is_file() and sha256(file) != made[file]]
+    if edited:
+        newest = max(file.stat().st_mtime for file in edited)
+        name = f"{source.name}.edited-{datetime.fromtimestamp(newest, UTC).date()}"
+        names = [name, *(f"{name}-{number}" for number in range(2, 1000))]
+        kept = next(source.with_name(n) for n in names if not source.with_name(n).exists())
+        source.rename(kept)
+        yield f"{source} was edited after it was made: kept as {kept.name}, and made anew"
 
 
 def _place(file: Path, digest: str) -> Path | None:
