@@ -1,5 +1,6 @@
 -- What Quarto and pandoc do not do by themselves, for both: references from the paper to its
--- supplement and back, the supplement's own numbers in the PDF, pages of the Word file.
+-- supplement and back, the supplement's own numbers in the PDF, pages of the Word file, headers of
+-- tables in the page.
 
 local here                  -- "manuscript", "supplement" or nothing
 local others = {}           -- identifier -> its label and the document that it stands in
@@ -59,7 +60,25 @@ local function header(element)
   end
 end
 
+-- a page: headers of columns and rows, for those who listen to a table
+local function headers(block)
+  if not FORMAT:match("html") then return end
+  for _, row in ipairs(block.head.rows) do
+    for _, cell in ipairs(row.cells) do cell.attr.attributes.scope = "col" end
+  end
+  for _, body in ipairs(block.bodies) do
+    body.row_head_columns = 1
+    for _, row in ipairs(body.body) do row.cells[1].attr.attributes.scope = "row" end
+  end
+  return block
+end
+
 local function whole(document)
+  if FORMAT:match("html") then -- what the link at the top of the page skips to
+    local place = '<div id="content" tabindex="-1"></div>'
+    document.blocks:insert(1, pandoc.RawBlock("html", place))
+    return document
+  end
   if FORMAT:match("typst") and here == "supplement" then
     local set = '#set figure(numbering: n => "S" + str(n))\n#longest.update(8cm)'
     document.blocks:insert(1, pandoc.RawBlock("typst", set))
@@ -69,6 +88,6 @@ end
 
 return {
   { Meta = meta },
-  { Cite = cite, Link = link, BulletList = loose, Header = header },
+  { Cite = cite, Link = link, BulletList = loose, Header = header, Table = headers },
   { Pandoc = whole },
 }

@@ -105,6 +105,24 @@ local function callout(div)
   end
 end
 
+-- PDF: a table and its note move together to the top or foot of a page, see typst-header.typ
+local function together(blocks)
+  if not FORMAT:match("typst") then return end
+  local made = pandoc.Blocks {}
+  for i, block in ipairs(blocks) do
+    local after = blocks[i + 1]
+    local noted = after and after.t == "Div" and after.classes:includes("table-note")
+    if block.t == "Table" then made:insert(pandoc.RawBlock("typst", "#moving[")) end
+    made:insert(block)
+    local closes = block.t == "Table" and not noted
+    if block.t == "Div" and block.classes:includes("table-note") then
+      closes = i > 1 and blocks[i - 1].t == "Table"
+    end
+    if closes then made:insert(pandoc.RawBlock("typst", "]")) end
+  end
+  return made
+end
+
 local function note(div)
   if not div.classes:includes("table-note") then return end
   if FORMAT:match("typst") then
@@ -151,6 +169,7 @@ return {
     Figure = function(block) return figure(block), false end,
     Table = function(block) return number(block), false end,
   },
+  { Blocks = together },
   { Cite = reference },
   { Div = function(div) return note(div) or callout(div) end },
 }

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from rupture_repair.manuscript.further import further
 from rupture_repair.manuscript.markdown import figure, plain, unbroken
 from rupture_repair.manuscript.numbering import DOCUMENTS, elsewhere, labels
 from rupture_repair.manuscript.own_texts import put_own_texts
+from rupture_repair.manuscript.pages import mark_pages
 from rupture_repair.manuscript.pandoc_engine import prepare
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.tables import paper_tables
@@ -93,9 +95,13 @@ def stage(
         "certificate-failed": results.uncertified,
         "tree-changed": results.provenance["clean_tree"] is False,
         "title": _title(results),
+        "author": [f"rupture-repair {results.provenance['version']}"],
+        **_date(results.provenance["commit_date"]),
         "has-data-statement": False,
         **authors,
     }
+    if results.synthetic:
+        mark_pages(project, "Synthetic data")
     numbered = labels(project, flags)
     flags["elsewhere"] = elsewhere(numbered)
     _write_yaml(project / "_metadata.yml", flags)
@@ -132,6 +138,14 @@ def _title(results: Results) -> str:
     if results.calibrated:
         return f"A reproducible analysis of {subject}, shown on a synthetic cohort"
     return f"A reproduction of {subject}"
+
+
+def _date(iso: str | None) -> dict[str, object]:
+    """Return the date of the sources in words, unless the authors give another one."""
+    if not iso:
+        return {}
+    day = date.fromisoformat(iso)
+    return {"date": f"{day.day} {day:%B} {day.year}"}
 
 
 def _text(file: Path) -> str:
