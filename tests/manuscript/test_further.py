@@ -44,7 +44,7 @@ def test_the_shipped_sections_place_every_figure(results, sections):
 def test_a_figure_that_no_section_includes_is_included(results, sections, monkeypatch):
     monkeypatch.setattr(module, "FIGURES", {"bars": ("chance",), "residuals": ("diagnostics",)})
     text = further(results(), sections)
-    assert text.startswith("## Further results")
+    assert text.startswith("# Further results")
     assert text.count("_generated/_figure-bars.md") == 1
     assert "residuals" not in text
 

@@ -108,7 +108,7 @@ def _curve(axes: Axes, curve: pd.DataFrame, varied: list[str]) -> None:
     x, clear = curve.index.to_numpy(), (curve["p"] < ALPHA).to_numpy()
     strokes(axes, x, curve["ci_low"], curve["ci_high"], color=LIGHT, linewidth=0.6)
     for chosen, colour in ((~clear, HOLLOW), (clear, SOLID)):
-        points(axes, x[chosen], curve["estimate"][chosen], 2.0, color=colour, zorder=3)
+        points(axes, x[chosen], curve["estimate"][chosen], 2.0, color=colour)
     own = curve[curve["origin"] == "own"]
     axes.scatter(
         own.index,
@@ -161,9 +161,7 @@ def _panel(axes: Axes, curve: pd.DataFrame, rows: list[tuple[str, str]], shares:
         heights = {value: n for (choice, value), n in place.items() if choice == name}
         at = curve[name].map(heights).astype(float).to_numpy()
         strokes(axes, curve.index, at - 0.36, at + 0.36, color=GREY, linewidth=0.45)
-        strokes(
-            axes, own, at[own] - 0.5, at[own] + 0.5, color=COLOURS["unrepaired"], linewidth=1.6
-        )
+        strokes(axes, own, at[own] - 0.5, at[own] + 0.5, color=COLOURS["unrepaired"], linewidth=1.6)
         axes.text(
             -0.165,
             (first + last) / 2,

@@ -19,7 +19,7 @@ def labels(project: Path, flags: Mapping[str, object]) -> dict[str, dict[str, st
 
     project : staged, with the generated blocks; flags : its metadata, by which blocks are shown.
     """
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     for document, letter in DOCUMENTS.items():
         text = (project / f"{document}.qmd").read_text(encoding="utf-8")
         shown = _identifiers(expand(text, project, {}), flags)
@@ -52,9 +52,7 @@ def _identifiers(text: str, flags: Mapping[str, object]) -> list[str]:
     for line in text.splitlines():
         if fence := _FENCE.match(line):
             if attributes := fence.group(1):
-                condition = _CONDITION.search(attributes)
-                hides = condition is not None and _hides(*condition.groups(), flags)
-                open_blocks.append(hides)
+                open_blocks.append(_hides(attributes, flags))
             elif open_blocks:
                 open_blocks.pop()
         elif not any(open_blocks):
@@ -62,5 +60,6 @@ def _identifiers(text: str, flags: Mapping[str, object]) -> list[str]:
     return names
 
 
-def _hides(when: str, flag: str, flags: Mapping[str, object]) -> bool:
-    return bool(flags.get(flag)) == (when == "unless")
+def _hides(attributes: str, flags: Mapping[str, object]) -> bool:
+    condition = _CONDITION.search(attributes)
+    return condition is not None and bool(flags.get(condition[2])) == (condition[1] == "unless")

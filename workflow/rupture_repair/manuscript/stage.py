@@ -96,7 +96,7 @@ def stage(
         "tree-changed": results.provenance["clean_tree"] is False,
         "title": _title(results),
         "author": [f"rupture-repair {results.provenance['version']}"],
-        **_date(results.provenance["commit_date"]),
+        **_date(results.provenance.get("commit_date")),
         "has-data-statement": False,
         **authors,
     }
