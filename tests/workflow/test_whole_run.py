@@ -120,12 +120,12 @@ def test_the_terminal_ends_with_the_verdict_and_the_paper(built):
         assert item in said
 
 
-def test_synthetic_data_are_named_in_paper_and_captions(built):
+def test_synthetic_data_are_named_in_paper_and_figures(built):
     html = (built.results / "manuscript/manuscript.html").read_text(encoding="utf-8")
     assert "Synthetic data." in html
     assert "come from synthetic data" in " ".join(html.split()).replace("</strong>", "")
-    for caption in (built.results / "figures").glob("*.caption.txt"):
-        assert "Synthetic data" in caption.read_text(encoding="utf-8"), caption.name
+    for figure in (built.results / "figures").glob("*.svg"):
+        assert "Synthetic data" in figure.read_text(encoding="utf-8"), figure.name
 
 
 def test_no_patient_is_named_in_what_can_be_shared(built):

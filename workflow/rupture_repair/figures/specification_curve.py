@@ -18,7 +18,6 @@ from rupture_repair.figures.style import (
     LABELS,
     LIGHT,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
 )
@@ -63,7 +62,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         "share of the estimates' variance that goes with each choice (Type II "
         "sums of squares of main effects)."
         + (f" {lost} specifications could not be estimated and are not drawn." if lost else "")
-        + data_note(settings.synthetic)
     )
     return Drawing(figure, caption, _alt(curve, lost, shares))
 

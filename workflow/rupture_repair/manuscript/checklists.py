@@ -24,7 +24,6 @@ def checklist_tables(sources: Path, synthetic: bool) -> dict[str, str]:
     Raises `KeyError` for a section that is not there.
     """
     titles = section_titles(sources)
-    note = "Synthetic data." if synthetic else ""
     made = {}
     for name, (identifier, caption) in CHECKLISTS.items():
         items = pd.read_csv(sources / f"checklists/{name}.csv", dtype=str, keep_default_na=False)
@@ -38,7 +37,7 @@ def checklist_tables(sources: Path, synthetic: bool) -> dict[str, str]:
             for row in items.itertuples()
         ]
         heading = ["Item", "Asked for", "Where", "Remark"]
-        made[name] = table(identifier, caption, heading, rows, note, left=len(heading))
+        made[name] = table(identifier, caption, heading, rows, left=len(heading))
     return made
 
 

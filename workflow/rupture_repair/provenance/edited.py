@@ -1,4 +1,4 @@
-"""Results that were changed by hand: Word files and a paper's sources are kept, the rest made anew."""
+"""Results changed by hand: Word files and a paper's sources are kept, the rest is made anew."""
 
 import json
 import shutil
