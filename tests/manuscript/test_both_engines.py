@@ -4,8 +4,9 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from rupture_repair.manuscript.checks import check_output, docx_text
+from rupture_repair.manuscript.checks import SECTIONS, check_output, docx_text
 from rupture_repair.manuscript.engines import find_engine, render
+from rupture_repair.manuscript.numbering import DOCUMENTS
 from rupture_repair.manuscript.stage import FIGURES, stage
 
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9"/></svg>'
@@ -70,17 +71,21 @@ def papers(results, root, tmp_path):
     for name in FIGURES:
         (figures / f"{name}.svg").write_text(SQUARE, encoding="utf-8")
         (figures / f"{name}.png").write_bytes(PIXEL)
-    made = {}
+    made = {document: {} for document in DOCUMENTS}
     for found in (engine, find_engine("pandoc")):
         project = tmp_path / found.name
-        stage(results(), root / "reports", figures, project, "one of two")
-        made[found.name] = render(found, project)
-        check_output(made[found.name], len(FIGURES))
+        shown = stage(results(), root / "reports", figures, project, "one of two")
+        for document, n_figures in shown.items():
+            files = render(found, project, document)
+            check_output(files, n_figures, SECTIONS[document])
+            made[document][found.name] = files
     return made
 
 
 @pytest.mark.long
-def test_both_engines_make_the_same_paper(papers):
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_both_engines_make_the_same_paper(papers, document):
+    papers = papers[document]
     theirs, ours = (Outline(papers[name]["html"]) for name in ("Quarto", "pandoc"))
     for what in ("headings", "pictures", "links", "entries", "numbers"):
         assert getattr(theirs, what) == getattr(ours, what), what

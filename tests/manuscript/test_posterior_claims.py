@@ -4,10 +4,10 @@ import model_check_tables
 import model_tables
 import pytest
 from matplotlib.figure import Figure
-from rupture_repair.manuscript.checks import check_output
+from rupture_repair.manuscript.checks import SECTIONS, check_output
 from rupture_repair.manuscript.engines import find_engine, render
 from rupture_repair.manuscript.posterior_claims import posterior, posterior_table, priors
-from rupture_repair.manuscript.stage import figures_shown, stage
+from rupture_repair.manuscript.stage import stage
 from rupture_repair.modelling.posterior import posterior_tables
 
 
@@ -101,9 +101,9 @@ def test_a_paper_with_a_posterior_is_set_in_all_formats(with_posterior, root, tm
     for name in found.captions:
         for ending in ("svg", "png"):
             drawing.savefig(figures / f"{name}.{ending}", dpi=10)
-    stage(found, root / "reports", figures, tmp_path / "project", "none")
-    files = render(find_engine("pandoc"), tmp_path / "project")
-    check_output(files, len(figures_shown(found)))
+    shown = stage(found, root / "reports", figures, tmp_path / "project", "none")
+    files = render(find_engine("pandoc"), tmp_path / "project", "supplement")
+    check_output(files, shown["supplement"], SECTIONS["supplement"])
     text = " ".join(files["html"].read_text(encoding="utf-8").split())
     assert "Bayesian check" in text
     assert ("did not converge" in text) == bool(how)

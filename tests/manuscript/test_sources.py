@@ -4,19 +4,22 @@ import re
 import zipfile
 
 import pytest
+from rupture_repair.manuscript.numbering import DOCUMENTS
 from rupture_repair.manuscript.pandoc_engine import SUPPORTED_SHORTCODES
 
 SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+([^\s>]+)\s*>\}\}")
 REFERENCE = re.compile(r"@((?:fig|tbl)-[\w-]+)")
 CITATION = re.compile(r"@([a-z]+\d{4}[a-z]?)\b")
+HEAD = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)  # metadata: the numbers of the supplement
 DIV = re.compile(r"^:{3,} *\{(.+)\}", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def sources(root):
-    files = [root / "reports/manuscript.qmd", *(root / "reports/_sections").glob("*.md")]
-    assert len(files) >= 7
-    return {file.name: file.read_text(encoding="utf-8") for file in files}
+    files = [root / f"reports/{name}.qmd" for name in DOCUMENTS]
+    files += (root / "reports/_sections").glob("*.md")
+    assert len(files) >= 11
+    return {file.name: HEAD.sub("", file.read_text(encoding="utf-8")) for file in files}
 
 
 @pytest.fixture(scope="module")

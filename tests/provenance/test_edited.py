@@ -5,7 +5,7 @@ import os
 
 import pytest
 from rupture_repair.provenance.edited import keep_edited, remove_altered
-from rupture_repair.provenance.record import checksums
+from rupture_repair.provenance.record import checksums, write_records
 
 EDITED_AT = 1_790_000_000  # 2026-09-21 in UTC
 
@@ -89,3 +89,42 @@ def test_nothing_is_deleted_while_there_is_no_record(results):
     (results / "clinic/provenance.json").unlink()
     (results / "clinic/manuscript/manuscript.html").write_text("new", encoding="utf-8")
     assert list(remove_altered(results, ["clinic", "other"])) == []
+
+
+@pytest.fixture
+def source(results):
+    """The folder that the paper is set from, recorded as a run records it."""
+    folder = results / "clinic/manuscript/source"
+    (folder / "_sections").mkdir(parents=True)
+    for name in ("manuscript.qmd", "_sections/_method.md", ".snakemake_timestamp"):
+        (folder / name).write_text("made", encoding="utf-8")
+    record = results / "clinic/provenance.json"
+    (results / "clinic/ruptures").mkdir()
+    given = [f"results/clinic/manuscript/{name}" for name in ("manuscript.docx", "source")]
+    write_records({}, given, str(record.relative_to(record.parents[2])), private=False)
+    names = [entry["file"] for entry in json.loads(record.read_text(encoding="utf-8"))["outputs"]]
+    assert "results/clinic/manuscript/source/_sections/_method.md" in names
+    assert not [name for name in names if name.endswith("timestamp")]
+    return folder
+
+
+def test_edited_sources_are_kept_and_made_anew(results, source):
+    assert [*keep_edited(results, ["clinic"]), *remove_altered(results, ["clinic"])] == []
+    file = source / "_sections/_method.md"
+    file.write_text("by hand", encoding="utf-8")
+    os.utime(file, (EDITED_AT, EDITED_AT))
+    (line,) = remove_altered(results, ["clinic"])
+    assert line == "clinic: source was edited after it was made; kept as source.edited-2026-09-21"
+    assert not source.exists()
+    kept = source.with_name("source.edited-2026-09-21")
+    assert (kept / "_sections/_method.md").read_text(encoding="utf-8") == "by hand"
+    assert (kept / "manuscript.qmd").is_file()
+
+
+def test_a_file_added_to_the_sources_is_kept_once_and_stays(results, source):
+    (source / "own.png").write_text("mine", encoding="utf-8")
+    os.utime(source / "own.png", (EDITED_AT, EDITED_AT))
+    (line,) = keep_edited(results, ["clinic"])
+    assert line.endswith("kept as source.edited-2026-09-21")
+    assert [*keep_edited(results, ["clinic"]), *remove_altered(results, ["clinic"])] == []
+    assert (source / "own.png").is_file()

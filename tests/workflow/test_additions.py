@@ -94,16 +94,18 @@ def test_the_table_is_masked_and_printed(run):
     assert few.any()
     assert shared.loc[few, ["n", "percent"]].isna().all(axis=None)
     assert not shared["n"].between(1, 4).any()
-    page = (run / "manuscript/manuscript.html").read_text(encoding="utf-8")
+    page = (run / "manuscript/supplement.html").read_text(encoding="utf-8")
     printed = re.search(r'id="tbl-first-ruptures".*?</table>', page, re.DOTALL)[0]
-    cells = re.findall(r"<td[^>]*>(.*?)</td>", printed, re.DOTALL)
+    body = printed.partition("<tbody>")[2]
+    cells = re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", body, re.DOTALL)
     assert len(cells) == full.size
     assert cells.count("–") == 2 * int(shared["n"].isna().sum())
 
 
 @pytest.mark.long
 def test_figure_criterion_instrument_scale_and_model_are_in_the_results(run):
-    page = " ".join((run / "manuscript/manuscript.html").read_text(encoding="utf-8").split())
+    pages = [run / f"manuscript/{name}.html" for name in ("manuscript", "supplement")]
+    page = " ".join("".join(file.read_text(encoding="utf-8") for file in pages).split())
     assert "Points: share of the classified patients by pattern" in page
     assert "Ten Questions" in page
     assert "half a scale point" in page

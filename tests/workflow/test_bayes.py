@@ -12,7 +12,7 @@ SECTION = "Bayesian check"
 
 
 def paper(project):
-    html = project.results / "manuscript/manuscript.html"
+    html = project.results / "manuscript/supplement.html"
     return " ".join(html.read_text(encoding="utf-8").split())
 
 

@@ -62,6 +62,11 @@ CONTRACT = [
     "manuscript/manuscript.html",
     "manuscript/manuscript.pdf",
     "manuscript/manuscript.docx",
+    "manuscript/supplement.html",
+    "manuscript/supplement.pdf",
+    "manuscript/supplement.docx",
+    "manuscript/source/manuscript.qmd",
+    "manuscript/source/_manuscript.md",
 ]
 
 
@@ -120,21 +125,21 @@ def test_the_terminal_ends_with_the_verdict_and_the_paper(built):
         assert item in said
 
 
-def test_synthetic_data_are_named_in_paper_and_captions(built):
+def test_synthetic_data_are_named_in_paper_and_figures(built):
     html = (built.results / "manuscript/manuscript.html").read_text(encoding="utf-8")
     assert "Synthetic data." in html
     assert "come from synthetic data" in " ".join(html.split()).replace("</strong>", "")
-    for caption in (built.results / "figures").glob("*.caption.txt"):
-        assert "Synthetic data" in caption.read_text(encoding="utf-8"), caption.name
+    for figure in (built.results / "figures").glob("*.svg"):
+        assert "Synthetic data" in figure.read_text(encoding="utf-8"), figure.name
 
 
 def test_no_patient_is_named_in_what_can_be_shared(built):
     patients = pd.read_csv(built.results / "synthetic/patients.csv")["PatientID"]
     shared = [
         file
-        for folder in ("tables", "figures", "manuscript", ".")
-        for file in (built.results / folder).glob("*")
-        if file.suffix in {".csv", ".json", ".txt", ".html", ".svg"}
+        for folder in ("tables", "figures", "manuscript", "manuscript/source", ".")
+        for file in (built.results / folder).glob("**/*" if "source" in folder else "*")
+        if file.suffix in {".csv", ".json", ".txt", ".html", ".svg", ".md", ".yml"}
     ]
     assert len(shared) > 20
     for file in shared:
@@ -144,9 +149,11 @@ def test_no_patient_is_named_in_what_can_be_shared(built):
 
 
 def test_the_word_file_holds_figures_with_their_texts(built):
-    with zipfile.ZipFile(built.results / "manuscript/manuscript.docx") as archive:
-        xml = archive.read("word/document.xml").decode("utf-8")
-        pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
+    xml, pictures = "", []
+    for document in ("manuscript", "supplement"):
+        with zipfile.ZipFile(built.results / f"manuscript/{document}.docx") as archive:
+            xml += archive.read("word/document.xml").decode("utf-8")
+            pictures += [name for name in archive.namelist() if name.startswith("word/media/")]
     texts = list((built.results / "figures").glob("*.alt.txt"))
     assert len(pictures) == len(texts) > 0
     for alt in texts:

@@ -39,7 +39,7 @@ rule render_manuscript:
         ),
         verification=rules.verify_published.output[0],
         provenance=rules.record_run.output[0],
-        sources=report_sources("manuscript.qmd", "_sections/"),
+        sources=report_sources("manuscript.qmd", "supplement.qmd", "_sections/"),
         own=lambda w: SETTINGS.own_texts(w.cohort),
         code=code("manuscript/render.py"),
     output:
@@ -51,6 +51,15 @@ rule render_manuscript:
         ),
         pdf=f"{COHORT}/manuscript/manuscript.pdf",
         docx=f"{COHORT}/manuscript/manuscript.docx",
+        supplement=report(
+            f"{COHORT}/manuscript/supplement.html",
+            caption="../report/supplement.rst",
+            category="Paper",
+            subcategory="{cohort}",
+        ),
+        supplement_pdf=f"{COHORT}/manuscript/supplement.pdf",
+        supplement_docx=f"{COHORT}/manuscript/supplement.docx",
+        source=directory(f"{COHORT}/manuscript/source"),
     log:
         f"{COHORT}/logs/render_manuscript.log",
     localrule: True

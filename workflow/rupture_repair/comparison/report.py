@@ -71,7 +71,8 @@ def stage(
 
     sources : the folder `reports`; figures : `svg` and `png` of the forest plot.
     """
-    shutil.copytree(sources, project, dirs_exist_ok=True)
+    unused = shutil.ignore_patterns("manuscript.qmd", "supplement.qmd", "_sections", "preview")
+    shutil.copytree(sources, project, dirs_exist_ok=True, ignore=unused)
     generated = project / "_generated"
     for folder in (generated, project / "figures"):
         folder.mkdir()

@@ -72,6 +72,9 @@ class Authors(Strict):
     """`authors.yaml`: authors and statements. Statements are Markdown."""
 
     authors: tuple[Author, ...] = Field(min_length=1, description="In the order of the title page.")
+    date: Line | None = Field(
+        default=None, description="As printed below the title; else that of the workflow's commit."
+    )
     ethics: str | None = Field(default=None, description="Approval and consent.")
     registration: str | None = Field(
         default=None, description="Where and when, or that there is none."

@@ -29,7 +29,21 @@ after or in place of a section: `before-discussion.md`, `after-method.md`,
 A text that takes the place of a section begins with its heading (`# Introduction`); it can show
 what is computed as `reports/_sections` does (`{{{{< var sample.shares >}}}}`, `@tbl-sensitivity`).
 `make reproduce` makes the paper anew after a change, never touches these files, and records
-them."""
+them.
+
+What the paper is set from is in `results/<cohort>/manuscript/source/`, a complete Quarto project
+that needs neither Snakemake nor Python. In that folder, `quarto preview manuscript.qmd` shows the
+paper while you edit; without Quarto, pandoc sets the same text, with all numbers in place:
+
+```
+pandoc -d _html.yml _manuscript.md -o manuscript.html
+pandoc -d _docx.yml _manuscript.md -o manuscript.docx
+pandoc -d _typst.yml _manuscript.md -o manuscript.typ && typst compile manuscript.typ
+```
+
+`supplement` is the other document. If you edit a file there, the next `make reproduce` keeps your
+folder as `source.edited-<date>` and makes a new one; what is to last belongs beside
+`authors.yaml`."""
 PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("`config.yaml`: what is run", "", Project),
     ("`cohorts/<name>.yaml`: one file is one cohort", "", Cohort),

@@ -16,7 +16,6 @@ from rupture_repair.figures.style import (
     INK,
     LABELS,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
 )
@@ -76,7 +75,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         f"band: middle half of the ratings, where at least {FEWEST} patients rated"
         f"{'' if single else f' (the band: {4 * FEWEST})'}. {what}"
         + (MASK_NOTE if counts[list(PATTERNS)].isna().any() else "")
-        + data_note(settings.synthetic)
     )
     alt = (
         "Three panels of alliance over sessions: "

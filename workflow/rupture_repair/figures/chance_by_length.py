@@ -17,7 +17,6 @@ from rupture_repair.figures.style import (
     LABELS,
     MARKERS,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
     whiskers,
@@ -83,7 +82,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         f"lies outside of {CHANCE_PERCENT:g}% of its cohorts. Random order takes away that "
         "successive ratings are alike: it describes, and is no test."
         + (MASK_NOTE.replace(MASKED, "Not drawn or –", 1) if private else "")
-        + data_note(settings.synthetic)
     )
     alt = (
         "Three columns of panels, one per rupture pattern, with observed and expected shares by "

@@ -15,7 +15,6 @@ from rupture_repair.figures.style import (
     INK,
     LABELS,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
 )
@@ -51,7 +50,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         "(unweighted, three patterns) of each pair of criteria, of the patients that both can "
         "classify; in the order of the left panel."
         + (" No bar: some pattern has too few patients to be shown." if private else "")
-        + data_note(settings.synthetic)
     )
     return Drawing(figure, caption, _words(rows, tables["criteria_agreement"]))
 

@@ -12,7 +12,6 @@ from rupture_repair.figures.style import (
     INK,
     LIGHT,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
     nothing_to_draw,
@@ -57,7 +56,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         f"The coefficients that {model} is about, without each therapist in turn, over the "
         "therapist's influence on all coefficients (Cook's distance). Line and band: estimate of "
         f"the full fit (REML) and its {confidence:g}% interval (CR2); dotted: zero."
-        + data_note(settings.synthetic)
     )
     return Drawing(figure, caption, f"A point for each therapist left out. {'; '.join(words)}.")
 

@@ -14,7 +14,6 @@ from rupture_repair.figures.style import (
     INK,
     LIGHT,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
     nothing_to_draw,
@@ -91,7 +90,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         f"{confidence:g}% interval (CR2, t); grey: the interval excludes zero; between the dotted "
         f"lines at least {FEWEST_PATIENTS} patients with repaired ruptures lie on either side. "
         f"{marks}".rstrip()
-        + data_note(settings.synthetic)
     )
     panels_words = "Two panels" if len(contrasts) > 1 else "A panel"
     alt = f"{panels_words} with a line and its interval. " + " ".join(

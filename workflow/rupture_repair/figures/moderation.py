@@ -13,7 +13,6 @@ from rupture_repair.figures.style import (
     INK,
     LIGHT,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
     nothing_to_draw,
@@ -156,7 +155,7 @@ def _caption(settings: FigureSettings, lengths: Sequence[float]) -> str:
         "depends on interpersonal problems, in points of change from the first session to the "
         f"last of treatments of a given length ({model}, REML). Band: {confidence:g}% interval "
         f"(CR2, t), coloured where it excludes zero; solid line: interpersonal problems {where}; "
-        "dashed: beyond them." + data_note(settings.synthetic)
+        "dashed: beyond them."
     )
 
 

@@ -15,7 +15,6 @@ from rupture_repair.figures.style import (
     INK,
     LABELS,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
 )
@@ -68,7 +67,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     caption = (
         f"Flow of patients from the data file{_number(first)} into the models{_number(last)}."
         + (MASK_NOTE if masked else "")
-        + data_note(settings.synthetic)
     )
     in_file = "Patients" if pd.isna(first) else f"{told(first)} patients"
     in_models = "the others" if pd.isna(last) else told(last)

@@ -15,7 +15,6 @@ from rupture_repair.figures.style import (
     INK,
     LABELS,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
     whiskers,
@@ -122,7 +121,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         f"{CHANCE_PERCENT:g}% simulation interval, "
         "from each patient's ratings in random order and from a no-rupture model."
         + (MASK_NOTE if masked.any() else "")
-        + data_note(settings.synthetic)
     )
     alt = f"Horizontal bars, one per rupture pattern: {listed}."
     if published:

@@ -8,7 +8,6 @@ from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.diagnostic_panels import SHOWN, largest_gap, quantile_panel
 from rupture_repair.figures.style import (
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
     nothing_to_draw,
@@ -42,7 +41,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         f"Predicted random effects of model {SHOWN} (REML), each divided by its standard deviation "
         "under the model, so that short treatments and small caseloads can be compared with long "
         "and large ones. Quantiles beside those of a normal distribution (line: equal), from the "
-        "fifth lowest to the fifth highest." + data_note(settings.synthetic)
+        "fifth lowest to the fifth highest."
     )
     words = "; ".join(f"{PANELS[part]}, {largest_gap(points)}" for part, points in parts.items())
     return Drawing(figure, caption, f"Quantile–quantile panels of random effects. {words}.")

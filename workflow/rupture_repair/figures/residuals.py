@@ -13,7 +13,6 @@ from rupture_repair.figures.style import (
     GREY,
     INK,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
     nothing_to_draw,
@@ -48,7 +47,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         "as independent) and standard deviation in bins of equally many sessions over "
         "fitted values, random effects included; the model has them at 0 and 1. Means rise a "
         "little by construction, since predicted random effects are drawn to their mean."
-        + data_note(settings.synthetic)
     )
     spread = bins["sd"]
     alt = (

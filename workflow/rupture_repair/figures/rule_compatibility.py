@@ -11,7 +11,6 @@ from rupture_repair.figures.style import (
     GREY,
     INK,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
     nothing_to_draw,
@@ -65,7 +64,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         "Right: percentage of processes that fit, for rules that compare with the session before "
         "and ask for a full return, in any later session, of every rupture. Processes lie on "
         "stated ranges of noise, autocorrelation, ceiling, rupture rate and chance of repair; "
-        "all of them are simulated." + data_note(settings.synthetic)
+        "all of them are simulated."
     )
     return Drawing(figure, caption, _alt(rules, first))
 

@@ -14,7 +14,6 @@ from rupture_repair.figures.style import (
     COLOURS,
     INK,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
     whiskers,
@@ -86,7 +85,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             if private
             else ""
         )
-        + data_note(settings.synthetic)
     )
     return Drawing(figure, caption, _words(known, shown, last))
 

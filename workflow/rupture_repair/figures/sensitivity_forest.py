@@ -14,7 +14,6 @@ from rupture_repair.figures.style import (
     INK,
     LIGHT,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
 )
@@ -136,7 +135,6 @@ def _caption(settings: FigureSettings, at: float) -> str:
         "estimate without one therapist, which is no interval; arrows: the interval goes on. B: "
         "moderations of other associations, each in its own unit. "
         f"REML estimates with {confidence:g}% intervals (Satterthwaite)."
-        + data_note(settings.synthetic)
     )
 
 

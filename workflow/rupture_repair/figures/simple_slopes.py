@@ -14,7 +14,6 @@ from rupture_repair.figures.style import (
     LINES,
     MARKERS,
     Drawing,
-    data_note,
     iip_label,
     mark_synthetic,
     new_figure,
@@ -79,7 +78,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     caption = (
         "Simple slopes of symptoms on time by rupture pattern, at chosen treatment lengths and "
         f"levels of interpersonal problems (model M3, REML; {worse}). Bars: {confidence:g}% "
-        "intervals (CR2, t)." + data_note(settings.synthetic)
+        "intervals (CR2, t)."
     )
     extreme = slopes[slopes["length"] == lengths[-1]].set_index(["iip_z", "pattern"])["estimate"]
     ends = {pattern: extreme[levels[-1], pattern] for pattern in PATTERNS}

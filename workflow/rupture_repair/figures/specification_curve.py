@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import ALPHA
 from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.figures.strokes import points, strokes
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -17,7 +18,6 @@ from rupture_repair.figures.style import (
     LABELS,
     LIGHT,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
 )
@@ -47,7 +47,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     upper, lower = figure.subplots(
         2, 1, sharex=True, height_ratios=(52, 3.5 * len(rows)), gridspec_kw={"hspace": 0.02}
     )
-    _curve(upper, curve)
+    _curve(upper, curve, list(dict.fromkeys(name for name, _ in rows)))
     shares = tables["multiverse_influence"].query("outcome == 'moderation'")
     _panel(lower, curve, rows, shares.set_index("choice")["share"])
     mark_synthetic(figure, settings.synthetic)
@@ -62,7 +62,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         "share of the estimates' variance that goes with each choice (Type II "
         "sums of squares of main effects)."
         + (f" {lost} specifications could not be estimated and are not drawn." if lost else "")
-        + data_note(settings.synthetic)
     )
     return Drawing(figure, caption, _alt(curve, lost, shares))
 
@@ -103,11 +102,11 @@ def _rows(joined: pd.DataFrame) -> list[tuple[str, str]]:
     ]
 
 
-def _curve(axes: Axes, curve: pd.DataFrame) -> None:
+def _curve(axes: Axes, curve: pd.DataFrame, varied: list[str]) -> None:
     x, clear = curve.index.to_numpy(), (curve["p"] < ALPHA).to_numpy()
-    axes.vlines(x, curve["ci_low"], curve["ci_high"], color=LIGHT, linewidth=0.6)
+    strokes(axes, x, curve["ci_low"], curve["ci_high"], color=LIGHT, linewidth=0.6)
     for chosen, colour in ((~clear, HOLLOW), (clear, SOLID)):
-        axes.scatter(x[chosen], curve["estimate"][chosen], s=2.5, color=colour, zorder=3)
+        points(axes, x[chosen], curve["estimate"][chosen], 2.0, color=colour)
     own = curve[curve["origin"] == "own"]
     axes.scatter(
         own.index,
@@ -119,21 +118,24 @@ def _curve(axes: Axes, curve: pd.DataFrame) -> None:
         linewidth=0.6,
         zorder=4,
     )
-    tell(axes, x, curve["estimate"], _told(curve), size=4)
+    tell(axes, x, curve["estimate"], _told(curve, varied), size=4)
     axes.axhline(0, color=INK, linewidth=0.7)
     axes.set_ylabel("Moderation\n(points per SD of\ninterpersonal problems)")
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     axes.spines["bottom"].set_visible(False)
 
 
-def _told(curve: pd.DataFrame) -> list[str]:
-    """Return number, estimate, breakdown and choices of each specification in a sentence."""
-    points = intervals(curve[["estimate", "ci_low", "ci_high"]].to_numpy(float))
+def _told(curve: pd.DataFrame, varied: list[str]) -> list[str]:
+    """Return number, estimate, breakdown and choices of each specification in a sentence.
+
+    varied : the choices that not all specifications made alike.
+    """
+    estimates = intervals(curve[["estimate", "ci_low", "ci_high"]].to_numpy(float))
     return [
         f"Number {number}: {words}; {_breakdown(row)}"
-        + ", ".join(f"{CHOICES[name].lower()} {row[name]}" for name in CHOICES)
+        + ", ".join(f"{CHOICES[name].lower()} {row[name]}" for name in varied)
         for number, (words, row) in enumerate(
-            zip(points, curve.to_dict("records"), strict=True), start=1
+            zip(estimates, curve.to_dict("records"), strict=True), start=1
         )
     ]
 
@@ -156,8 +158,8 @@ def _panel(axes: Axes, curve: pd.DataFrame, rows: list[tuple[str, str]], shares:
             axes.axhspan(first - 0.5, last + 0.5, color="#f4f4f4", zorder=0, linewidth=0)
         heights = {value: n for (choice, value), n in place.items() if choice == name}
         at = curve[name].map(heights).astype(float).to_numpy()
-        axes.vlines(curve.index, at - 0.36, at + 0.36, color=GREY, linewidth=0.45)
-        axes.vlines(own, at[own] - 0.5, at[own] + 0.5, color=COLOURS["unrepaired"], linewidth=1.6)
+        strokes(axes, curve.index, at - 0.36, at + 0.36, color=GREY, linewidth=0.45)
+        strokes(axes, own, at[own] - 0.5, at[own] + 0.5, color=COLOURS["unrepaired"], linewidth=1.6)
         axes.text(
             -0.165,
             (first + last) / 2,

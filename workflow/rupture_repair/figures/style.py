@@ -148,15 +148,10 @@ def iip_label(level: float) -> str:
     return f"{abs(level):g} SD {'above' if level > 0 else 'below'} average"
 
 
-def data_note(synthetic: bool) -> str:
-    """Return the sentence that closes each caption of synthetic data."""
-    return " Synthetic data." if synthetic else ""
-
-
 def nothing_to_draw(title: str, why: str, height_mm: float, synthetic: bool) -> Drawing:
     """Return a figure that says in words why there is no drawing."""
     figure = new_figure(height_mm)
     figure.text(0.5, 0.5, why, ha="center", va="center", color=INK, wrap=True)
     mark_synthetic(figure, synthetic)
     said = f"{title}: not drawn. {why}"
-    return Drawing(figure, said + data_note(synthetic), said)
+    return Drawing(figure, said, said)

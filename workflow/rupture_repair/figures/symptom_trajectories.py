@@ -14,7 +14,6 @@ from rupture_repair.figures.style import (
     LABELS,
     LINES,
     Drawing,
-    data_note,
     iip_label,
     label_line_end,
     mark_synthetic,
@@ -75,7 +74,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     caption = (
         "Model-implied symptoms by rupture pattern and interpersonal problems (model M2)"
         f"{by_length}; REML. Bands: {confidence:g}% intervals (CR2, t). Nothing is drawn "
-        "outside of the questionnaire's range." + data_note(settings.synthetic)
+        "outside of the questionnaire's range."
     )
     alt = f"Lines of model-implied symptoms. {' '.join(words)}"
     return Drawing(figure, caption, alt)

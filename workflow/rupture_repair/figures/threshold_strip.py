@@ -16,7 +16,6 @@ from rupture_repair.figures.style import (
     LIGHT,
     LINES,
     Drawing,
-    data_note,
     mark_synthetic,
     new_figure,
     nothing_to_draw,
@@ -62,7 +61,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         f"analysis, criterion {settings.criterion}. Dashed: the chosen k; dotted: no moderation. "
         "All points share one cohort."
         + (MASK_NOTE.replace(MASKED, "Not drawn", 1) if settings.private else "")
-        + data_note(settings.synthetic)
     )
     return Drawing(figure, caption, _words(rows))
 

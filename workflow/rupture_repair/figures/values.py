@@ -24,6 +24,8 @@ NAMESPACES = {
 }
 SVG = f"{{{NAMESPACES['']}}}"
 HREF = f"{{{NAMESPACES['xlink']}}}href"
+LONG = re.compile(r"(\d\.\d{2})\d+")  # a hundredth of a point is seen by nobody
+UPRIGHT = re.compile(r"M (\S+) (\S+)\s+L \1 (\S+)\s*")
 TARGET = 9.0  # points across; a finger needs more, and gets it where the figure is enlarged
 
 
@@ -45,6 +47,7 @@ def tell(
         zorder=10,
         urls=[TOLD + text for text, here in zip(texts, known, strict=True) if here],
     )
+    marks.set_clip_on(False)
     axes.add_collection(marks, autolim=False)
 
 
@@ -66,6 +69,10 @@ def with_titles(svg: str) -> str:
     for prefix, address in NAMESPACES.items():
         ET.register_namespace(prefix, address)
     document = ET.fromstring(svg, ET.XMLParser(target=ET.TreeBuilder(insert_comments=True)))
+    for path in document.iter(f"{SVG}path"):
+        if "transform" not in path.attrib:  # letters are drawn large, then made small
+            short = LONG.sub(r"\1", path.get("d", ""))
+            path.set("d", UPRIGHT.sub(r"M\1 \2V\3 ", short))
     for mark in document.iter(f"{SVG}a"):
         address = mark.get(HREF, "")
         if address.startswith(TOLD):

@@ -7,7 +7,7 @@ from rupture_repair.disclosure.suppression import MASK_NOTE, told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.change_claims import hidden_outcomes, smallest_reliable
 from rupture_repair.manuscript.markdown import table
-from rupture_repair.manuscript.model_tables import or_not_estimated, said
+from rupture_repair.manuscript.model_tables import or_not_estimated
 from rupture_repair.manuscript.results import Results
 
 GROUPS = {"all": "All", "none": "No rupture", "unrepaired": "Unrepaired", "repaired": "Repaired"}
@@ -40,7 +40,6 @@ def reliable_change(results: Results) -> str:
         note += f" No share of fewer than {FEWEST_PATIENTS} patients is estimated."
     if results.private:
         note += MASK_NOTE
-    note += said(results)
     caption = "Reliable change by rupture pattern"
     return table("tbl-reliable-change", caption, heading, rows, note)
 
@@ -77,7 +76,6 @@ def effect_sizes(results: Results) -> str:
         "with one more. Sessions: treatment length; –: in M3 the average log length. REML. "
         f"{results.sample_of_models}."
     )
-    note += said(results)
     caption = "Differences between patterns as effect sizes"
     rows = or_not_estimated(rows, heading)
     return table("tbl-effect-sizes", caption, heading, rows, note)

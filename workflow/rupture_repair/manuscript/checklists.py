@@ -12,6 +12,7 @@ CHECKLISTS = {
     "jars-quant": ("tbl-jars", "JARS-Quant: where each item stands"),
     "strobe-cohort": ("tbl-strobe", "STROBE for cohort studies: where each item stands"),
 }
+SUPPLEMENT = {"_supplement", "_reproducibility"}  # the checklists stand there, too
 HEADING = re.compile(r"^#+ +(.+?)(?: *\{.*\})?$", re.MULTILINE)
 
 
@@ -23,7 +24,6 @@ def checklist_tables(sources: Path, synthetic: bool) -> dict[str, str]:
     Raises `KeyError` for a section that is not there.
     """
     titles = section_titles(sources)
-    note = "Synthetic data." if synthetic else ""
     made = {}
     for name, (identifier, caption) in CHECKLISTS.items():
         items = pd.read_csv(sources / f"checklists/{name}.csv", dtype=str, keep_default_na=False)
@@ -37,7 +37,7 @@ def checklist_tables(sources: Path, synthetic: bool) -> dict[str, str]:
             for row in items.itertuples()
         ]
         heading = ["Item", "Asked for", "Where", "Remark"]
-        made[name] = table(identifier, caption, heading, rows, note, left=len(heading))
+        made[name] = table(identifier, caption, heading, rows, left=len(heading))
     return made
 
 
@@ -46,15 +46,20 @@ def pointers(where: str) -> list[str]:
     return [pointer.strip() for pointer in where.split(";") if pointer.strip()]
 
 
-def section_titles(sources: Path) -> dict[str, str]:
-    """Return the headings of the paper by the identifier that pandoc gives them."""
-    files = [sources / "manuscript.qmd", *sorted((sources / "_sections").glob("*.md"))]
-    found = [title for file in files for title in HEADING.findall(file.read_text("utf-8"))]
-    return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-"): title for title in found}
+def section_titles(sources: Path) -> dict[str, tuple[str, str]]:
+    """Return heading and page of each section by the identifier that pandoc gives it."""
+    found = {}
+    for file in sorted((sources / "_sections").glob("*.md")):
+        page = "supplement" if file.stem in SUPPLEMENT else "manuscript"
+        for title in HEADING.findall(file.read_text("utf-8")):
+            identifier = re.sub(r"[^\w -]", "", title).lower().replace(" ", "-")
+            found[identifier] = (title, page)
+    return found
 
 
-def _pointed(pointer: str, titles: dict[str, str]) -> str:
+def _pointed(pointer: str, titles: dict[str, tuple[str, str]]) -> str:
     if pointer.startswith("@"):
         return pointer
     identifier = pointer.removeprefix("#")
-    return f"[{titles[identifier]}](#{identifier})"
+    title, page = titles[identifier]
+    return f"[{title}]({'' if page == 'supplement' else f'{page}.html'}#{identifier})"

@@ -10,7 +10,10 @@ from rupture_repair.config.errors import ExpectedError
 
 UNRESOLVED = ("?var:", "?@", "{{<", "???")
 FETCHING = {"img": "src", "script": "src", "link": "href", "iframe": "src", "source": "src"}
-SECTIONS = ("Introduction", "Method", "Results", "Discussion", "References")
+SECTIONS = {
+    "manuscript": ("Introduction", "Method", "Results", "Discussion", "References"),
+    "supplement": ("Models in full", "Reproducibility of this run", "References"),
+}
 
 
 class _Page(HTMLParser):
@@ -45,7 +48,7 @@ class _Page(HTMLParser):
 
 
 def check_output(
-    files: Mapping[str, Path], n_figures: int, sections: Iterable[str] = SECTIONS
+    files: Mapping[str, Path], n_figures: int, sections: Iterable[str] = SECTIONS["manuscript"]
 ) -> None:
     """Check `html`, `pdf` and `docx`; raise `ExpectedError` with everything that is wrong."""
     html, pdf, docx = (files[ending].name for ending in ("html", "pdf", "docx"))
@@ -67,10 +70,13 @@ def check_output(
         raise ExpectedError("The paper is not fit to be read:\n  * " + "\n  * ".join(wrong))
 
 
-def sections_kept(own: Iterable[str]) -> list[str]:
+def sections_kept(document: str, own: Iterable[str]) -> list[str]:
     """Return the headings to be found, where `own` texts of the authors replace some sections."""
     replaced = {Path(file).name for file in own}
-    return [name for name in SECTIONS if f"instead-of-{name.lower()}.md" not in replaced]
+    kept = [n for n in SECTIONS[document] if f"instead-of-{n.lower()}.md" not in replaced]
+    if f"instead-of-{document}.md" in replaced:
+        kept.remove("Models in full")
+    return kept
 
 
 def docx_text(file: Path) -> str:

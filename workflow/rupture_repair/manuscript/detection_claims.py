@@ -155,7 +155,7 @@ def hazard(results: Results) -> str:
     if pd.isna(whole["n_ruptured"]) or results.masks(whole["n_ruptured"]):
         return "Too few patients had a rupture to tell the hazard."
     words = (
-        f"{whole['n_ruptured']:.0f} first ruptures in {whole['n_at_risk']:.0f} sessions at risk "
+        f"{whole['n_ruptured']:,.0f} first ruptures in {whole['n_at_risk']:,.0f} sessions at risk "
         f"are a hazard of {_percent(whole, 'hazard')} per session."
     )
     rows = results.tables["rupture_hazard"].query("length == 'all'").set_index("session")

@@ -92,6 +92,4 @@ def _share(value: float, low: float, high: float) -> str:
 
 
 def _masked(results: Results) -> str:
-    return (MASK_NOTE if results.private else "") + (
-        " Synthetic data." if results.synthetic else ""
-    )
+    return MASK_NOTE if results.private else ""

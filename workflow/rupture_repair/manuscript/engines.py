@@ -56,9 +56,6 @@ def render(engine: Engine, project: Path, document: str = "manuscript") -> dict[
     """
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "0"}
     if engine.name == "Quarto":
-        for other in project.glob("*.qmd"):  # Quarto reads all of a project's documents
-            if other.stem != document:
-                other.unlink()
         for target in FORMATS:
             command = [engine.program, "render", f"{document}.qmd", "--to", target]
             run(command, project, environment)

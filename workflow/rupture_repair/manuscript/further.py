@@ -10,7 +10,7 @@ from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import plain, table
 from rupture_repair.manuscript.results import Results
 
-HEADING = "## Further results {.unnumbered}"
+HEADING = "# Further results {.unnumbered}"
 
 
 def further(results: Results, sections: str) -> str:
@@ -49,7 +49,6 @@ def _printed(name: str, about: Table, results: Results) -> str:
     ]
     note = f"A row per {about.rows}. {'. '.join(meanings)}."
     note += MASK_NOTE if about.masked and results.private else ""
-    note += " Synthetic data." if results.synthetic else ""
     rows = rows or [["None", *["–"] * (len(heading) - 1)]]
     identifier = f"tbl-{name.replace('_', '-')}"
     return table(identifier, about.caption, heading, rows, note, left=max(left, 1))

@@ -55,7 +55,6 @@ def comparison(results: Results) -> str:
         "Maximum likelihood. χ²: likelihood-ratio test against the model before, with all that is "
         "new in it. Interaction: the same of the model's highest interaction alone, that of time "
         f"and pattern with what else it has. BIC counts patients. {fit_note(results)}"
-        + said(results)
     )
     rows = or_not_estimated(rows, heading)
     return table("tbl-comparison", "Comparison of the models", heading, rows, note)
@@ -97,7 +96,7 @@ def headline(results: Results) -> str:
         "By how much the difference between the symptom slopes with repaired ruptures and without "
         f"rupture changes with one *SD* of interpersonal problems, per unit of {_time(results)}. "
         f"REML; {ROBUST}" + (f", by {units.iloc[0]}" if len(units) else "") + ". "
-        f"{fit_note(results)}" + said(results)
+        f"{fit_note(results)}"
     )
     return table("tbl-headline", "Moderation by interpersonal problems", heading, rows, note)
 
@@ -138,7 +137,7 @@ def effects(results: Results) -> str:
         f"{_time(results)}, zero at session 1. IIP: interpersonal problems, standardised in the "
         "cohort. Length: log(number of sessions), centred over patients. Reference pattern: no "
         f"rupture. Unit: {results.settings.instruments.symptoms.short} points. {SHARES}; "
-        f"–: not in the model. {fit_note(results)}" + said(results)
+        f"–: not in the model. {fit_note(results)}"
     )
     caption = "Moderation (M2) and moderation with treatment length (M3)"
     return table("tbl-effects", caption, heading, or_not_estimated(rows, heading), note)
@@ -164,7 +163,7 @@ def variance(results: Results) -> str:
         [label, *(_component(data, model, name) for model in models)]
         for name, label in RANDOM.items()
     ]
-    note = f"REML. {SHARES}; –: not in the model. {fit_note(results)}" + said(results)
+    note = f"REML. {SHARES}; –: not in the model. {fit_note(results)}"
     heading = ["Component", *(models or ["Not estimated"])]
     rows = rows if models else [[label, "–"] for label in RANDOM.values()]
     return table("tbl-variance", "Random part of each model", heading, rows, note)
@@ -222,18 +221,13 @@ def _contrast_table(
     note = (
         f"Differences of symptom slopes per unit of {_time(results)}, REML; {ROBUST}, without "
         "adjustment for the number of contrasts. M3: at average log length. IIP: interpersonal "
-        f"problems in cohort *SD*s. {fit_note(results)}" + said(results)
+        f"problems in cohort *SD*s. {fit_note(results)}"
     )
     return table(identifier, caption, heading, or_not_estimated(rows, heading), note, left=2)
 
 
 def _time(results: Results) -> str:
     return "log(session)" if results.settings.modelling.time == "log" else "session − 1"
-
-
-def said(results: Results) -> str:
-    """Return what each note says of synthetic data."""
-    return " Synthetic data." if results.synthetic else ""
 
 
 def fit_note(results: Results) -> str:
@@ -256,6 +250,6 @@ def not_estimated(results: Results) -> str:
         rows.append([model, what, "; ".join(term_words(term) for term in part["term"])])
         rows[-1].append(results.counted(why))
     heading = ["Model", "What", "Of", "Why"]
-    note = "Coefficients as in the tables of fixed effects." + said(results)
+    note = "Coefficients as in the tables of fixed effects."
     caption = "What could not be estimated"
     return table("tbl-not-estimated", caption, heading, rows, note, left=4)

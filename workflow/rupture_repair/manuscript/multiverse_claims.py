@@ -155,7 +155,6 @@ def influence(results: Results) -> str:
         "linear model of main effects; the draw is not balanced, so that they need not add up to "
         f"all of it. Moderation: {counts[0]} specifications. Length: its dependence on treatment "
         f"length, {counts[1]} specifications that have it."
-        + (" Synthetic data." if results.synthetic else "")
     )
     heading = ["Choice", "Moderation, %", "Length, %"]
     return table("tbl-influence", "What the estimates depend on", heading, rows, note)

@@ -40,7 +40,8 @@ def put_own_texts(project: Path, files: Iterable[Path]) -> dict[str, object]:
     if authors is None:
         return {}
     names: list[str] = [plain(author.name) for author in authors.authors]
-    return {"author": names, "has-data-statement": authors.data is not None}
+    dated = {"date": plain(authors.date)} if authors.date else {}
+    return {"author": names, "has-data-statement": authors.data is not None, **dated}
 
 
 def _with_anchors(text: str, replaced: str) -> str:

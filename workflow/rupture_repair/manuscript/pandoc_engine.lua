@@ -1,10 +1,11 @@
 -- The subset of Quarto that the manuscript uses, for pandoc: conditional blocks by metadata,
 -- numbered figures and tables with cross-references, alt text, callouts.
 
-local numbers = {}          -- identifier -> "Figure 1"
+local numbers = {}          -- identifier -> { words = "Figure", number = 1 }
 local counts = { fig = 0, tbl = 0 }
 local words = { fig = "Figure", tbl = "Table" }
 local flags = {}
+local letter = ""           -- before the numbers of a supplement
 
 local function kind_of(identifier)
   return identifier:match("^(fig)%-") or identifier:match("^(tbl)%-")
@@ -22,10 +23,36 @@ local function hidden(div)
   return false
 end
 
-local function prefix(caption, label)
+local function label(identifier)
+  local found = numbers[identifier]
+  return found and found.words .. "\u{a0}" .. letter .. found.number
+end
+
+-- Word counts captions itself, so that a figure that somebody adds gets its number
+local function counted(identifier)
+  local found = numbers[identifier]
+  local mark = "_Ref_" .. identifier:gsub("%-", "_")
+  local id = 5000 + 100 * #found.words + found.number
+  local field = '<w:bookmarkStart w:id="%d" w:name="%s"/><w:r><w:rPr><w:b/></w:rPr>'
+    .. '<w:t xml:space="preserve">%s\u{a0}%s</w:t></w:r><w:fldSimple w:instr=" SEQ %s%s \\* ARABIC ">'
+    .. '<w:r><w:rPr><w:b/></w:rPr><w:t>%d</w:t></w:r></w:fldSimple><w:bookmarkEnd w:id="%d"/>'
+  local given = { id, mark, found.words, letter, found.words, letter, found.number, id }
+  return pandoc.RawInline("openxml", field:format(table.unpack(given)))
+end
+
+local function referred(identifier)
+  local field = '<w:fldSimple w:instr=" REF _Ref_%s \\h "><w:r><w:t>%s</w:t></w:r></w:fldSimple>'
+  local mark = identifier:gsub("%-", "_")
+  return pandoc.RawInline("openxml", field:format(mark, label(identifier)))
+end
+
+local function prefix(caption, identifier)
   if FORMAT:match("typst") then return caption end -- Typst numbers them itself
   local first = caption.long[1]
-  local lead = { pandoc.Strong { pandoc.Str(label .. ".") }, pandoc.Space() }
+  local lead = { pandoc.Strong { pandoc.Str(label(identifier) .. ".") }, pandoc.Space() }
+  if FORMAT == "docx" then
+    lead = { counted(identifier), pandoc.Strong { pandoc.Str(".") }, pandoc.Space() }
+  end
   if first and first.content then
     for i = #lead, 1, -1 do first.content:insert(1, lead[i]) end
   end
@@ -36,8 +63,8 @@ local function number(block)
   local kind = kind_of(block.identifier)
   if kind then
     counts[kind] = counts[kind] + 1
-    numbers[block.identifier] = words[kind] .. " " .. counts[kind]
-    block.caption = prefix(block.caption, numbers[block.identifier])
+    numbers[block.identifier] = { words = words[kind], number = counts[kind] }
+    block.caption = prefix(block.caption, block.identifier)
   end
   return block
 end
@@ -78,6 +105,24 @@ local function callout(div)
   end
 end
 
+-- PDF: a table and its note move together to the top or foot of a page, see typst-header.typ
+local function together(blocks)
+  if not FORMAT:match("typst") then return end
+  local made = pandoc.Blocks {}
+  for i, block in ipairs(blocks) do
+    local after = blocks[i + 1]
+    local noted = after and after.t == "Div" and after.classes:includes("table-note")
+    if block.t == "Table" then made:insert(pandoc.RawBlock("typst", "#moving[")) end
+    made:insert(block)
+    local closes = block.t == "Table" and not noted
+    if block.t == "Div" and block.classes:includes("table-note") then
+      closes = i > 1 and blocks[i - 1].t == "Table"
+    end
+    if closes then made:insert(pandoc.RawBlock("typst", "]")) end
+  end
+  return made
+end
+
 local function note(div)
   if not div.classes:includes("table-note") then return end
   if FORMAT:match("typst") then
@@ -95,9 +140,9 @@ local function reference(cite)
   if #cite.citations == 1 then
     local identifier = cite.citations[1].id
     if kind_of(identifier) then
-      local label = numbers[identifier]
-      if not label then return pandoc.Strong { pandoc.Str("?@" .. identifier) } end
-      return pandoc.Link({ pandoc.Str((label:gsub(" ", "\u{a0}"))) }, "#" .. identifier)
+      if not numbers[identifier] then return pandoc.Strong { pandoc.Str("?@" .. identifier) } end
+      if FORMAT == "docx" then return referred(identifier) end
+      return pandoc.Link({ pandoc.Str(label(identifier)) }, "#" .. identifier)
     end
   end
 end
@@ -106,6 +151,9 @@ return {
   {
     Meta = function(meta)
       for key, value in pairs(meta) do flags[key] = truthy(value) end
+      if meta.document and pandoc.utils.stringify(meta.document) == "supplement" then
+        letter = "S"
+      end
       if FORMAT:match("typst") and meta.keywords then -- pandoc writes them without quotes
         for at, word in ipairs(meta.keywords) do
           local quoted = '"' .. pandoc.utils.stringify(word) .. '"'
@@ -121,6 +169,7 @@ return {
     Figure = function(block) return figure(block), false end,
     Table = function(block) return number(block), false end,
   },
+  { Blocks = together },
   { Cite = reference },
   { Div = function(div) return note(div) or callout(div) end },
 }

@@ -1,10 +1,12 @@
 """Render the Quarto sources with pandoc and Typst: the subset of Quarto that they use.
 
 Text-level shortcodes (`include`, `var`) are expanded here; cross-references and conditional blocks
-are handled by `pandoc_engine.lua`.
+are handled by `pandoc_engine.lua`. What pandoc needs is written into the project, so that a person
+can run it there: `pandoc -d _html.yml _manuscript.md -o manuscript.html`.
 """
 
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,10 +22,12 @@ Run = Callable[[list[str], Path, Mapping[str, str]], None]
 SUPPORTED_SHORTCODES = ("include", "var")
 # format of Quarto, writer of pandoc, ending of the file
 WRITERS = (("html", "html5", "html"), ("docx", "docx", "docx"), ("typst", "typst", "typ"))
-# options of Quarto by what pandoc calls them
+# options of Quarto that pandoc knows by the same name
 PASSED = (
+    "toc",
     "toc-depth",
     "shift-heading-level-by",
+    "embed-resources",
     "css",
     "include-in-header",
     "include-before-body",
@@ -31,8 +35,7 @@ PASSED = (
     "default-image-extension",
     "reference-doc",
 )
-SWITCHES = ("toc", "embed-resources")
-LAYOUT = ("papersize", "margin", "fontsize", "toc-title")
+LAYOUT = ("papersize", "margin", "fontsize", "mainfont", "page-numbering", "toc-title")
 
 
 def expand(text: str, folder: Path, values: Mapping[str, Any]) -> str:
@@ -53,42 +56,50 @@ def expand(text: str, folder: Path, values: Mapping[str, Any]) -> str:
     return SHORTCODE.sub(replaced, text)
 
 
+def prepare(project: Path, document: str) -> None:
+    """Write into a staged project what pandoc makes `document` from.
+
+    These are the text with its includes and variables in place, the filter, and the options of
+    each format from `_quarto.yml` as a file of defaults.
+    """
+    values = yaml.safe_load((project / "_variables.yml").read_text(encoding="utf-8"))
+    text = (project / f"{document}.qmd").read_text(encoding="utf-8")
+    (project / f"_{document}.md").write_text(expand(text, project, values), encoding="utf-8")
+    shutil.copyfile(FILTER, project / FILTER.name)
+    settings = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))
+    filters = [*settings.get("filters", ()), FILTER.name, "citeproc"]
+    for name, writer, _ in WRITERS:
+        chosen = defaults(settings["format"][name], writer, filters)
+        (project / f"_{name}.yml").write_text(yaml.safe_dump(chosen), encoding="utf-8")
+
+
+def defaults(options: Mapping[str, Any], writer: str, filters: list[str]) -> dict[str, Any]:
+    """Return pandoc's defaults for the options of a format in `_quarto.yml`."""
+    maths = "html-math-method"
+    return {
+        "from": "markdown",
+        "to": writer,
+        "standalone": True,
+        "fail-if-warnings": True,  # unknown citations, absent pictures are mere warnings otherwise
+        "metadata-files": ["_metadata.yml"],
+        "metadata": {key: options[key] for key in LAYOUT if key in options},
+        "filters": filters,
+        **{key: options[key] for key in PASSED if key in options},
+        **({maths: {"method": options[maths]}} if maths in options else {}),
+    }
+
+
 def render_with_pandoc(
     program: str, project: Path, environment: Mapping[str, str], run: Run, document: str
 ) -> None:
     """Write `document` as `.html`, `.pdf` and `.docx`, by the options in `_quarto.yml`."""
-    values = yaml.safe_load((project / "_variables.yml").read_text(encoding="utf-8"))
-    text = (project / f"{document}.qmd").read_text(encoding="utf-8")
-    (project / f"{document}.md").write_text(expand(text, project, values), encoding="utf-8")
+    prepare(project, document)
+    for name, _, ending in WRITERS:
+        command = [program, f"--defaults=_{name}.yml", f"_{document}.md"]
+        run([*command, "-o", f"{document}.{ending}"], project, environment)
     formats = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))["format"]
-    shared = [
-        program,
-        f"{document}.md",
-        "--from=markdown",
-        "--metadata-file=_metadata.yml",
-        f"--lua-filter={FILTER}",
-        "--citeproc",
-        "--standalone",
-        "--fail-if-warnings",  # unknown citations and absent pictures are mere warnings otherwise
-        "--resource-path=.",
-    ]
-    for name, writer, ending in WRITERS:
-        options = formats[name]
-        layout = {key: options[key] for key in LAYOUT if key in options}
-        (project / "_layout.yml").write_text(yaml.safe_dump(layout), encoding="utf-8")
-        own = [f"--to={writer}", "--metadata-file=_layout.yml", *arguments(options)]
-        run([*shared, *own, "-o", f"{document}.{ending}"], project, environment)
     standards = [formats["typst"]["pdf-standard"]]
     (project / f"{document}.pdf").write_bytes(_compiled(project / f"{document}.typ", standards))
-
-
-def arguments(options: Mapping[str, Any]) -> list[str]:
-    """Return pandoc's arguments for the options of a format in `_quarto.yml`."""
-    given = [
-        *(f"--{key}={options[key]}" for key in PASSED if key in options),
-        *(f"--{key}" for key in SWITCHES if options.get(key)),
-    ]
-    return [*given, "--mathml"] if options.get("html-math-method") == "mathml" else given
 
 
 def _compiled(file: Path, standards: list[Any]) -> bytes:

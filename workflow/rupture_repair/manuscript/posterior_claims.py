@@ -7,7 +7,7 @@ import pandas as pd
 from rupture_repair.config.analysis import PatientTerms
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
-from rupture_repair.manuscript.model_tables import role_words, said
+from rupture_repair.manuscript.model_tables import role_words
 from rupture_repair.manuscript.results import Results
 from rupture_repair.modelling.posterior import CONVERGED, FEWEST_ESS, MOST_RHAT
 from rupture_repair.modelling.posterior_sampling import COEFFICIENT_SCALE, LKJ_ETA
@@ -105,7 +105,7 @@ def posterior_table(results: Results) -> str:
     if run["verdict"] != CONVERGED:
         note += " The chains did not converge: no posterior is told."
     caption = f"Posterior of the headline beside REML, {results.interval_name}s"
-    return table("tbl-posterior", caption, heading, rows, note + said(results))
+    return table("tbl-posterior", caption, heading, rows, note)
 
 
 def _posterior(row: pd.Series) -> list[str]:

@@ -5,7 +5,7 @@ import pandas as pd
 from rupture_repair.disclosure.suppression import told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
-from rupture_repair.manuscript.model_tables import or_not_estimated, said, term_words
+from rupture_repair.manuscript.model_tables import or_not_estimated, term_words
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.robustness_claims import HEAVY, SKEWED, UNEVEN
 
@@ -47,7 +47,7 @@ def robustness(results: Results) -> str:
             "hold zero; "
             f"{f'{failed} draws' if failed else 'no draw'} did not identify a model. "
         )
-    note += f"{results.sample_of_models}." + said(results)
+    note += f"{results.sample_of_models}."
     caption = "Headline terms by three ways to their uncertainty"
     return table("tbl-robustness", caption, heading, or_not_estimated(rows, heading), note, left=3)
 
@@ -74,7 +74,7 @@ def diagnostics(results: Results) -> str:
         "residuals in the fifth of the sessions with the highest fitted values by that in the "
         "lowest. Trend: Spearman correlation of absolute residuals and fitted values. Called "
         f"nearly normal up to a skewness of ±{SKEWED:g} and an excess kurtosis of ±{HEAVY:g}, "
-        f"evenly spread up to a ratio of {UNEVEN:g}: conventions of this project." + said(results)
+        f"evenly spread up to a ratio of {UNEVEN:g}: conventions of this project."
     )
     caption = "Residuals and predicted random effects"
     return table("tbl-diagnostics", caption, heading, or_not_estimated(rows, heading), note, left=2)

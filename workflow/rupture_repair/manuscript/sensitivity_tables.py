@@ -5,7 +5,7 @@ import pandas as pd
 from rupture_repair.disclosure.suppression import MASK_NOTE, told
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
-from rupture_repair.manuscript.model_tables import ROBUST, said
+from rupture_repair.manuscript.model_tables import ROBUST
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.sensitivity_claims import (
     AVERAGE,
@@ -46,9 +46,7 @@ def questions(results: Results) -> str:
     heading = ["Analysis", "What it asks", "Patients", "Repaired", "Ratings", "Therapists"]
     note = (
         "Repaired: patients with that pattern among them; by the rupture state, those ever seen "
-        "after a repair. Ratings: of the outcome."
-        + (MASK_NOTE if results.private else "")
-        + said(results)
+        "after a repair. Ratings: of the outcome." + (MASK_NOTE if results.private else "")
     )
     caption = "Other analyses and what they ask"
     return table("tbl-sensitivity-questions", caption, heading, rows, note, left=2)
@@ -65,7 +63,6 @@ def estimates(results: Results) -> str:
         f"{at:.0f} per *SD* of interpersonal problems of the headline's patients; for the "
         "landmark, at the pace after it and over as much of the model's time. Without each "
         f"therapist: lowest and highest estimate, no interval. {METHOD}{_left_out(data)}"
-        + said(results)
     )
     caption = "The headline moderation by other analyses"
     return table("tbl-sensitivity", caption, heading, rows, note, left=2)
@@ -81,7 +78,7 @@ def within_person(results: Results) -> str:
     heading = ["Analysis", "Effect", "Unit", *TESTED, results.interval_name]
     note = (
         "Units differ between analyses: the numbers are not to be compared across them. "
-        f"{METHOD}{_left_out(data)}" + said(results)
+        f"{METHOD}{_left_out(data)}"
     )
     caption = "Rupture states and single steps between sessions"
     return table("tbl-within-person", caption, heading, rows, note, left=3)

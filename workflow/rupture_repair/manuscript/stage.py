@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,13 +17,15 @@ from rupture_repair.figures.load import read_tables
 from rupture_repair.manuscript.checklists import checklist_tables
 from rupture_repair.manuscript.further import further
 from rupture_repair.manuscript.markdown import figure, plain, unbroken
+from rupture_repair.manuscript.numbering import DOCUMENTS, elsewhere, labels
 from rupture_repair.manuscript.own_texts import put_own_texts
+from rupture_repair.manuscript.pages import mark_pages
+from rupture_repair.manuscript.pandoc_engine import prepare
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.tables import paper_tables
 from rupture_repair.manuscript.variables import variables
 
 FIGURES = tuple(catalogue.FIGURES)
-PUBLISHED_ONLY = {"rule_compatibility"}  # beside published shares
 Entry = TypeVar("Entry", bound=BaseModel)
 
 
@@ -45,12 +48,6 @@ def read_results(
     )
 
 
-def figures_shown(results: Results) -> list[str]:
-    """Return the figures that the paper shows of these results."""
-    published = len(results.tables["published_studies"]) > 0
-    return [name for name in FIGURES if published or name not in PUBLISHED_ONLY]
-
-
 def stage(
     results: Results,
     sources: Path,
@@ -58,13 +55,15 @@ def stage(
     project: Path,
     engine: str,
     own: Iterable[Path] = (),
-) -> None:
+) -> dict[str, int]:
     """Write the project folder: nothing in it has to be computed any more.
 
     sources : the folder `reports`; project : an empty or absent folder; own : the authors' texts.
     engine : name and version of the rendering engine, printed in the colophon.
+    Returns the number of figures in each document.
     """
-    shutil.copytree(sources, project, dirs_exist_ok=True)
+    unused = shutil.ignore_patterns("comparison.qmd", "preview", "checklists")
+    shutil.copytree(sources, project, dirs_exist_ok=True, ignore=unused)
     generated = project / "_generated"
     generated.mkdir()
     (project / "figures").mkdir()
@@ -83,7 +82,7 @@ def stage(
     _write_yaml(project / "_variables.yml", variables(results, engine))
     for file in [project / "_variables.yml", *(project / "_sections").glob("*.md")]:
         file.write_text(unbroken(_text(file)) + "\n", encoding="utf-8")
-    flags = {
+    flags: dict[str, object] = {
         "has-published": results.has_published,
         "has-published-shares": len(results.tables["published_studies"]) > 0,
         "has-other-studies": results.tables["published_studies"]["study"].nunique() > 1,
@@ -96,10 +95,22 @@ def stage(
         "certificate-failed": results.uncertified,
         "tree-changed": results.provenance["clean_tree"] is False,
         "title": _title(results),
+        "author": [f"rupture-repair {results.provenance['version']}"],
+        **_date(results.provenance.get("commit_date")),
         "has-data-statement": False,
         **authors,
     }
+    if results.synthetic:
+        mark_pages(project, "Synthetic data")
+    numbered = labels(project, flags)
+    flags["elsewhere"] = elsewhere(numbered)
     _write_yaml(project / "_metadata.yml", flags)
+    for document in DOCUMENTS:
+        prepare(project, document)
+    return {
+        document: sum(name.startswith("fig-") for name in names)
+        for document, names in numbered.items()
+    }
 
 
 def in_markdown(settings: ManuscriptSettings) -> ManuscriptSettings:
@@ -127,6 +138,14 @@ def _title(results: Results) -> str:
     if results.calibrated:
         return f"A reproducible analysis of {subject}, shown on a synthetic cohort"
     return f"A reproduction of {subject}"
+
+
+def _date(iso: str | None) -> dict[str, object]:
+    """Return the date of the sources in words, unless the authors give another one."""
+    if not iso:
+        return {}
+    day = date.fromisoformat(iso)
+    return {"date": f"{day.day} {day:%B} {day.year}"}
 
 
 def _text(file: Path) -> str:

@@ -17,7 +17,6 @@ from rupture_repair.manuscript.findings import (
     where,
 )
 from rupture_repair.manuscript.markdown import table
-from rupture_repair.manuscript.model_tables import said
 from rupture_repair.manuscript.results import Results
 from rupture_repair.modelling.answers import change, shown
 
@@ -65,7 +64,7 @@ def claims_table(results: Results) -> str:
         "shown, and so is the larger of the moderations at the shortest and at the longest of the "
         f"stated lengths. {INFERENCE} Against chance, a share differs when the "
         f"range of {CHANCE_LEVEL} of the replicates excludes it. With other data each sentence "
-        "changes by these rules alone. Shown are associations." + said(results)
+        "changes by these rules alone. Shown are associations."
     )
     heading = ["Question", "Sentence", "Statistic", "Verdict"]
     return table("tbl-claims", "What is claimed, and on what", heading, rows, note, left=4)

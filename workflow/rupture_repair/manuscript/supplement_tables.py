@@ -7,7 +7,6 @@ from rupture_repair.config.reporting import ALPHA
 from rupture_repair.config.synthetic import Source, parameter_descriptions
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import plain, table
-from rupture_repair.manuscript.model_tables import said
 from rupture_repair.manuscript.results import Results
 
 
@@ -97,7 +96,7 @@ def verification(results: Results) -> str:
             "Rows met by construction could not have failed; the directions were planted in the "
             "synthetic cohort, so they are recovered, not discovered. "
         )
-    note = note.strip() + said(results)
+    note = note.strip()
     return table("tbl-verification", "Published and recomputed", heading, rows, note)
 
 
@@ -129,7 +128,7 @@ def planted(results: Results) -> str:
         "In the instruments' points; slopes per unit of log(session). Derived: from published "
         "figures. Assumed: by this project. Age, gender, diagnosis and orientation are unrelated "
         "to anything else. @tbl-verification has the published figures that the cohort was made "
-        "to meet." + said(results)
+        "to meet."
     )
     rows.sort(key=lambda row: row[0] != "cohort")
     caption = "Parameters of the synthetic cohort"

@@ -19,7 +19,6 @@ from rupture_repair.manuscript import (
     supplement_tables,
 )
 from rupture_repair.manuscript.markdown import plain, table
-from rupture_repair.manuscript.model_tables import said
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.summary_claims import claims_table
 
@@ -98,7 +97,7 @@ def _cohort(results: Results) -> str:
         "SMD: difference of means to patients without rupture, in units of √((*s*₁² + *s*₂²)/2), "
         "*s* being the two groups' *SD*s [@austin2009]. "
         "First: rating of the first rated session." + _whom(results) + _masked(results)
-    ) + said(results)
+    )
     heading = ["Characteristic", *(NAMES[group] for group in GROUPS)]
     return table("tbl-cohort", "Sample by rupture pattern", heading, rows, note)
 
@@ -148,5 +147,5 @@ def _breakdown(results: Results) -> str:
         if pattern in results.hidden:
             cells = [name, MASKED, MASKED]
         rows.append(cells + [apa.number(row["published_percent"], 1)] * results.has_published)
-    note = f"Criterion: {results.settings.criterion.name}." + _masked(results) + said(results)
+    note = f"Criterion: {results.settings.criterion.name}." + _masked(results)
     return table("tbl-breakdown", "Patients by rupture pattern", heading, rows, note)

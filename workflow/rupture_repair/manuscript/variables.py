@@ -45,7 +45,7 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
         "model": _models(results),
         "sensitivity": {"landmark": str(settings.sensitivity.landmark)},
         "robustness": {
-            "replicates": str(settings.robustness.replicates),
+            "replicates": told(settings.robustness.replicates),
             "units": _resampled(results),
         },
         "claim": claims(results) | summary_claims(results),
@@ -173,7 +173,7 @@ def _repaired(results: Results) -> str:
 
 
 def _chance(results: Results) -> dict[str, str]:
-    return {"replicates": str(results.settings.chance.replicates)}
+    return {"replicates": told(results.settings.chance.replicates)}
 
 
 def _models(results: Results) -> dict[str, Any]:

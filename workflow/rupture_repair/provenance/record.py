@@ -22,6 +22,7 @@ NAME = "rupture-repair"
 SHAREABLE = ("tables", "figures", "manuscript", "verification.csv", "run.json", "provenance.json")
 # checksums of private results, beside these: a table of few counts can be guessed from its own
 PRIVATE_RECORD = "ruptures/outputs.json"
+STAMP = ".snakemake_timestamp"  # in each folder that is a result, with the time of the run
 # what results are computed and drawn with; the colophon prints these, the record holds all
 PACKAGES = (
     "snakemake",
@@ -114,7 +115,7 @@ def write_records(
     `PRIVATE_RECORD`, which holds them, so that no change of a result goes unnoticed.
     """
     results = Path(file).parent
-    made = list(outputs)
+    made = [str(file) for output in outputs for file in _files(Path(output))]
     shared = [output for output in made if can_be_shared(output, results)]
     apart = str(results / PRIVATE_RECORD)
     write_record({"outputs": checksums(set(made) - set(shared))}, apart)
@@ -141,6 +142,13 @@ def comparison_record(
         "rendering": {"engine": rendered_with, "pandoc": pandoc},
         "outputs": checksums(outputs),
     }
+
+
+def _files(output: Path) -> list[Path]:
+    """Return a result, or what is in it if it is a folder; Snakemake's own mark apart."""
+    if not output.is_dir():
+        return [output]
+    return [file for file in sorted(output.rglob("*")) if file.is_file() and file.name != STAMP]
 
 
 def checksums(files: Iterable[str | Path]) -> list[dict[str, str]]:
