@@ -64,7 +64,8 @@ def stage(
     sources : the folder `reports`; project : an empty or absent folder; own : the authors' texts.
     engine : name and version of the rendering engine, printed in the colophon.
     """
-    shutil.copytree(sources, project, dirs_exist_ok=True)
+    templates = shutil.ignore_patterns("words")  # whose sentences are among the variables
+    shutil.copytree(sources, project, ignore=templates, dirs_exist_ok=True)
     generated = project / "_generated"
     generated.mkdir()
     (project / "figures").mkdir()
