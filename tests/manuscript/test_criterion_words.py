@@ -11,7 +11,7 @@ from rupture_repair.config.criteria import (
     Reference,
     Scale,
 )
-from rupture_repair.manuscript.criterion_words import AGGREGATES, REFERENCES, criterion_keys
+from rupture_repair.manuscript.criterion_words import Aggregated, ComparedWith, criterion_keys
 from rupture_repair.manuscript.detection_tables import definitions
 from rupture_repair.manuscript.stage import in_markdown
 
@@ -24,8 +24,8 @@ def short(**parameters):
 
 def test_each_choice_has_words():
     assert set(SCALES) == set(get_args(Scale))
-    assert set(REFERENCES) == set(get_args(Reference))
-    assert set(AGGREGATES) == set(get_args(Aggregate))
+    for kind, parts in ((ComparedWith, get_args(Reference)), (Aggregated, get_args(Aggregate))):
+        assert len({kind(part).words for part in parts}) == len(parts)
 
 
 def test_the_criterion_of_the_study_in_one_sentence(criteria):

@@ -29,8 +29,10 @@ def everything(sources):
 
 @pytest.fixture(scope="module")
 def package(root):
+    """Whatever else writes sentences: the package, and the templates of words."""
     folder = root / "workflow/rupture_repair/manuscript"
-    return "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.rglob("*.py")))
+    files = sorted([*folder.rglob("*.py"), *(root / "reports/words").rglob("*.jinja")])
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def prose(text):

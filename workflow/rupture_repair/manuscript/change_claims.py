@@ -1,18 +1,111 @@
 """Sentences on effect sizes and on reliable change."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 import pandas as pd
 
-from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import FEWEST_PATIENTS
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.words import Claim, Percent
 from rupture_repair.modelling.reliable_change import reliable_at_95
 
-WITH = {
-    "none": "without rupture",
-    "unrepaired": "with unrepaired ruptures",
-    "repaired": "with repaired ruptures",
-}
+Named = Literal["none", "unrepaired", "repaired"]
+NAMED: tuple[Named, ...] = ("none", "unrepaired", "repaired")
+
+
+@dataclass(frozen=True)
+class Size:
+    """An effect size at a level of interpersonal problems, in SDs from the average."""
+
+    d: float
+    ci_low: float
+    ci_high: float
+    iip_z: float
+
+
+@dataclass(frozen=True)
+class EffectSize(Claim, at="change/effect_size"):
+    """The difference between repaired and no rupture as effect sizes of a model.
+
+    until : the session that change is counted to. negative_is_more : improvement with repair.
+    """
+
+    sizes: tuple[Size, ...]
+    model: str
+    with_length: bool
+    until: float
+    sd: float
+    negative_is_more: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a criterion of reliable change is from: a key of the bibliography, or in words."""
+
+    citation: str | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Stricter:
+    """The level of a published criterion in percent, and the points that one at 95% would have."""
+
+    level: float
+    points: float
+
+
+@dataclass(frozen=True)
+class SmallestReliable(Claim, at="change/smallest_reliable"):
+    """The smallest reliable change; without a source it was computed from the reliability.
+
+    tool : which is named only where that is not clear.
+    """
+
+    points: float
+    tool: str | None
+    source: Source | None
+    stricter: Stricter | None
+
+
+@dataclass(frozen=True)
+class ReliableRule(Claim, at="change/reliable_rule"):
+    """By which criterion patients changed reliably, or that none is known."""
+
+    by: Literal["instrument", "reliability"] | None
+
+
+@dataclass(frozen=True)
+class NoCriterion(Claim, at="change/no_criterion"):
+    """Reliable change could not be counted for an instrument."""
+
+    tool: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Of the patients of a pattern, those who changed reliably; what may not be told is none.
+
+    few : whether fewer were rated twice than a share is estimated of.
+    """
+
+    pattern: Named
+    improved: Percent | None
+    deteriorated: Percent | None
+    few: bool
+
+
+@dataclass(frozen=True)
+class ReliableChange(Claim, at="change/reliable_change"):
+    """What counted as reliable, and who changed so; `some_once`: some were rated only once.
+
+    once : how many, none where they are few.
+    """
+
+    smallest: str
+    patterns: tuple[Changed, ...]
+    some_once: bool
+    once: int | None
 
 
 def effect_size(results: Results) -> str:
@@ -22,22 +115,16 @@ def effect_size(results: Results) -> str:
     rows = table[(table["model"] == model) & (table["kind"] == "contrast") & table["length"].isna()]
     rows = rows[(rows["what"] == "repaired - none")].dropna(subset=["d"])
     if rows.empty:
-        return "Standardised effect sizes could not be computed."
-    parts = [
-        f"*d* = {apa.number(row.d)} {apa.interval(row.d_low, row.d_high)} {_level(row.iip_z)}"
-        for row in rows.itertuples()
-    ]
-    tool = results.settings.instruments.symptoms
-    sign = "Negative" if tool.higher_is == "worse" else "Positive"
-    at = rows.iloc[0]
-    place = ", at average treatment length," if model == "M3" else ""
-    return (
-        f"Counted from the first session to session {at['duration']:.0f}, in standard deviations "
-        f"of the first rating ({apa.number(at['baseline_sd'])} points), the change that {model} "
-        "implies for patients with repaired ruptures differed from that of patients without "
-        f"rupture{place} by {apa.joined(parts)}. {sign} values stand "
-        "for more improvement with repaired ruptures."
-    )
+        return EffectSize((), model, False, float("nan"), float("nan"), True).words
+    names = ["d", "d_low", "d_high", "iip_z"]
+    return EffectSize(
+        sizes=tuple(Size(*(float(row[name]) for name in names)) for _, row in rows.iterrows()),
+        model=model,
+        with_length=model == "M3",
+        until=float(rows["duration"].iloc[0]),
+        sd=float(rows["baseline_sd"].iloc[0]),
+        negative_is_more=results.settings.instruments.symptoms.higher_is == "worse",
+    ).words
 
 
 def reliable_change(results: Results) -> str:
@@ -48,61 +135,50 @@ def reliable_change(results: Results) -> str:
     table = results.tables["reliable_change"]
     tool = results.settings.instruments.symptoms.short
     if not results.has_reliable_change:
-        return (
-            f"Reliable change is not recorded for the {tool}: neither its criterion nor its "
-            "reliability is known here, or first ratings do not differ."
-        )
-    what = f" on the {tool} from first to last rating counted as reliable"
-    sentences = [f"A change of {smallest_reliable(results, what)}."]
-    for pattern in PATTERNS:
-        hidden = hidden_outcomes(results, pattern)
-        rows = table[table["pattern"] == pattern].set_index("outcome")
-        told = [
-            f"{apa.number(100 * rows['share'][outcome], 1)}% {outcome} "
-            f"{apa.interval(100 * rows['low'][outcome], 100 * rows['high'][outcome], 1)}"
-            for outcome in ("improved", "deteriorated")
-            if outcome not in hidden and pd.notna(rows["share"][outcome])
-        ]
-        if told:
-            sentences.append(f"Of the patients {WITH[pattern]}, {apa.joined(told)}.")
-        elif 0 < rows["n_rated"].iloc[0] < FEWEST_PATIENTS:
-            sentences.append(
-                f"Of patients {WITH[pattern]}, fewer than {FEWEST_PATIENTS} were rated twice: "
-                "their shares are not estimated."
-            )
+        return NoCriterion(tool).words
     once = float(table.loc[table["pattern"] == "all", "n_once"].iloc[0])
-    if once:
-        sentences.append(f"Patients with one rating only ({results.in_words(once)}) are left out.")
-    return " ".join(sentences)
+    return ReliableChange(
+        smallest=smallest_reliable(results, tool),
+        patterns=tuple(_changed(results, pattern) for pattern in NAMED),
+        some_once=bool(once),
+        once=results.count(once),
+    ).words
 
 
-def smallest_reliable(results: Results, what: str = "") -> str:
-    """Return `6 points or more {what} [@…]`: with its source, or from what it was computed."""
+def _changed(results: Results, pattern: Named) -> Changed:
+    table = results.tables["reliable_change"]
+    rows = table[table["pattern"] == pattern].set_index("outcome")
+    hidden = hidden_outcomes(results, pattern)
+    told = {
+        outcome: Percent(*(float(100 * rows[name][outcome]) for name in ("share", "low", "high")))
+        for outcome in ("improved", "deteriorated")
+        if outcome not in hidden and pd.notna(rows["share"][outcome])
+    }
+    few = bool(0 < rows["n_rated"].iloc[0] < FEWEST_PATIENTS)
+    return Changed(pattern, told.get("improved"), told.get("deteriorated"), few)
+
+
+def smallest_reliable(results: Results, named: str | None = None) -> str:
+    """Return `6 points or more [@…]`: with its source, or from what it was computed.
+
+    named : the instrument, where it must be said of which the points are.
+    """
     tool = results.settings.instruments.symptoms
     at = results.tables["reliable_change"].iloc[0]
+    points = float(at["threshold"])
     if at["basis"] == "reliability":
-        points = apa.number(at["threshold"])
-        source = "by its reliability and the *SD* of first ratings [@jacobson1991]"
-    else:
-        points = f"{at['threshold']:g}"
-        source = f"[@{tool.citation}]" if tool.citation else f"({tool.source})"
-        stricter, level_known = reliable_at_95(tool), tool.reliable_change_level
-        if stricter is not None and level_known is not None:
-            level = f"{100 * level_known:g}%"
-            source += (
-                f", the {level} criterion ({apa.number(stricter)} points would be the 95% one)"
-            )
-    return f"{points} points or more{what} {source}"
+        return SmallestReliable(points, named, None, None).words
+    stricter, level = reliable_at_95(tool), tool.reliable_change_level
+    known = None if stricter is None or level is None else Stricter(100 * level, stricter)
+    return SmallestReliable(points, named, Source(tool.citation, tool.source or ""), known).words
 
 
 def reliable_rule(results: Results) -> str:
     """Say by which criterion patients changed reliably, or that none is known."""
     if not results.has_reliable_change:
-        return "Reliable change was not counted, for want of a criterion"
-    criterion = "the reliable change criterion of the instrument"
-    if results.tables["reliable_change"]["basis"].iloc[0] == "reliability":
-        criterion = "the reliable change index [@jacobson1991]"
-    return f"Patients changed reliably when first and last rating differed by at least {criterion}"
+        return ReliableRule(None).words
+    computed = results.tables["reliable_change"]["basis"].iloc[0] == "reliability"
+    return ReliableRule("reliability" if computed else "instrument").words
 
 
 def hidden_outcomes(results: Results, pattern: str) -> frozenset[str]:
@@ -115,12 +191,5 @@ def hidden_outcomes(results: Results, pattern: str) -> frozenset[str]:
         return frozenset(counts.index)
     found = results.small_cells({str(name): float(n) for name, n in counts.items()})
     if pattern == "all":  # the whole less the other patterns would tell a hidden cell
-        found |= frozenset().union(*(hidden_outcomes(results, other) for other in PATTERNS))
+        found |= frozenset().union(*(hidden_outcomes(results, other) for other in NAMED))
     return found
-
-
-def _level(iip_z: float) -> str:
-    if iip_z == 0:
-        return "at average interpersonal problems"
-    where = "above" if iip_z > 0 else "below"
-    return f"at {abs(iip_z):g} *SD* {where} average"

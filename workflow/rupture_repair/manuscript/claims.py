@@ -1,7 +1,8 @@
 """Sentences that depend on results: with other data they say something else."""
 
+from dataclasses import dataclass
+
 from rupture_repair.manuscript import (
-    apa,
     change_claims,
     compatibility_claims,
     detection_claims,
@@ -17,16 +18,65 @@ from rupture_repair.manuscript import (
 )
 from rupture_repair.manuscript.findings import (
     crossed,
+    effect,
     ends,
     findings,
-    moderation_row,
-    more,
-    where,
+    main_effect,
     why_not,
+    with_length,
 )
 from rupture_repair.manuscript.generality import generality
 from rupture_repair.manuscript.results import Results
-from rupture_repair.modelling.answers import at_lengths, change, shown
+from rupture_repair.manuscript.words import Claim, Direction, Estimate
+from rupture_repair.modelling.answers import Change, at_lengths, change
+
+
+@dataclass(frozen=True)
+class ModerationShort(Claim, at="abstract/moderation"):
+    """The moderation; `few`: what few problems go with, where that is the opposite of many."""
+
+    row: Estimate | None
+    why: str
+    with_length: bool
+    few: Direction | None
+
+
+@dataclass(frozen=True)
+class LengthShort(Claim, at="abstract/length"):
+    """How the moderation depends on length, with what it is in short and in long treatments."""
+
+    found: Change
+    shortest: Estimate
+    longest: Estimate
+    larger: Estimate
+
+
+@dataclass(frozen=True)
+class AtLengths(Claim, at="findings/at_lengths"):
+    """The moderation at each stated length, and what it is in a model without length."""
+
+    rows: tuple[Estimate, ...]
+    without_length: Estimate | None
+
+
+@dataclass(frozen=True)
+class Agreement(Claim, at="published/agreement"):
+    """How published figures compare: how many could have failed, first.
+
+    derived : of the items, those worked out from published ones. directions, recovered : of a
+    cohort that is calibrated to the others. planted, inside : effects, and how many intervals hold
+    theirs.
+    """
+
+    items: int
+    derived: int
+    calibrated: int
+    reproduced: int
+    directions: int
+    recovered: int
+    planted: int
+    inside: int
+    confidence: float
 
 
 def claims(results: Results) -> dict[str, str]:
@@ -71,117 +121,44 @@ def claims(results: Results) -> dict[str, str]:
         "shared_noise": shared_noise_claims.shared_noise(results),
         "thresholds": threshold_claims.thresholds(results),
         "generality": generality(results),
-        "agreement": _agreement(results) if results.has_published else "",
+        "agreement": _agreement(results).words if results.has_published else "",
     }
 
 
 def headline_claims(results: Results) -> dict[str, str]:
     """Return the sentences that answer the study's questions by key."""
     found = findings(results)
+    row, length = main_effect(results), with_length(results)
+    how = change(results.tables["headline"])
+    at_lengths = f"{found['length'].in_full} {_at_lengths(results).words}"
     return {
         "moderation": found["moderation"].in_full,
-        "moderation_short": _moderation_short(results),
-        "length": found["length"].in_full + _at_lengths(results),
-        "length_short": _length_short(results),
+        "moderation_short": ModerationShort(row, why_not(results), length, crossed(results)).words,
+        "length": at_lengths.strip(),
+        "length_short": LengthShort(how, *ends(results)).words,
         "unrepaired": found["unrepaired"].in_full,
         "repaired": found["repaired"].in_full,
     }
 
 
-def _moderation_short(results: Results) -> str:
-    row, place = moderation_row(results), where(results)
-    place = f"{place}, " if place else ""
-    if row is None:
-        return f"the moderation could not be estimated{why_not(results)}"
-    told = (
-        f"*b* = {apa.number(row['estimate'])} per *SD*, {results.interval_name} "
-        f"{apa.interval(row['ci_low'], row['ci_high'])}"
-    )
-    if not shown(row):
-        return (
-            f"{place}interpersonal problems did not significantly moderate the association of "
-            f"repaired ruptures with symptom change ({told})"
-        )
-    words = (
-        f"{place}repaired ruptures were associated with {more(results, row)} improvement in "
-        f"patients with more interpersonal problems ({told})"
-    )
-    turned = crossed(results)
-    few = f"in patients with few, they were associated with {turned} than no rupture"
-    return f"{words}; {few}" if turned else words
-
-
-def _at_lengths(results: Results) -> str:
-    """Return a sentence on the moderation at each stated length, and on M2 beside it."""
+def _at_lengths(results: Results) -> AtLengths:
     headline = results.tables["headline"]
-    rows = at_lengths(headline)
-    if not rows:
-        return ""
-    each = [
-        f"{apa.number(row['estimate'])} {apa.interval(row['ci_low'], row['ci_high'])} at "
-        f"{row['length']:g}"
-        for row in rows
-    ]
-    sentence = (
-        " Per *SD* of interpersonal problems, slopes with repaired ruptures and with none differed "
-        f"by {apa.joined(each)} sessions ({results.interval_name})."
-    )
+    rows = tuple(effect(results, row) for row in at_lengths(headline))
     beside = headline[headline["role"] == "averaged"].dropna(subset=["estimate"])
-    for _, row in beside.iterrows():
-        sentence += (
-            " Without length in the model (M2), averaged over the lengths in these data, it was "
-            f"{apa.number(row['estimate'])} {apa.interval(row['ci_low'], row['ci_high'])}."
-        )
-    return sentence
+    return AtLengths(rows, None if beside.empty else effect(results, beside.iloc[0]))
 
 
-def _length_short(results: Results) -> str:
-    headline = results.tables["headline"]
-    found = change(headline)
-    if found == "not estimated":
-        return "its dependence on treatment length could not be estimated"
-    if found == "not shown":
-        return "a dependence on treatment length was not shown"
-    if found == "unclear":
-        return "it changed with treatment length, but it is not clear how"
-    short, long = ends(results)
-    each = [
-        f"{apa.number(row['estimate'])} {apa.interval(row['ci_low'], row['ci_high'])} at "
-        f"{row['length']:g}"
-        for row in (short, long)
-    ]
-    at = f"*b* = {each[0]} and {each[1]} sessions"
-    if found == "reversed":
-        return f"the moderation reversed with treatment length ({at})"
-    larger = long if found == "stronger" else short
-    return (
-        f"the moderation, towards {more(results, larger)} improvement after repair in patients "
-        f"with more problems, was {found} in longer treatments ({at})"
-    )
-
-
-def _agreement(results: Results) -> str:
-    """Say first how many of the comparisons could have failed."""
-    table = results.tables["verification"]
-    derived = int((table["source"] == "derived").sum())
-    items = f"{len(table) - derived} published and {derived} derived items"
-    items = items if derived else f"{len(table)} published items"
-    calibrated = int((table["kind"] == "calibrated").sum())
-    if not calibrated:
-        reproduced = int((table["verdict"] == "reproduced").sum())
-        return f"Of {items}, {reproduced} were reproduced."
+def _agreement(results: Results) -> Agreement:
+    table, effects = results.tables["verification"], results.tables["planted_effects"]
     directions = table[table["kind"] == "direction"]
-    found = int((directions["verdict"] == "recovered").sum())
-    effects = results.tables["planted_effects"]
-    words = (
-        f"Of {items}, {len(directions)} could have failed: the directions, which were planted in "
-        f"the synthetic cohort; {found} of them {'was' if found == 1 else 'were'} recovered. The "
-        f"other {calibrated} are met by construction."
+    return Agreement(
+        items=len(table),
+        derived=int((table["source"] == "derived").sum()),
+        calibrated=int((table["kind"] == "calibrated").sum()),
+        reproduced=int((table["verdict"] == "reproduced").sum()),
+        directions=len(directions),
+        recovered=int((directions["verdict"] == "recovered").sum()),
+        planted=len(effects),
+        inside=int(effects["inside"].sum()) if len(effects) else 0,
+        confidence=100 * results.settings.modelling.confidence,
     )
-    if len(effects):
-        inside = int(effects["inside"].sum())
-        words += (
-            f" Of {len(effects)} planted effects, {inside} lie in the {results.interval_name} of "
-            "their estimate (@tbl-planted-effects)."
-        )
-    return words

@@ -1,14 +1,89 @@
 """Sentences and a table on which rules could have given the published shares."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS, SCALES
 from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.markdown import plain, table
 from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.words import Claim
 
 ALIKE = ["reference", "max_gap", "repair_window", "repair_tolerance", "aggregate"]
+
+
+@dataclass(frozen=True)
+class CutOff(Claim, at="compatibility/cut_off"):
+    """Where the cut-off comes from: how far the published shares support it.
+
+    likeliest : the multiple of `unit`, of those `tried`, under which they are most probable, or
+    none where it is the criterion's own. noise, ruptures : share of the simulated processes without
+    and with ruptures that give such shares.
+    """
+
+    likeliest: float | None
+    unit: str
+    tried: tuple[float, ...]
+    noise: float
+    ruptures: float
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """How a known rule is found in simulated studies: shares with it, and size of the set."""
+
+    studies: int
+    covered: float
+    held: float
+
+
+@dataclass(frozen=True)
+class RulesThatFit(Claim, at="compatibility/rules_that_fit"):
+    """How many rules could have given the shares, and how well a known rule is found.
+
+    never : named criteria that give them under no process.
+    """
+
+    rules: int
+    noise: int
+    ruptures: int
+    never: tuple[str, ...]
+    recovery: tuple[Recovery, ...]
+
+
+@dataclass(frozen=True)
+class Likeliest:
+    """A rule that is the most probable one in so many ranges of the processes."""
+
+    k: float
+    unit: str
+    ranges: int
+
+
+@dataclass(frozen=True)
+class Ranges(Claim, at="compatibility/ranges"):
+    """How the most probable rule depends on the assumed ranges of the processes."""
+
+    rules: tuple[Likeliest, ...]
+    ranges: int
+
+
+@dataclass(frozen=True)
+class OtherStudy(Claim, at="compatibility/other_study"):
+    """The percent of each pattern in another study, and the share repaired of ruptures.
+
+    first : the study that the cohort is compared with, and `repaired_here` what it has.
+    """
+
+    study: str
+    first: str
+    no_rupture: float
+    unrepaired: float
+    repaired: float
+    repaired_there: float
+    repaired_here: float
 
 
 def cut_off(results: Results) -> str:
@@ -17,27 +92,17 @@ def cut_off(results: Results) -> str:
     own = rules[rules["criterion"] == results.settings.criterion.name]
     if own.empty:
         return ""
-    at = own.set_index("family")["share_fitting"]
-    fits = (
-        f"Under it, {_percent(at['noise'])} of the simulated processes without any rupture and "
-        f"{_percent(at['ruptures'])} of those with ruptures gave shares that do not differ from "
-        "the published ones"
-    )
+    fits = own.set_index("family")["share_fitting"]
     rivals = _alike(rules, own.iloc[0])
     same_unit = rivals[rivals["scale"] == own["scale"].iloc[0]]
-    tried = apa.joined([f"{k:g}" for k in sorted(same_unit["k"].unique())])
-    best = _most_probable(same_unit)
-    unit = SCALES[own["scale"].iloc[0]]
-    if best["k"] == own["k"].iloc[0]:
-        return (
-            f"Given the rest of the rule, the cut-off is the multiple of {unit} (of {tried}) under "
-            "which the published shares are most probable, over simulated alliance processes with "
-            f"and without ruptures (supplement). {fits}."
-        )
-    return (
-        f"Given the rest of the rule, the published shares would be most probable with a cut-off "
-        f"of {best['k']:g} times {unit} (of {tried}; supplement). {fits}."
-    )
+    best = float(_most_probable(same_unit)["k"])
+    return CutOff(
+        likeliest=None if best == own["k"].iloc[0] else best,
+        unit=SCALES[own["scale"].iloc[0]],
+        tried=tuple(float(k) for k in sorted(same_unit["k"].unique())),
+        noise=float(fits["noise"]),
+        ruptures=float(fits["ruptures"]),
+    ).words
 
 
 def rules_that_fit(results: Results) -> str:
@@ -46,28 +111,18 @@ def rules_that_fit(results: Results) -> str:
     if rules.empty:
         return ""
     grid = rules[rules["criterion"] == ""]
-    n = len(grid) // grid["family"].nunique()
     fit = {family: int((own["share_fitting"] > 0).sum()) for family, own in grid.groupby("family")}
     ruled_out = rules[rules["criterion"] != ""].groupby("criterion")["share_fitting"].max()
-    none = [f"{name}".replace("_", "\\_") for name, share in ruled_out.items() if share == 0]
-    words = (
-        f"Of {apa.number(n, 0)} rules, {fit['noise']} gave shares that do not differ from the "
-        f"published ones under at least one process without ruptures, and {fit['ruptures']} under "
-        "at least one with ruptures: shares of patterns alone can neither identify the rule nor "
-        "show that there were ruptures."
-    )
-    if none:
-        words += (
-            f" Of the named criteria, {apa.joined(none)} gave them under none of the processes."
-        )
-    found = results.tables["rule_recovery"]
-    covered = apa.joined([_percent(share) for share in found["covered"]])
-    held = apa.joined([_percent(share) for share in found["share_in_set"]])
-    return words + (
-        f" Of {apa.joined([str(n) for n in found['n_studies']])} simulated studies whose rule was "
-        f"known, without and with ruptures, the true rule was in the set with 90% of the posterior "
-        f"probability in {covered}; that set held on average {held} of all rules."
-    )
+    return RulesThatFit(
+        rules=len(grid) // grid["family"].nunique(),
+        noise=fit["noise"],
+        ruptures=fit["ruptures"],
+        never=tuple(plain(str(name)) for name, share in ruled_out.items() if share == 0),
+        recovery=tuple(
+            Recovery(int(row["n_studies"]), float(row["covered"]), float(row["share_in_set"]))
+            for _, row in results.tables["rule_recovery"].iterrows()
+        ),
+    ).words
 
 
 def ranges(results: Results) -> str:
@@ -76,13 +131,10 @@ def ranges(results: Results) -> str:
     if table_.empty:
         return ""
     own = [
-        f"{k:g} times {SCALES[scale]} in {count} of {len(table_)}"
+        Likeliest(float(k), SCALES[scale], int(count))
         for (scale, k), count in table_.groupby(["scale", "k"]).size().sort_values().items()
     ][::-1]
-    return (
-        "With the processes of one half of one range alone, the most probable rule of those that "
-        f"repair alike is {apa.joined(own)}."
-    )
+    return Ranges(tuple(own), len(table_)).words
 
 
 def other_studies(results: Results) -> str:
@@ -95,19 +147,19 @@ def other_studies(results: Results) -> str:
         study: own.set_index("pattern")[["n", "percent"]]
         for study, own in studies.groupby("study", sort=False)
     }
-    repaired = _repaired(shares[first])
-    sentences = []
-    for study, own in shares.items():
-        if study == first:
-            continue
-        listed = apa.joined([f"{apa.number(own['percent'][p], 1)}%" for p in PATTERNS])
-        sentences.append(
-            f"In {study}, the shares of no rupture, unrepaired and repaired were {listed}; "
-            f"of the patients with a rupture, {_percent(_repaired(own))} were repaired there, and "
-            f"{_percent(repaired)} in {first}. Neither cut-off is known to us, and different rules "
-            "or different patients can each give such a difference."
-        )
-    return " ".join(sentences)
+    return " ".join(
+        OtherStudy(
+            study=str(study),
+            first=str(first),
+            no_rupture=float(own["percent"]["none"]),
+            unrepaired=float(own["percent"]["unrepaired"]),
+            repaired=float(own["percent"]["repaired"]),
+            repaired_there=_repaired(own),
+            repaired_here=_repaired(shares[first]),
+        ).words
+        for study, own in shares.items()
+        if study != first
+    )
 
 
 def compatibility_table(results: Results) -> str:
@@ -167,7 +219,3 @@ def _most_probable(rules: pd.DataFrame) -> pd.Series:
 
 def _repaired(shares: pd.DataFrame) -> float:
     return float(shares["n"]["repaired"] / (shares["n"]["repaired"] + shares["n"]["unrepaired"]))
-
-
-def _percent(share: float) -> str:
-    return f"{apa.number(100 * share, 0)}%"

@@ -1,5 +1,8 @@
 """A rupture criterion in words, for the abstract, the method and the table of criteria."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 from rupture_repair.config.criteria import (
     SCALES,
     Aggregate,
@@ -7,109 +10,169 @@ from rupture_repair.config.criteria import (
     NamedCriterion,
     Reference,
 )
-from rupture_repair.manuscript import apa
+from rupture_repair.manuscript.words import Claim
 
-REFERENCES: dict[Reference, str] = {
-    "previous": "the patient's previous rating",
-    "decline_start": "the patient's rating before an unbroken decline",
-    "running_mean": "the mean of the patient's earlier ratings",
-    "own_mean": "the mean of all the patient's ratings",
-}
-AGGREGATES: dict[Aggregate, str] = {
-    "all": "every rupture was repaired",
-    "any": "at least one rupture was repaired",
-    "first": "the first rupture was repaired",
-    "last": "the last rupture was repaired",
-}
+
+@dataclass(frozen=True)
+class Size:
+    """How large a drop must be: `k` scale points, or `k` times a `unit`."""
+
+    k: float
+    unit: str
+    points: bool
+    reliability: float | None
+
+
+@dataclass(frozen=True)
+class Rupture(Claim, at="criterion/rupture"):
+    """What counts as a rupture: from the `reference` on, so many sessions before at most."""
+
+    size: Size
+    reference: Reference
+    max_gap: int | None
+    sudden_gain: bool
+    min_share: float
+    western_electric: bool
+
+
+@dataclass(frozen=True)
+class Repair(Claim, at="criterion/repair"):
+    """What counts as its repair: percent of the drop regained, within so many sessions."""
+
+    regained: float
+    to_a_mean: bool
+    window: int | None
+
+
+@dataclass(frozen=True)
+class Definition(Claim, at="criterion/definition"):
+    """What a criterion of the table asks for; `judge`: said where criteria differ in it."""
+
+    rupture: str
+    repair: str
+    merge_consecutive: bool
+    judge: Aggregate | None
+
+
+@dataclass(frozen=True)
+class Judged(Claim, at="criterion/judged"):
+    """By whose repair all criteria of the table judge patients, where they do not differ."""
+
+    judge: Aggregate
+
+
+@dataclass(frozen=True)
+class Short(Claim, at="criterion/short"):
+    """The criterion in a sentence, and whether all or a part of it is assumed."""
+
+    rupture: str
+    repair: str
+    assumed: Literal["all", "part"] | None
+
+
+@dataclass(frozen=True)
+class ComparedWith(Claim, at="criterion/reference"):
+    """What a rating is compared with."""
+
+    reference: Reference
+
+
+@dataclass(frozen=True)
+class Rule(Claim, at="criterion/rule"):
+    """What a drop must be."""
+
+    size: Size
+    sudden_gain: bool
+    min_share: float
+    western_electric: bool
+    merge_consecutive: bool
+
+
+@dataclass(frozen=True)
+class Gap(Claim, at="criterion/gap"):
+    """How many sessions before the compared rating may be; none: any."""
+
+    max_gap: int | None
+
+
+@dataclass(frozen=True)
+class Window(Claim, at="criterion/window"):
+    """Within how many sessions a repair counts; none: until the end."""
+
+    window: int | None
+
+
+@dataclass(frozen=True)
+class Tolerance(Claim, at="criterion/tolerance"):
+    """What must be regained: all but so many percent of the drop."""
+
+    left: float
+
+
+@dataclass(frozen=True)
+class Aggregated(Claim, at="criterion/aggregate"):
+    """When a patient with several ruptures is a repaired one."""
+
+    judge: Aggregate
+
+
+@dataclass(frozen=True)
+class Assumed(Claim, at="criterion/assumed"):
+    """What the source does not state, in the words of the configuration."""
+
+    assumed: str
 
 
 def criterion_keys(criterion: NamedCriterion) -> dict[str, str]:
     """Return the words of the abstract and of the method by key."""
-    gap, window = criterion.max_gap, criterion.repair_window
-    tolerance = criterion.repair_tolerance
-    return {
-        "name": criterion.name,
+    any_gap = criterion.reference != "previous"
+    keys: dict[str, Claim] = {
         "short": _short(criterion),
-        "reference": REFERENCES[criterion.reference],
-        "rule": _rule(criterion),
-        "assumed": criterion.assumed or "Nothing.",
-        "gap": _gap(criterion.reference, gap),
-        "window": "until the end of treatment" if window is None else f"within {window} sessions",
-        "tolerance": (
-            "the full pre-rupture level"
-            if tolerance == 0
-            else f"all but {100 * tolerance:g}% of the drop"
+        "reference": ComparedWith(criterion.reference),
+        "rule": Rule(
+            _size(criterion),
+            criterion.rule == "tang_derubeis",
+            100 * criterion.min_share,
+            criterion.western_electric,
+            criterion.merge_consecutive,
         ),
-        "aggregate": AGGREGATES[criterion.aggregate],
+        "assumed": Assumed(criterion.assumed or ""),
+        "gap": Gap(None if any_gap else criterion.max_gap),
+        "window": Window(criterion.repair_window),
+        "tolerance": Tolerance(100 * criterion.repair_tolerance),
+        "aggregate": Aggregated(criterion.aggregate),
     }
+    return {"name": criterion.name} | {key: claim.words for key, claim in keys.items()}
 
 
 def rupture(criterion: Criterion) -> str:
     """Return what counts as a rupture: `a drop of at least … from one session to the next`."""
-    least, gap = f"at least {_size(criterion)}", criterion.max_gap
-    if criterion.reference != "previous":
-        words = f"a rating {least} below {REFERENCES[criterion.reference]}"
-        if criterion.western_electric:
-            words += ", or a run of low ratings by the Western Electric rules"
-        return words
-    words = {
-        None: f"a drop of {least} from one rating to the next",
-        1: f"a drop of {least} from one session to the next",
-    }.get(gap, f"a drop of {least} between ratings at most {gap} sessions apart")
-    if criterion.rule == "tang_derubeis":
-        share = f"{100 * criterion.min_share:g}%"
-        words += f", of {share} of the rating before, and reliable against the ratings around it"
-    return words
+    return Rupture(
+        _size(criterion),
+        criterion.reference,
+        criterion.max_gap,
+        criterion.rule == "tang_derubeis",
+        100 * criterion.min_share,
+        criterion.western_electric,
+    ).words
 
 
 def repair(criterion: Criterion) -> str:
     """Return what counts as its repair: `a full return in any later session`."""
-    tolerance, window = criterion.repair_tolerance, criterion.repair_window
+    regained = 100 * (1 - criterion.repair_tolerance)
     to_a_mean = criterion.reference in {"running_mean", "own_mean"}
-    words = "a return to that mean" if to_a_mean else "a full return"
-    if tolerance:
-        words = f"regaining {100 * (1 - tolerance):g}% of the drop"
-    if window is None:
-        return f"{words} in any later session"
-    return f"{words} within {apa.plural(window, 'session')}"
+    return Repair(regained, to_a_mean, criterion.repair_window).words
 
 
-def _short(criterion: Criterion) -> str:
-    told = f"{rupture(criterion)} counted as a rupture, {repair(criterion)} as its repair"
+def _short(criterion: NamedCriterion) -> Short:
     known = criterion.source or criterion.citation
-    assumed = (" (assumed in part)" if known else " (assumed)") if criterion.assumed else ""
-    return told[0].upper() + told[1:] + assumed
+    assumed: Literal["all", "part"] | None = None
+    if criterion.assumed:
+        assumed = "part" if known else "all"
+    return Short(rupture(criterion), repair(criterion), assumed)
 
 
-def _size(criterion: Criterion) -> str:
-    k, unit = criterion.k, SCALES[criterion.scale]
-    if criterion.scale == "absolute":
-        return f"{k:g} scale point{'' if k == 1 else 's'}"
-    if criterion.scale == "rci" and criterion.reliability is not None:
-        unit += f" (reliability {apa.proportion(criterion.reliability)})"
-    return unit if k == 1 else f"{k:g} times {unit}"
-
-
-def _rule(criterion: Criterion) -> str:
-    size = _size(criterion)
-    if criterion.rule == "tang_derubeis":
-        return (
-            f"A drop was a rupture when it was at least {size}, at least "
-            f"{100 * criterion.min_share:g}% of the rating before, and when the mean of up to "
-            "three ratings before it lay reliably above the mean of up to three from it on "
-            "[@tang1999]"
-        )
-    words = f"A drop of at least {size} was a rupture"
-    if criterion.western_electric:
-        words += ", and so was a run of low ratings by the Western Electric rules"
-    if criterion.merge_consecutive:
-        words += "; directly following drops were one"
-    return words
-
-
-def _gap(reference: str, gap: int | None) -> str:
-    if reference != "previous" or gap is None:
-        return "whatever the gap between the sessions"
-    if gap == 1:
-        return "if that was given in the session directly before"
-    return f"if that was given at most {gap} sessions before"
+def _size(criterion: Criterion) -> Size:
+    reliability = criterion.reliability if criterion.scale == "rci" else None
+    points = criterion.scale == "absolute"
+    return Size(criterion.k, SCALES[criterion.scale], points, reliability)

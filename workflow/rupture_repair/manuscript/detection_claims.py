@@ -1,21 +1,164 @@
 """Sentences on ruptures beside chance, under other criteria and by exposure."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.config.reporting import CHANCE_INTERVAL
-from rupture_repair.manuscript import apa
+from rupture_repair.config.reporting import CHANCE_PERCENT
 from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.words import Claim, Percent, Range
 
-NULLS = {"permuted": "random order", "simulated": "the no-rupture model"}
 # Ratings of successive sessions are alike, which random order takes away: it would give another
 # number of ruptures where there are none. It describes; what differs from chance, the model says.
 JUDGED = "simulated"
-WORDS = {"none": "no rupture", "unrepaired": "unrepaired", "repaired": "repaired"}
 FEWEST_AT_RISK = 10
-CHANCE_LEVEL = f"{CHANCE_INTERVAL[1] - CHANCE_INTERVAL[0]:g}%"
+CHANCE_LEVEL = f"{CHANCE_PERCENT:g}%"
+Side = Literal["more", "fewer", "same"]
+# fewer without a rupture are more with one
+OPPOSITE: dict[Side, Side] = {"more": "fewer", "fewer": "more", "same": "same"}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The share of a pattern that chance gives, in percent, and how many points more there are."""
+
+    pattern: Literal["none", "unrepaired", "repaired"]
+    percent: float
+    excess: float
+    ci_low: float
+    ci_high: float
+
+
+@dataclass(frozen=True)
+class Chance(Claim, at="detection/chance"):
+    """What chance gives, in random order and by the no-rupture model.
+
+    told : whether it can be compared, or why not. level : percent of the replicates in the ranges.
+    ruptured, repaired : whether there are more of them than the model gives, where that is told.
+    """
+
+    told: Literal["compared", "too rare", "unclassified"]
+    permuted: tuple[Expected, ...]
+    simulated: tuple[Expected, ...]
+    level: float
+    ruptured: Side | None
+    repaired: Side | None
+
+
+@dataclass(frozen=True)
+class Band:
+    """Percent with a rupture by chance in treatments of a length, in sessions."""
+
+    length: str
+    percent: float
+
+
+@dataclass(frozen=True)
+class ChanceByLength(Claim, at="detection/chance_by_length"):
+    """What the no-rupture model gives in the shortest and in the longest treatments."""
+
+    compared: bool
+    shortest: Band
+    longest: Band
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Cohen's kappa between two criteria."""
+
+    first: str
+    second: str
+    kappa: float
+
+
+@dataclass(frozen=True)
+class Criteria(Claim, at="detection/criteria"):
+    """How criteria agree: the least and the most, and the range with this paper's criterion.
+
+    pairs, known : how many there are, and how many have a kappa.
+    """
+
+    pairs: int
+    known: int
+    lowest: Pair
+    highest: Pair
+    median: float
+    own: Range | None
+
+
+@dataclass(frozen=True)
+class Moves(Claim, at="detection/moves"):
+    """How many patients have another pattern under another criterion; none where masked.
+
+    classified : by every criterion. told : whether those who move may be told.
+    """
+
+    nobody: bool
+    told: bool
+    criteria: float
+    classified: int | None
+    same_pattern: int | None
+    rupture_by_some: int | None
+
+
+@dataclass(frozen=True)
+class CriteriaChance(Claim, at="detection/criteria_chance"):
+    """Under how many criteria patients with a rupture are more, or fewer, than chance gives."""
+
+    criteria: int
+    more: int
+    fewer: int
+    level: float
+
+
+@dataclass(frozen=True)
+class Incidence:
+    """Percent with a rupture by a session, the end of treatment competing or censoring."""
+
+    session: int
+    competing: Percent
+    censored: Percent
+
+
+@dataclass(frozen=True)
+class Hazard(Claim, at="detection/hazard"):
+    """First ruptures and sessions at risk of the whole cohort; none where they are few."""
+
+    ruptures: int | None
+    at_risk: int
+    per_session: Percent
+    by: Incidence | None
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """Percent with a rupture in treatments of a length, and the hazard per session at risk."""
+
+    length: str
+    ruptured: Percent
+    hazard: Percent
+
+
+@dataclass(frozen=True)
+class Exposure(Claim, at="detection/exposure"):
+    """Shares and hazards in the shortest and in the longest treatments.
+
+    longer : what the larger share in long treatments rests on, where it is larger.
+    """
+
+    compared: bool
+    shortest: Exposed
+    longest: Exposed
+    longer: Literal["higher hazard", "more sessions", "hazard unclear"] | None
+
+
+MISSING = float("nan")
+NO_BAND = Band("", MISSING)
+NO_PAIR = Pair("", "", MISSING)
+NO_PERCENT = Percent(MISSING, MISSING, MISSING)
+NO_EXPOSED = Exposed("", NO_PERCENT, NO_PERCENT)
 
 
 def chance(results: Results) -> str:
@@ -26,52 +169,33 @@ def chance(results: Results) -> str:
     table = results.tables["chance"]
     rows = table[table["length"] == "all"].set_index(["kind", "pattern"])
     shown = [pattern for pattern in PATTERNS if pattern not in results.hidden]
-    if not shown:
-        return "The patterns are too rare to be compared with chance here."
-    if rows["observed_percent"].isna().all():
-        return "No patient could be classified, so that nothing is compared with chance."
-    sentences = [_differences(rows, kind, shown) for kind in NULLS]
-    sentences.append(
-        "In brackets stands the observed minus the expected share in percentage points, with the "
-        f"range of {CHANCE_LEVEL} of the replicates."
+    if not shown or rows["observed_percent"].isna().all():
+        why: Literal["too rare", "unclassified"] = "unclassified" if shown else "too rare"
+        return Chance(why, (), (), CHANCE_PERCENT, None, None).words
+    return Chance(
+        told="compared",
+        permuted=_expected(rows, "permuted", results),
+        simulated=_expected(rows, "simulated", results),
+        level=CHANCE_PERCENT,
+        ruptured=OPPOSITE[side(rows.loc[(JUDGED, "none")])] if "none" in shown else None,
+        repaired=side(rows.loc[(JUDGED, "repaired")]) if "repaired" in shown else None,
+    ).words
+
+
+def _expected(rows: pd.DataFrame, kind: str, results: Results) -> tuple[Expected, ...]:
+    names = ["expected_percent", "excess", "excess_low", "excess_high"]
+    return tuple(
+        Expected(pattern, *(float(rows.loc[(kind, pattern), name]) for name in names))
+        for pattern in ("none", "unrepaired", "repaired")
+        if pattern not in results.hidden
     )
-    if "none" in shown:
-        # fewer without a rupture are more with one
-        opposite = {"more": "fewer", "fewer": "more", "same": "same"}
-        state = opposite[side(rows.loc[(JUDGED, "none")])]
-        sentences.append(_verdict("Patients with a rupture", state))
-    if "repaired" in shown:
-        sentences.append(_verdict("Repaired patterns", side(rows.loc[(JUDGED, "repaired")])))
-    return " ".join(sentences)
 
 
-def _differences(rows: pd.DataFrame, kind: str, shown: Sequence[str]) -> str:
-    parts = []
-    for pattern in shown:
-        row = rows.loc[(kind, pattern)]
-        parts.append(
-            f"{WORDS[pattern]} {apa.number(row['expected_percent'], 1)}% "
-            f"({apa.number(row['excess'], 1)} "
-            f"{apa.interval(row['excess_low'], row['excess_high'], 1)})"
-        )
-    where = "In" if kind == "permuted" else "Under"
-    return f"{where} {NULLS[kind]} the expected shares were {apa.joined(parts)}."
-
-
-def side(row: pd.Series) -> str:
+def side(row: pd.Series) -> Side:
     """Whether more, fewer or as many were observed as the null gives."""
     if row["excess_low"] > 0:
         return "more"
     return "fewer" if row["excess_high"] < 0 else "same"
-
-
-def _verdict(subject: str, state: str) -> str:
-    words = {
-        "more": "more frequent than",
-        "fewer": "less frequent than",
-        "same": "neither more nor less frequent than",
-    }
-    return f"{subject} were {words[state]} {NULLS[JUDGED]} gives."
 
 
 def chance_by_length(results: Results) -> str:
@@ -81,53 +205,41 @@ def chance_by_length(results: Results) -> str:
     rows = rows.dropna(subset=["expected_percent"])
     rows = rows[rows["kind"] == JUDGED]
     if len(rows) < 2:
-        return "The treatments are too alike in length to compare chance between short and long."
-    first, last = rows.iloc[0], rows.iloc[-1]
-    few, many = (100 - row["expected_percent"] for row in (first, last))
-    verb = "rose" if many > few else "fell"
-    return (
-        f"The share of patients with a rupture that the no-rupture model gives {verb} from "
-        f"{apa.number(few, 1)}% in treatments of {first['length']} sessions to "
-        f"{apa.number(many, 1)}% in those of {last['length']}."
+        return ChanceByLength(False, NO_BAND, NO_BAND).words
+    first, last = (
+        Band(row["length"], float(100 - row["expected_percent"]))
+        for row in (rows.iloc[0], rows.iloc[-1])
     )
+    return ChanceByLength(True, first, last).words
 
 
 def criteria(results: Results) -> str:
     """Tell the range of kappa and of the share without rupture, and how many patients move."""
     pairs = results.tables["criteria_agreement"]
-    if pairs.empty:
-        return "Only one criterion is defined, so that there is no agreement to tell."
     known = pairs.dropna(subset=["kappa"])
     if known.empty:
-        return "No kappa is defined, because no criterion tells the patients apart."
-    low, high = known.loc[known["kappa"].idxmin()], known.loc[known["kappa"].idxmax()]
-    words = (
-        f"Cohen's kappa between two criteria ranged from {apa.proportion(low['kappa'])} "
-        f"({low['first']} and {low['second']}) to {apa.proportion(high['kappa'])} "
-        f"({high['first']} and {high['second']}), *Mdn* = {apa.proportion(known['kappa'].median())}"
+        return Criteria(len(pairs), 0, NO_PAIR, NO_PAIR, MISSING, None).words
+    low, high = (
+        Pair(str(row["first"]), str(row["second"]), float(row["kappa"]))
+        for row in (known.loc[known["kappa"].idxmin()], known.loc[known["kappa"].idxmax()])
     )
     name = results.settings.criterion.name
     own = known.loc[(known["first"] == name) | (known["second"] == name), "kappa"]
-    if len(own):
-        words += (
-            f"; with the criterion of this paper, from {apa.proportion(own.min())} to "
-            f"{apa.proportion(own.max())}"
-        )
-    return f"{words}. {_moves(results)}"
+    among = Range(own.min(), own.max()) if len(own) else None
+    told = Criteria(len(pairs), len(known), low, high, known["kappa"].median(), among)
+    return f"{told.words} {_moves(results).words}"
 
 
-def _moves(results: Results) -> str:
+def _moves(results: Results) -> Moves:
     values = results.tables["criteria_consistency"].set_index("quantity")["value"]
-    n = values["n_classified_by_all"]
-    if n == 0:
-        return "No patient could be classified by every criterion."
-    if pd.isna(values["n_same_pattern"]):  # with the breakdowns it would tell of few who move
-        return "How many patients move between patterns is not given: some of them are few."
-    return (
-        f"Of the {results.shown(n)} patients whom each of the {values['n_criteria']:.0f} criteria "
-        f"could classify, {results.shown(values['n_same_pattern'])} had the same pattern under all "
-        f"of them; {results.shown(values['n_rupture_by_some'])} had a rupture under some criteria "
-        "and none under others."
+    return Moves(
+        nobody=bool(values["n_classified_by_all"] == 0),
+        # with the breakdowns it would tell of few who move
+        told=bool(pd.notna(values["n_same_pattern"])),
+        criteria=float(values["n_criteria"]),
+        classified=results.count(values["n_classified_by_all"]),
+        same_pattern=results.count(values["n_same_pattern"]),
+        rupture_by_some=results.count(values["n_rupture_by_some"]),
     )
 
 
@@ -136,28 +248,23 @@ def criteria_chance(results: Results) -> str:
     table = results.tables["chance_by_criterion"]
     rows = table[(table["pattern"] == "none") & (table["kind"] == JUDGED)]
     rows = rows.dropna(subset=["observed_percent"])
-    if rows.empty:
-        return "No criterion could classify a patient."
-    # fewer without a rupture are more with one
-    states = rows.apply(side, axis=1)
-    more, fewer = int((states == "fewer").sum()), int((states == "more").sum())
-    return (
-        f"The patients with a rupture were more than {NULLS[JUDGED]} gives under {more} of "
-        f"{len(rows)} criteria, and fewer under {fewer}, each beyond {CHANCE_LEVEL} of replicates."
-    )
+    states = [OPPOSITE[side(row)] for _, row in rows.iterrows()]
+    more, fewer = states.count("more"), states.count("fewer")
+    return CriteriaChance(len(rows), more, fewer, CHANCE_PERCENT).words
 
 
 def hazard(results: Results) -> str:
     """Tell the hazard of the whole cohort and the share with a rupture at a chosen length."""
     whole = results.tables["rupture_exposure"].set_index("length").loc["all"]
-    if whole["n_ruptured"] == 0:
-        return "No patient had a rupture, so that there is no hazard to tell."
-    if pd.isna(whole["n_ruptured"]) or results.masks(whole["n_ruptured"]):
-        return "Too few patients had a rupture to tell the hazard."
-    words = (
-        f"{whole['n_ruptured']:,.0f} first ruptures in {whole['n_at_risk']:,.0f} sessions at risk "
-        f"are a hazard of {_percent(whole, 'hazard')} per session."
-    )
+    ruptures = results.count(whole["n_ruptured"])
+    if not ruptures:
+        return Hazard(ruptures, 0, NO_PERCENT, None).words
+    at_risk, per_session = int(whole["n_at_risk"]), _percent(whole, "hazard")
+    return Hazard(ruptures, at_risk, per_session, _incidence(results)).words
+
+
+def _incidence(results: Results) -> Incidence | None:
+    """Return it at the longest of the stated lengths that it can be told at."""
     rows = results.tables["rupture_hazard"].query("length == 'all'").set_index("session")
     n_so_far = rows["n_first_ruptures"].cumsum()
     for length in sorted(results.settings.modelling.lengths, reverse=True):
@@ -166,14 +273,10 @@ def hazard(results: Results) -> str:
         row = rows.loc[length]
         if pd.isna(row["incidence"]):
             continue  # masked here; a shorter length may be told
-        if not results.masks(n_so_far[length]):
-            words += (
-                f" By session {length}, {_percent(row, 'incidence')} of the patients had a rupture "
-                "when the end of treatment counts as a competing event, and "
-                f"{_percent(row, 'if_continued')} when it counts as censoring."
-            )
-        break
-    return words
+        if results.masks(n_so_far[length]):
+            return None
+        return Incidence(length, _percent(row, "incidence"), _percent(row, "if_continued"))
+    return None
 
 
 def exposure(results: Results) -> str:
@@ -183,27 +286,18 @@ def exposure(results: Results) -> str:
     rows = table[(table["length"] != "all") & ~table["length"].isin(hidden)]
     rows = rows.dropna(subset=["hazard"])
     if len(rows) < 2 or rows["n_ruptured"].sum() == 0:
-        return "Shares and hazards cannot be compared between short and long treatments."
-    first, last = rows.iloc[0], rows.iloc[-1]
-    words = (
-        f"Of treatments of {first['length']} sessions {_percent(first, 'share_ruptured')} had a "
-        f"rupture, of those of {last['length']} sessions {_percent(last, 'share_ruptured')}; the "
-        f"hazards per session at risk were {_percent(first, 'hazard')} and "
-        f"{_percent(last, 'hazard')}."
+        return Exposure(False, NO_EXPOSED, NO_EXPOSED, None).words
+    short, long = (
+        Exposed(row["length"], _percent(row, "share_ruptured"), _percent(row, "hazard"))
+        for row in (rows.iloc[0], rows.iloc[-1])
     )
-    if last["share_ruptured"] <= first["share_ruptured"]:
-        return words
-    if last["hazard_low"] > first["hazard_high"]:
-        return f"{words} In long treatments the hazard itself was higher."
-    if last["hazard"] <= first["hazard"]:
-        return (
-            f"{words} The larger share in long treatments goes with more sessions at risk; the "
-            "hazard per session was not higher in them."
+    longer: Literal["higher hazard", "more sessions", "hazard unclear"] | None = None
+    if long.ruptured.percent > short.ruptured.percent:
+        longer = (
+            "more sessions" if long.hazard.percent <= short.hazard.percent else "hazard unclear"
         )
-    return (
-        f"{words} The larger share in long treatments goes with more sessions at risk, not with "
-        "a hazard that is clearly higher."
-    )
+        longer = "higher hazard" if long.hazard.ci_low > short.hazard.ci_high else longer
+    return Exposure(True, short, long, longer).words
 
 
 def hidden_lengths(results: Results) -> frozenset[str]:
@@ -215,7 +309,5 @@ def hidden_lengths(results: Results) -> frozenset[str]:
     return with_one | results.small_cells(rest)
 
 
-def _percent(row: pd.Series, name: str) -> str:
-    """Return `8.5 % [7.5, 9.7]`."""
-    low, high = 100 * row[f"{name}_low"], 100 * row[f"{name}_high"]
-    return f"{apa.number(100 * row[name], 1)}% {apa.interval(low, high, 1)}"
+def _percent(row: pd.Series, name: str) -> Percent:
+    return Percent(*(float(100 * row[f"{name}{end}"]) for end in ("", "_low", "_high")))

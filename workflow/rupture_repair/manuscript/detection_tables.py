@@ -6,7 +6,7 @@ from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.disclosure.suppression import MASK_NOTE, told
 from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.criterion_words import AGGREGATES, repair, rupture
+from rupture_repair.manuscript.criterion_words import Definition, Judged, repair, rupture
 from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, hidden_lengths
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import Results
@@ -18,17 +18,14 @@ def definitions(results: Results) -> str:
     several = {rule.aggregate for rule in rules.values()}
     rows = []
     for name, rule in rules.items():
-        words = f"{rupture(rule)}; repaired by {repair(rule)}"
-        if rule.merge_consecutive:
-            words += "; directly following drops are one"
-        if len(several) > 1:
-            words += f"; a patient is repaired when {AGGREGATES[rule.aggregate]}"
+        judge = rule.aggregate if len(several) > 1 else None
+        asked = Definition(rupture(rule), repair(rule), rule.merge_consecutive, judge)
         source = f"@{rule.citation}" if rule.citation else rule.source
         origin = f"{source or 'No source'}. *Assumed:* {rule.assumed or 'Nothing.'}"
-        rows.append([name.replace("_", "\\_"), words[0].upper() + words[1:], origin])
+        rows.append([name.replace("_", "\\_"), asked.words, origin])
     note = "Assumed: what the source does not state, or all where there is no source."
     if len(several) == 1:
-        note += f" A patient counted as repaired when {AGGREGATES[several.pop()]}."
+        note += f" {Judged(several.pop()).words}"
     heading = ["Criterion", "Rupture and repair", "Source, and what is assumed"]
     return table("tbl-definitions", "What each criterion asks for", heading, rows, note, left=3)
 

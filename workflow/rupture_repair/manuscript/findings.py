@@ -2,15 +2,85 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
-from rupture_repair.modelling.answers import at_lengths, by_length_row, change, main_row, shown
+from rupture_repair.manuscript.words import NOTHING, Claim, Direction, Estimate, estimate
+from rupture_repair.modelling.answers import (
+    Change,
+    at_lengths,
+    by_length_row,
+    change,
+    main_row,
+    shown,
+)
 
 # what is said of a dependence on length that is not shown, or whose direction is not clear
 OPEN = {"not estimated", "not shown", "unclear"}
+
+
+@dataclass(frozen=True)
+class InFull(Claim, at="findings/in_full"):
+    """A finding's sentence with what it rests on, or with where to read why there is none."""
+
+    sentence: str
+    statistic: str
+
+
+@dataclass(frozen=True)
+class Statistic(Claim, at="findings/statistic"):
+    """What a finding rests on."""
+
+    row: Estimate
+
+
+@dataclass(frozen=True)
+class PatternQuestion(Claim, at="findings/pattern_question"):
+    """Whether courses differ between a pattern and no rupture."""
+
+    pattern: Literal["unrepaired", "repaired"]
+
+
+@dataclass(frozen=True)
+class Pattern(Claim, at="findings/pattern"):
+    """The difference of slopes between a pattern and no rupture in M1."""
+
+    pattern: Literal["unrepaired", "repaired"]
+    row: Estimate | None
+
+
+@dataclass(frozen=True)
+class ModerationQuestion(Claim, at="findings/moderation_question"):
+    """Whether differences depend on interpersonal problems, in the headline's model."""
+
+    model: str
+    with_length: bool
+
+
+@dataclass(frozen=True)
+class Moderation(Claim, at="findings/moderation"):
+    """The moderation; `why` it is not estimated; whether length is in the headline's model."""
+
+    row: Estimate | None
+    why: str
+    with_length: bool
+
+
+@dataclass(frozen=True)
+class LengthQuestion(Claim, at="findings/length_question"):
+    """Whether the moderation changes with treatment length."""
+
+
+@dataclass(frozen=True)
+class Length(Claim, at="findings/length"):
+    """How the moderation depends on length, with what it is in short and in long treatments."""
+
+    found: Change
+    shortest: Estimate
+    longest: Estimate
+    larger: Estimate
 
 
 @dataclass(frozen=True)
@@ -25,7 +95,7 @@ class Finding:
     @property
     def in_full(self) -> str:
         """The sentence with its statistic, or with where to read why there is none."""
-        return f"{self.sentence} ({self.statistic or '@tbl-not-estimated'})."
+        return InFull(self.sentence, self.statistic).words
 
 
 def findings(results: Results) -> dict[str, Finding]:
@@ -38,9 +108,9 @@ def findings(results: Results) -> dict[str, Finding]:
     }
 
 
-def statistics(results: Results, row: pd.Series) -> str:
-    """Return `*b* = …, *SE* = …, *t*(df) = …, *p* …, 95% CI […]`."""
-    return apa.tested(row, results.interval_name)
+def effect(results: Results, row: pd.Series) -> Estimate:
+    """Return a slope, or a difference of slopes, of a table of results."""
+    return estimate(row, 100 * results.settings.modelling.confidence, more(results, row))
 
 
 def moderation_row(results: Results) -> pd.Series | None:
@@ -48,9 +118,15 @@ def moderation_row(results: Results) -> pd.Series | None:
     return main_row(results.tables["headline"])
 
 
-def where(results: Results) -> str:
-    """Return `at average treatment length`; nothing where all treatments have the same length."""
-    return "at average treatment length" if results.headline_model == "M3" else ""
+def main_effect(results: Results) -> Estimate | None:
+    """Return the same as an estimate."""
+    row = moderation_row(results)
+    return None if row is None else effect(results, row)
+
+
+def with_length(results: Results) -> bool:
+    """Whether the headline's model has length; not where all treatments have the same."""
+    return results.headline_model == "M3"
 
 
 def improves(results: Results, row: pd.Series) -> bool:
@@ -59,15 +135,21 @@ def improves(results: Results, row: pd.Series) -> bool:
     return bool((row["estimate"] < 0) == worse)
 
 
-def more(results: Results, row: pd.Series) -> str:
+def more(results: Results, row: pd.Series) -> Direction:
     """Return `more` or `less`, of improvement."""
     return "more" if improves(results, row) else "less"
 
 
-def ends(results: Results) -> tuple[pd.Series, pd.Series]:
-    """Return the moderation at the shortest and at the longest of the stated lengths."""
+def ends(results: Results) -> tuple[Estimate, Estimate, Estimate]:
+    """Return the moderation at the shortest and longest of the stated lengths, and the larger.
+
+    The larger is by how it depends on length. All are missing where there are not two lengths.
+    """
     rows = at_lengths(results.tables["headline"])
-    return rows[0], rows[-1]
+    if len(rows) < 2:
+        return NOTHING, NOTHING, NOTHING
+    short, long = effect(results, rows[0]), effect(results, rows[-1])
+    return short, long, long if change(results.tables["headline"]) == "stronger" else short
 
 
 def at_end(results: Results, end: Callable[[tuple[float, ...]], float]) -> pd.Series | None:
@@ -82,98 +164,48 @@ def at_end(results: Results, end: Callable[[tuple[float, ...]], float]) -> pd.Se
     return None if rows.empty or rows["estimate"].isna().any() else rows.iloc[0]
 
 
-def crossed(results: Results) -> str:
-    """Return `less improvement` (or more) where few problems go with the opposite of many."""
+def crossed(results: Results) -> Direction | None:
+    """Return what few problems go with where that is the opposite of many, and both are shown."""
     row, few = moderation_row(results), at_end(results, min)
     if not shown(row) or not shown(few):
-        return ""
+        return None
     opposite = (few["estimate"] < 0) != (row["estimate"] < 0)
-    return f"{more(results, few)} improvement" if opposite else ""
-
-
-def _moderation(results: Results) -> Finding:
-    row, place = moderation_row(results), where(results)
-    question = (
-        f"Do the differences depend on interpersonal problems{f', {place}' if place else ''}? "
-        f"({results.headline_model})"
-    )
-    if row is None:
-        words = f"The moderation could not be estimated{why_not(results)}"
-        return Finding(question, words, "", "not estimated")
-    difference = (
-        "the difference in slopes between patients with repaired ruptures and patients without "
-        "rupture"
-    )
-    difference = f"{place}, {difference}" if place else difference
-    difference = difference[0].upper() + difference[1:]
-    if not shown(row):
-        words = f"{difference} did not depend significantly on interpersonal problems"
-        return Finding(question, words, statistics(results, row), "not shown")
-    how = more(results, row)
-    words = (
-        f"{difference} depended on interpersonal problems: the more interpersonal problems a "
-        f"patient had, the {how} improvement was associated with a repaired rupture"
-    )
-    return Finding(question, words, statistics(results, row), f"shown: {how}")
+    return more(results, few) if opposite else None
 
 
 def why_not(results: Results) -> str:
-    """Return `: 2 patients have …`, why there is no headline, where a reason is known."""
+    """Return why there is no headline, where a reason is known: `2 patients have …`."""
     rows = results.tables["headline"]
     reasons = rows.loc[rows["role"] == "headline", "reason"].dropna()
-    return f": {results.counted(reasons.iloc[0])}" if len(reasons) and reasons.iloc[0] else ""
+    return results.counted(reasons.iloc[0]) if len(reasons) and reasons.iloc[0] else ""
+
+
+def _moderation(results: Results) -> Finding:
+    row, length = main_effect(results), with_length(results)
+    question = ModerationQuestion(results.headline_model, length).words
+    words = Moderation(row, why_not(results), length).words
+    return _finding(question, words, row, row.how if row else "")
 
 
 def _length(results: Results) -> Finding:
     headline = results.tables["headline"]
     row, found = by_length_row(headline), change(headline)
-    question = "Does that dependence change with treatment length? (M3)"
-    if row is None:
-        words = "Whether the moderation depends on treatment length could not be estimated"
-        return Finding(question, words, "", "not estimated")
-    told = statistics(results, row)
-    if found == "not shown":
-        words = "The data did not show that the moderation depends on treatment length"
-        return Finding(question, words, told, "not shown")
-    if found == "unclear":
-        words = (
-            "The moderation changed with treatment length, but at the lengths stated it is not "
-            "clear how"
-        )
-        return Finding(question, words, told, "shown: changes")
-    if found == "reversed":
-        short, long = ends(results)
-        words = (
-            f"The moderation reversed with treatment length: towards {more(results, short)} "
-            f"improvement at {short['length']:g} sessions, towards {more(results, long)} at "
-            f"{long['length']:g}"
-        )
-        return Finding(question, words, told, "shown: reversed")
-    short, long = ends(results)
-    how = more(results, long if found == "stronger" else short)
-    words = (
-        f"The moderation, towards {how} improvement after repair in patients with more problems, "
-        f"was {found} in longer treatments"
-    )
-    return Finding(question, words, told, f"shown: {found}")
+    words = Length(found, *ends(results)).words
+    tested = None if row is None else effect(results, row)
+    how = "changes" if found == "unclear" else found
+    return _finding(LengthQuestion().words, words, tested, how)
 
 
-def _pattern(results: Results, pattern: str) -> Finding:
-    row = results.contrast("M1", f"{pattern} - none", 0.0, None)
-    question = f"Do courses differ between {pattern} ruptures and none? (M1)"
-    those = f"those with {pattern} ruptures"
+def _pattern(results: Results, pattern: Literal["unrepaired", "repaired"]) -> Finding:
+    found = results.contrast("M1", f"{pattern} - none", 0.0, None)
+    row = None if found is None else effect(results, found)
+    words = Pattern(pattern, row).words
+    return _finding(PatternQuestion(pattern).words, words, row, row.how if row else "")
+
+
+def _finding(question: str, words: str, row: Estimate | None, how: str) -> Finding:
+    """Return a finding with its verdict; `how`: what is shown, where the estimate is."""
     if row is None:
-        words = f"The symptom slope of {those} could not be estimated"
         return Finding(question, words, "", "not estimated")
-    told = statistics(results, row)
-    if not shown(row):
-        words = (
-            f"Over all patients, the symptom slope of {those} did not differ significantly from "
-            "that of patients without rupture"
-        )
-        return Finding(question, words, told, "not shown")
-    how = more(results, row)
-    words = (
-        f"Over all patients, {those} improved {how} per unit of time than patients without rupture"
-    )
-    return Finding(question, words, told, f"shown: {how}")
+    verdict = f"shown: {how}" if row.shown else "not shown"
+    return Finding(question, words, Statistic(row).words, verdict)

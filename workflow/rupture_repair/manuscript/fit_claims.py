@@ -1,68 +1,104 @@
 """Sentences on the fits: compared with one another, certified, and checked by a second engine."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 import pandas as pd
 
 from rupture_repair.config.reporting import ALPHA
-from rupture_repair.manuscript import apa
+from rupture_repair.manuscript.words import Claim
 
-INTERACTIONS = {
-    "M1": "time and pattern",
-    "M2": "time, pattern and interpersonal problems",
-    "M3": "time, pattern, interpersonal problems and length",
-}
+Interacting = Literal["M1", "M2", "M3"]
+INTERACTING: tuple[Interacting, ...] = ("M1", "M2", "M3")
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """The likelihood-ratio test of the interaction that a model is about."""
+
+    model: Interacting
+    improved: bool
+    df: float
+    chisq: float
+    p: float
+
+
+@dataclass(frozen=True)
+class Models(Claim, at="fit/models"):
+    """In which models the interaction that they are about improves the fit, by itself."""
+
+    interactions: tuple[Interaction, ...]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A model by a method; `verdict`: of its certificate."""
+
+    model: str
+    method: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Certificates(Claim, at="fit/certificates"):
+    """How many fits are certified, which are not and why, and what lies at the boundary."""
+
+    fits: int
+    passed: int
+    failed: tuple[Fit, ...]
+    boundary: tuple[Fit, ...]
+
+
+@dataclass(frozen=True)
+class Engines(Claim, at="fit/engines"):
+    """In how many fits both engines agree, and how far apart they are at most.
+
+    likelihoods : at the same estimates. shortfall, shift : of the second one's own optimum, in
+    log-likelihood and in standard errors of coefficients.
+    """
+
+    fits: int
+    agreed: int
+    likelihoods: float
+    shortfall: float
+    shift: float
 
 
 def models(table: pd.DataFrame) -> str:
     """Say in which models the interaction that they are about improves the fit, by itself."""
-    parts = []
-    for row in table.dropna(subset=["interaction_chisq"]).itertuples():
-        verb = "improved" if row.interaction_p < ALPHA else "did not improve"
-        parts.append(
-            f"the interaction of {INTERACTIONS[row.model]} {verb} the fit of {row.model}, "
-            f"χ²({row.interaction_df:.0f}) = {apa.number(row.interaction_chisq)}, "
-            f"{apa.p_statement(row.interaction_p)}"
+    found = tuple(
+        Interaction(
+            model,
+            bool(row["interaction_p"] < ALPHA),
+            *(float(row[f"interaction_{name}"]) for name in ("df", "chisq", "p")),
         )
-    words = "; ".join(parts) or "no interaction could be tested"
-    return words[0].upper() + words[1:]
+        for _, row in table.dropna(subset=["interaction_chisq"]).iterrows()
+        for model in INTERACTING
+        if model == row["model"]
+    )
+    return Models(found).words
 
 
 def certificates(table: pd.DataFrame) -> str:
     """Say how many fits are certified, which are not and why, and what lies at the boundary."""
-    if table.empty:
-        return "There is no fit to certify."
-    failed = table[table["verdict"] != "passed"]
-    passed = len(table) - len(failed)
-    words = (
-        f"All {passed} fits passed" if failed.empty else f"Of {len(table)} fits, {passed} passed"
+    failed = _fits(table[table["verdict"] != "passed"])
+    boundary = _fits(table[table["boundary"].fillna("") != ""])
+    return Certificates(len(table), len(table) - len(failed), failed, boundary).words
+
+
+def _fits(table: pd.DataFrame) -> tuple[Fit, ...]:
+    return tuple(
+        Fit(str(row["model"]), str(row["method"]), str(row["verdict"]))
+        for _, row in table.iterrows()
     )
-    words += " their certificate"
-    for row in failed.itertuples():
-        words += f"; **{row.model} by {row.method} failed: {row.verdict}**"
-    boundary = table[table["boundary"].fillna("") != ""]
-    if len(boundary):
-        fits = apa.joined([f"{row.model} ({row.method})" for row in boundary.itertuples()])
-        words += (
-            f". At the boundary of the random part, where a variance is zero or a correlation "
-            f"perfect, lie {fits}: standard errors of variances mean little there"
-        )
-    return words + "."
 
 
 def engines(table: pd.DataFrame) -> str:
     """Say in how many fits both engines agree, and how far apart they are."""
-    if table.empty:
-        return "There is no fit to compare."
-    agreed = int(table["agrees"].eq(True).sum())
-    off = (table["llf"] - table["llf_same"]).abs().max()
-    return (
-        f"In {agreed} of {len(table)} fits the second engine gave the same estimates the same "
-        f"likelihood; log-likelihoods differed by {_at_most(off, 6)}. Its own optimiser stopped "
-        f"{_at_most(table['shortfall'].max(), 4)} below, with coefficients "
-        f"{_at_most(table['largest_shift'].max(), 4)} standard errors off."
-    )
-
-
-def _at_most(value: float, decimals: int) -> str:
-    """Return the largest size in words, or the limit below which it lies."""
-    text = apa.size(value, decimals)
-    return text.replace("<", "less than") if "<" in text else f"at most {text}"
+    return Engines(
+        fits=len(table),
+        agreed=int(table["agrees"].eq(True).sum()),
+        likelihoods=float((table["llf"] - table["llf_same"]).abs().max()),
+        shortfall=float(table["shortfall"].max()),
+        shift=float(table["largest_shift"].max()),
+    ).words

@@ -1,5 +1,8 @@
 """Sentences and the table on other defensible analyses."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
@@ -7,29 +10,108 @@ from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.words import Claim, Direction
 from rupture_repair.multiverse.words import CHOICES
 
 # from this share of specifications on, nearly all of them
 NEARLY_ALL = 0.95
-NULLS = {
-    "no_rupture": "cohorts simulated without ruptures",
-    "permuted": "cohorts in which interpersonal problems were shuffled between patients",
-}
+# cohorts without ruptures; interpersonal problems shuffled between patients
+Null = Literal["no_rupture", "permuted"]
+NULLS: tuple[Null, ...] = ("no_rupture", "permuted")
+
+
+@dataclass(frozen=True)
+class Specifications(Claim, at="multiverse/specifications"):
+    """How many were drawn (none: all were computed), which were added by name, and the total."""
+
+    drawn: int
+    added: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Own:
+    """The estimate of this paper, and the share of the others that have less, or more, of it."""
+
+    estimate: float
+    share: float
+    side: Direction
+
+
+@dataclass(frozen=True)
+class Curve(Claim, at="multiverse/curve"):
+    """The estimates of the specifications.
+
+    known, total : how many could be estimated, and how many there are. same, clear : share with
+    the sign of the median, and of these with a p below alpha.
+    """
+
+    known: int
+    total: int
+    at_session: float
+    lowest: float
+    highest: float
+    median: float
+    negative: bool
+    same: float
+    clear: float
+    own: Own | None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice that specifications make, and its share of the estimates' variance."""
+
+    name: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Choices(Claim, at="multiverse/choices"):
+    """The choices that the estimates depend on most; what is left to their combinations."""
+
+    ranked: tuple[Choice, ...]
+    combinations: float
+
+
+@dataclass(frozen=True)
+class Against:
+    """The curve beside curves where there is nothing to find.
+
+    expected, ci_low, ci_high : of their median estimates; p : of the observed one. expected_clear,
+    observed_clear, p_clear : of the share of specifications with a p below alpha.
+    """
+
+    null: Null
+    replicates: float
+    expected: float
+    ci_low: float
+    ci_high: float
+    p: float
+    expected_clear: float
+    observed_clear: float
+    p_clear: float
+
+
+@dataclass(frozen=True)
+class Inference(Claim, at="multiverse/inference"):
+    """The curve as a whole; without `nulls` it was not tested.
+
+    some : how many specifications were run again, where not all. beyond : how many of the nulls
+    give a curve that is less extreme. one_direction : whether nearly all estimates have one sign.
+    """
+
+    nulls: tuple[Against, ...]
+    some: int | None
+    beyond: Literal["all", "some", "none"]
+    one_direction: bool
 
 
 def specifications(results: Results) -> str:
     """Tell how many specifications were drawn, or that all were computed, and which were added."""
     counts = results.tables["multiverse_specifications"]["origin"].value_counts()
-    drawn, added = counts.get("drawn", 0), counts.get("also", 0)
-    by_name = [f"{added} added by name"] if added else []
-    others = apa.joined([*by_name, "this paper's own analysis"])
-    if drawn:
-        were = apa.plural(int(drawn), "specification was", "specifications were")
-        return (
-            f"From all combinations of such choices, {were} drawn at random; with {others} there "
-            f"are {counts.sum()}."
-        )
-    return f"All combinations of such choices and {others} make {counts.sum()} specifications."
+    drawn, added = int(counts.get("drawn", 0)), int(counts.get("also", 0))
+    return Specifications(drawn, added, int(counts.sum())).words
 
 
 def curve(results: Results) -> str:
@@ -41,99 +123,73 @@ def curve(results: Results) -> str:
     joined = _joined(results)
     known = joined.dropna(subset=["estimate"])
     if known.empty:
-        return f"None of {len(joined)} specifications could be estimated."
+        missing = float("nan")
+        four = (missing, missing, missing, missing)
+        return Curve(0, len(joined), *four, False, missing, missing, None).words
     estimates = known["estimate"]
-    said = (
-        f"{_how_many(len(known), len(joined))} could be estimated. Per *SD* of "
-        "interpersonal problems, the difference in symptom change until session "
-        f"{known['at_session'].iloc[0]:.0f} between patients with repaired ruptures and without "
-        f"rupture was {apa.number(estimates.min())} to {apa.number(estimates.max())} points, "
-        f"*Mdn* = {apa.number(estimates.median())}. "
-    )
-    sign = -1 if estimates.median() < 0 else 1
-    same = estimates * sign > 0
-    clear = float((same & (known["p"] < ALPHA)).mean())
-    said += (
-        f"Of the estimates, {_percent(float(same.mean()))} were "
-        f"{'negative' if sign < 0 else 'positive'}, {_percent(clear)} with *p* < "
-        f"{apa.proportion(ALPHA)}."
-    )
+    negative = bool(estimates.median() < 0)
+    same = (estimates < 0) if negative else (estimates > 0)
+    return Curve(
+        known=len(known),
+        total=len(joined),
+        at_session=float(known["at_session"].iloc[0]),
+        lowest=float(estimates.min()),
+        highest=float(estimates.max()),
+        median=float(estimates.median()),
+        negative=negative,
+        same=float(same.mean()),
+        clear=float((same & (known["p"] < ALPHA)).mean()),
+        own=_own(known, -1 if negative else 1),
+    ).words
+
+
+def _own(known: pd.DataFrame, sign: int) -> Own | None:
     own = known.loc[known["origin"] == "own", "estimate"]
-    if len(own) and len(known) > 1:
-        others = known.loc[known["origin"] != "own", "estimate"]
-        weaker = float((others * sign < own.iloc[0] * sign).mean())
-        side = "less" if weaker >= 0.5 else "more"
-        share = _percent(max(weaker, 1 - weaker))
-        said += (
-            f" This paper's own analysis gave {apa.number(own.iloc[0])}; {share} of the others "
-            f"were {side} {'negative' if sign < 0 else 'positive'}."
-        )
-    return said
-
-
-def _how_many(known: int, n: int) -> str:
-    if known == n:
-        return f"All {n} specifications"
-    return f"Of {n} specifications, {known}"
+    if own.empty or len(known) < 2:
+        return None
+    others = known.loc[known["origin"] != "own", "estimate"]
+    weaker = float((others * sign < own.iloc[0] * sign).mean())
+    side: Direction = "less" if weaker >= 0.5 else "more"
+    return Own(float(own.iloc[0]), max(weaker, 1 - weaker), side)
 
 
 def choices(results: Results) -> str:
     """Name the choices that the estimates depend on most."""
     shares = _shares(results, "moderation")
     ranked = shares.drop("residual", errors="ignore").sort_values(ascending=False)[:3]
-    if ranked.empty:
-        return "There are too few estimates to tell which choices matter."
-    named = [f"{CHOICES[str(n)].lower()} ({_percent(float(s))})" for n, s in ranked.items()]
-    shares_of = "the largest share" if len(named) == 1 else "the largest shares"
-    return (
-        f"Of single choices, {apa.joined(named)} went with {shares_of} of the estimates' variance; "
-        f"{_percent(float(shares['residual']))} was left to combinations of choices."
-    )
+    named = tuple(Choice(CHOICES[str(n)].lower(), float(s)) for n, s in ranked.items())
+    return Choices(named, float(shares.get("residual", float("nan")))).words
 
 
 def inference(results: Results) -> str:
     """Compare the curve with curves where there is nothing to find: the only words on the whole."""
     rows = results.tables["multiverse_inference"].set_index(["kind", "statistic"])
     if not (rows["replicates"] > 0).all():
-        return (
-            "The specifications share one cohort and so its chance; the curve as a whole was not "
-            "tested by resampling in this run, and nothing is said of it."
-        )
-    said, beyond = [], []
+        return Inference((), None, "none", False).words
     some = int(rows["specifications"].iloc[0])
-    if some < len(results.tables["multiverse"]["estimate"].dropna()):
-        said.append(
-            f"For the curve as a whole, {some} of the specifications, drawn at random, were run "
-            "again where there is nothing to find."
-        )
-    for kind, where in NULLS.items():
-        middle, clear = (
-            rows.loc[(kind, name)] for name in ("median_estimate", "share_significant")
-        )
-        said.append(
-            f"In {middle['replicates']:.0f} {where} the median estimate was on average "
-            f"{apa.number(middle['expected'])} {apa.interval(middle['low'], middle['high'])} "
-            f"({apa.p_statement(middle['p'])} for the observed one), and "
-            f"{_percent(clear['expected'])} of the specifications had *p* < "
-            f"{apa.proportion(ALPHA)} ({apa.p_statement(clear['p'])} for the observed "
-            f"{_percent(clear['observed'])})."
-        )
-        beyond.append(bool(middle["p"] < ALPHA))
-    if all(beyond):
-        said += ["The curve as a whole is more extreme than either gives.", _direction(results)]
-    elif any(beyond):
-        said.append("The curve as a whole is more extreme than one of the two gives.")
-    else:
-        said.append("The curve as a whole is no more extreme than either gives.")
-    return " ".join(said)
+    nulls = tuple(_against(rows, null) for null in NULLS)
+    beyond = sum(null.p < ALPHA for null in nulls)
+    return Inference(
+        nulls,
+        some if some < len(results.tables["multiverse"]["estimate"].dropna()) else None,
+        "all" if beyond == len(nulls) else "some" if beyond else "none",
+        _one_direction(results),
+    ).words
 
 
-def _direction(results: Results) -> str:
+def _against(rows: pd.DataFrame, null: Null) -> Against:
+    middle, clear = (rows.loc[(null, name)] for name in ("median_estimate", "share_significant"))
+    return Against(
+        null,
+        float(middle["replicates"]),
+        *(float(middle[name]) for name in ("expected", "low", "high", "p")),
+        *(float(clear[name]) for name in ("expected", "observed", "p")),
+    )
+
+
+def _one_direction(results: Results) -> bool:
     estimates = _joined(results)["estimate"].dropna()
-    same = float((estimates * np.sign(estimates.median()) > 0).mean())
-    if same < NEARLY_ALL:
-        return "Its direction depends on the choices."
-    return "Its direction hardly depends on the choices."
+    return float((estimates * np.sign(estimates.median()) > 0).mean()) >= NEARLY_ALL
 
 
 def influence(results: Results) -> str:
@@ -172,7 +228,3 @@ def _shares(results: Results, outcome: str) -> pd.Series:
 
 def _cell(shares: pd.Series, name: str) -> str:
     return apa.number(100 * float(shares[name]), 1) if name in shares else "–"
-
-
-def _percent(share: float) -> str:
-    return f"{apa.number(100 * share, 0)}%"

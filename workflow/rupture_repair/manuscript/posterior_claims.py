@@ -1,6 +1,6 @@
 """Sentences and table on the posterior of the headline beside REML; only where it was sampled."""
 
-from typing import assert_never
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -9,70 +9,102 @@ from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import role_words
 from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.words import Claim, Range
 from rupture_repair.modelling.posterior import CONVERGED, FEWEST_ESS, MOST_RHAT
 from rupture_repair.modelling.posterior_sampling import COEFFICIENT_SCALE, LKJ_ETA
 
-Row = pd.Series
+
+@dataclass(frozen=True)
+class Priors(Claim, at="posterior/priors"):
+    """The priors: the scale of coefficients in SDs, and eta of the correlation's."""
+
+    scale: float
+    eta: float
+    therapists: bool
+    patients: PatientTerms
+
+
+@dataclass(frozen=True)
+class Chains:
+    """How the posterior was sampled, and what that is judged by."""
+
+    chains: int
+    draws: float
+    rhat: float
+    ess: float
+    divergences: int
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """The posterior of the moderation beside REML.
+
+    place : the row of the headline that it is of. level : of its interval in percent. apart : how
+    many posterior SDs from REML it lies at most; narrowest, widest : how many times as wide.
+    """
+
+    place: str
+    mean: float
+    ci_low: float
+    ci_high: float
+    level: float
+    below_zero: float
+    estimate: float
+    own: Range
+    apart: float
+    narrowest: float
+    widest: float
+
+
+@dataclass(frozen=True)
+class Posterior(Claim, at="posterior/posterior"):
+    """The chains, and the posterior where they converged; without chains nothing was sampled."""
+
+    chains: Chains | None
+    sampled: Sampled | None
+    most_rhat: float
+    fewest_ess: float
 
 
 def priors(results: Results) -> str:
     """Tell the priors, in units of the outcome's standard deviation."""
     therapists = "therapist" in set(results.tables["variance_components"]["component"])
-    intercepts = "patients' and therapists' intercepts" if therapists else "patients' intercepts"
-    return (
-        "Priors were weakly informative: coefficients normal, with a standard deviation of "
-        f"{COEFFICIENT_SCALE:g} *SD*s of the outcome per *SD* of their column (the intercept, "
-        "about the outcome's mean); standard deviations of residuals and of "
-        f"{intercepts} half-normal, with a scale of one *SD* of the outcome"
-        f"{_patients(results.settings.modelling.patient_terms)}."
-    )
-
-
-def _patients(terms: PatientTerms) -> str:
-    slopes = "; that of patients' slopes the same per *SD* of time"
-    match terms:
-        case "correlated":
-            return f"{slopes}; their correlation LKJ({LKJ_ETA:g}) [@lewandowski2009]"
-        case "independent":
-            return slopes
-        case "intercept":
-            return ""
-        case unknown:
-            assert_never(unknown)
+    terms = results.settings.modelling.patient_terms
+    return Priors(COEFFICIENT_SCALE, LKJ_ETA, therapists, terms).words
 
 
 def posterior(results: Results) -> str:
     """Tell whether the chains converged and, only then, the posterior beside REML."""
     data, sampling = results.tables["posterior"], results.tables["posterior_sampling"]
     if data.empty:
-        return "The posterior was not sampled."
+        return Posterior(None, None, MOST_RHAT, FEWEST_ESS).words
     run = sampling.iloc[0]
-    chains = f"{apa.plural(int(run['chains']), 'chain')} of {run['draws']:,.0f} draws each"
-    checks = (
-        f"largest R-hat {apa.number(run['rhat'], 3)}, least effective sample size "
-        f"{apa.number(min(run['ess_bulk'], run['ess_tail']), 0)}, "
-        f"{apa.plural(int(run['divergences']), 'divergent step')}"
+    chains = Chains(
+        chains=int(run["chains"]),
+        draws=float(run["draws"]),
+        rhat=float(run["rhat"]),
+        ess=float(min(run["ess_bulk"], run["ess_tail"])),
+        divergences=int(run["divergences"]),
     )
-    if run["verdict"] != CONVERGED:
-        return (
-            f"The {chains} did not converge ({checks}), so that no posterior is told: R-hat should "
-            f"be at most {MOST_RHAT:g} and each effective sample size at least {FEWEST_ESS}, "
-            "without divergent steps [@vehtari2021]. More draws may mend this."
-        )
-    row, words = data.iloc[0], f"The {chains} converged ({checks}) [@vehtari2021]. "
-    apart = ((data["mean"] - data["estimate"]).abs() / data["sd"]).max()
+    sampled = _sampled(results, data) if run["verdict"] == CONVERGED else None
+    return Posterior(chains, sampled, MOST_RHAT, FEWEST_ESS).words
+
+
+def _sampled(results: Results, data: pd.DataFrame) -> Sampled:
+    row, level = data.iloc[0], 100 * results.settings.modelling.confidence
     wide = (data["high"] - data["low"]) / (data["model_ci_high"] - data["model_ci_low"])
-    place = role_words(row)
-    return (
-        f"{words}{place}, the posterior mean of the moderation was {apa.number(row['mean'])} "
-        f"({_level(results)} interval {apa.interval(row['low'], row['high'])}, probability below "
-        f"zero {apa.proportion(row['below_zero'])}), beside {apa.number(row['estimate'])} by REML "
-        f"(model's own {results.interval_name} "
-        f"{apa.interval(row['model_ci_low'], row['model_ci_high'])}). Over the rows of "
-        f"@tbl-posterior, posterior means lie within {apa.size(apart, 2)} posterior *SD*s of REML, "
-        f"and intervals are {apa.number(wide.min())} to {apa.number(wide.max())} times as wide as "
-        "the model's own. Like these, they rest on the model's variances; the intervals that "
-        "this paper reports do not."
+    return Sampled(
+        place=role_words(row),
+        mean=float(row["mean"]),
+        ci_low=float(row["low"]),
+        ci_high=float(row["high"]),
+        level=level,
+        below_zero=float(row["below_zero"]),
+        estimate=float(row["estimate"]),
+        own=Range(float(row["model_ci_low"]), float(row["model_ci_high"])),
+        apart=float(((data["mean"] - data["estimate"]).abs() / data["sd"]).max()),
+        narrowest=float(wide.min()),
+        widest=float(wide.max()),
     )
 
 

@@ -99,6 +99,10 @@ class Results:
         """Return a count for print, masked where it is small or was masked before."""
         return MASKED if self.masks(n) else told(n)
 
+    def count(self, n: float) -> int | None:
+        """Return a count, or None where it is small or was masked before."""
+        return None if pd.isna(n) or self.masks(n) else int(n)
+
     def in_words(self, n: float) -> str:
         """Return a count for a sentence: of one that is masked because it is small, only that."""
         return FEW if pd.isna(n) or self.masks(n) else told(n)

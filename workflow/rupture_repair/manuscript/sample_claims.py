@@ -1,106 +1,118 @@
 """Sentences on the sample and the frequency of patterns, in which no small count is given."""
 
 import math
+from dataclasses import dataclass
+from typing import Literal
 
-from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.inclusion import Inclusion
-from rupture_repair.disclosure.suppression import FEW, told
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.words import Claim
 
-FOUND = {
-    "none": "no rupture was found in",
-    "unrepaired": "an unrepaired pattern in",
-    "repaired": "a repaired one in",
-}
-NAMED = {
-    "none": "no rupture",
-    "unrepaired": "an unrepaired pattern",
-    "repaired": "a repaired pattern",
-}
+Named = Literal["none", "unrepaired", "repaired"]
+NAMED: tuple[Named, ...] = ("none", "unrepaired", "repaired")
 
-THERAPIST_CHANGED = {
-    "refuse": "",  # there is no such patient
-    "first": "; a patient whose therapist changed counts with the first one",
-    "last": "; a patient whose therapist changed counts with the last one",
-    "most": "; a patient whose therapist changed counts with the one who had most of the sessions",
-    "exclude": "; patients whose therapist changed were left out",
-}
+
+@dataclass(frozen=True)
+class Included(Claim, at="sample/inclusion"):
+    """Who was to be analysed: fewest sessions, fewest patients of a therapist.
+
+    therapist_change : which therapist counts where one changed; `refuse`: there is no such patient.
+    """
+
+    min_sessions: int
+    min_patients: int
+    therapist_change: Literal["refuse", "first", "last", "most", "exclude"]
+
+
+@dataclass(frozen=True)
+class Flow(Claim, at="sample/flow"):
+    """How many patients were in the file, were left out, and entered the models.
+
+    in_file, modelled : none where the number would tell of few. ratings : none without a model.
+    """
+
+    in_file: float | None
+    classified: float
+    modelled: float | None
+    ratings: float | None
+
+
+@dataclass(frozen=True)
+class Sessions(Claim, at="sample/sessions"):
+    """The lengths of treatments; the ends are those of single patients, and may be missing."""
+
+    mean: float
+    sd: float
+    median: float
+    shortest: float | None
+    longest: float | None
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """Of a pattern, the number and the percent of patients."""
+
+    pattern: Named
+    n: float
+    percent: float
+
+
+@dataclass(frozen=True)
+class Patterns(Claim, at="sample/patterns"):
+    """In how many patients each pattern was found; those that may not be told are hidden.
+
+    counted : with numbers of patients, as in the results; else with shares alone.
+    """
+
+    shown: tuple[Frequency, ...]
+    hidden: tuple[Named, ...]
+    counted: bool
 
 
 def sample_claims(results: Results) -> dict[str, str]:
     """Return the sentences by name."""
     return {
         "inclusion": inclusion(results.settings.inclusion),
-        "flow": _flow(results),
-        "sessions": _sessions(results),
-        "patterns": _patterns(results, counted=True),
-        "shares": _patterns(results, counted=False),
+        "flow": _flow(results).words,
+        "sessions": _sessions(results).words,
+        "patterns": _patterns(results, counted=True).words,
+        "shares": _patterns(results, counted=False).words,
     }
 
 
 def inclusion(rules: Inclusion) -> str:
     """Say who was to be analysed, as the cohort file has it."""
-    n, fewest = rules.min_sessions, rules.min_patients_per_therapist
-    sentence = f"Patients with {apa.plural(n, 'session')} or more were analysed"
-    if fewest > 1:
-        sentence += f", if their therapist had at least {apa.count(fewest)} such patients"
-    return f"{sentence}{THERAPIST_CHANGED[rules.therapist_change]}."
+    fewest = rules.min_patients_per_therapist
+    return Included(rules.min_sessions, fewest, rules.therapist_change).words
 
 
-def _flow(results: Results) -> str:
-    """Say how many patients were in the file, were left out, and entered the models."""
+def _flow(results: Results) -> Flow:
     n = results.tables["patient_flow"].set_index("step")["n"].astype(float)
-    in_file, classified, modelled = n.iloc[0], n["classified"], n.iloc[-1]
     comparison = results.tables["model_comparison"]
-    ratings = "no" if comparison.empty else apa.number(comparison["n_obs"].iloc[-1], 0)
-    models = f"entered the models ({ratings} symptom ratings)"
-    if math.isnan(modelled):
-        left_out = in_file - classified
-        entered = f"all but {FEW} of the {told(classified)} others {models}"
-    else:
-        left_out = in_file - modelled
-        entered = f"{told(modelled)} {models}"
-    rules = "By the rules of inclusion"
-    if math.isnan(in_file):  # it is near the number classified
-        if modelled < classified:
-            entered = f"of the {told(classified)} others, {entered}"
-        return f"{rules}, {FEW} patients of the file were left out; {entered}."
-    who = told(left_out) if left_out else "none"
-    return (
-        f"The patient file held {told(in_file)} patients. {rules}, {who} of them were left out; "
-        f"{entered}."
+    return Flow(
+        in_file=_known(n.iloc[0]),
+        classified=float(n["classified"]),
+        modelled=_known(n.iloc[-1]),
+        ratings=None if comparison.empty else float(comparison["n_obs"].iloc[-1]),
     )
 
 
-def _sessions(results: Results) -> str:
-    """Return the lengths of treatments, as read after `for`."""
+def _sessions(results: Results) -> Sessions:
     mean, sd, median, low, high = (
         results.described("sessions", name) for name in ("mean", "sd", "median", "min", "max")
     )
-    spread = f"*M* = {apa.number(mean, 1)}, *SD* = {apa.number(sd)}"
-    if math.isnan(low):
-        return f"a median of {apa.count(median)} sessions ({spread})"
-    return f"{low:.0f} to {high:.0f} sessions ({spread}, *Mdn* = {apa.count(median)})"
+    return Sessions(mean, sd, median, _known(low), _known(high))
 
 
-def _patterns(results: Results, *, counted: bool) -> str:
-    """Say in how many patients each pattern was found; `counted`: with numbers of patients."""
+def _patterns(results: Results, *, counted: bool) -> Patterns:
     rows = results.tables["pattern_breakdown"].set_index("pattern")
-    shown = [pattern for pattern in PATTERNS if pattern not in results.hidden]
-    parts: list[str] = []
-    for pattern in shown:
-        share = f"{apa.number(rows.loc[pattern, 'percent'], 1)}%"
-        unit = "" if parts else " patients" if counted else " of the patients"
-        number = f"{told(rows.loc[pattern, 'n'])}{unit} ({share})" if counted else f"{share}{unit}"
-        parts.append(f"{FOUND[pattern]} {number}")
-    where = " (@fig-pattern-breakdown, @tbl-breakdown)" if counted else ""
-    sentences = [f"{apa.joined(parts)}{'' if results.hidden else where}"] if parts else []
-    if results.hidden:
-        names = " or ".join(NAMED[pattern] for pattern in PATTERNS if pattern in results.hidden)
-        what = "How many" if counted else "What share"
-        sentences.append(
-            f"{what} of them had {names} is not given, because one of these groups has {FEW} "
-            f"patients{where}"
-        )
-    return " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in sentences)
+    shown = tuple(
+        Frequency(name, float(rows.loc[name, "n"]), float(rows.loc[name, "percent"]))
+        for name in NAMED
+        if name not in results.hidden
+    )
+    return Patterns(shown, tuple(name for name in NAMED if name in results.hidden), counted)
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

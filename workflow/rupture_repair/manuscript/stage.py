@@ -62,7 +62,8 @@ def stage(
     engine : name and version of the rendering engine, printed in the colophon.
     Returns the number of figures in each document.
     """
-    unused = shutil.ignore_patterns("comparison.qmd", "preview", "checklists")
+    # the sentences of `words` are among the variables
+    unused = shutil.ignore_patterns("comparison.qmd", "preview", "checklists", "words")
     shutil.copytree(sources, project, dirs_exist_ok=True, ignore=unused)
     generated = project / "_generated"
     generated.mkdir()

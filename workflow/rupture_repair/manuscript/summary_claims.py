@@ -1,54 +1,153 @@
 """Sentences of the plain-language summary, the highlights for practice and the claims table."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 import pandas as pd
 
-from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.criteria import PATTERNS, Aggregate, Pattern
 from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, JUDGED, NULLS, WORDS, side
+from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, JUDGED, side
 from rupture_repair.manuscript.findings import (
     Finding,
     at_end,
     crossed,
     ends,
     findings,
-    moderation_row,
+    main_effect,
     more,
-    where,
+    with_length,
 )
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import Results
-from rupture_repair.modelling.answers import change, shown
+from rupture_repair.manuscript.words import Claim, Direction, Estimate, Range
+from rupture_repair.modelling.answers import Change, change, shown
 
+HOW: dict[str, Direction] = {"more": "more", "fewer": "less"}
 INFERENCE = "Tests are cluster-robust (CR2; Satterthwaite *df*)."
-# what patients had by whose ruptures must be repaired: unrepaired, repaired
-PLAIN = {
-    "all": ("had a drop without such a return", "had such a return after every drop"),
-    "any": ("had a drop, but no such return", "had such a return after at least one drop"),
-    "first": (
-        "had a drop, but no such return after the first one",
-        "had such a return after the first drop",
-    ),
-    "last": (
-        "had a drop, but no such return after the last one",
-        "had such a return after the last drop",
-    ),
-}
+
+
+@dataclass(frozen=True)
+class Noise(Claim, at="abstract/noise"):
+    """Percent of patients with a rupture in the no-rupture model and in random order."""
+
+    modelled: float | None
+    ordered: float | None
+
+
+@dataclass(frozen=True)
+class PracticeNoise(Claim, at="summary/practice_noise"):
+    """The same."""
+
+    modelled: float | None
+    ordered: float | None
+
+
+@dataclass(frozen=True)
+class Return(Claim, at="summary/return"):
+    """What counts as a repair: within how many sessions, percent of the drop regained."""
+
+    window: int | None
+    regained: float
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of a pattern, percent of the patients."""
+
+    pattern: Pattern
+    percent: float
+
+
+@dataclass(frozen=True)
+class Patterns(Claim, at="summary/patterns"):
+    """The shares that may be told, and by whose repair patterns are judged."""
+
+    shares: tuple[Share, ...]
+    judge: Aggregate
+    some_unclassifiable: bool
+
+
+@dataclass(frozen=True)
+class Plain(Claim, at="summary/moderation"):
+    """The moderation; `few`: what few problems go with, where that is the opposite of many."""
+
+    row: Estimate | None
+    with_length: bool
+    few: Direction | None
+
+
+@dataclass(frozen=True)
+class PlainLength(Claim, at="summary/length"):
+    """How it depends on length; `on_average`: shown at average length with the sign of `larger`."""
+
+    found: Change
+    shortest: Estimate
+    longest: Estimate
+    larger: Estimate
+    on_average: bool
+
+
+@dataclass(frozen=True)
+class Practice(Claim, at="summary/practice"):
+    """What is shown in patients with many problems (`clear`), or of the moderation, or nothing.
+
+    elsewhere : whether something is shown at other lengths.
+    """
+
+    how: Direction | None
+    clear: bool
+    with_length: bool
+    elsewhere: bool
+
+
+@dataclass(frozen=True)
+class Recovered(Claim, at="published/recovered"):
+    """Of how many published directions the analysis found how many."""
+
+    found: int
+    directions: int
+
+
+@dataclass(frozen=True)
+class AgainstChanceQuestion(Claim, at="findings/chance_question"):
+    """Whether a pattern is more frequent than chance gives."""
+
+    pattern: Literal["none", "repaired"]
+
+
+@dataclass(frozen=True)
+class AgainstChance(Claim, at="findings/chance"):
+    """Whether a share is known, and how it differs from what chance gives."""
+
+    known: bool
+    how: Direction | None
+
+
+@dataclass(frozen=True)
+class ChanceStatistic(Claim, at="findings/chance_statistic"):
+    """The share that was observed and what chance gives, in percent."""
+
+    observed: float
+    expected: float
+    range: Range
 
 
 def summary_claims(results: Results) -> dict[str, str]:
     """Return the conditional sentences by key."""
-    return {
-        "plain_return": _plain_return(results),
-        "plain_patterns": _plain_patterns(results),
-        "plain": _plain(results),
-        "plain_length": _plain_length(results),
-        "noise": _noise(results),
+    row, length = main_effect(results), with_length(results)
+    said = {
+        "plain_return": _return(results),
+        "plain_patterns": _patterns(results),
+        "plain": Plain(row, length, crossed(results)),
+        "plain_length": _length(results),
+        "noise": Noise(*_by_chance(results)),
         "practice": _practice(results),
-        "practice_noise": _practice_noise(results),
+        "practice_noise": PracticeNoise(*_by_chance(results)),
         "recovered": _recovered(results),
-        "answers": _answers(results),
     }
+    return {key: claim.words for key, claim in said.items()} | {"answers": _answers(results)}
 
 
 def claims_table(results: Results) -> str:
@@ -72,24 +171,22 @@ def claims_table(results: Results) -> str:
 
 def _against_chance(results: Results) -> list[Finding]:
     rows = _chance_rows(results)
+    asked: tuple[Literal["none", "repaired"], ...] = ("none", "repaired")
     found = []
-    for pattern in ("none", "repaired"):
+    for pattern in asked:
         if pattern in results.hidden or (JUDGED, pattern) not in rows.index:
             continue
         row = rows.loc[(JUDGED, pattern)]
-        question = f"Is “{WORDS[pattern]}” more frequent than {NULLS[JUDGED]} gives?"
+        question = AgainstChanceQuestion(pattern).words
         if pd.isna(row["observed_percent"]):
-            found.append(Finding(question, "Nothing could be compared", "", "not estimated"))
+            nothing = AgainstChance(known=False, how=None).words
+            found.append(Finding(question, nothing, "", "not estimated"))
             continue
-        words = {"more": "more", "fewer": "less"}.get(side(row))
-        sentence = f"The pattern was {words} frequent" if words else "The share did not differ"
-        told = (
-            f"observed {apa.number(row['observed_percent'], 1)}%, expected "
-            f"{apa.number(row['expected_percent'], 1)}% "
-            f"{apa.interval(row['low'], row['high'], 1)}"
-        )
-        verdict = f"shown: {words}" if words else "not shown"
-        found.append(Finding(question, sentence, told, verdict))
+        how = HOW.get(side(row))
+        limits = Range(row["low"], row["high"])
+        told = ChanceStatistic(row["observed_percent"], row["expected_percent"], limits).words
+        verdict = f"shown: {how}" if how else "not shown"
+        found.append(Finding(question, AgainstChance(True, how).words, told, verdict))
     return found
 
 
@@ -98,162 +195,54 @@ def _chance_rows(results: Results, length: str = "all") -> pd.DataFrame:
     return rows[rows["length"] == length].set_index(["kind", "pattern"])
 
 
-def _with_rupture_by_chance(results: Results, kind: str) -> float:
-    """Share of patients in percent whom a null gives a rupture; may be missing."""
+def _by_chance(results: Results) -> tuple[float | None, float | None]:
+    """Return the percent of patients whom the no-rupture model and random order give a rupture."""
     rows = _chance_rows(results)
-    if (kind, "none") not in rows.index:
-        return float("nan")
-    return float(100 - rows.loc[(kind, "none"), "expected_percent"])
+    found: list[float | None] = []
+    for kind in ("simulated", "permuted"):
+        known = (kind, "none") in rows.index
+        share = 100 - rows.loc[(kind, "none"), "expected_percent"] if known else float("nan")
+        found.append(None if pd.isna(share) else float(share))
+    return found[0], found[1]
 
 
-def _noise(results: Results) -> str:
-    modelled, ordered = (_with_rupture_by_chance(results, k) for k in ("simulated", "permuted"))
-    if pd.isna(modelled) or pd.isna(ordered):
-        return "What chance alone would give could not be computed"
-    return (
-        "A model without ruptures, fitted to the same ratings, would still give "
-        f"{apa.number(modelled, 1)}% of the patients a rupture by this criterion (ratings in "
-        f"random order: {apa.number(ordered, 1)}%)"
-    )
-
-
-def _plain_return(results: Results) -> str:
-    """Say in plain words what counts as a repair."""
+def _return(results: Results) -> Return:
     criterion = results.settings.criterion
-    window, left = criterion.repair_window, criterion.repair_tolerance
-    when = "later" if window is None else f"within {apa.plural(window, 'session')}"
-    whither = (
-        "to its earlier level" if left == 0 else f"by at least {100 - 100 * left:g}% of the drop"
-    )
-    return f"returned {when} {whither}"
+    return Return(criterion.repair_window, 100 - 100 * criterion.repair_tolerance)
 
 
-def _plain_patterns(results: Results) -> str:
-    """Tell the shares of patterns in plain words; those that must not be told are left out."""
+def _patterns(results: Results) -> Patterns:
     shares = results.tables["pattern_breakdown"].set_index("pattern")["percent"]
-    words = PLAIN[results.settings.criterion.aggregate]
-    parts = []
-    for pattern, had in zip(PATTERNS, ("had no such drop", *words), strict=True):
-        if pattern in results.hidden or pd.isna(shares[pattern]):
-            continue
-        if shares[pattern] > 0:
-            parts.append(f"{apa.number(shares[pattern], 1)}% {had}")
-        else:
-            parts.append("everybody had such a drop" if pattern == "none" else f"nobody {had}")
-    if not parts:
-        return "How many patients had such drops cannot be told here."
-    judged = "those with enough ratings to tell" if "unclassifiable" in shares else "these patients"
-    return f"Of {judged}, {'; '.join(parts)}."
-
-
-def _plain(results: Results) -> str:
-    row = moderation_row(results)
-    if row is None:
-        return (
-            "Whether a drop and its return are associated with another course in patients who "
-            "have many problems with other people could not be told from these data."
-        )
-    place = " In treatments of average length, " if where(results) else " "
-    if not shown(row):
-        return _sentence(
-            f"{place}the data do not show that a drop and its return are associated with another "
-            "course in patients who have many problems with other people than in those who have "
-            "few."
-        )
-    turned = crossed(results)
-    few = (
-        f" In patients with few such problems, such a drop was associated with {turned} than no "
-        "drop."
+    told = tuple(
+        Share(pattern, float(shares[pattern]))
+        for pattern in PATTERNS
+        if not (pattern in results.hidden or pd.isna(shares[pattern]))
     )
-    return _sentence(
-        f"{place}the more problems with other people patients had at the start, the "
-        f"{more(results, row)} they improved when a drop was followed by a return, compared with "
-        f"patients without a drop.{few if turned else ''}"
-    )
+    return Patterns(told, results.settings.criterion.aggregate, "unclassifiable" in shares)
 
 
-def _sentence(words: str) -> str:
-    words = words.strip()
-    return words[0].upper() + words[1:]
+def _length(results: Results) -> PlainLength:
+    row, (short, long, larger) = main_effect(results), ends(results)
+    same = row is not None and (row.estimate > 0) == (larger.estimate > 0)
+    on_average = row is not None and row.shown and same
+    return PlainLength(change(results.tables["headline"]), short, long, larger, on_average)
 
 
-def _plain_length(results: Results) -> str:
-    found, row = change(results.tables["headline"]), moderation_row(results)
-    if found in {"not estimated", "not shown"}:
-        return "Whether this differs between short and long treatments remains open."
-    if found == "unclear":
-        return "This changed with the length of treatment, but it is not clear how."
-    short, long = ends(results)
-    if found == "reversed":
-        return (
-            f"In treatments of {long['length']:g} sessions, patients with more such problems "
-            f"improved {more(results, long)} after a drop and its return; in treatments of "
-            f"{short['length']:g} sessions, {more(results, short)}."
-        )
-    larger = long if found == "stronger" else short
-    if shown(row) and (row["estimate"] > 0) == (larger["estimate"] > 0):
-        size = "larger" if found == "stronger" else "smaller"
-        return f"The difference was {size} in longer treatments."
-    return (
-        f"In treatments of {larger['length']:g} sessions, though, the more such problems patients "
-        f"had, the {more(results, larger)} they improved after a drop and its return, compared "
-        "with patients without a drop."
-    )
-
-
-def _practice(results: Results) -> str:
-    row = moderation_row(results)
-    if not shown(row):
-        place = _sentence(f"{where(results)}, ") if where(results) else ""
-        words = (
-            "these data give no ground for treating drops of the alliance differently according "
-            "to a patient's interpersonal problems."
-        )
-        if change(results.tables["headline"]) in {"stronger", "weaker", "reversed"}:
-            words += " What was found at other lengths would have to be found again first."
-        return _sentence(f"{place} {words}")
+def _practice(results: Results) -> Practice:
+    row, length = main_effect(results), with_length(results)
+    if row is None or not row.shown:
+        elsewhere = change(results.tables["headline"]) in {"stronger", "weaker", "reversed"}
+        return Practice(None, False, length, elsewhere)
     many = at_end(results, max)
     clear = shown(many)
-    how = more(results, many if clear else row)
-    unknown = (
-        "Whether working on the drop brings that about is not known from this analysis."
-        if how == "more"
-        else "Why that is so is not known from this analysis."
-    )
-    if not clear:
-        return (
-            f"The more interpersonal problems patients had, the {how} improvement was associated "
-            "with a drop that was followed by a return; in those with many, the difference from "
-            f"no drop is not clear. {unknown}"
-        )
-    return (
-        "In patients with many interpersonal problems, a drop that was followed by a return was "
-        f"associated with {how} improvement than no drop. {unknown}"
-    )
+    return Practice(more(results, many) if clear else row.how, clear, length, False)
 
 
-def _practice_noise(results: Results) -> str:
-    modelled, ordered = (_with_rupture_by_chance(results, k) for k in ("simulated", "permuted"))
-    if pd.isna(modelled) or pd.isna(ordered):
-        return "How often chance alone looks like a rupture could not be computed here."
-    return (
-        "A detected drop is a reason to ask, not a finding: a model without ruptures gives about "
-        f"{apa.number(modelled, 0)} in 100 patients one, and the same ratings in random order give "
-        f"one to about {apa.number(ordered, 0)}."
-    )
-
-
-def _recovered(results: Results) -> str:
+def _recovered(results: Results) -> Recovered:
     table_ = results.tables["verification"]
     directions = table_[table_["kind"] == "direction"]
-    if directions.empty:
-        return "no published direction was compared"
     found = int(directions["verdict"].isin(["reproduced", "recovered"]).sum())
-    if found == len(directions):
-        return "the analysis recovered the direction of each"
-    if not found:
-        return "the analysis recovered the direction of none"
-    return f"the analysis recovered the direction of {found} of {len(directions)}"
+    return Recovered(found, len(directions))
 
 
 def _answers(results: Results) -> str:

@@ -1,8 +1,51 @@
 """Sentences on the multiple of the scale that makes a drop a rupture."""
 
+from dataclasses import dataclass
+
 from rupture_repair.config.reporting import ALPHA
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.words import Claim
+
+
+@dataclass(frozen=True)
+class Share:
+    """Percent of patients with a rupture at a multiple of the scale."""
+
+    k: float
+    percent: float
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The moderation at the multiple of this paper."""
+
+    k: float
+    estimate: float
+
+
+@dataclass(frozen=True)
+class Moderations:
+    """The range of the moderation of M2 over so many multiples, significant under some of them."""
+
+    lowest: float
+    highest: float
+    significant: int
+    multiples: int
+    chosen: Chosen | None
+
+
+@dataclass(frozen=True)
+class Thresholds(Claim, at="thresholds/thresholds"):
+    """What shares and moderation are from the smallest multiple to the largest.
+
+    told : whether the shares can be; few : whether else because they would tell of few patients.
+    """
+
+    told: bool
+    few: bool
+    first: Share
+    last: Share
+    moderations: Moderations | None
 
 
 def thresholds(results: Results) -> str:
@@ -10,26 +53,21 @@ def thresholds(results: Results) -> str:
     rows = results.tables["threshold_strip"].sort_values("k")
     shown = rows.dropna(subset=["percent_none"])
     if len(shown) < 2:
-        if results.private:
-            return "Over multiples of the scale, shares of the patterns would tell of few patients."
-        return "Over multiples of the scale, the patterns are too rare to be told."
-    first, last = shown.iloc[0], shown.iloc[-1]
-    words = (
-        f"From *k* = {apa.number(first['k'])} to {apa.number(last['k'])}, the share of patients "
-        f"with a rupture goes from {apa.number(100 - first['percent_none'], 1)}% to "
-        f"{apa.number(100 - last['percent_none'], 1)}%"
+        nothing = Share(float("nan"), float("nan"))
+        return Thresholds(False, results.private, nothing, nothing, None).words
+    first, last = (
+        Share(float(row["k"]), float(100 - row["percent_none"]))
+        for row in (shown.iloc[0], shown.iloc[-1])
     )
     known = rows.dropna(subset=["estimate"])
     if known.empty:
-        return f"{words}; the moderation could be estimated under none of them."
-    clear = int((known["p"] < ALPHA).sum())
-    words += (
-        f"; the moderation of M2 lies between {apa.number(known['estimate'].min())} and "
-        f"{apa.number(known['estimate'].max())} points, with *p* < {apa.proportion(ALPHA)} under "
-        f"{clear} of {len(known)} multiples"
-    )
+        return Thresholds(True, False, first, last, None).words
     own = known[known["chosen"] == 1]
-    if len(own):
-        k, estimate = own["k"].iloc[0], own["estimate"].iloc[0]
-        words += f" (at the chosen *k* = {apa.number(k)}: {apa.number(estimate)})"
-    return f"{words}."
+    moderations = Moderations(
+        lowest=float(known["estimate"].min()),
+        highest=float(known["estimate"].max()),
+        significant=int((known["p"] < ALPHA).sum()),
+        multiples=len(known),
+        chosen=Chosen(own["k"].iloc[0], own["estimate"].iloc[0]) if len(own) else None,
+    )
+    return Thresholds(True, False, first, last, moderations).words

@@ -1,66 +1,67 @@
 """What counts as a session and as a treatment, and when symptoms were rated."""
 
 import math
+from dataclasses import dataclass
+from typing import Literal
 
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.words import Claim
 
-AGAIN = {
-    "first": "Of patients who came again, only the first treatment was analysed.",
-    "all": "Further treatments of a patient who came again count as one treatment with the first.",
-}
-NUMBERS = {
-    "from_first": "Sessions were numbered from each patient's first session in the file on.",
-    "in_order": "Sessions were numbered in their order, without gaps.",
-}
+
+@dataclass(frozen=True)
+class Treatments(Claim, at="treatment/treatments"):
+    """Which sessions are those of a treatment.
+
+    again : of patients who came again. further : how many treatments that makes, none where they
+    are few; told : whether that is known. pause : days without a session that end a treatment.
+    """
+
+    intake: bool
+    leave_out: bool
+    again: Literal["first", "all", "each"] | None
+    told: bool
+    further: int | None
+    pause: int
+    numbers: Literal["as_given", "from_first", "in_order"]
+
+
+@dataclass(frozen=True)
+class SymptomsWhen(Claim, at="treatment/symptoms_when"):
+    """When symptoms were rated: at sessions, or so many days away from them.
+
+    window : days that a rating may be away. largest : none where it may not be told.
+    """
+
+    apart: bool
+    window: int
+    median: float
+    largest: float | None
 
 
 def treatments(results: Results) -> str:
     """Say which sessions are those of a treatment."""
     rules = results.settings.sessions
-    pause = (
-        " A further treatment begins after more than "
-        f"{apa.plural(rules.pause_days, 'day')} without a session, or where session "
-        "numbers start again."
-    )
-    sentences = []
-    if rules.intake:
-        sentences.append("Ratings before the first session are no sessions.")
-    if rules.leave_out:
-        sentences.append("Ratings outside of the sessions were left out.")
-    if choice := rules.second_treatment:
-        sentences.append((_each(results) if choice == "each" else AGAIN[choice]) + pause)
-    else:
-        sentences.append("All sessions of a patient count as one treatment.")
-    if rules.numbers in NUMBERS:
-        sentences.append(NUMBERS[rules.numbers])
-    return " ".join(sentences)
-
-
-def _each(results: Results) -> str:
-    n = _value(results, "further_treatments", "n")
-    many = "" if n is None else f" (further treatments: {results.in_words(n)})"
-    return (
-        f"Patients who came again count once for each treatment{many}, with the same "
-        "interpersonal problems; the models take treatments of one patient as independent, so "
-        "that their intervals may be a little too narrow."
-    )
+    further = _value(results, "further_treatments", "n")
+    return Treatments(
+        intake=bool(rules.intake),
+        leave_out=bool(rules.leave_out),
+        again=rules.second_treatment,
+        told=further is not None,
+        further=None if further is None else results.count(further),
+        pause=rules.pause_days,
+        numbers=rules.numbers,
+    ).words
 
 
 def symptoms_when(results: Results) -> str:
     """Say when symptoms were rated, and how far from the session where it was another day."""
+    window = results.settings.sessions.symptom_days
     median = _value(results, "symptoms_days", "median")
     if median is None:
-        return "rated by the patient at each session"
-    window = results.settings.sessions.symptom_days
+        return SymptomsWhen(False, window, math.nan, None).words
     most = _value(results, "symptoms_days", "max") or 0.0
     # of confidential patients the largest distance, that of a single one, is not given
-    largest = "" if math.isnan(most) else f", largest {apa.count(most)}"
-    return (
-        "rated by the patient apart from the sessions: to each session belongs the nearest "
-        f"rating, at most {apa.plural(window, 'day')} before or after it, and each rating to one "
-        f"session (median distance {apa.count(median)}{largest})"
-    )
+    return SymptomsWhen(True, window, median, None if math.isnan(most) else most).words
 
 
 def _value(results: Results, variable: str, statistic: str) -> float | None:

@@ -1,0 +1,139 @@
+"""Every branch of every template of words, filled with findings that are made up by their types.
+
+A mistake in a sentence that no cohort here calls for is found before a cohort does.
+"""
+
+import types
+from collections.abc import Callable, Iterator, MutableMapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from random import Random
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from jinja2 import Environment, FileSystemLoader, Template, nodes
+
+from rupture_repair.manuscript.words import Claim, Words, WordsError
+
+# findings made up of each claim, of which each branch must meet one
+TRIES = 400
+VALUES: dict[object, tuple[object, ...]] = {
+    bool: (False, True),
+    int: (0, 1, 2, 7),
+    float: (-1.2, 0.0, 0.03, 1.0, 40.5, 100.0),
+    str: ("", "some words"),
+    types.NoneType: (None,),
+}
+
+
+class Watched(FileSystemLoader):
+    """Templates that tell which of their conditions were met and which were not.
+
+    outcomes : by template, line, number in the template and kind, the outcomes that were seen.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Read from `folder`."""
+        super().__init__(folder)
+        self.outcomes: dict[tuple[str, int, int, str], set[bool]] = {}
+        self.blocks: dict[str, list[str]] = {}
+
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> Template:
+        """Return a template whose conditions call back."""
+        source, file, uptodate = self.get_source(environment, name)
+        tree = environment.parse(source, name, file)
+        self.blocks[name] = [block.name for block in tree.find_all(nodes.Block)]
+        known = dict(globals or {}) | {"_seen": self._seen}
+        asked = tree.find_all((nodes.If, nodes.CondExpr, nodes.For))
+        for number, node in enumerate(asked):
+            key = (name, node.lineno, number, type(node).__name__)
+            self.outcomes[key] = set()
+            if isinstance(node, nodes.For):
+                node.iter = _call(key, node.iter)
+            elif isinstance(node, nodes.If | nodes.CondExpr):
+                node.test = _call(key, node.test)
+        tree.set_environment(environment)
+        code = environment.compile(tree, name, file)
+        return environment.template_class.from_code(environment, code, known, uptodate)
+
+    def _seen(self, *key_and_value: Any) -> Any:  # noqa: ANN401 - whatever a template asks
+        *key, value = key_and_value
+        self.outcomes[tuple(key)].add(bool(value))
+        return value
+
+    def missing(self) -> Iterator[tuple[str, int, str]]:
+        """Yield template, line and what was never so."""
+        for (name, line, _, kind), found in self.outcomes.items():
+            if kind == "For":
+                if True not in found:
+                    yield name, line, "the loop never has anything"
+                continue
+            for outcome in (True, False):
+                if outcome not in found:
+                    yield name, line, f"the condition is never {'met' if outcome else 'unmet'}"
+
+
+def rehearse(folder: Path, tries: int = TRIES) -> list[str]:
+    """Return what is wrong with the templates of a language, each problem with file and line."""
+    watched = Watched(folder)
+    try:
+        words = Words(folder, watched)
+    except WordsError as error:
+        return [str(error)]
+    problems: dict[str, None] = {}
+    for claim in claims():
+        random = Random(claim.block)
+        for _ in range(tries):
+            try:
+                words.say(made_up(claim, random))
+            except WordsError as error:
+                problems[str(error)] = None
+    if not problems:
+        problems |= dict.fromkeys(_unused(words, watched))
+    return list(problems)
+
+
+def claims() -> list[type[Claim]]:
+    """Return all claims of the paper."""
+    from rupture_repair.manuscript import tables, variables  # noqa: F401 - they define them
+
+    return sorted(Claim.__subclasses__(), key=lambda claim: (claim.topic, claim.block))
+
+
+def made_up(kind: Any, random: Random) -> Any:  # noqa: ANN401 - any type that a claim may have
+    """Return a value of a type, drawn at random."""
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return random.choice(parts)
+    if origin in (Union, types.UnionType):
+        return made_up(random.choice(parts), random)
+    if origin is tuple:
+        return tuple(made_up(parts[0], random) for _ in range(random.randrange(4)))
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        make: Callable[..., Any] = kind  # type: ignore[assignment]
+        return make(**{f.name: made_up(hints[f.name], random) for f in fields(kind)})
+    return random.choice(VALUES[kind])
+
+
+def _unused(words: Words, watched: Watched) -> Iterator[str]:
+    known = {(f"{claim.topic}.jinja", claim.block) for claim in claims()}
+    for file in sorted(words.folder.glob("*.jinja")):
+        words.environment.get_template(file.name)
+    for name, blocks in watched.blocks.items():
+        for block in blocks:
+            if (name, block) not in known:
+                yield f"{words.place(name)}: nothing has the block `{block}`"
+    for name, line, said in watched.missing():
+        yield f"{words.place(name, line)}: {said}"
+
+
+def _call(key: tuple[str, int, int, str], value: nodes.Node) -> nodes.Call:
+    line = key[1]
+    told: list[nodes.Node] = [nodes.Const(part, lineno=line) for part in key]
+    name = nodes.Name("_seen", "load", lineno=line)
+    return nodes.Call(name, [*told, value], [], None, None, lineno=line)

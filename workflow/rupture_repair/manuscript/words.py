@@ -1,0 +1,211 @@
+"""The words of the paper: sentences are templates in `reports/words`, filled with what was found.
+
+A block of a template is a sentence, or a few; the parts of its claim are the names that it may use.
+Line breaks and indentation of a template count as one space, and none stands before a comma, a
+full stop at an end or a closing bracket, so that sentences may be laid out as their conditions ask.
+"""
+
+import traceback
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import pandas as pd
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.exceptions import TemplateError, TemplateSyntaxError
+from jinja2.utils import missing
+
+from rupture_repair.config.errors import ExpectedError
+from rupture_repair.config.reporting import ALPHA, FEWEST_PATIENTS
+from rupture_repair.disclosure.suppression import FEWEST_SHOWN
+from rupture_repair.manuscript.word_filters import FILTERS, in_one_line
+
+FOLDER = Path(__file__).resolve().parents[3] / "reports/words"
+SHARED = "shared.jinja"
+# what all templates may name
+LIMITS = {"alpha": ALPHA, "fewest_patients": FEWEST_PATIENTS, "fewest_shown": FEWEST_SHOWN}
+Direction = Literal["more", "less"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What was found about one thing: the parts are all that its block may name.
+
+    A subclass names its template and its block: `class Noise(Claim, at="summary/noise")`.
+    """
+
+    topic: ClassVar[str]
+    block: ClassVar[str]
+
+    def __init_subclass__(cls, at: str) -> None:
+        """Keep where the words of the claim are."""
+        cls.topic, cls.block = at.split("/")
+
+    @property
+    def words(self) -> str:
+        """The claim in English."""
+        return words().say(self)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An estimate with its test and its interval at the level of `confidence`, in percent.
+
+    length : of the treatments that it holds for, in sessions, where it is of one length.
+    how : whether it stands for more or for less improvement.
+    """
+
+    estimate: float
+    se: float
+    df: float
+    statistic: float
+    p: float
+    ci_low: float
+    ci_high: float
+    confidence: float
+    how: Direction = "more"
+    length: float = float("nan")
+
+    @property
+    def shown(self) -> bool:
+        """Whether it differs from zero."""
+        return self.p < ALPHA
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether its interval does."""
+        return self.ci_low > 0 or self.ci_high < 0
+
+
+@dataclass(frozen=True)
+class Range:
+    """A lower and an upper limit, whatever of."""
+
+    ci_low: float
+    ci_high: float
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A share in percent with its interval."""
+
+    percent: float
+    ci_low: float
+    ci_high: float
+
+
+# stands where there is no estimate and none is spoken of
+MISSING = float("nan")
+NOTHING = Estimate(MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING)
+
+
+def estimate(row: pd.Series, confidence: float, how: Direction = "more") -> Estimate:
+    """Return a row of a table of results; what it has no column for is missing."""
+    names = ("estimate", "se", "df", "statistic", "p", "ci_low", "ci_high", "length")
+    values = {name: float(row.get(name, float("nan"))) for name in names}
+    return Estimate(**values, confidence=confidence, how=how)
+
+
+class WordsError(ExpectedError):
+    """A template that cannot be read or names what there is not; the message says where."""
+
+
+class Unknown(StrictUndefined):
+    """A name that a template uses and nothing has: an error wherever it is used."""
+
+    @property
+    def _undefined_message(self) -> str:
+        name = f"`{self._undefined_name}`"
+        if self._undefined_hint or self._undefined_obj is missing:
+            return self._undefined_hint or f"{name} is not known"
+        return f"{name} is no part of what stands before it"
+
+
+class Words:
+    """The templates of one language."""
+
+    def __init__(self, folder: Path, loader: BaseLoader | None = None) -> None:
+        """Prepare to read the templates of `folder`; raises `WordsError` where the shared fail."""
+        self.folder = folder
+        self.environment = environment(loader or FileSystemLoader(folder))
+        try:
+            shared = vars(self.environment.get_template(SHARED).module)
+            self.environment.globals |= {k: v for k, v in shared.items() if k[0] != "_"}
+        except TemplateError as error:
+            raise self._in_words(error, None) from None
+
+    def say(self, claim: Claim) -> str:
+        """Return the sentences of a claim on one line; raises `WordsError`."""
+        parts = {field.name: getattr(claim, field.name) for field in fields(claim)}
+        try:
+            template = self.environment.get_template(f"{claim.topic}.jinja")
+            if claim.block not in template.blocks:
+                raise WordsError(
+                    f"{self.place(template.name)}: the block `{claim.block}` is missing; "
+                    f"the paper needs it. Blocks there: {', '.join(template.blocks)}."
+                )
+            return in_one_line(self._filled(template, claim.block, parts))
+        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+            raise self._in_words(error, claim) from None
+
+    def _filled(self, template: Template, block: str, parts: dict[str, object]) -> str:
+        try:
+            return "".join(template.blocks[block](template.new_context(parts)))
+        except Exception:
+            self.environment.handle_exception()  # raises it again with the template's own lines
+
+    def place(self, name: str | None, line: int | None = None) -> str:
+        """Return a template and a line as a person reads them."""
+        file = self.folder / (name or "")
+        where = file.relative_to(FOLDER.parents[1]) if file.is_relative_to(FOLDER) else file
+        return f"{where}, line {line}" if line else str(where)
+
+    def _origin(self, error: Exception) -> tuple[str | None, int | None]:
+        """Return the template and the line that an error comes from, where it has one."""
+        at = [
+            (Path(frame.filename), frame.lineno)
+            for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        own = [(file.name, line) for file, line in at if file.parent == self.folder]
+        return own[-1] if own else (None, None)
+
+    def _in_words(self, error: Exception, claim: Claim | None) -> WordsError:
+        """Return an error as file, line, what is unknown and what is available."""
+        if isinstance(error, TemplateSyntaxError):
+            return WordsError(f"{self.place(error.name, error.lineno)}: {error.message}")
+        name, line = self._origin(error)
+        name = name or (f"{claim.topic}.jinja" if claim else None)
+        said = f"{self.place(name, line)}: {getattr(error, 'message', None) or error}"
+        return WordsError(f"{said}. {available(claim)}" if claim else said)
+
+
+def environment(loader: BaseLoader) -> Environment:
+    """Return how templates are read: unknown names are errors, nothing is escaped."""
+    # Markdown, not HTML: what users wrote is escaped by `markdown.plain` before
+    made = Environment(loader=loader, undefined=Unknown, autoescape=False, auto_reload=False)
+    made.filters |= FILTERS
+    made.globals = dict(LIMITS)
+    return made
+
+
+@cache
+def words(language: str = "en") -> Words:
+    """Return the templates of a language."""
+    return Words(FOLDER / language)
+
+
+def available(claim: Claim) -> str:
+    """Return the names that the block of a claim may use, with the parts of each."""
+    names = []
+    for field in fields(claim):
+        parts = parts_of(getattr(claim, field.name))
+        names.append(f"`{field.name}`" + (f" ({', '.join(parts)})" if parts else ""))
+    return f"Available in the block `{claim.block}`: {', '.join(names) or 'no names'}."
+
+
+def parts_of(value: Any) -> list[str]:  # noqa: ANN401 - whatever a claim holds
+    """Return the parts of a value, or of the first one of several, sorted."""
+    if isinstance(value, tuple):
+        return parts_of(value[0]) if value else []
+    return sorted(name for name in dir(value) if name[0] != "_") if is_dataclass(value) else []
