@@ -209,7 +209,7 @@ def test_the_hazard_is_told_at_the_longest_length_with_enough_at_risk(changed):
     rows["n_at_risk"] = np.where(rows["session"] <= 12, 50, 9)
     said = claims.hazard(changed(rupture_exposure=whole, rupture_hazard=rows))
     at = rows.set_index("session").loc[10]
-    assert "200 first ruptures in 1000 sessions at risk are a hazard of 8.0% [5.0, 11.0]" in said
+    assert "200 first ruptures in 1,000 sessions at risk are a hazard of 8.0% [5.0, 11.0]" in said
     assert f"By session 10, {100 * at['incidence']:.1f}%" in said
     assert f"and {100 * at['if_continued']:.1f}%" in said
     rows["n_at_risk"] = 9
