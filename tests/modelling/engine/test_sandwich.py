@@ -4,6 +4,7 @@ import numpy as np
 import patsy
 import pytest
 from engine_data import relative_covariance, tiny_cohort
+from rupture_repair.modelling.engine import sandwich
 from rupture_repair.modelling.engine.model import MixedModel
 from rupture_repair.modelling.engine.sandwich import cluster_robust
 from scipy import stats
@@ -107,3 +108,12 @@ def test_two_therapists_are_clusters():
     table = tiny_cohort(seed=9, n_patients=40, n_therapists=2)
     fit = MixedModel.from_formula("y ~ time * z", table, **GROUPING).fit()
     assert len(cluster_robust(fit).spread) == 2
+
+
+@pytest.mark.parametrize("by", ["therapist", "patient"])
+def test_how_many_clusters_are_worked_on_at_once_does_not_matter(fit, by, monkeypatch):
+    together = cluster_robust(fit[1], by)
+    monkeypatch.setattr(sandwich, "MOST_ENTRIES", 1)
+    alone = cluster_robust(fit[1], by)
+    np.testing.assert_allclose(alone.covariance, together.covariance, rtol=1e-12)
+    np.testing.assert_allclose(alone.df, together.df, rtol=1e-12)

@@ -19,6 +19,8 @@ from rupture_repair.modelling.engine.summaries import Array, Codes, Lines
 ZERO = 1e-10
 # combinations whose degrees of freedom are computed at once
 TOGETHER = 64
+# entries of the covariances of clusters that are worked on at once
+MOST_ENTRIES = 1_000_000
 Unit = Literal["therapist", "patient"]
 
 
@@ -214,12 +216,14 @@ def _split(codes: Codes) -> list[Codes]:
 
 
 def _of_one_size(groups: list[Codes]) -> list[Codes]:
-    """Return groups of rows stacked with those of their size, each of shape (groups, size)."""
+    """Return groups of rows stacked with others of their size, each of shape (groups, size)."""
     sizes = np.array([len(group) for group in groups])
-    return [
-        np.array([groups[place] for place in np.flatnonzero(sizes == size)])
-        for size in np.unique(sizes)
-    ]
+    stacks = []
+    for size in np.unique(sizes):
+        alike = np.array([groups[place] for place in np.flatnonzero(sizes == size)])
+        parts = 1 + alike.size * size // MOST_ENTRIES
+        stacks += np.array_split(alike, min(parts, len(alike)))
+    return stacks
 
 
 def _whole(blocks: Codes) -> tuple[Codes, Codes]:
