@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from rupture_repair.detection.wilson import wilson
+from rupture_repair.cohort.wilson import wilson
 from rupture_repair.modelling.effect_sizes import effect_sizes
 from rupture_repair.modelling.effects import moderations, simple_slopes, slope_contrasts
 

@@ -5,6 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from rupture_repair.cohort.wilson import wilson
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.detection.bands import length_bands, sessions_held
@@ -12,7 +13,6 @@ from rupture_repair.detection.grid import Grid
 from rupture_repair.detection.patterns import pattern_codes
 from rupture_repair.detection.ruptures import find_ruptures
 from rupture_repair.detection.series import Floats, Ints, series_of
-from rupture_repair.detection.wilson import wilson
 
 Z = float(ndtri((1 + DESCRIPTIVE_LEVEL) / 2))
 

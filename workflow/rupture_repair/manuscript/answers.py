@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rupture_repair.cohort.wilson import wilson
 from rupture_repair.config.catalogue import TABLES
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
-from rupture_repair.detection.wilson import wilson
 from rupture_repair.disclosure.rounding import rounded
 
 LIMITS = ("estimate", "ci_low", "ci_high")

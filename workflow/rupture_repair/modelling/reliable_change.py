@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from rupture_repair.cohort.wilson import wilson
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.reporting import FEWEST_PATIENTS, NO_CRITERION
-from rupture_repair.detection.wilson import wilson
 
 OUTCOMES = ("improved", "unchanged", "deteriorated")
 COLUMNS = [

@@ -1,9 +1,11 @@
 """Wilson's interval of a share; libraries that have it take seconds of a step to import."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from rupture_repair.detection.series import Floats, Ints
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 def wilson(n: Ints | int, total: Ints | int, level: float) -> tuple[Floats, Floats]:
