@@ -45,7 +45,7 @@ DATA ?=
 COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce multiverse bayes verify reference cite archive report cohort check explore test test-long stress bench recovery level power lint broken-inputs config-docs table-docs data-docs licences lock clean
+.PHONY: help reproduce multiverse bayes verify reference cite archive report cohort check explore test test-long stress bench recovery level power words lint broken-inputs config-docs table-docs data-docs licences lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores,"
@@ -121,6 +121,9 @@ power: $(READY) ## of a planned cohort: make power PATIENTS=300 THERAPISTS=30 EF
 	@$(BIN)/python -m rupture_repair power --cores $(CORES) --target $(TARGET) \
 		$(if $(COHORT),--cohort $(COHORT)) $(if $(REPLICATES),--replicates $(REPLICATES)) \
 		$(PATIENTS) $(THERAPISTS) $(EFFECT)
+
+words: $(READY) ## read every sentence of the paper (reports/words) in all its branches: docs/words.md
+	@$(BIN)/python -m rupture_repair words
 
 lint: $(READY) ## style of Python and Snakemake files, types, and which module imports which
 	@$(BIN)/ruff check .

@@ -139,6 +139,7 @@ EDITS = {name: [(f"{PACKAGE}/{name}", None, "\n# edited\n")] for name in MODULES
     "lengths to be shown": [(COHORT, "  - 20\n", "  - 15\n")],
     "one more specification": [("config/multiverse.yaml", None, "also:\n- {k: 3}\n")],
     "a section of the paper": [("reports/_sections/_discussion.md", None, "\nEdited.\n")],
+    "a sentence": [("reports/words/en/discussion.jinja", "Nobody in the file", "No one of it")],
     "a deleted table": ["tables/fixed_effects.csv"],
     "a deleted figure": ["figures/johnson_neyman.png"],
 }
@@ -174,6 +175,10 @@ def test_nothing_is_done_after_edits_of_modules_that_no_rule_uses(plan_after):
 
 def test_an_edited_section_renders_the_paper_anew(plan_after):
     assert plan_after("a section of the paper") == dict.fromkeys(PAPER, 1)
+
+
+def test_an_edited_sentence_renders_the_paper_anew(plan_after):
+    assert plan_after("a sentence") == dict.fromkeys(PAPER, 1)
 
 
 def test_a_deleted_table_is_made_again_with_what_depends_on_it(plan_after):

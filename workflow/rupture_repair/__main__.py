@@ -13,6 +13,7 @@ from rupture_repair.config.document import configuration_page
 from rupture_repair.config.errors import ConfigError, ExpectedError
 from rupture_repair.config.instruments_page import instruments_page
 from rupture_repair.config.load import load_project
+from rupture_repair.manuscript.rehearsal import rehearsed
 from rupture_repair.new_cohort import new_cohort
 from rupture_repair.provenance.archive import (
     archive,
@@ -41,6 +42,7 @@ def main() -> None:
     tools.add_argument("file", type=Path)
     described = commands.add_parser("table-docs", help="write the page of all tables and columns")
     described.add_argument("file", type=Path)
+    commands.add_parser("words", help="read every sentence of the paper, in all its branches")
     listed = commands.add_parser("licences", help="write the licence of every package")
     listed.add_argument("file", type=Path)
     new = commands.add_parser("new-cohort", help="propose a cohort file from a clinic's files")
@@ -125,6 +127,8 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
         case "table-docs":
             given.file.write_text(tables_page(), encoding="utf-8")
             return 0, f"Wrote {given.file}."
+        case "words":
+            return rehearsed()
         case "licences":
             given.file.write_text(licences_page(Path("requirements.lock")), encoding="utf-8")
             return 0, f"Wrote {given.file}."

@@ -29,7 +29,7 @@ after or in place of a section: `before-discussion.md`, `after-method.md`,
 A text that takes the place of a section begins with its heading (`# Introduction`); it can show
 what is computed as `reports/_sections` does (`{{{{< var sample.shares >}}}}`, `@tbl-sensitivity`).
 `make reproduce` makes the paper anew after a change, never touches these files, and records
-them.
+them. Sentences that depend on results are templates in `reports/words`: docs/words.md.
 
 What the paper is set from is in `results/<cohort>/manuscript/source/`, a complete Quarto project
 that needs neither Snakemake nor Python. In that folder, `quarto preview manuscript.qmd` shows the

@@ -4,18 +4,18 @@ A mistake in a sentence that no cohort here calls for is found before a cohort d
 """
 
 import types
-from collections.abc import Callable, Iterator, MutableMapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator, MutableMapping
+from dataclasses import is_dataclass
 from pathlib import Path
 from random import Random
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin
 
 from jinja2 import Environment, FileSystemLoader, Template, nodes
 
-from rupture_repair.manuscript.words import Claim, Words, WordsError
+from rupture_repair.manuscript.words import FOLDER, Claim, Words, WordsError, hints
 
-# findings made up of each claim, of which each branch must meet one
-TRIES = 400
+# a claim is made up until so many in a row have met no outcome of a condition for the first time
+TRIES = 100
 VALUES: dict[object, tuple[object, ...]] = {
     bool: (False, True),
     int: (0, 1, 2, 7),
@@ -29,12 +29,14 @@ class Watched(FileSystemLoader):
     """Templates that tell which of their conditions were met and which were not.
 
     outcomes : by template, line, number in the template and kind, the outcomes that were seen.
+    met : how many different ones were seen so far.
     """
 
     def __init__(self, folder: Path) -> None:
         """Read from `folder`."""
         super().__init__(folder)
         self.outcomes: dict[tuple[str, int, int, str], set[bool]] = {}
+        self.met = 0
         self.blocks: dict[str, list[str]] = {}
 
     def load(
@@ -62,7 +64,9 @@ class Watched(FileSystemLoader):
 
     def _seen(self, *key_and_value: Any) -> Any:  # noqa: ANN401 - whatever a template asks
         *key, value = key_and_value
-        self.outcomes[tuple(key)].add(bool(value))
+        seen = self.outcomes[tuple(key)]
+        self.met += bool(value) not in seen
+        seen.add(bool(value))
         return value
 
     def missing(self) -> Iterator[tuple[str, int, str]]:
@@ -87,14 +91,26 @@ def rehearse(folder: Path, tries: int = TRIES) -> list[str]:
     problems: dict[str, None] = {}
     for claim in claims():
         random = Random(claim.block)
-        for _ in range(tries):
+        nothing_new = 0
+        while nothing_new < tries:
+            met = watched.met
             try:
                 words.say(made_up(claim, random))
             except WordsError as error:
                 problems[str(error)] = None
+            nothing_new = 0 if watched.met > met else nothing_new + 1
     if not problems:
         problems |= dict.fromkeys(_unused(words, watched))
     return list(problems)
+
+
+def rehearsed() -> tuple[int, str]:
+    """Return exit status and what is to be said of the templates of all languages."""
+    folders = sorted(folder for folder in FOLDER.iterdir() if folder.is_dir())
+    if problems := [problem for folder in folders for problem in rehearse(folder)]:
+        return 1, "\n".join(problems)
+    names = ", ".join(folder.name for folder in folders)
+    return 0, f"All branches of {len(claims())} blocks of sentences can be filled ({names})."
 
 
 def claims() -> list[type[Claim]]:
@@ -114,9 +130,8 @@ def made_up(kind: Any, random: Random) -> Any:  # noqa: ANN401 - any type that a
     if origin is tuple:
         return tuple(made_up(parts[0], random) for _ in range(random.randrange(4)))
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        make: Callable[..., Any] = kind  # type: ignore[assignment]
-        return make(**{f.name: made_up(hints[f.name], random) for f in fields(kind)})
+        make: Any = kind
+        return make(**{name: made_up(part, random) for name, part in hints(make).items()})
     return random.choice(VALUES[kind])
 
 

@@ -9,7 +9,7 @@ import traceback
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast, get_args, get_type_hints
 
 import pandas as pd
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, Template
@@ -197,15 +197,22 @@ def words(language: str = "en") -> Words:
 
 def available(claim: Claim) -> str:
     """Return the names that the block of a claim may use, with the parts of each."""
-    names = []
-    for field in fields(claim):
-        parts = parts_of(getattr(claim, field.name))
-        names.append(f"`{field.name}`" + (f" ({', '.join(parts)})" if parts else ""))
+    names, own = [], cast(Any, type(claim))
+    for name, kind in hints(own).items():
+        parts = [part for one in (kind, *get_args(kind)) for part in _parts(one)]
+        names.append(f"`{name}`" + (f" ({', '.join(parts)})" if parts else ""))
     return f"Available in the block `{claim.block}`: {', '.join(names) or 'no names'}."
 
 
-def parts_of(value: Any) -> list[str]:  # noqa: ANN401 - whatever a claim holds
-    """Return the parts of a value, or of the first one of several, sorted."""
-    if isinstance(value, tuple):
-        return parts_of(value[0]) if value else []
-    return sorted(name for name in dir(value) if name[0] != "_") if is_dataclass(value) else []
+@cache
+def hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+    """Return the types of a dataclass's fields, by name."""
+    known = get_type_hints(kind)
+    return {field.name: known[field.name] for field in fields(kind)}
+
+
+def _parts(kind: Any) -> list[str]:  # noqa: ANN401 - the type of whatever a claim holds
+    if not is_dataclass(kind):
+        return []
+    computed = [name for name, value in vars(kind).items() if isinstance(value, property)]
+    return [*(field.name for field in fields(kind)), *computed]

@@ -1,0 +1,136 @@
+"""Sentences are templates: every branch of every one can be said, and a mistake is named."""
+
+import shutil
+
+import pytest
+from rupture_repair.manuscript.generality import Generality
+from rupture_repair.manuscript.rehearsal import claims, made_up, rehearse
+from rupture_repair.manuscript.stage import FIGURES, stage
+from rupture_repair.manuscript.summary_claims import Noise, Recovered
+from rupture_repair.manuscript.word_filters import between, capital, in_one_line, joined
+from rupture_repair.manuscript.words import FOLDER, Words, WordsError, available
+
+LANGUAGES = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
+
+
+@pytest.fixture
+def edited(tmp_path):
+    """A function: the English templates with one text for another in one of them."""
+
+    def made(topic, old, new):
+        folder = tmp_path / "en"
+        shutil.copytree(FOLDER / "en", folder)
+        file = folder / f"{topic}.jinja"
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return folder
+
+    return made
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_branch_of_every_template_is_taken_and_can_be_said(language):
+    assert rehearse(FOLDER / language) == []
+
+
+def test_each_block_belongs_to_one_claim():
+    places = [(claim.topic, claim.block) for claim in claims()]
+    assert len(places) == len(set(places)) > 50
+
+
+def test_a_person_changes_a_sentence(edited):
+    folder = edited("published", "direction of\n", "sign of\n")
+    assert Recovered(2, 3).words == "the analysis recovered the direction of 2 of 3"
+    assert Words(folder).say(Recovered(2, 3)) == "the analysis recovered the sign of 2 of 3"
+    assert rehearse(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("topic", "old", "new", "said"),
+    [
+        (
+            "published",
+            "{{ found }} of",
+            "{{ fuond }} of",
+            "published.jinja, line 35: `fuond` is not known. "
+            "Available in the block `recovered`: `found`, `directions`.",
+        ),
+        (
+            "abstract",
+            "{{ row.how }} improvement",
+            "{{ row.hwo }} improvement",
+            "`hwo` is no part of what stands before it. Available in the block `moderation`: "
+            "`row` (estimate, se, df, statistic, p, ci_low, ci_high, confidence, how, length, ",
+        ),
+        ("abstract", "| number(1)", "| nmuber(1)", "No filter named 'nmuber'"),
+        ("abstract", "{% endif %}", "", "line 21: Encountered unknown tag 'endblock'"),
+        ("abstract", "{% block noise %}", "{% block nosie %}", "the block `noise` is missing"),
+        ("findings", '== "reversed"', '== "revresed"', "the condition is never met"),
+        ("shared", "{% endmacro %}", "", "shared.jinja, line "),
+        ("regions", "{% block none %}", "{% block more %}{% endblock %}{% block none %}", "`more`"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(edited, topic, old, new, said):
+    problems = rehearse(edited(topic, old, new))
+    assert any(said in problem for problem in problems), problems
+    assert all(f"en/{topic}.jinja" in problem for problem in problems), problems
+
+
+def test_a_mistake_in_a_branch_that_is_not_taken_is_found(edited):
+    folder = edited("abstract", "What chance alone would give", "What {{ chance }} would give")
+    assert Words(folder).say(Noise(20.0, 30.0)).startswith("A model without ruptures")
+    with pytest.raises(WordsError, match="`chance` is not known"):
+        Words(folder).say(Noise(None, 30.0))
+    assert rehearse(folder)
+
+
+def test_an_error_of_words_has_no_traceback(edited):
+    folder = edited("abstract", "| number(1)", "| plural")
+    with pytest.raises(WordsError, match=r"abstract\.jinja, line \d+") as raised:
+        Words(folder).say(Noise(20.0, 30.0))
+    assert raised.value.__suppress_context__
+
+
+def test_what_is_available_is_told_with_its_parts():
+    assert "`modelled`, `ordered`" in available(Noise(1.0, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\n  one\n  two\n", "one two"),
+        ("one\n  , two ;\n three .", "one, two; three."),
+        ("(\n one\n )", "(one)"),
+        ("*p* = .012, *r* =\n .5", "*p* = .012, *r* = .5"),
+        ("a\N{NO-BREAK SPACE}b", "a\N{NO-BREAK SPACE}b"),
+    ],
+)
+def test_the_layout_of_a_template_is_not_that_of_the_sentence(text, line):
+    assert in_one_line(text) == line
+
+
+def test_lists_and_capitals():
+    loop = type("Loop", (), {"first": False, "last": True})()
+    assert between(loop, ", ", " and ") == " and " and between(loop, "; ") == "; "
+    assert joined(["a", "b", "c"], " and ") == "a, b and c" and joined([], " and ") == ""
+    assert capital("\n the CORE-10") == "The CORE-10"
+
+
+def test_findings_are_made_up_by_their_types():
+    from random import Random
+
+    random = Random("seed")
+    made = [made_up(Generality, random) for _ in range(200)]
+    assert {one.synthetic for one in made} == {True, False}
+    assert None in {one.left_out for one in made} and 0 in {one.left_out for one in made}
+
+
+def test_templates_are_no_part_of_the_staged_paper(results, root, tmp_path):
+    figures = tmp_path / "figures"
+    figures.mkdir()
+    for name in FIGURES:
+        for ending in ("svg", "png"):
+            (figures / f"{name}.{ending}").write_bytes(b"")
+    stage(results(), root / "reports", figures, tmp_path / "project", "none")
+    assert not list((tmp_path / "project").rglob("*.jinja"))
