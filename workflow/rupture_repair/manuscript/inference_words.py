@@ -15,6 +15,13 @@ class Primary(Claim, at="inference/primary"):
 
 
 @dataclass(frozen=True)
+class Tests(Claim, at="inference/tests"):
+    """How tests are made; `primary`: the sentences on the primary and the secondary one."""
+
+    primary: str
+
+
+@dataclass(frozen=True)
 class Inference(Claim, at="inference/inference"):
     """Whom the clusters of the reported inference are, and the fewest degrees of freedom."""
 
@@ -25,6 +32,11 @@ class Inference(Claim, at="inference/inference"):
 def primary(results: Results) -> str:
     """Return sentences on the primary and the secondary test."""
     return Primary(results.headline_model != "M2").words
+
+
+def tests(results: Results) -> str:
+    """Return sentences on how tests are made."""
+    return Tests(primary(results)).words
 
 
 def inference(results: Results) -> str:
