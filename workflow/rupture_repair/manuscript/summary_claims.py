@@ -6,9 +6,8 @@ from typing import Literal
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS, Aggregate, Pattern
-from rupture_repair.config.reporting import ALPHA
-from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL, JUDGED, side
+from rupture_repair.config.reporting import CHANCE_PERCENT
+from rupture_repair.manuscript.detection_claims import JUDGED, side
 from rupture_repair.manuscript.findings import (
     Finding,
     at_end,
@@ -25,7 +24,6 @@ from rupture_repair.manuscript.words import Claim, Direction, Estimate, Range
 from rupture_repair.modelling.answers import Change, change, shown
 
 HOW: dict[str, Direction] = {"more": "more", "fewer": "less"}
-INFERENCE = "Tests are cluster-robust (CR2; Satterthwaite *df*)."
 
 
 @dataclass(frozen=True)
@@ -134,6 +132,13 @@ class ChanceStatistic(Claim, at="findings/chance_statistic"):
     range: Range
 
 
+@dataclass(frozen=True)
+class ClaimsNote(Claim, at="findings/note"):
+    """When something counts as shown; percent of the replicates in the range of chance."""
+
+    level: float
+
+
 def summary_claims(results: Results) -> dict[str, str]:
     """Return the conditional sentences by key."""
     row, length = main_effect(results), with_length(results)
@@ -157,14 +162,7 @@ def claims_table(results: Results) -> str:
         [finding.question, finding.sentence + ".", finding.statistic or "–", finding.verdict]
         for finding in found
     ]
-    note = (
-        f"A difference counts as shown when *p* < {apa.proportion(ALPHA)}; its sign then decides "
-        "between more and less. Stronger or weaker in longer treatments: the change with length is "
-        "shown, and so is the larger of the moderations at the shortest and at the longest of the "
-        f"stated lengths. {INFERENCE} Against chance, a share differs when the "
-        f"range of {CHANCE_LEVEL} of the replicates excludes it. With other data each sentence "
-        "changes by these rules alone. Shown are associations."
-    )
+    note = ClaimsNote(CHANCE_PERCENT).words
     heading = ["Question", "Sentence", "Statistic", "Verdict"]
     return table("tbl-claims", "What is claimed, and on what", heading, rows, note, left=4)
 

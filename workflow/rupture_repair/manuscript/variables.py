@@ -1,6 +1,7 @@
 """Every number of the prose, rounded, by key: the content of `_variables.yml`."""
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 from rupture_repair.config.criteria import PATTERNS
@@ -13,6 +14,22 @@ from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.rupture_claims import ruptures
 from rupture_repair.manuscript.sample_claims import sample_claims
 from rupture_repair.manuscript.summary_claims import summary_claims
+from rupture_repair.manuscript.words import Claim
+
+
+@dataclass(frozen=True)
+class OfTherapists(Claim, at="sample/of_therapists"):
+    """How many therapists the patients had; 0 where they were not recorded."""
+
+    therapists: int
+
+
+@dataclass(frozen=True)
+class ByTherapists(Claim, at="sample/by_therapists"):
+    """The same, and how many patients each had on average."""
+
+    therapists: int
+    patients_each: float
 
 
 def variables(results: Results, engine: str) -> dict[str, Any]:
@@ -78,16 +95,10 @@ def _patients(results: Results) -> float:
 def _therapists(results: Results) -> dict[str, str]:
     """Return who treated the patients, as read after `patients` and after `treated by`."""
     n = int(results.described("therapists", "n"))
-    if not n:
-        return {
-            "of_therapists": "(therapists not recorded)",
-            "by_therapists": "therapists who were not recorded",
-        }
-    many = apa.plural(n, "therapist")
-    each = apa.number(_patients(results) / n, 1)
+    each = _patients(results) / n if n else math.nan
     return {
-        "of_therapists": f"of {many}",
-        "by_therapists": many if n == 1 else f"{many} (on average {each} patients each)",
+        "of_therapists": OfTherapists(n).words,
+        "by_therapists": ByTherapists(n, each).words,
     }
 
 
