@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from rupture_repair.manuscript import detection_claims as claims
+from rupture_repair.manuscript import exposure_claims as by_exposure
 from rupture_repair.manuscript.detection_tables import criteria, exposure
 
 PATTERNS = ("none", "unrepaired", "repaired")
@@ -190,44 +191,46 @@ ENDS = {"": 0.0, "_low": -0.03, "_high": 0.03}
     ],
 )
 def test_exposure_in_both_directions(changed, first, last, said, unsaid):
-    found = claims.exposure(changed(rupture_exposure=exposed(first, last)))
+    found = by_exposure.exposure(changed(rupture_exposure=exposed(first, last)))
     assert said in found
     assert unsaid not in found
 
 
 def test_exposure_vanishes_with_one_length_or_without_ruptures(changed):
     table = exposed((0.2, 0.08), (0.8, 0.1))
-    assert "cannot be compared" in claims.exposure(changed(rupture_exposure=table.iloc[:2]))
+    assert "cannot be compared" in by_exposure.exposure(changed(rupture_exposure=table.iloc[:2]))
     nobody = table.assign(n_ruptured=0)
-    assert "cannot be compared" in claims.exposure(changed(rupture_exposure=nobody))
-    assert "No patient had a rupture" in claims.hazard(changed(rupture_exposure=nobody))
+    assert "cannot be compared" in by_exposure.exposure(changed(rupture_exposure=nobody))
+    assert "No patient had a rupture" in by_exposure.hazard(changed(rupture_exposure=nobody))
 
 
 def test_the_hazard_is_told_at_the_longest_length_with_enough_at_risk(changed):
     whole = exposed((0.2, 0.08), (0.8, 0.1))
     rows = changed().tables["rupture_hazard"].query("length == 'all'").copy()
     rows["n_at_risk"] = np.where(rows["session"] <= 12, 50, 9)
-    said = claims.hazard(changed(rupture_exposure=whole, rupture_hazard=rows))
+    said = by_exposure.hazard(changed(rupture_exposure=whole, rupture_hazard=rows))
     at = rows.set_index("session").loc[10]
     assert "200 first ruptures in 1,000 sessions at risk are a hazard of 8.0% [5.0, 11.0]" in said
     assert f"By session 10, {100 * at['incidence']:.1f}%" in said
     assert f"and {100 * at['if_continued']:.1f}%" in said
     rows["n_at_risk"] = 9
-    assert "By session" not in claims.hazard(changed(rupture_exposure=whole, rupture_hazard=rows))
+    assert "By session" not in by_exposure.hazard(
+        changed(rupture_exposure=whole, rupture_hazard=rows)
+    )
 
 
 def test_lengths_with_few_ruptures_are_masked_in_text_and_table(changed):
     real = {"synthetic": False, "confidential": True}
     few = changed(real, rupture_exposure=exposed((0.03, 0.01), (0.8, 0.1), n=(83, 3, 80)))
-    assert claims.hidden_lengths(few) == {"3–4", "21+"}  # 80 would give the 3 away
-    assert "cannot be compared" in claims.exposure(few)
+    assert by_exposure.hidden_lengths(few) == {"3–4", "21+"}  # 80 would give the 3 away
+    assert "cannot be compared" in by_exposure.exposure(few)
     rows = [line.split("|") for line in exposure(few).splitlines() if line.startswith("| ")]
     told = {row[1].strip(): [cell.strip() for cell in row[3:-1]] for row in rows}
     assert told["3–4"] == told["21+"] == ["–"] * 4
     assert told["All"][0] == "83"
     nearly_all = exposed((0.98, 0.5), (0.5, 0.1), n=(148, 98, 50))
-    assert claims.hidden_lengths(changed(real, rupture_exposure=nearly_all)) == {"3–4", "21+"}
-    assert claims.hidden_lengths(changed(rupture_exposure=nearly_all)) == set()
+    assert by_exposure.hidden_lengths(changed(real, rupture_exposure=nearly_all)) == {"3–4", "21+"}
+    assert by_exposure.hidden_lengths(changed(rupture_exposure=nearly_all)) == set()
 
 
 def test_few_patients_of_a_criterion_are_masked(changed):
