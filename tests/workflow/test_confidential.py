@@ -168,7 +168,7 @@ def test_no_text_counts_few_patients(shared, tmp_path):
         r"|sessions:? [1-4]\b;|\b[1-4] left out|\b[1-4] of them were left out"
     )
     told = [*shared.glob("figures/*.txt"), *shared.glob("manuscript/*.*")]
-    told += list(shared.glob("manuscript/source/**/*.md"))
+    told += shared.glob("manuscript/source/**/*.md")
     assert len(told) > 10
     for file in told:
         text = re.sub(r"data:[^\"')]*|<[^>]*>", " ", text_of(file, tmp_path))

@@ -70,3 +70,44 @@ rule draw_models:
         settings=section("figures"),
     script:
         "../scripts/figures/draw.py"
+
+
+rule draw_for_submission:
+    input:
+        tables=lambda w: sorted(
+            {
+                f"{RESULTS}/{w.cohort}/{shared_file(name)}"
+                for names in FIGURES.values()
+                for name in names
+            }
+        ),
+        code=[file for figure in FIGURES for file in module(f"figures/{figure}.py")]
+        + code("figures/submit.py"),
+    output:
+        expand(
+            f"{COHORT}/figures/submission/{{figure}}.{{kind}}",
+            figure=FIGURES,
+            kind=["pdf", "tiff"],
+            allow_missing=True,
+        ),
+    log:
+        f"{COHORT}/logs/draw_for_submission.log",
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=2000,
+    params:
+        settings=section("figures"),
+        tables={
+            name: [shared_file(table) for table in tables]
+            for name, tables in FIGURES.items()
+        },
+    script:
+        "../scripts/figures/submit.py"
+
+
+rule submission:
+    input:
+        expand(rules.draw_for_submission.output, cohort=list(SETTINGS.cohorts)),
+    localrule: True

@@ -48,6 +48,7 @@ RC: dict[str, Any] = {
     "figure.constrained_layout.use": True,
     "savefig.dpi": 300,
     "svg.fonttype": "path",
+    "pdf.fonttype": 42,  # TrueType: journals refuse Type 3
     "svg.hashsalt": "rupture-repair",
 }
 
