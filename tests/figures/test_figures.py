@@ -34,7 +34,7 @@ from rupture_repair.figures import (
 )
 from rupture_repair.figures.catalogue import FIGURES
 from rupture_repair.figures.load import read_tables
-from rupture_repair.figures.save import save, save_for_submission
+from rupture_repair.figures.save import as_svg, save, save_for_submission
 from rupture_repair.figures.style import PAGE_WIDTH
 from rupture_repair.manuscript.stage import FIGURES as PAPER_FIGURES
 
@@ -58,6 +58,7 @@ def test_synthetic_data_are_named_exactly_when_they_are(name, synthetic, tables,
     drawing = MODULES[name].draw(tables, settings.model_copy(update={"synthetic": synthetic}))
     assert ("Synthetic data" in words_on(drawing.figure)) == synthetic
     assert "ynthetic" not in drawing.caption  # once on each figure
+    assert (">Synthetic data</text>" in as_svg(drawing)) == synthetic  # text, not outlines
     assert len(drawing.alt) > 60
     assert "nan" not in drawing.alt + drawing.caption
 
