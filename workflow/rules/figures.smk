@@ -74,22 +74,12 @@ rule draw_models:
 
 rule draw_for_submission:
     input:
-        tables=lambda w: sorted(
-            {
-                f"{RESULTS}/{w.cohort}/{shared_file(name)}"
-                for names in FIGURES.values()
-                for name in names
-            }
-        ),
-        code=[file for figure in FIGURES for file in module(f"figures/{figure}.py")]
+        tables=[f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(FIGURES)],
+        code=modules(*(f"figures/{figure}.py" for figure in FIGURES))
         + code("figures/submit.py"),
     output:
-        expand(
-            f"{COHORT}/figures/submission/{{figure}}.{{kind}}",
-            figure=FIGURES,
-            kind=["pdf", "tiff"],
-            allow_missing=True,
-        ),
+        pdf=pictures([f"submission/{figure}" for figure in FIGURES], "pdf"),
+        tiff=pictures([f"submission/{figure}" for figure in FIGURES], "tiff"),
     log:
         f"{COHORT}/logs/draw_for_submission.log",
     localrule: True
@@ -98,11 +88,8 @@ rule draw_for_submission:
     resources:
         mem_mb=2000,
     params:
+        figures=list(FIGURES),
         settings=section("figures"),
-        tables={
-            name: [shared_file(table) for table in tables]
-            for name, tables in FIGURES.items()
-        },
     script:
         "../scripts/figures/submit.py"
 

@@ -39,7 +39,9 @@ rule render_manuscript:
         ),
         verification=rules.verify_published.output[0],
         provenance=rules.record_run.output[0],
-        sources=report_sources("manuscript.qmd", "supplement.qmd", "_sections/", "words/"),
+        sources=report_sources(
+            "manuscript.qmd", "supplement.qmd", "_sections/", "words/"
+        ),
         own=lambda w: SETTINGS.own_texts(w.cohort),
         code=code("manuscript/render.py"),
     output:

@@ -9,8 +9,7 @@ from rupture_repair.provenance.log import logged
 
 with logged(snakemake.log[0]), house_style():
     settings = FigureSettings.model_validate(snakemake.params.settings)
-    results = Path(snakemake.output[0]).parents[2]
-    for name, tables in snakemake.params.tables.items():
-        module = import_module(f"rupture_repair.figures.{name}")
-        drawing = module.draw(read_tables([str(results / table) for table in tables]), settings)
-        save_for_submission(drawing, results / "figures/submission" / name)
+    tables = read_tables(snakemake.input.tables)
+    for figure, file in zip(snakemake.params.figures, snakemake.output.pdf, strict=True):
+        module = import_module(f"rupture_repair.figures.{figure}")
+        save_for_submission(module.draw(tables, settings), Path(file).with_suffix(""))
