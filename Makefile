@@ -45,7 +45,7 @@ DATA ?=
 COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce multiverse bayes verify reference cite archive report cohort check explore test test-long stress bench recovery level power words lint broken-inputs config-docs table-docs data-docs licences lock clean
+.PHONY: help reproduce multiverse bayes submission verify reference cite archive report cohort check explore test test-long stress bench recovery level power words lint broken-inputs config-docs table-docs data-docs licences lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores,"
@@ -67,6 +67,9 @@ multiverse: $(READY) ## the same, with joint inference of the multiverse from re
 bayes: POSTERIOR = $(or $(DRAWS),1000)
 bayes: $(READY) $(READY_BAYES) ## the same, with the posterior of the headline beside REML (docs/bayes.md): DRAWS=1000
 	@$(SNAKEMAKE)
+
+submission: $(READY) ## figures as PDF and as TIFF of 600 dpi in results/<cohort>/figures/submission
+	@$(SNAKEMAKE) -- submission
 
 verify: reproduce ## compare the results with the committed reference values; the exit status tells
 	@$(BIN)/python -m rupture_repair verify $(COHORTS)

@@ -12,6 +12,7 @@ import pytest
 from figure_modules import MODULES, PUBLISHED
 from figure_texts import overlaps, words_on
 from matplotlib.colors import to_hex
+from PIL import Image
 from rupture_repair.config.catalogue import TABLES
 from rupture_repair.config.errors import ConfigError
 from rupture_repair.detection.breakdown import breakdown
@@ -33,7 +34,8 @@ from rupture_repair.figures import (
 )
 from rupture_repair.figures.catalogue import FIGURES
 from rupture_repair.figures.load import read_tables
-from rupture_repair.figures.save import save
+from rupture_repair.figures.save import as_svg, save, save_for_submission
+from rupture_repair.figures.style import PAGE_WIDTH
 from rupture_repair.manuscript.stage import FIGURES as PAPER_FIGURES
 
 
@@ -56,6 +58,7 @@ def test_synthetic_data_are_named_exactly_when_they_are(name, synthetic, tables,
     drawing = MODULES[name].draw(tables, settings.model_copy(update={"synthetic": synthetic}))
     assert ("Synthetic data" in words_on(drawing.figure)) == synthetic
     assert "ynthetic" not in drawing.caption  # once on each figure
+    assert (">Synthetic data</text>" in as_svg(drawing)) == synthetic  # text, not outlines
     assert len(drawing.alt) > 60
     assert "nan" not in drawing.alt + drawing.caption
 
@@ -72,6 +75,23 @@ def test_two_savings_give_the_same_bytes(name, tables, settings, tmp_path):
     assert made[0] == made[1]
     assert len(made[0]) == 4
     assert b"<dc:date>" not in made[0]["figure.svg"]
+
+
+def test_a_figure_for_submission_is_sharp_opaque_and_has_its_text(tables, settings, tmp_path):
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+        drawing = moderation.draw(tables, settings)
+        save_for_submission(drawing, tmp_path / folder / "moderation")
+    first, second = (
+        [(tmp_path / folder / f"moderation.{kind}").read_bytes() for kind in ("pdf", "tiff")]
+        for folder in ("first", "second")
+    )
+    assert first == second
+    assert b"/TrueType" in first[0] or b"/CIDFontType2" in first[0]  # letters, not outlines
+    picture = Image.open(tmp_path / "first/moderation.tiff")
+    assert picture.mode == "RGB"
+    assert [round(float(dpi)) for dpi in picture.info["dpi"]] == [600, 600]
+    assert abs(picture.width / 600 * 25.4 - PAGE_WIDTH) < 1
 
 
 def test_alt_texts_hold_the_numbers(tables, settings):

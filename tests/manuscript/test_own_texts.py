@@ -23,6 +23,7 @@ AUTHORS = {
     ],
     "ethics": "Approved by the board. All patients *consented*.",
     "data": "On request.",
+    "date": "1 May 2027",
 }
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
 PIXEL = bytes.fromhex(
@@ -98,7 +99,14 @@ def test_all_of_it_is_in_the_paper(results, root, tmp_path):
     check_output(made, shown["manuscript"], sections_kept("manuscript", map(str, files)))
     page = " ".join(made["html"].read_text(encoding="utf-8").split())
     word = docx_text(made["docx"])
-    for words in ("Ada *Example*", "Background", "We ask.", "Approved by the board", "On request."):
+    for words in (
+        "1 May 2027",
+        "Ada *Example*",
+        "Background",
+        "We ask.",
+        "Approved by the board",
+        "On request.",
+    ):
         assert words in page and words in " ".join(word.split()), words
     assert re.search(r"In our clinic [\d,]+ took part", page)
     assert "The drops in the therapeutic alliance" not in page

@@ -16,7 +16,7 @@ ALLOWED = {
     "statsmodels": {"pool"},
     "scipy.stats": {"pool", "weigh_rules"},
     "scipy.optimize": {"pool"},
-    "matplotlib": {"draw", "draw_forest"},
+    "matplotlib": {"draw", "draw_forest", "submit"},
     "pandera": {"validate", "admit", "detect"},
     "snakemake": set(),
 }

@@ -70,3 +70,31 @@ rule draw_models:
         settings=section("figures"),
     script:
         "../scripts/figures/draw.py"
+
+
+rule draw_for_submission:
+    input:
+        tables=[f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(FIGURES)],
+        code=modules(*(f"figures/{figure}.py" for figure in FIGURES))
+        + code("figures/submit.py"),
+    output:
+        pdf=pictures([f"submission/{figure}" for figure in FIGURES], "pdf"),
+        tiff=pictures([f"submission/{figure}" for figure in FIGURES], "tiff"),
+    log:
+        f"{COHORT}/logs/draw_for_submission.log",
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=2000,
+    params:
+        figures=list(FIGURES),
+        settings=section("figures"),
+    script:
+        "../scripts/figures/submit.py"
+
+
+rule submission:
+    input:
+        expand(rules.draw_for_submission.output, cohort=list(SETTINGS.cohorts)),
+    localrule: True

@@ -1,10 +1,14 @@
 """Write a drawing: SVG and PNG with the same bytes in every run, alt text, caption."""
 
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
+
+from PIL import Image
 
 from rupture_repair.figures.style import Drawing
 from rupture_repair.figures.values import with_titles
+
+PRINT_DPI = 600
 
 
 def save(drawing: Drawing, svg: str, png: str, alt: str, caption: str) -> None:
@@ -13,6 +17,16 @@ def save(drawing: Drawing, svg: str, png: str, alt: str, caption: str) -> None:
     drawing.figure.savefig(png, format="png", metadata={"Software": None})
     Path(alt).write_text(drawing.alt + "\n", encoding="utf-8")
     Path(caption).write_text(drawing.caption + "\n", encoding="utf-8")
+
+
+def save_for_submission(drawing: Drawing, file: Path) -> None:
+    """Write `file` with the endings `.pdf`, its text as text, and `.tiff`, without transparency."""
+    undated = {"CreationDate": None, "Creator": None, "Producer": None}
+    drawing.figure.savefig(f"{file}.pdf", format="pdf", metadata=undated)
+    pixels = BytesIO()
+    drawing.figure.savefig(pixels, format="png", dpi=PRINT_DPI)
+    picture = Image.open(pixels).convert("RGB")
+    picture.save(f"{file}.tiff", compression="tiff_lzw", dpi=(PRINT_DPI, PRINT_DPI))
 
 
 def as_svg(drawing: Drawing) -> str:

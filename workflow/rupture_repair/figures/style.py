@@ -25,7 +25,9 @@ INK, GREY, LIGHT = "#222222", "#6b6b6b", "#d9d9d9"
 
 RC: dict[str, Any] = {
     "text.parse_math": False,  # a $ in a questionnaire's name is a $
-    "font.family": "DejaVu Sans",
+    # Matplotlib draws with the first, which it brings; a page without it shows the next, as wide
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
     "font.size": 8,
     "axes.titlesize": 8.5,
     "axes.titleweight": "bold",
@@ -47,7 +49,8 @@ RC: dict[str, Any] = {
     "hatch.linewidth": 0.6,
     "figure.constrained_layout.use": True,
     "savefig.dpi": 300,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # searchable, and read aloud
+    "pdf.fonttype": 42,  # TrueType: journals refuse Type 3
     "svg.hashsalt": "rupture-repair",
 }
 

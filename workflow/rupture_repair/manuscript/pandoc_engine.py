@@ -8,6 +8,7 @@ can run it there: `pandoc -d _html.yml _manuscript.md -o manuscript.html`.
 import re
 import shutil
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -104,16 +105,25 @@ def render_with_pandoc(
 
 def _compiled(file: Path, standards: list[Any]) -> bytes:
     try:
-        # Typst brings fonts of its own: with these alone, each machine makes the same pages
+        # Typst brings fonts of its own, and Matplotlib that of the figures: with these alone, each
+        # machine makes the same pages
         return typst.compile(
             str(file),
             root=str(file.parent),
             timestamp=0,
             ignore_system_fonts=True,
+            font_paths=_fonts(),
             pdf_standards=standards,
         )
     except typst.TypstError as error:
         raise ExpectedError(f"Typst could not set the PDF of the paper: {error}") from error
+
+
+def _fonts() -> list[str]:
+    """Return the folder of Matplotlib's fonts, which is found without a costly import."""
+    found = find_spec("matplotlib")
+    folders = found.submodule_search_locations if found else None
+    return [str(Path(folder) / "mpl-data/fonts/ttf") for folder in folders or ()]
 
 
 def _value(values: Mapping[str, Any], key: str) -> str:
