@@ -74,6 +74,12 @@ def test_the_record_names_version_commit_and_environment(record, settings):
     assert record["all_packages"]["pypandoc-binary"] == record["packages"]["pypandoc_binary"]
     assert {"pytest", "numpy", "patsy"} <= set(record["all_packages"])
     assert record["config_digest"] == digest_of(settings.model_dump(mode="json"))
+    choices = record["choices"]
+    assert choices["outcome"] == "symptoms"
+    assert choices["inclusion"] == settings.cohort.inclusion.model_dump(mode="json")
+    assert choices["modelling"] == settings.cohort.modelling.model_dump(mode="json")
+    assert choices["criterion"]["name"] == settings.criterion.name
+    assert not {"files", "columns"} & set(choices)
     assert record["python"] == platform.python_version()
     assert record["threads"] == {"blas": 1}
     assert "openblas" in record["blas"].lower() or len(record["blas"].split()) == 2

@@ -22,6 +22,7 @@ NAME = "rupture-repair"
 SHAREABLE = ("tables", "figures", "manuscript", "verification.csv", "run.json", "provenance.json")
 # checksums of private results, beside these: a table of few counts can be guessed from its own
 PRIVATE_RECORD = "ruptures/outputs.json"
+CHOICES = ("outcome", "inclusion", "modelling", "sensitivity")
 STAMP = ".snakemake_timestamp"  # in each folder that is a result, with the time of the run
 # what results are computed and drawn with; the colophon prints these, the record holds all
 PACKAGES = (
@@ -68,6 +69,7 @@ def run_record(
         "seed": seeds.get("cohort.synthetic.seed"),
         "seeds": seeds,
         "config_digest": digest_of(plain),
+        "choices": _choices(settings),
         "inputs": [
             *({**entry, "kind": "raw"} for entry in checksums(raw)),
             *({**entry, "kind": "published"} for entry in checksums(published)),
@@ -79,6 +81,17 @@ def run_record(
         "packages": {name: installed[_key(name)] for name in PACKAGES if _key(name) in installed},
         "all_packages": installed,
     }
+
+
+def _choices(settings: "RecordSettings") -> dict[str, Any]:
+    """Return what a statistician would ask of the analysis, in the keys of the cohort file.
+
+    Neither files nor names of columns: these may tell of a clinic.
+    """
+    cohort = settings.cohort.model_dump(mode="json", include=set(CHOICES))
+    named = settings.criterion.model_dump(mode="json")
+    tools = {role: tool.short for role, tool in settings.instruments}
+    return {"instruments": tools, "criterion": named, **cohort}
 
 
 def provenance_record(
