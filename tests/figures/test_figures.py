@@ -101,7 +101,7 @@ def test_alt_texts_hold_the_numbers(tables, settings):
     assert "published shares: 57.8, 32.9, 9.3%" in bars
     flow = patient_flow.draw(tables, settings).alt
     assert "95 patients in the file, 15 left out" in flow
-    assert "fewer than 3 sessions: 6" in flow
+    assert "fewer than 3 sessions: 6" in flow and "no symptom rating" not in flow  # nobody
     assert "12 repaired" in flow
     assert "significant from 0.25 to 2.40 SD" in johnson_neyman.draw(tables, settings).alt
     slopes = simple_slopes.draw(tables, settings).alt
@@ -308,6 +308,14 @@ def test_a_pattern_that_nobody_has_is_not_drawn(tables, settings, module):
         assert "minus unrepaired" not in drawing.alt
     else:
         assert "unrepaired not estimated" in drawing.alt
+
+
+def test_a_flow_in_which_nobody_is_left_out_has_no_boxes_of_zeros(tables, settings):
+    everybody = tables["patient_flow"].assign(n=95, excluded=0)
+    drawing = patient_flow.draw(tables | {"patient_flow": everybody}, settings)
+    assert not [words for words in words_on(drawing.figure) if "Left out" in words]
+    assert "0 left out, 95 in the models" in drawing.alt
+    assert "Nobody was left out." in drawing.caption
 
 
 def test_masked_counts_stand_nowhere_on_a_figure(tables, settings):

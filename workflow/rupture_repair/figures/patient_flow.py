@@ -45,6 +45,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             _arrow(axes, (30, heights[above] - 7.5), (30, heights[step] + 7.5))
             between = steps[steps.index(above) + 1 : steps.index(step) + 1]
             reasons = _reasons(flow.loc[between])
+            if not reasons:
+                continue
             middle = (heights[above] + heights[step]) / 2
             _arrow(axes, (30, middle), (58, middle))
             axes.text(
@@ -66,13 +68,15 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     masked = flow["n"].isna().any() or breakdown.isna().any()
     caption = (
         f"Flow of patients from the data file{_number(first)} into the models{_number(last)}."
+        + (" Nobody was left out." if first == last else "")
         + (MASK_NOTE if masked else "")
     )
     in_file = "Patients" if pd.isna(first) else f"{told(first)} patients"
     in_models = "the others" if pd.isna(last) else told(last)
     left_out = "some" if pd.isna(first - last) else told(first - last)
+    reasons = "; ".join(_reasons(flow))
     alt = (
-        f"Flow chart. {in_file} in the file, {left_out} left out ({'; '.join(_reasons(flow))}), "
+        f"Flow chart. {in_file} in the file, {left_out} left out{f' ({reasons})' if reasons else ''}, "
         f"{in_models} in the models: "
         + ", ".join(f"{told(breakdown[p])} {LABELS[p].lower()}" for p in PATTERNS)
         + "."
@@ -81,11 +85,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
 
 
 def _reasons(steps: pd.DataFrame) -> list[str]:
-    """Return each reason with the number left out; where this is masked, it is small."""
+    """Return each reason for which somebody was left out; a masked number is small."""
     return [
         f"{row['reason']}: {FEW if pd.isna(row['excluded']) else told(row['excluded'])}"
         for _, row in steps.iterrows()
-        if pd.notna(row["reason"]) and row["reason"]
+        if pd.notna(row["reason"]) and row["reason"] and row["excluded"] != 0
     ]
 
 
