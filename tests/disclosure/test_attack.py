@@ -56,7 +56,8 @@ def test_nor_from_the_breakdown_over_thresholds(cohorts, seed):
     assert shared["threshold_strip"]["n_none"].notna().sum() > 2  # not all of it is masked
 
 
-@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [0, 1])
 def test_nor_from_all_tables_at_once(cohorts, seed):
     """The criteria of the cohort are places in the strip of thresholds, too."""
     full = cohorts(seed)

@@ -83,6 +83,7 @@ def tables(small_cohort, criteria, root):
 def settings(instruments):
     tools = {role: NamedInstrument(key=role, **dict(tool)) for role, tool in instruments.items()}
     return FigureSettings(
+        calibrated=False,
         synthetic=True,
         confidential=True,
         criterion="igra2025_style",

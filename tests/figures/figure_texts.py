@@ -33,3 +33,8 @@ def overlaps(figure):
         for (one, a), (other, b) in itertools.combinations(boxes, 2)
         if min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1
     ]
+
+
+def thin_lines(figure):
+    """Return the lines of single patients."""
+    return [line for axes in figure.axes for line in axes.lines if line.get_linewidth() < 1]

@@ -5,6 +5,7 @@ from campaign import run
 from cases import table_of
 
 
+@pytest.mark.long
 def test_some_broken_files():
     found = run(per_file=6, seed=3, few=True)
     assert len(found) > 60

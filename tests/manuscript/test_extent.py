@@ -26,13 +26,14 @@ def figures(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def rendered(results, root, tmp_path, figures):
+@pytest.fixture(scope="module")
+def rendered(results, root, tmp_path_factory, figures):
     """Both documents of the small cohort: name → files by ending."""
-    shown = stage(results(), root / "reports", figures, tmp_path / "source", "pandoc")
+    folder = tmp_path_factory.mktemp("paper") / "source"
+    shown = stage(results(), root / "reports", figures, folder, "pandoc")
     made = {}
     for document, n_figures in shown.items():
-        made[document] = render(find_engine("pandoc"), tmp_path / "source", document)
+        made[document] = render(find_engine("pandoc"), folder, document)
         check_output(made[document], n_figures, SECTIONS[document])
     return made
 

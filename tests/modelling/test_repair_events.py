@@ -83,7 +83,9 @@ def simulated(seed, effect, moderation, n=300):
     return table, pd.concat(events, ignore_index=True)
 
 
-@pytest.mark.parametrize(("effect", "moderation"), [(0.0, 0.0), (-2.0, -1.0)])
+@pytest.mark.parametrize(
+    ("effect", "moderation"), [pytest.param(0.0, 0.0, marks=pytest.mark.long), (-2.0, -1.0)]
+)
 def test_the_planted_effect_comes_out(effect, moderation):
     """Means over cohorts within 3 standard errors; hardly any interval without the truth."""
     found = []

@@ -110,7 +110,9 @@ def test_the_headline_is_the_papers_moderation_over_the_named_time(tables, found
         ("headline", lambda session: np.log(session) / np.log(10)),
         ("time_linear", lambda session: (session - 1) / 9),
         ("first_sessions", lambda session: np.log(session) / np.log(10)),
-        ("landmark", lambda session: np.log(session) / np.log(10)),
+        pytest.param(
+            "landmark", lambda session: np.log(session) / np.log(10), marks=pytest.mark.long
+        ),
     ],
 )
 def test_all_forms_of_time_speak_of_the_same_points(small_cohort, variant, form, monkeypatch):

@@ -104,6 +104,7 @@ def test_what_noise_gives_is_what_such_cohorts_show(coupled, found):
     assert np.mean(slopes) == pytest.approx(null["null_mean"], abs=3 * spread * np.sqrt(1.2 / 3))
 
 
+@pytest.mark.long
 def test_without_coupling_nothing_is_foretold(found):
     tables = found(0.0, 9, ("M0", "M1"))
     assert tables["session_correlation"]["latent_r"].iloc[0] == pytest.approx(0, abs=0.06)

@@ -16,6 +16,7 @@ def paper(project):
     return " ".join(html.read_text(encoding="utf-8").split())
 
 
+@pytest.mark.long
 def test_a_run_samples_nothing_unless_it_is_asked_to(built):
     assert SECTION not in paper(built)
     assert pd.read_csv(built.results / "tables/posterior.csv").empty

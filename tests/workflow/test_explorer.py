@@ -43,6 +43,7 @@ def status(address, **headers):
         return error.code, error.read().decode()
 
 
+@pytest.mark.long
 def test_served_until_ctrl_c(project):
     link = "http://127.0.0.1:1/old/?k=2.35"
     server = subprocess.Popen(
@@ -68,6 +69,7 @@ def test_served_until_ctrl_c(project):
         server.kill()
 
 
+@pytest.mark.long
 def test_without_a_run_that_matches_it_says_what_to_do(project):
     assert "cannot be restored" in refused(project, "--link", "http://x/?k=0")
     table = project.folder / "results/tiny/tables/multiverse.csv"

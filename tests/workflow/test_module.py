@@ -58,6 +58,7 @@ def importing(repository, tmp_path):
     return dataclasses.replace(repository, folder=folder)
 
 
+@pytest.mark.long
 def test_the_plan_of_the_importing_workflow_is_the_whole_of_this_one(importing):
     jobs = importing.plan()
     assert jobs.pop("lines") == 1
@@ -66,6 +67,7 @@ def test_the_plan_of_the_importing_workflow_is_the_whole_of_this_one(importing):
     assert "rr_simulate_cohort" not in jobs
 
 
+@pytest.mark.long
 def test_a_module_from_afar_is_told_to_clone(importing, repository):
     remote = f'gitfile("{repository.folder}", path="workflow/Snakefile", tag="v0")'
     text = SNAKEFILE.format(snakefile=remote)

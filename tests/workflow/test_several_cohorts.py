@@ -141,6 +141,7 @@ def test_a_step_that_breaks_stops_its_cohort_alone(finished):
     assert set(summary(finished)["verdict"]) == {"finished"}
 
 
+@pytest.mark.long
 def test_slopes_in_different_units_of_time_are_not_compared(fresh, tmp_path):
     project = fresh.copy(tmp_path / "project")
     text = (project.folder / "config/cohorts/tiny.yaml").read_text(encoding="utf-8")

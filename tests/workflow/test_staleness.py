@@ -98,8 +98,8 @@ USERS = {
     "multiverse/resampling.py": {"resample"},
     "disclosure/sharing.py": {"share"},
     "disclosure/suppression.py": {"share", "render", "render_comparison"},
-    "figures/style.py": {"draw", "draw_forest"},
-    "figures/load.py": {"draw", "render", "render_comparison"},
+    "figures/style.py": {"draw", "draw_forest", "submit"},
+    "figures/load.py": {"draw", "render", "render_comparison", "submit"},
     "manuscript/apa.py": {"render", "draw_forest", "render_comparison"},
     "manuscript/engines.py": {
         "render",

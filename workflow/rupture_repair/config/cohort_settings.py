@@ -273,6 +273,7 @@ class CohortSettings:
         """For every figure."""
         return FigureSettings(
             synthetic=self.shows_synthetic,
+            calibrated=self.synthetic,
             confidential=self.cohort.confidential,
             instruments=self.named_instruments,
             criterion=self.cohort.criterion,

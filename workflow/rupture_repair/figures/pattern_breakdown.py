@@ -35,7 +35,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     """Draw `pattern_breakdown`: a bar per pattern, beside it the published share and chance."""
     rows = tables["pattern_breakdown"].set_index("pattern").loc[list(PATTERNS)]
     masked = rows["n"].isna()
-    published = rows["published_percent"].notna().any()
+    given = rows["published_percent"].notna().any()
+    # a calibrated cohort has the published shares because it was made so: nothing to compare
+    published = given and not settings.calibrated
     others = _others(tables["published_studies"])
     chance = tables["chance"].query("length == 'all'").set_index(["kind", "pattern"])
     figure = new_figure(84)
@@ -50,7 +52,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             height=0.4,
         )
         share = MASKED if masked[pattern] else f"{row['percent']:.1f}%  (n = {row['n']:.0f})"
-        reach = np.nanmax([0, row["percent"], row["published_percent"]])
+        reach = np.nanmax([0, row["percent"], row["published_percent"] if published else 0])
         axes.text(reach + 1.8, height, share, va="center")
     if published:
         axes.plot(
@@ -93,6 +95,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             capsize=2.5,
             label=CHANCE_LABELS[kind],
         )
+        for (_, row), height in zip(at.iterrows(), np.arange(len(rows)) + offset, strict=True):
+            if pd.notna(row["expected_percent"]):
+                axes.text(
+                    row["high"] + 1, height, f"{row['expected_percent']:.1f}%", va="center", size=7
+                )
         shares = intervals(at[["expected_percent", "low", "high"]].to_numpy(float), digits=1)
         said = [f"{CHANCE_LABELS[kind]}: {share}%" for share in shares]
         tell(axes, at["expected_percent"], np.arange(len(rows)) + offset, said)
@@ -116,6 +123,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         + ("" if masked.any() else f" (N = {rows['n'].sum():.0f})")
         + f", criterion {settings.criterion}."
         + (" Diamonds: published shares." if published else "")
+        + (" The published shares are met by construction." if given and not published else "")
         + "".join(f" Mark above the bar: {study}." for study in others)
         + " Below each bar: share expected by chance, with "
         f"{CHANCE_PERCENT:g}% simulation interval, "
@@ -124,16 +132,16 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     )
     alt = f"Horizontal bars, one per rupture pattern: {listed}."
     if published:
-        given = ", ".join(f"{value:.1f}" for value in rows["published_percent"])
-        alt += f" Diamonds mark the published shares: {given}%."
+        listed = ", ".join(f"{value:.1f}" for value in rows["published_percent"])
+        alt += f" Diamonds mark the published shares: {listed}%."
     for study, share in others.items():
-        given = ", ".join(f"{value:.1f}" for value in share)
-        alt += f" A mark shows the shares of {study}: {given}%."
+        listed = ", ".join(f"{value:.1f}" for value in share)
+        alt += f" A mark shows the shares of {study}: {listed}%."
     for kind, words in CHANCE_LABELS.items():
-        given = ", ".join(
+        listed = ", ".join(
             f"{value:.1f}" for value in chance.loc[kind].loc[list(PATTERNS)]["expected_percent"]
         )
-        alt += f" {words}: {given}%."
+        alt += f" {words}: {listed}%."
     return Drawing(figure, caption, alt)
 
 

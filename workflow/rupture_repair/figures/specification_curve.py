@@ -34,6 +34,7 @@ VALUES = {
     "adjusted": "adjusted for",
 }
 NO_LIMIT = "any"
+CUT = 0.01  # of the intervals, on either side
 HOLLOW, SOLID = "#9ecae1", COLOURS["none"]
 
 
@@ -42,13 +43,13 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     specifications = _words(tables["multiverse_specifications"])
     joined = specifications.merge(tables["multiverse"], on="id")
     curve = joined.dropna(subset=["estimate"]).sort_values("estimate", ignore_index=True)
-    rows = _rows(joined)
+    shares = tables["multiverse_influence"].query("outcome == 'moderation'")
+    rows = _rows(joined, shares.set_index("choice")["share"])
     figure = new_figure(62 + 3.5 * len(rows))
     upper, lower = figure.subplots(
         2, 1, sharex=True, height_ratios=(52, 3.5 * len(rows)), gridspec_kw={"hspace": 0.02}
     )
     _curve(upper, curve, list(dict.fromkeys(name for name, _ in rows)))
-    shares = tables["multiverse_influence"].query("outcome == 'moderation'")
     _panel(lower, curve, rows, shares.set_index("choice")["share"])
     mark_synthetic(figure, settings.synthetic)
     lost = len(joined) - len(curve)
@@ -58,9 +59,10 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         f"SD of interpersonal problems{_where(joined)}, as points of symptoms from the first "
         f"session to session {_at_session(joined)}, with {100 * (1 - ALPHA):g}% intervals (REML, "
         f"Satterthwaite); dark: p < {f'{ALPHA:g}'.lstrip('0')}; triangle, wide marks: this "
-        "paper's own analysis. Lower part: the choices of each specification; at the right, the "
-        "share of the estimates' variance that goes with each choice (Type II "
-        "sums of squares of main effects)."
+        "paper's own analysis; dashed: the median. Lower part: the choices of each specification, "
+        "by the share of the estimates' variance that goes with them, at the right (Type II sums "
+        "of squares of main effects)."
+        + (" The longest intervals go on beyond the panel." if _cut(curve) else "")
         + (f" {lost} specifications could not be estimated and are not drawn." if lost else "")
     )
     return Drawing(figure, caption, _alt(curve, lost, shares))
@@ -92,11 +94,14 @@ def _words(specifications: pd.DataFrame) -> pd.DataFrame:
     return told
 
 
-def _rows(joined: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return choice and value of each row of the panel; choices that do not vary have none."""
+def _rows(joined: pd.DataFrame, shares: pd.Series) -> list[tuple[str, str]]:
+    """Return choice and value of each row of the panel; choices that do not vary have none.
+
+    shares : of the variance, by choice; what goes with the largest stands first.
+    """
     return [
         (name, value)
-        for name in CHOICES
+        for name in sorted(CHOICES, key=lambda name: -shares.get(name, -1.0))
         if len(joined[name].unique()) > 1
         for value in joined[name].cat.categories
     ]
@@ -120,9 +125,39 @@ def _curve(axes: Axes, curve: pd.DataFrame, varied: list[str]) -> None:
     )
     tell(axes, x, curve["estimate"], _told(curve, varied), size=4)
     axes.axhline(0, color=INK, linewidth=0.7)
+    if len(curve):
+        median = float(curve["estimate"].median())
+        axes.axhline(median, color=SOLID, linewidth=0.8, linestyle="--")
+        axes.text(
+            1.01,
+            median,
+            f"median\n{median:.2f}".replace("-", "−"),
+            transform=axes.get_yaxis_transform(),
+            va="center",
+            fontsize=7,
+        )
+        axes.set_ylim(*_limits(curve))
     axes.set_ylabel("Moderation\n(points per SD of\ninterpersonal problems)")
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     axes.spines["bottom"].set_visible(False)
+
+
+def _cut(curve: pd.DataFrame) -> bool:
+    if curve.empty:
+        return False
+    low, high = _limits(curve)
+    return bool((curve["ci_low"] < low).any() or (curve["ci_high"] > high).any())
+
+
+def _limits(curve: pd.DataFrame) -> tuple[float, float]:
+    """Return limits that hold all estimates and the intervals but for the longest in a hundred.
+
+    A few imprecise specifications would make all others a flat line.
+    """
+    low = np.nanmin([curve["estimate"].min(), curve["ci_low"].quantile(CUT), 0.0])
+    high = np.nanmax([curve["estimate"].max(), curve["ci_high"].quantile(1 - CUT), 0.0])
+    margin = 0.04 * (high - low or 1.0)
+    return low - margin, high + margin
 
 
 def _told(curve: pd.DataFrame, varied: list[str]) -> list[str]:

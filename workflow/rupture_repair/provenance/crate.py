@@ -1,8 +1,8 @@
 """The metadata of the archive, written with the library `rocrate`."""
 
 import json
-import shutil
 import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,7 +136,9 @@ def write_crate(
         about_files = json.loads(listed.read_text(encoding="utf-8"))
         about_files["metadata"] = {METADATA: sha256(Path(scratch) / METADATA)}
         listed.write_text(json.dumps(about_files, indent=2) + "\n", encoding="utf-8")
-        shutil.make_archive(str(target.with_suffix("")), "zip", scratch)
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+            for file in sorted(file for file in Path(scratch).rglob("*") if file.is_file()):
+                packed.write(file, file.relative_to(scratch))
 
 
 def _workflow(

@@ -6,8 +6,12 @@ from rupture_repair.config.steps.disclosure import SharingSettings
 
 
 class FigureSettings(SharingSettings):
-    """For every figure; `criterion` by its name."""
+    """For every figure; `criterion` by its name.
 
+    calibrated : the cohort was drawn to have the published shares.
+    """
+
+    calibrated: bool
     instruments: Instruments
     criterion: str
     modelling: Modelling
