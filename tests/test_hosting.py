@@ -35,6 +35,16 @@ def test_each_service_runs_lint_tests_and_the_main_job(root, targets, service):
     assert {command.removeprefix("make ") for command in run} <= targets
 
 
+def test_a_commit_is_checked_by_what_the_services_run(root):
+    content = yaml.safe_load((root / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    (hook,) = content["repos"][0]["hooks"]
+    assert hook["entry"] == "make lint"
+    assert not hook["pass_filenames"] and hook["always_run"]
+    for service in SERVICES:
+        run = commands(yaml.safe_load((root / service).read_text(encoding="utf-8")))
+        assert hook["entry"] in run
+
+
 def test_python_of_services_and_container_is_supported(root):
     github = yaml.safe_load((root / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
     assert github["jobs"]["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
