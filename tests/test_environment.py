@@ -4,12 +4,17 @@ import ast
 import json
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 import yaml
 from rupture_repair.provenance.licences import licences
 
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "snakemake-minimal": "snakemake"}
+# run as programs, or needed by Snakemake's report
+NOT_IMPORTED = {"pygments", "snakemake", "snakemake-executor-plugin-slurm"}
+# imported where `make bayes` installed them; and what pydantic itself ties to one version
+IMPORTED_APART = {"arviz", "pymc", "pytensor", "pydantic-core"}
 
 
 def canonical(name):
@@ -78,6 +83,22 @@ def conda(root, name):
             found[canonical(CONDA_NAMES.get(package, package))] = version
     del found["python"]
     return found
+
+
+def test_what_the_workflow_imports_is_declared_and_nothing_else(root, project):
+    declared = {pinned(wanted)[0] for wanted in project["project"]["dependencies"]}
+    imported = set()
+    for file in (root / "workflow").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Import(names=names):
+                    imported |= {name.name.partition(".")[0] for name in names}
+                case ast.ImportFrom(module=str(module), level=0):
+                    imported.add(module.partition(".")[0])
+    known = packages_distributions()
+    used = {canonical(name) for module in imported for name in known.get(module, [])}
+    assert used - IMPORTED_APART - {"rupture-repair"} <= declared, "imported and not declared"
+    assert declared - used == NOT_IMPORTED, "declared and not imported"
 
 
 def test_conda_has_the_direct_versions_of_pip_and_quarto(root, direct, bayes):

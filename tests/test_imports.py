@@ -30,7 +30,8 @@ CONTRACTS = {
 }
 # everything that the project needs but numpy, pandas, and pydantic, whose models criteria are
 OTHERS = (
-    *("jinja2", "matplotlib", "openpyxl", "pandera", "patsy", "psutil", "pyarrow", "pygments"),
+    *("jinja2", "matplotlib", "openpyxl", "pandera", "patsy", "PIL", "psutil", "pyarrow"),
+    "pygments",
     *(
         "pypandoc",
         "pyreadstat",
@@ -112,7 +113,7 @@ def test_detection_needs_no_library_but_numpy_pandas_and_pydantic():
 def test_libraries_that_detection_does_without_are_the_projects_own(root):
     wanted = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     names = {
-        re.split("[=_-]", entry)[0].replace("pyyaml", "yaml")
+        re.split("[=_-]", entry)[0].replace("pyyaml", "yaml").replace("pillow", "PIL")
         for entry in wanted["project"]["dependencies"]
     }
     assert names - {"numpy", "pandas", "pydantic"} <= set(OTHERS)

@@ -178,11 +178,6 @@ class Columns(Strict):
         None, description="Columns of the file `files.symptoms`, if there is one."
     )
 
-    @property
-    def symptom_column(self) -> Column | None:
-        """Where symptoms are rated, in the one file or the other."""
-        return self.symptoms.symptoms if self.symptoms else self.sessions.symptoms
-
     @model_validator(mode="after")
     def _symptoms_are_rated_once(self) -> Self:
         if self.symptoms is None and self.sessions.symptoms is None:

@@ -24,7 +24,6 @@ TABLES = ("rupture_hazard",)
 # sessions with fewer patients at risk are not drawn, if there are any with more
 FEWEST_AT_RISK = 10
 AT_RISK_SHOWN = 6
-FEW_LEFT_OUT = f" Points on 1 to {FEWEST_SHOWN - 1} ruptures, or ends of treatment, are left out."
 
 
 @dataclass(frozen=True)

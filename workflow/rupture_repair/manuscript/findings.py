@@ -17,9 +17,6 @@ from rupture_repair.modelling.answers import (
     shown,
 )
 
-# what is said of a dependence on length that is not shown, or whose direction is not clear
-OPEN = {"not estimated", "not shown", "unclear"}
-
 
 @dataclass(frozen=True)
 class InFull(Claim, at="findings/in_full"):

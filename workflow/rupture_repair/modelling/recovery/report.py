@@ -8,9 +8,6 @@ from rupture_repair.modelling.recovery.power import Plan, Power
 from rupture_repair.modelling.recovery.scenarios import SCENARIOS
 from rupture_repair.modelling.recovery.study import JOINT
 
-MODERATION = {f"time:{REPAIRED}:iip_z", f"time:{REPAIRED}:iip_z:length_c"}
-TESTS = MODERATION | {name for name, _ in JOINT.values()}
-
 
 def recovery_text(summary: pd.DataFrame) -> str:
     """Return the summary as two tables: recovery of planted terms, and false findings."""
