@@ -74,9 +74,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     in_file = "Patients" if pd.isna(first) else f"{told(first)} patients"
     in_models = "the others" if pd.isna(last) else told(last)
     left_out = "some" if pd.isna(first - last) else told(first - last)
-    reasons = f" ({'; '.join(found)})" if (found := _reasons(flow)) else ""
+    why = f" ({'; '.join(found)})" if (found := _reasons(flow)) else ""
     alt = (
-        f"Flow chart. {in_file} in the file, {left_out} left out{reasons}, "
+        f"Flow chart. {in_file} in the file, {left_out} left out{why}, "
         f"{in_models} in the models: "
         + ", ".join(f"{told(breakdown[p])} {LABELS[p].lower()}" for p in PATTERNS)
         + "."
