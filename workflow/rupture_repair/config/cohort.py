@@ -19,6 +19,7 @@ from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.reading import Readings
 from rupture_repair.config.sessions import SessionRules
 from rupture_repair.config.synthetic import Synthetic
+from rupture_repair.config.wording import Labels, Wording
 
 
 class RawFiles(Strict):
@@ -76,6 +77,15 @@ class Cohort(Strict):
     files: RawFiles = Field(description="The raw files.")
     reading: Readings = Field(Readings(), description="How the raw files are written.")
     columns: Columns = Field(description="What the columns of the raw files mean.")
+    # absent from a record where nothing is given, so that its checksum stays what it was
+    labels: Labels = Field(
+        Labels(),
+        description=(
+            "What categories of patients are called, in place of what the patient file holds: in "
+            "Table 1 and as covariates. Categories with the same label are one."
+        ),
+        exclude_if=lambda labels: labels == Labels(),
+    )
     missing_codes: tuple[str, ...] = Field(
         ("", "NA", "NaN"),
         description="Cell contents that mean `no answer`; an empty cell always does.",
@@ -129,6 +139,11 @@ class Cohort(Strict):
             "Whether the raw files hold real patients. If not, every page says that the data are "
             "synthetic, and nothing is masked."
         ),
+    )
+    manuscript: Wording = Field(
+        Wording(),
+        description="The paper of this cohort.",
+        exclude_if=lambda wording: wording == Wording(),
     )
     other_studies: tuple[OtherStudy, ...] = Field(
         (), description="Studies whose published patterns are shown beside those of this cohort."

@@ -100,6 +100,7 @@ class CohortSettings:
             synthetic=self.shows_synthetic,
             columns=self.cohort.columns,
             reading=self.cohort.reading,
+            labels=self.cohort.labels,
             missing_codes=self.cohort.missing_codes,
             sessions=self.cohort.sessions,
             instruments=self.instruments,
@@ -298,6 +299,7 @@ class CohortSettings:
             robustness=self.cohort.robustness,
             sensitivity=self.cohort.sensitivity,
             parameters=self.cohort.synthetic if self.synthetic else None,
+            second_language=self.cohort.manuscript.second_language,
         )
 
     @property

@@ -6,6 +6,7 @@ import pandas as pd
 
 from rupture_repair.config.steps.validation import ValidationSettings
 from rupture_repair.validation.checks import Validated
+from rupture_repair.validation.labels import labelled
 
 
 def admit(
@@ -59,9 +60,9 @@ def admit(
 def admitted(
     found: Validated, settings: ValidationSettings
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return what `admit` does by the rules of a cohort."""
+    """Return what `admit` does by the rules of a cohort, categories under its labels."""
     return admit(
-        found.patients,
+        labelled(found.patients, settings.labels),
         found.sessions,
         settings.inclusion.min_sessions,
         found.changed_therapist,

@@ -29,6 +29,7 @@ from rupture_repair.validation.admission import admitted
 from rupture_repair.validation.checks import Validated, validate
 from rupture_repair.validation.codes import code_problems
 from rupture_repair.validation.items import with_score
+from rupture_repair.validation.labels import label_notes
 from rupture_repair.validation.plausibility import implausible
 from rupture_repair.validation.problems import Problem, counted
 from rupture_repair.validation.raw_table import RawTable
@@ -92,6 +93,7 @@ def check_files(
         problems += implausible(
             checked.patients, checked.sessions, files, names, settings.instruments, minimum
         )
+        problems += label_notes(checked.patients, settings.labels, names, files["patients"])
     everything = [_at_its_column(problem) for problem in problems]
     return replace(checked, problems=everything)
 

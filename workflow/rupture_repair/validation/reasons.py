@@ -98,3 +98,4 @@ ONE_EACH = (
 NO_ALLIANCE = "Without changes of the alliance from session to session there is no rupture to find."
 NO_OUTCOME = "Without a course of symptoms there is no outcome to be explained."
 NO_MODERATOR = "Where all have the same interpersonal problems, they moderate nothing."
+LABELS = "Categories are printed, adjusted for and masked under their labels."

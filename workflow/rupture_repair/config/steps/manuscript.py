@@ -24,3 +24,4 @@ class ManuscriptSettings(SharingSettings):
     robustness: Robustness
     sensitivity: Sensitivity
     parameters: Synthetic | None
+    second_language: str | None = None

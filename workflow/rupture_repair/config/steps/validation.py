@@ -6,6 +6,7 @@ from rupture_repair.config.inclusion import Inclusion
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.reading import Readings
 from rupture_repair.config.sessions import SessionRules
+from rupture_repair.config.wording import Labels
 
 
 class ValidationSettings(Strict):
@@ -15,6 +16,7 @@ class ValidationSettings(Strict):
     synthetic: bool
     columns: Columns
     reading: Readings
+    labels: Labels = Labels()
     missing_codes: tuple[str, ...]
     sessions: SessionRules = SessionRules()
     instruments: dict[str, Instrument]
