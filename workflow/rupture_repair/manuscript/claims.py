@@ -129,16 +129,23 @@ def claims(results: Results) -> dict[str, str]:
 def headline_claims(results: Results) -> dict[str, str]:
     """Return the sentences that answer the study's questions by key."""
     found = findings(results)
-    row, length = main_effect(results), with_length(results)
-    how = change(results.tables["headline"])
     at_lengths = f"{found['length'].in_full} {_at_lengths(results).words}"
     return {
         "moderation": found["moderation"].in_full,
-        "moderation_short": ModerationShort(row, why_not(results), length, crossed(results)).words,
+        **{key: claim.words for key, claim in short_claims(results).items()},
         "length": at_lengths.strip(),
-        "length_short": LengthShort(how, *ends(results)).words,
         "unrepaired": found["unrepaired"].in_full,
         "repaired": found["repaired"].in_full,
+    }
+
+
+def short_claims(results: Results) -> dict[str, Claim]:
+    """Return what the abstract says of the moderation, by key."""
+    row, length = main_effect(results), with_length(results)
+    how = change(results.tables["headline"])
+    return {
+        "moderation_short": ModerationShort(row, why_not(results), length, crossed(results)),
+        "length_short": LengthShort(how, *ends(results)),
     }
 
 

@@ -9,18 +9,20 @@ from rupture_repair.config.criteria import (
     Criterion,
     NamedCriterion,
     Reference,
+    Scale,
 )
-from rupture_repair.manuscript.words import Claim
+from rupture_repair.manuscript.words import Claim, Words, words
 
 
 @dataclass(frozen=True)
 class Size:
-    """How large a drop must be: `k` scale points, or `k` times a `unit`."""
+    """How large a drop must be: `k` scale points, or `k` times a `unit`; `scale`: its name."""
 
     k: float
     unit: str
     points: bool
     reliability: float | None
+    scale: Scale
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def criterion_keys(criterion: NamedCriterion) -> dict[str, str]:
     """Return the words of the abstract and of the method by key."""
     any_gap = criterion.reference != "previous"
     keys: dict[str, Claim] = {
-        "short": _short(criterion),
+        "short": in_short(criterion),
         "reference": ComparedWith(criterion.reference),
         "rule": Rule(
             _size(criterion),
@@ -147,6 +149,11 @@ def criterion_keys(criterion: NamedCriterion) -> dict[str, str]:
 
 def rupture(criterion: Criterion) -> str:
     """Return what counts as a rupture: `a drop of at least … from one session to the next`."""
+    return what_ruptures(criterion).words
+
+
+def what_ruptures(criterion: Criterion) -> Rupture:
+    """Return what counts as a rupture."""
     return Rupture(
         _size(criterion),
         criterion.reference,
@@ -154,25 +161,33 @@ def rupture(criterion: Criterion) -> str:
         criterion.rule == "tang_derubeis",
         100 * criterion.min_share,
         criterion.western_electric,
-    ).words
+    )
 
 
 def repair(criterion: Criterion) -> str:
     """Return what counts as its repair: `a full return in any later session`."""
+    return what_repairs(criterion).words
+
+
+def what_repairs(criterion: Criterion) -> Repair:
+    """Return what counts as the repair of a rupture."""
     regained = 100 * (1 - criterion.repair_tolerance)
     to_a_mean = criterion.reference in {"running_mean", "own_mean"}
-    return Repair(regained, to_a_mean, criterion.repair_window).words
+    return Repair(regained, to_a_mean, criterion.repair_window)
 
 
-def _short(criterion: NamedCriterion) -> Short:
+def in_short(criterion: NamedCriterion, language: Words | None = None) -> Short:
+    """Return the criterion in a sentence, its parts in the language of its templates."""
+    said = language or words()
     known = criterion.source or criterion.citation
     assumed: Literal["all", "part"] | None = None
     if criterion.assumed:
         assumed = "part" if known else "all"
-    return Short(rupture(criterion), repair(criterion), assumed)
+    parts = (said.say(what_ruptures(criterion)), said.say(what_repairs(criterion)))
+    return Short(*parts, assumed)
 
 
 def _size(criterion: Criterion) -> Size:
     reliability = criterion.reliability if criterion.scale == "rci" else None
     points = criterion.scale == "absolute"
-    return Size(criterion.k, SCALES[criterion.scale], points, reliability)
+    return Size(criterion.k, SCALES[criterion.scale], points, reliability, criterion.scale)

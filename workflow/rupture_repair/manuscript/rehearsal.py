@@ -12,6 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from jinja2 import Environment, FileSystemLoader, Template, nodes
 
+from rupture_repair.config.wording import MAIN_LANGUAGE
 from rupture_repair.manuscript.words import FOLDER, Claim, Words, WordsError, hints
 
 # a claim is made up until so many in a row have met no outcome of a condition for the first time
@@ -89,7 +90,7 @@ def rehearse(folder: Path, tries: int = TRIES) -> list[str]:
     except WordsError as error:
         return [str(error)]
     problems: dict[str, None] = {}
-    for claim in claims():
+    for claim in needed(folder.name):
         random = Random(claim.block)
         nothing_new = 0
         while nothing_new < tries:
@@ -99,6 +100,10 @@ def rehearse(folder: Path, tries: int = TRIES) -> list[str]:
             except WordsError as error:
                 problems[str(error)] = None
             nothing_new = 0 if watched.met > met else nothing_new + 1
+    if folder.name != MAIN_LANGUAGE:
+        from rupture_repair.manuscript.second_language import section_problems
+
+        problems |= dict.fromkeys(section_problems(words))
     if not problems:
         problems |= dict.fromkeys(_unused(words, watched))
     return list(problems)
@@ -109,8 +114,15 @@ def rehearsed() -> tuple[int, str]:
     folders = sorted(folder for folder in FOLDER.iterdir() if folder.is_dir())
     if problems := [problem for folder in folders for problem in rehearse(folder)]:
         return 1, "\n".join(problems)
-    names = ", ".join(folder.name for folder in folders)
-    return 0, f"All branches of {len(claims())} blocks of sentences can be filled ({names})."
+    counts = ", ".join(f"{len(needed(folder.name))} ({folder.name})" for folder in folders)
+    return 0, f"All branches of all blocks of sentences can be filled: {counts}."
+
+
+def needed(language: str) -> list[type[Claim]]:
+    """Return the claims that a language must have words for: a second one, those of a summary."""
+    from rupture_repair.manuscript.second_language import SPOKEN
+
+    return claims() if language == MAIN_LANGUAGE else list(SPOKEN)
 
 
 def claims() -> list[type[Claim]]:
@@ -136,7 +148,8 @@ def made_up(kind: Any, random: Random) -> Any:  # noqa: ANN401 - any type that a
 
 
 def _unused(words: Words, watched: Watched) -> Iterator[str]:
-    known = {(f"{claim.topic}.jinja", claim.block) for claim in claims()}
+    needs = needed(words.folder.name)
+    known = {(f"{claim.topic}.jinja", claim.block) for claim in needs}
     for file in sorted(words.folder.glob("*.jinja")):
         words.environment.get_template(file.name)
     for name, blocks in watched.blocks.items():

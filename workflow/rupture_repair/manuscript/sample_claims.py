@@ -75,8 +75,8 @@ def sample_claims(results: Results) -> dict[str, str]:
         "inclusion": inclusion(results.settings.inclusion),
         "flow": _flow(results).words,
         "sessions": _sessions(results).words,
-        "patterns": _patterns(results, counted=True).words,
-        "shares": _patterns(results, counted=False).words,
+        "patterns": patterns(results, counted=True).words,
+        "shares": patterns(results, counted=False).words,
     }
 
 
@@ -104,7 +104,8 @@ def _sessions(results: Results) -> Sessions:
     return Sessions(mean, sd, median, _known(low), _known(high))
 
 
-def _patterns(results: Results, *, counted: bool) -> Patterns:
+def patterns(results: Results, *, counted: bool) -> Patterns:
+    """Return the frequency of patterns; `counted`: with numbers of patients."""
     rows = results.tables["pattern_breakdown"].set_index("pattern")
     shown = tuple(
         Frequency(name, float(rows.loc[name, "n"]), float(rows.loc[name, "percent"]))

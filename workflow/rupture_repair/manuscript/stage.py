@@ -22,6 +22,7 @@ from rupture_repair.manuscript.own_texts import put_own_texts
 from rupture_repair.manuscript.pages import mark_pages
 from rupture_repair.manuscript.pandoc_engine import prepare
 from rupture_repair.manuscript.results import Results
+from rupture_repair.manuscript.second_language import second_variables, section
 from rupture_repair.manuscript.tables import paper_tables
 from rupture_repair.manuscript.variables import variables
 
@@ -78,9 +79,14 @@ def stage(
     for name, text in {**paper_tables(results), **checklists}.items():
         (generated / f"_table-{name}.md").write_text(text, encoding="utf-8")
     authors = put_own_texts(project, own)
+    content = variables(results, engine)
+    if language := results.settings.second_language:
+        with (project / "_sections/_abstract.md").open("a", encoding="utf-8") as abstract:
+            abstract.write("\n" + section(language))
+        content["second"] = second_variables(results, language)
     sections = "".join(_text(file) for file in (project / "_sections").glob("*.md"))
     (generated / "_further.md").write_text(further(results, sections), encoding="utf-8")
-    _write_yaml(project / "_variables.yml", variables(results, engine))
+    _write_yaml(project / "_variables.yml", content)
     for file in [project / "_variables.yml", *(project / "_sections").glob("*.md")]:
         file.write_text(unbroken(_text(file)) + "\n", encoding="utf-8")
     flags: dict[str, object] = {

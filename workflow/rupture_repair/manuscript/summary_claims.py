@@ -141,8 +141,14 @@ class ClaimsNote(Claim, at="findings/note"):
 
 def summary_claims(results: Results) -> dict[str, str]:
     """Return the conditional sentences by key."""
+    said = {key: claim.words for key, claim in plain_claims(results).items()}
+    return said | {"recovered": _recovered(results).words, "answers": _answers(results)}
+
+
+def plain_claims(results: Results) -> dict[str, Claim]:
+    """Return what the summary in plain language and the highlights for practice say, by key."""
     row, length = main_effect(results), with_length(results)
-    said = {
+    return {
         "plain_return": _return(results),
         "plain_patterns": _patterns(results),
         "plain": Plain(row, length, crossed(results)),
@@ -150,9 +156,7 @@ def summary_claims(results: Results) -> dict[str, str]:
         "noise": Noise(*_by_chance(results)),
         "practice": _practice(results),
         "practice_noise": PracticeNoise(*_by_chance(results)),
-        "recovered": _recovered(results),
     }
-    return {key: claim.words for key, claim in said.items()} | {"answers": _answers(results)}
 
 
 def claims_table(results: Results) -> str:

@@ -82,22 +82,27 @@ def _instrument(tool: Instrument) -> dict[str, str]:
 
 
 def _counts(results: Results) -> dict[str, str]:
-    return {"patients": told(_patients(results)), **_therapists(results)}
+    return {"patients": told(patients(results)), **_therapists(results)}
 
 
-def _patients(results: Results) -> float:
-    """Where the number admitted would give a small count away, that of the classified is told."""
+def patients(results: Results) -> float:
+    """Return the number of patients: of the classified where that admitted tells of few."""
     admitted = results.described("patients", "n")
     flow = results.tables["patient_flow"].set_index("step")["n"]
     return float(flow["classified"]) if math.isnan(admitted) else admitted
 
 
+def of_therapists(results: Results) -> OfTherapists:
+    """Return how many therapists the patients had."""
+    return OfTherapists(int(results.described("therapists", "n")))
+
+
 def _therapists(results: Results) -> dict[str, str]:
     """Return who treated the patients, as read after `patients` and after `treated by`."""
     n = int(results.described("therapists", "n"))
-    each = _patients(results) / n if n else math.nan
+    each = patients(results) / n if n else math.nan
     return {
-        "of_therapists": OfTherapists(n).words,
+        "of_therapists": of_therapists(results).words,
         "by_therapists": ByTherapists(n, each).words,
     }
 

@@ -76,3 +76,48 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "proportion": apa.proportion,
     "size": apa.size,
 }
+
+# German: decimal comma, point between thousands, no number without its zero, a blank before %
+_MARKS = str.maketrans(",.", ".,")
+_BLANK = "\N{NO-BREAK SPACE}"
+
+
+def _german(written: Callable[..., str]) -> Callable[..., str]:
+    """Return a filter that writes with a comma what `written` writes with a point."""
+
+    def with_comma(value: Any, *options: Any) -> str:  # noqa: ANN401 - as the filter has them
+        return written(value, *options).translate(_MARKS)
+
+    return with_comma
+
+
+def _with_zero(value: float, decimals: int = 2) -> str:
+    return apa.number(value, decimals)
+
+
+def _p_with_zero(value: float) -> str:
+    return apa.p_statement(value).replace(" .", " 0.")
+
+
+def _german_percent(share: float, decimals: int = 0) -> str:
+    return f"{_german(apa.number)(100 * share, decimals)}{_BLANK}%"
+
+
+def _german_interval(value: Any, decimals: int = 2) -> str:  # noqa: ANN401 - has both limits
+    low, high = (_german(apa.number)(limit, decimals) for limit in (value.ci_low, value.ci_high))
+    return f"[{low}; {high}]"
+
+
+GERMAN: dict[str, Callable[..., Any]] = {
+    "count": _german(apa.count),
+    "degrees": _german(apa.degrees),
+    "digits": _german(digits),
+    "interval": _german_interval,
+    "number": _german(apa.number),
+    "p": _german(_p_with_zero),
+    "percent": _german_percent,
+    "proportion": _german(_with_zero),
+    "size": _german(apa.size),
+}
+# what is written otherwise than in English, by the name of the folder of templates
+OF_LANGUAGES: dict[str, dict[str, Callable[..., Any]]] = {"de": GERMAN}

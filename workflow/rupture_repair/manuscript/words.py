@@ -18,10 +18,11 @@ from jinja2.utils import missing
 
 from rupture_repair.config.errors import ExpectedError
 from rupture_repair.config.reporting import ALPHA, FEWEST_PATIENTS
+from rupture_repair.config.wording import MAIN_LANGUAGE, WORDS
 from rupture_repair.disclosure.suppression import FEWEST_SHOWN
-from rupture_repair.manuscript.word_filters import FILTERS, in_one_line
+from rupture_repair.manuscript.word_filters import FILTERS, OF_LANGUAGES, in_one_line
 
-FOLDER = Path(__file__).resolve().parents[3] / "reports/words"
+FOLDER = WORDS
 SHARED = "shared.jinja"
 # what all templates may name
 LIMITS = {"alpha": ALPHA, "fewest_patients": FEWEST_PATIENTS, "fewest_shown": FEWEST_SHOWN}
@@ -128,7 +129,7 @@ class Words:
     def __init__(self, folder: Path, loader: BaseLoader | None = None) -> None:
         """Prepare to read the templates of `folder`; raises `WordsError` where the shared fail."""
         self.folder = folder
-        self.environment = environment(loader or FileSystemLoader(folder))
+        self.environment = environment(loader or FileSystemLoader(folder), folder.name)
         try:
             shared = vars(self.environment.get_template(SHARED).module)
             self.environment.globals |= {k: v for k, v in shared.items() if k[0] != "_"}
@@ -180,17 +181,20 @@ class Words:
         return WordsError(f"{said}. {available(claim)}" if claim else said)
 
 
-def environment(loader: BaseLoader) -> Environment:
-    """Return how templates are read: unknown names are errors, nothing is escaped."""
+def environment(loader: BaseLoader, language: str = MAIN_LANGUAGE) -> Environment:
+    """Return how templates are read: unknown names are errors, nothing is escaped.
+
+    language : how numbers are written.
+    """
     # Markdown, not HTML: what users wrote is escaped by `markdown.plain` before
     made = Environment(loader=loader, undefined=Unknown, autoescape=False, auto_reload=False)
-    made.filters |= FILTERS
+    made.filters |= FILTERS | OF_LANGUAGES.get(language, {})
     made.globals = dict(LIMITS)
     return made
 
 
 @cache
-def words(language: str = "en") -> Words:
+def words(language: str = MAIN_LANGUAGE) -> Words:
     """Return the templates of a language."""
     return Words(FOLDER / language)
 
