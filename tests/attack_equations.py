@@ -19,7 +19,8 @@ def on_tables(tables: Mapping[str, pd.DataFrame], step: float, nested: Nested = 
     attack = Attack()
     _breakdown(attack, tables["pattern_breakdown"], step)
     _flow(attack, tables["patient_flow"])
-    _sample(attack, tables["cohort"], step)
+    flow = tables["patient_flow"].set_index("step")["n"]
+    _sample(attack, tables["cohort"], flow["classified"], step)
     _bands(attack, tables["chance"], tables["rupture_exposure"], step)
     _change(attack, tables["reliable_change"], step)
     _criteria(attack, tables, step, nested)
@@ -51,12 +52,11 @@ def _flow(attack: Attack, table: pd.DataFrame) -> None:
     attack.told(difference(total("pattern", [()], NAMES), one("step", admitted)), 0)
 
 
-def _sample(attack: Attack, table: pd.DataFrame, step: float) -> None:
+def _sample(attack: Attack, table: pd.DataFrame, classified: float, step: float) -> None:
     values = table.set_index(["variable", "statistic", "group"])["value"]
     for group in PATTERNS:
         attack.told(one("pattern", group), values["patients", "n", group])
     # where few are unclassifiable, the whole sample of Table 1 are the classified
-    classified = sum(values["patients", "n", group] for group in PATTERNS)
     whole_sample = PATTERNS if values["patients", "n", "all"] == classified else NAMES
     attack.told(total("pattern", [()], whole_sample), values["patients", "n", "all"])
     levels = [name for name in values.index.unique(0) if ": " in name]
