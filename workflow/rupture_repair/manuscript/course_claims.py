@@ -1,10 +1,10 @@
 """Sentences on the models: their random part and covariates, the course, what they explain."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
-from rupture_repair.config.analysis import PatientTerms
 from rupture_repair.manuscript.findings import effect
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.words import Claim, Estimate
@@ -12,9 +12,12 @@ from rupture_repair.manuscript.words import Claim, Estimate
 
 @dataclass(frozen=True)
 class RandomPart(Claim, at="models/random_part"):
-    """The random terms of the models; `by_choice`: patients were chosen as the clusters."""
+    """The random terms of the models; `by_choice`: patients were chosen as the clusters.
 
-    patients: PatientTerms
+    patients : the terms for which the template has words, all of `PatientTerms`.
+    """
+
+    patients: Literal["correlated", "independent", "intercept"]
     therapists: bool
     by_choice: bool
 
