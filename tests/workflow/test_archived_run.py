@@ -11,9 +11,14 @@ from pathlib import Path
 import pytest
 
 
-def make(folder, target):
-    """Run `make` with the environment of these tests instead of a new one."""
-    ready = [f"READY={folder / 'LICENSE'}", f"BIN={Path(sys.executable).parent}"]
+def make(folder, target, environment_at):
+    """Run `make` with the environment of these tests instead of a new one.
+
+    environment_at : a link to it, whose path has no blanks; the recipes know it as `.venv` alone.
+    """
+    if not environment_at.exists():
+        environment_at.symlink_to(Path(sys.executable).parents[1])
+    ready = [f"READY={folder / 'LICENSE'}", f"BIN={environment_at}/bin"]
     drop = {"PYTHONPATH", "MAKEFLAGS", "MAKELEVEL"}
     environment = {name: value for name, value in os.environ.items() if name not in drop}
     return subprocess.run(
@@ -28,14 +33,14 @@ def make(folder, target):
 
 @pytest.mark.long
 def test_an_unpacked_archive_gives_the_same_checksums(repository, tmp_path):
-    done = make(repository.folder, "archive")
+    done = make(repository.folder, "archive", tmp_path / "venv")
     assert done.returncode == 0, done.stdout + done.stderr
     (file,) = repository.folder.glob("*.crate.zip")
     unpacked = tmp_path / "elsewhere" / "unpacked"
     with zipfile.ZipFile(file) as crate:
         crate.extractall(unpacked)
     assert not (unpacked / "results").exists()
-    done = make(unpacked, "reproduce")
+    done = make(unpacked, "reproduce", tmp_path / "venv")
     assert done.returncode == 0, done.stdout + done.stderr
     archived, again = (
         json.loads((unpacked / place / "tiny/provenance.json").read_text(encoding="utf-8"))
@@ -48,7 +53,7 @@ def test_an_unpacked_archive_gives_the_same_checksums(repository, tmp_path):
     dataclasses.replace(repository, folder=unpacked).edit(
         "reports/_sections/_discussion.md", None, "\nEdited.\n"
     )
-    done = make(unpacked, "reproduce")
+    done = make(unpacked, "reproduce", tmp_path / "venv")
     assert done.returncode == 0, done.stdout + done.stderr
     page = (unpacked / "results/tiny/manuscript/manuscript.html").read_text(encoding="utf-8")
     assert page.index("Changed sources.") < page.index('id="abstract"')
