@@ -29,7 +29,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.figures.style import Drawing, data_note, mark_synthetic, new_figure
+from rupture_repair.figures.style import Drawing, mark_synthetic, new_figure
 
 TABLES = ("pattern_breakdown",)
 
@@ -40,7 +40,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     figure = new_figure(60)
     figure.subplots().plot(shares["pattern"], shares["percent"], "o")
     mark_synthetic(figure, settings.synthetic)
-    caption = "Patients by rupture pattern, as points." + data_note(settings.synthetic)
+    caption = "Patients by rupture pattern, as points."
     words = ", ".join(f"{row.pattern} {row.percent:.1f}%" for row in shares.itertuples())
     return Drawing(figure, caption, f"Points: share of the classified patients by pattern: {words}")
 '''
