@@ -26,10 +26,10 @@ def figures(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def rendered(results, root, tmp_path_factory, figures):
+@pytest.fixture
+def rendered(results, root, tmp_path, figures):
     """Both documents of the small cohort: name → files by ending."""
-    folder = tmp_path_factory.mktemp("paper") / "source"
+    folder = tmp_path / "source"
     shown = stage(results(), root / "reports", figures, folder, "pandoc")
     made = {}
     for document, n_figures in shown.items():
