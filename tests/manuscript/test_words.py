@@ -7,8 +7,8 @@ from rupture_repair.manuscript.generality import Generality
 from rupture_repair.manuscript.rehearsal import claims, made_up, rehearse
 from rupture_repair.manuscript.stage import FIGURES, stage
 from rupture_repair.manuscript.summary_claims import Noise, Recovered
-from rupture_repair.manuscript.word_filters import between, capital, in_one_line, joined
-from rupture_repair.manuscript.words import FOLDER, Words, WordsError, available
+from rupture_repair.words.filters import between, capital, in_one_line, joined
+from rupture_repair.words.templates import FOLDER, Words, WordsError, available
 
 LANGUAGES = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
 
@@ -35,7 +35,7 @@ def test_every_branch_of_every_template_is_taken_and_can_be_said(language):
 
 
 def test_each_block_belongs_to_one_claim():
-    places = [(claim.topic, claim.block) for claim in claims()]
+    places = [(claim.topic, block) for claim in claims() for block in claim.blocks]
     assert len(places) == len(set(places)) > 50
 
 
@@ -93,7 +93,7 @@ def test_an_error_of_words_has_no_traceback(edited):
 
 
 def test_what_is_available_is_told_with_its_parts():
-    assert "`modelled`, `ordered`" in available(Noise(1.0, 2.0))
+    assert "`modelled`, `ordered`" in available(Noise(1.0, 2.0), "noise")
 
 
 @pytest.mark.parametrize(

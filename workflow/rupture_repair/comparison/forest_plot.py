@@ -29,7 +29,7 @@ from rupture_repair.figures.style import (
     lay_out_below,
     new_figure,
 )
-from rupture_repair.manuscript.apa import interval, joined, number
+from rupture_repair.words.apa import interval, joined, number
 
 # heights in mm: of a row and of the page, of what stands around the rows of a panel and below all
 ROW, SMALLEST_ROW, PAGE = 5.2, 3.0, 225.0

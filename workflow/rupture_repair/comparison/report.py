@@ -19,7 +19,8 @@ from rupture_repair.comparison.words import (
     unit_of,
 )
 from rupture_repair.disclosure.suppression import told
-from rupture_repair.manuscript import apa, markdown
+from rupture_repair.manuscript import markdown
+from rupture_repair.words import apa
 
 DOCUMENT, FIGURE = "comparison", "forest_plot"
 SECTIONS = ("Cohorts", "Method", "Results", "Conclusion", "References")

@@ -8,7 +8,8 @@ from rupture_repair.comparison.results import Comparison
 from rupture_repair.comparison.slopes import CONFIDENCE
 from rupture_repair.comparison.words import cohort_label
 from rupture_repair.disclosure.suppression import told
-from rupture_repair.manuscript import apa, markdown
+from rupture_repair.manuscript import markdown
+from rupture_repair.words import apa
 
 TERM_NOTE = (
     "By how much the difference of slopes between a pattern and no rupture changes with one SD of "

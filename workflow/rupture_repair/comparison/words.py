@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rupture_repair.comparison.slopes import AVERAGED, HEADLINE
 from rupture_repair.config.steps.comparison import ComparedCohort
-from rupture_repair.manuscript.apa import joined
+from rupture_repair.words.apa import joined
 
 LABELS = {"unrepaired": "Unrepaired − no rupture", "repaired": "Repaired − no rupture"}
 PLACES = {

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
+from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL, FEWEST_SHOWN
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.disclosure.suppression import FEWEST_SHOWN, told
+from rupture_repair.disclosure.suppression import told
 from rupture_repair.figures.style import (
     COLOURS,
     INK,

@@ -7,8 +7,8 @@ import pandas as pd
 
 from rupture_repair.config.reporting import FEWEST_PATIENTS
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Percent
 from rupture_repair.modelling.reliable_change import reliable_at_95
+from rupture_repair.words.templates import Claim, Percent
 
 Named = Literal["none", "unrepaired", "repaired"]
 NAMED: tuple[Named, ...] = ("none", "unrepaired", "repaired")

@@ -4,11 +4,11 @@ import pandas as pd
 
 from rupture_repair.config.reporting import FEWEST_PATIENTS
 from rupture_repair.disclosure.suppression import MASK_NOTE, told
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.change_claims import hidden_outcomes, smallest_reliable
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import or_not_estimated
 from rupture_repair.manuscript.results import Results
+from rupture_repair.words import apa
 
 GROUPS = {"all": "All", "none": "No rupture", "unrepaired": "Unrepaired", "repaired": "Repaired"}
 OUTCOMES = ("improved", "unchanged", "deteriorated")

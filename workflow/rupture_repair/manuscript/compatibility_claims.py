@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS, SCALES
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import plain, table
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
 
 ALIKE = ["reference", "max_gap", "repair_window", "repair_tolerance", "aggregate"]
 

@@ -5,12 +5,12 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.disclosure.suppression import MASK_NOTE, told
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.criterion_words import Definition, Judged, repair, rupture
 from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL
 from rupture_repair.manuscript.exposure_claims import hidden_lengths
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import Results
+from rupture_repair.words import apa
 
 
 def definitions(results: Results) -> str:

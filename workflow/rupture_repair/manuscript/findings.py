@@ -7,7 +7,6 @@ from typing import Literal
 import pandas as pd
 
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import NOTHING, Claim, Direction, Estimate, estimate
 from rupture_repair.modelling.answers import (
     Change,
     at_lengths,
@@ -16,6 +15,7 @@ from rupture_repair.modelling.answers import (
     main_row,
     shown,
 )
+from rupture_repair.words.templates import NOTHING, Claim, Direction, Estimate, estimate
 
 
 @dataclass(frozen=True)

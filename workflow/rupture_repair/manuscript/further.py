@@ -6,9 +6,9 @@ from rupture_repair.config.catalogue import TABLES
 from rupture_repair.config.catalogue.table import PATIENTS, Column, Table
 from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED, told
 from rupture_repair.figures.catalogue import FIGURES
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import plain, table
 from rupture_repair.manuscript.results import Results
+from rupture_repair.words import apa
 
 HEADING = "# Further results {.unnumbered}"
 

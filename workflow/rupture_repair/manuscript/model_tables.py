@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import Results
+from rupture_repair.words import apa
 
 SHOWN = ("M2", "M3")
 FACTORS = {

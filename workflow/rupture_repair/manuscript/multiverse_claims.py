@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.reporting import ALPHA
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Direction
 from rupture_repair.multiverse.words import CHOICES
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim, Direction
 
 # from this share of specifications on, nearly all of them
 NEARLY_ALL = 0.95

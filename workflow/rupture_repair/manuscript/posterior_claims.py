@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rupture_repair.config.analysis import PatientTerms
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import role_words
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Range
 from rupture_repair.modelling.posterior import CONVERGED, FEWEST_ESS, MOST_RHAT
 from rupture_repair.modelling.posterior_sampling import COEFFICIENT_SCALE, LKJ_ETA
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim, Range
 
 
 @dataclass(frozen=True)

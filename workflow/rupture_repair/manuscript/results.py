@@ -10,8 +10,8 @@ from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import FEWEST_PATIENTS, NO_CRITERION
 from rupture_repair.config.steps.manuscript import ManuscriptSettings
 from rupture_repair.disclosure.suppression import FEW, MASKED, hidden_parts, is_small, told
-from rupture_repair.manuscript import apa
 from rupture_repair.modelling.inference import few_patients
+from rupture_repair.words import apa
 
 
 @dataclass(frozen=True)

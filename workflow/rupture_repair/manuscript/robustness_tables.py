@@ -3,11 +3,11 @@
 import pandas as pd
 
 from rupture_repair.disclosure.suppression import told
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import or_not_estimated, term_words
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.robustness_claims import HEAVY, SKEWED, UNEVEN
+from rupture_repair.words import apa
 
 METHODS = {"model": "Model", "cr2": "CR2", "bootstrap": "Bootstrap"}
 PARTS = {

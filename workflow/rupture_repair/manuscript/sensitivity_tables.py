@@ -3,7 +3,6 @@
 import pandas as pd
 
 from rupture_repair.disclosure.suppression import MASK_NOTE, told
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import ROBUST
 from rupture_repair.manuscript.results import Results
@@ -13,6 +12,7 @@ from rupture_repair.manuscript.sensitivity_claims import (
     UNREPAIRED,
     without_estimate,
 )
+from rupture_repair.words import apa
 
 TESTED = ["*b*", "*SE*", "*df*", "*p*"]
 METHOD = f"REML; {ROBUST}, without adjustment for the number of analyses."

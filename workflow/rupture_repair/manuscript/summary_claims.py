@@ -20,8 +20,8 @@ from rupture_repair.manuscript.findings import (
 )
 from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Direction, Estimate, Range
 from rupture_repair.modelling.answers import Change, change, shown
+from rupture_repair.words.templates import Claim, Direction, Estimate, Range
 
 HOW: dict[str, Direction] = {"more": "more", "fewer": "less"}
 

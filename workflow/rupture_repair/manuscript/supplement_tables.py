@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from rupture_repair.config.reporting import ALPHA
 from rupture_repair.config.synthetic import Source, parameter_descriptions
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import plain, table
 from rupture_repair.manuscript.results import Results
+from rupture_repair.words import apa
 
 
 def certificates(results: Results) -> str:

@@ -7,7 +7,6 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED, told
 from rupture_repair.manuscript import (
-    apa,
     change_tables,
     compatibility_claims,
     detection_tables,
@@ -21,6 +20,7 @@ from rupture_repair.manuscript import (
 from rupture_repair.manuscript.markdown import plain, table
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.summary_claims import claims_table
+from rupture_repair.words import apa
 
 GROUPS = ("all", *PATTERNS)
 NAMES = {"all": "All", "none": "No rupture", "unrepaired": "Unrepaired", "repaired": "Repaired"}

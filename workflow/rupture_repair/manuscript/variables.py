@@ -7,14 +7,15 @@ from typing import Any
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.disclosure.suppression import told
-from rupture_repair.manuscript import apa, course_claims, inference_words
+from rupture_repair.manuscript import course_claims, inference_words
 from rupture_repair.manuscript.claims import claims
 from rupture_repair.manuscript.criterion_words import criterion_keys
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.rupture_claims import ruptures
 from rupture_repair.manuscript.sample_claims import sample_claims
 from rupture_repair.manuscript.summary_claims import summary_claims
-from rupture_repair.manuscript.words import Claim
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
 
 
 @dataclass(frozen=True)

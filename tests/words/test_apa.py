@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from rupture_repair.manuscript import apa
+from rupture_repair.words import apa
 
 
 @pytest.mark.parametrize(
