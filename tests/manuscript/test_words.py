@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 from rupture_repair.manuscript.generality import Generality
-from rupture_repair.manuscript.rehearsal import claims, made_up, rehearse
 from rupture_repair.manuscript.stage import FIGURES, stage
 from rupture_repair.manuscript.summary_claims import Noise, Recovered
+from rupture_repair.rehearsal import claims, made_up, rehearse
 from rupture_repair.words.filters import between, capital, in_one_line, joined
 from rupture_repair.words.templates import FOLDER, Words, WordsError, available
 

@@ -185,9 +185,7 @@ class Words:
         ]
         return own[-1] if own else (None, None)
 
-    def _in_words(
-        self, error: Exception, claim: Claim | None, block: str = ""
-    ) -> WordsError:
+    def _in_words(self, error: Exception, claim: Claim | None, block: str = "") -> WordsError:
         """Return an error as file, line, what is unknown and what is available."""
         if isinstance(error, TemplateSyntaxError):
             return WordsError(f"{self.place(error.name, error.lineno)}: {error.message}")

@@ -6,6 +6,7 @@ A mistake in a sentence that no cohort here calls for is found before a cohort d
 import types
 from collections.abc import Iterator, MutableMapping
 from dataclasses import is_dataclass
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any, Literal, Union, get_args, get_origin
@@ -13,6 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from jinja2 import Environment, FileSystemLoader, Template, nodes
 
 from rupture_repair.config.wording import MAIN_LANGUAGE
+from rupture_repair.figures.catalogue import FIGURES
 from rupture_repair.words.templates import FOLDER, Claim, Words, WordsError, hints
 
 # a claim is made up until so many in a row have met no outcome of a condition for the first time
@@ -132,7 +134,11 @@ def needed(language: str) -> list[type[Claim]]:
 
 def claims() -> list[type[Claim]]:
     """Return all claims of the paper."""
-    from rupture_repair.manuscript import tables, variables  # noqa: F401 - they define them
+    from rupture_repair.comparison import forest_plot, report  # noqa: F401 - they define them
+    from rupture_repair.manuscript import tables, variables  # noqa: F401
+
+    for figure in FIGURES:
+        import_module(f"rupture_repair.figures.{figure}")
 
     return sorted(Claim.__subclasses__(), key=lambda claim: (claim.topic, claim.blocks))
 
