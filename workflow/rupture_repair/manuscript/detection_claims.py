@@ -13,7 +13,6 @@ from rupture_repair.words.templates import Claim, Range
 # Ratings of successive sessions are alike, which random order takes away: it would give another
 # number of ruptures where there are none. It describes; what differs from chance, the model says.
 JUDGED = "simulated"
-CHANCE_LEVEL = f"{CHANCE_PERCENT:g}%"
 Side = Literal["more", "fewer", "same"]
 # fewer without a rupture are more with one
 OPPOSITE: dict[Side, Side] = {"more": "fewer", "fewer": "more", "same": "same"}

@@ -45,25 +45,14 @@ class Results:
         return self.tables["reliable_change"]["basis"].iloc[0] != NO_CRITERION
 
     @property
-    def interval_name(self) -> str:
-        """Name of the intervals at the cohort's level, such as `95% CI`."""
-        return f"{100 * self.settings.modelling.confidence:g}% CI"
+    def confidence(self) -> float:
+        """Level of the cohort's intervals, in percent."""
+        return 100 * self.settings.modelling.confidence
 
     @property
-    def sample_of_models(self) -> str:
-        """Ratings, patients and therapists that the models used."""
-        table = self.tables["model_comparison"]
-        if table.empty:
-            return "No model could be estimated."
-        row = table.iloc[-1]
-        n = int(row["n_therapists"])
-        whose = f" with {apa.plural(n, 'therapist')}" if n else "; therapists not recorded"
-        ratings = apa.number(row["n_obs"], 0)
-        many = told(row["n_patients"])
-        if pd.isna(row["n_patients"]):  # a few of the classified have no rating of symptoms
-            flow = self.tables["patient_flow"].set_index("step")["n"]
-            many = f"all but {FEW} of {told(flow['classified'])}"
-        return f"*N* = {ratings} ratings of {many} patients{whose}"
+    def log_time(self) -> bool:
+        """Whether time enters the models as the logarithm of the session."""
+        return self.settings.modelling.time == "log"
 
     def component(self, model: str, name: str) -> float:
         """Return a value of `variance_components`; missing where the model has none."""

@@ -18,7 +18,7 @@ from rupture_repair.manuscript.findings import (
     more,
     with_length,
 )
-from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.printed import TABLE, printed
 from rupture_repair.manuscript.results import Results
 from rupture_repair.modelling.answers import Change, change, shown
 from rupture_repair.words.templates import Claim, Direction, Estimate, Range
@@ -133,7 +133,7 @@ class ChanceStatistic(Claim, at="findings/chance_statistic"):
 
 
 @dataclass(frozen=True)
-class ClaimsNote(Claim, at="findings/note"):
+class Claims(Claim, at="tables/claims", blocks=TABLE):
     """When something counts as shown; percent of the replicates in the range of chance."""
 
     level: float
@@ -166,9 +166,7 @@ def claims_table(results: Results) -> str:
         [finding.question, finding.sentence + ".", finding.statistic or "–", finding.verdict]
         for finding in found
     ]
-    note = ClaimsNote(CHANCE_PERCENT).words
-    heading = ["Question", "Sentence", "Statistic", "Verdict"]
-    return table("tbl-claims", "What is claimed, and on what", heading, rows, note, left=4)
+    return printed(Claims(CHANCE_PERCENT), rows, left=4)
 
 
 def _against_chance(results: Results) -> list[Finding]:
