@@ -67,7 +67,7 @@ rule render_comparison:
         records=expand(rules.record_run.output[0], cohort=list(SETTINGS.cohorts)),
         template=os.path.relpath(REPORTS / "comparison.qmd"),
         sources=report_sources(),
-        words=templates("comparison", "comparison/*"),
+        words=templates("comparison", "comparison/*", "tables/cells"),
         code=code("comparison/render_comparison.py"),
     output:
         html=report(

@@ -268,13 +268,15 @@ def _contrast(row: pd.Series) -> list[str]:
 def fitted(results: Results) -> Fitted:
     """Return the numbers of ratings, patients and therapists that the models used."""
     table = results.tables["model_comparison"]
-    flow = results.tables["patient_flow"].set_index("step")["n"]
-    classified = 0 if pd.isna(flow["classified"]) else int(flow["classified"])
     if table.empty:
-        return Fitted(None, None, classified, 0)
+        return Fitted(None, None, 0, 0)
     row = table.iloc[-1]
-    patients = None if pd.isna(row["n_patients"]) else int(row["n_patients"])
-    return Fitted(int(row["n_obs"]), patients, classified, int(row["n_therapists"]))
+    patients, classified = row["n_patients"], 0
+    if pd.isna(patients):  # a few of the classified have no rating of symptoms
+        flow = results.tables["patient_flow"].set_index("step")["n"]
+        classified = int(flow["classified"])
+    known = None if pd.isna(patients) else int(patients)
+    return Fitted(int(row["n_obs"]), known, classified, int(row["n_therapists"]))
 
 
 def not_estimated(results: Results) -> str:
