@@ -10,13 +10,12 @@ from typing import Any, Literal
 import pandas as pd
 import yaml
 
-from rupture_repair.comparison.results import Comparison
+from rupture_repair.comparison.results import Compared, Comparison
 from rupture_repair.comparison.slopes import AVERAGED, CONFIDENCE, HEADLINE, SHOWN
 from rupture_repair.comparison.tables import report_tables
 from rupture_repair.comparison.words import cohort_label, data_sentence, unit_of
 from rupture_repair.disclosure.suppression import told
 from rupture_repair.manuscript import markdown
-from rupture_repair.words import apa
 from rupture_repair.words.templates import Claim, Direction
 
 DOCUMENT, FIGURE = "comparison", "forest_plot"
@@ -24,10 +23,20 @@ SECTIONS = ("Cohorts", "Method", "Results", "Conclusion", "References")
 
 
 @dataclass(frozen=True)
-class Report(Claim, at="comparison/report", blocks=("title", "no_common_length")):
-    """What the report is called; cohorts: how many."""
+class Report(
+    Claim,
+    at="comparison/report",
+    blocks=(
+        *("title", "cohorts", "none_synthetic", "left_out", "differences", "no_common_length"),
+        "commit",
+    ),
+):
+    """The cohorts, those left out, what is not the same in all, and the commit if known."""
 
-    cohorts: int
+    cohorts: tuple[str, ...]
+    left_out: tuple[str, ...]
+    differ: tuple[Compared, ...]
+    commit: str | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ class Conclusion(Claim, at="comparison/conclusion"):
 def flags(comparison: Comparison) -> dict[str, Any]:
     """Return the metadata on which blocks of the report depend."""
     return {
-        "title": Report(len(comparison.cohorts)).words,
+        "title": _report(comparison).text("title"),
         "has-synthetic": any(cohort.synthetic for cohort in comparison.cohorts),
         "two-cohorts": int(comparison.tables["pooled"]["k"].max()) <= 2,
         "has-left-out": bool(comparison.left_out),
@@ -87,25 +96,25 @@ def flags(comparison: Comparison) -> dict[str, Any]:
 def variables(comparison: Comparison, engine: str) -> dict[str, Any]:
     """Return the nested keys of the prose; each value is text ready for print."""
     cohorts, pooled = comparison.cohorts, comparison.tables["pooled"]
-    record, said = comparison.records[0], Report(len(cohorts))
+    record, texts = comparison.records[0], _report(comparison)
     return {
-        "cohorts": apa.joined([cohort_label(cohort) for cohort in cohorts]),
+        "cohorts": texts.text("cohorts"),
         "patients": told(comparison.tables["cohorts"]["patients"].sum(skipna=False)),
-        "synthetic": data_sentence(cohorts) or "None.",
-        "left_out": apa.joined([f"`{name}`" for name in comparison.left_out]) or "None",
-        "differences": apa.joined(comparison.differ) or "nothing",
+        "synthetic": data_sentence(cohorts) or texts.text("none_synthetic"),
+        "left_out": texts.text("left_out"),
+        "differences": texts.text("differences"),
         "unit": unit_of(cohorts[0].time),
         "level": f"{100 * CONFIDENCE:g}",
         "claim": {
             "headline": _claims(pooled[pooled["term"] == HEADLINE]),
             "lengths": _claims(pooled[~pooled["term"].isin(SHOWN)])
-            or said.text("no_common_length"),
+            or texts.text("no_common_length"),
             "averaged": _claims(pooled[pooled["term"] == AVERAGED]),
             "conclusion": conclusion(pooled),
         },
         "run": {
             "version": record["version"],
-            "commit": record["commit"] or "unknown",
+            "commit": texts.text("commit"),
             "engine": engine,
         },
     }
@@ -137,6 +146,15 @@ def stage(
     ):
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=True, width=10_000)
         (project / f"{name}.yml").write_text(text, encoding="utf-8")
+
+
+def _report(comparison: Comparison) -> Report:
+    return Report(
+        cohorts=tuple(cohort_label(cohort) for cohort in comparison.cohorts),
+        left_out=tuple(comparison.left_out),
+        differ=comparison.differ,
+        commit=comparison.records[0]["commit"],
+    )
 
 
 def conclusion(pooled: pd.DataFrame) -> str:

@@ -128,7 +128,7 @@ def _effects(comparison: Comparison) -> str:
 
 def _left_out(comparison: Comparison) -> str:
     rows = [[name, reason] for name, reason in comparison.left_out.items()]
-    return printed(LeftOut(), rows, left=2, empty="nothing")
+    return printed(LeftOut(), rows, left=2)
 
 
 def _colophon(comparison: Comparison) -> str:

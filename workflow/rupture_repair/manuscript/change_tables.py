@@ -102,7 +102,9 @@ def effect_sizes(results: Results) -> str:
         by = Standardised(
             float(at["time_units"]), float(at["duration"]), float(at["baseline_sd"]), patients
         )
-    return printed(EffectSizes(results.confidence, by, fitted(results)), rows)
+    return printed(
+        EffectSizes(results.confidence, by, fitted(results)), rows, empty="not_estimated"
+    )
 
 
 def _share(row: pd.Series) -> str:

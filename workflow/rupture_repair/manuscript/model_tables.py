@@ -116,7 +116,7 @@ def comparison(results: Results) -> str:
         ]
         for row in results.tables["model_comparison"].itertuples()
     ]
-    return printed(Comparison(fitted(results)), rows)
+    return printed(Comparison(fitted(results)), rows, empty="not_estimated")
 
 
 def term_words(term: str) -> str:
@@ -194,7 +194,7 @@ def effects(results: Results) -> str:
         symptoms=results.settings.instruments.symptoms.short,
         fitted=fitted(results),
     )
-    return printed(texts, rows)
+    return printed(texts, rows, empty="not_estimated")
 
 
 def _effect(results: Results, model: str, term: str) -> list[str]:
@@ -239,7 +239,7 @@ def contrasts(results: Results) -> str:
     data = data[data["length"].isna()]
     rows = [[row["model"], *_contrast(row)] for _, row in data.iterrows()]
     texts = Contrasts(results.confidence, results.log_time, fitted(results))
-    return printed(texts, rows, left=2)
+    return printed(texts, rows, left=2, empty="not_estimated")
 
 
 def contrasts_by_length(results: Results) -> str:
@@ -248,7 +248,7 @@ def contrasts_by_length(results: Results) -> str:
     data = data[data["length"].notna()]
     rows = [[f"{row['length']:.0f}", *_contrast(row)] for _, row in data.iterrows()]
     texts = ContrastsByLength(results.confidence, results.log_time, fitted(results))
-    return printed(texts, rows, left=2)
+    return printed(texts, rows, left=2, empty="not_estimated")
 
 
 def _contrast(row: pd.Series) -> list[str]:

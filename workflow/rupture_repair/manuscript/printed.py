@@ -49,17 +49,16 @@ def cell(name: str) -> str:
     return Cells().text(name)
 
 
-def printed(
-    texts: Claim, rows: Sequence[Sequence[str]], *, left: int = 1, empty: str = "not_estimated"
-) -> str:
-    """Return a table with the `TABLE` of its template; without rows one that says why.
+def printed(texts: Claim, rows: Sequence[Sequence[str]], *, left: int = 1, empty: str = "") -> str:
+    """Return a table with the `TABLE` of its template.
 
-    left : the number of left-aligned columns. empty : the cell that says why.
+    left : the number of left-aligned columns. empty : the cell that says why there are no rows.
     Raises `WordsError` where the template names another number of columns than there are.
     """
     heading = [head.strip() for head in texts.text("columns").split("|")]
-    rows = rows or [[cell(empty), *["–"] * (len(heading) - 1)]]
-    if len(heading) != len(rows[0]):
+    if empty and not rows:
+        rows = [[cell(empty), *["–"] * (len(heading) - 1)]]
+    if rows and len(heading) != len(rows[0]):
         raise WordsError(
             f"{words().place(f'{texts.topic}.jinja')}: the block `columns` names {len(heading)} "
             f"columns, separated by |; the table has {len(rows[0])}"

@@ -6,12 +6,20 @@ from typing import Any
 
 import pandas as pd
 
-from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.reporting import FEWEST_PATIENTS, NO_CRITERION
 from rupture_repair.config.steps.manuscript import ManuscriptSettings
-from rupture_repair.disclosure.suppression import FEW, MASKED, hidden_parts, is_small, told
+from rupture_repair.disclosure.suppression import MASKED, hidden_parts, is_small, told
 from rupture_repair.modelling.inference import few_patients
-from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
+
+
+@dataclass(frozen=True)
+class FewPatients(Claim, at="models/few_patients"):
+    """Why a pattern gives no estimate, with the number of its patients."""
+
+    patients: int
+    pattern: Pattern
 
 
 @dataclass(frozen=True)
@@ -92,10 +100,6 @@ class Results:
         """Return a count, or None where it is small or was masked before."""
         return None if pd.isna(n) or self.masks(n) else int(n)
 
-    def in_words(self, n: float) -> str:
-        """Return a count for a sentence: of one that is masked because it is small, only that."""
-        return FEW if pd.isna(n) or self.masks(n) else told(n)
-
     def effect(self, model: str, term: str) -> pd.Series | None:
         """Return the row of `fixed_effects` for a term, if the model has it."""
         rows = self.tables["fixed_effects"]
@@ -121,10 +125,8 @@ class Results:
         for pattern in PATTERNS:
             n = float(counts[pattern])
             if 0 < n < FEWEST_PATIENTS and not self.masks(n):
-                many = apa.plural(int(n), "patient has", "patients have")
-                reason = reason.replace(
-                    few_patients(pattern, int(n)), f"{many} the pattern {pattern}"
-                )
+                few = few_patients(pattern, int(n))
+                reason = reason.replace(few, FewPatients(int(n), pattern).words)
         return reason
 
     @property

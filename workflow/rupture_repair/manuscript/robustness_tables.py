@@ -76,7 +76,9 @@ def robustness(results: Results) -> str:
             drawn=drawn["unit"],
             failed=int(data["n_failed"].max()),
         )
-    return printed(Robustness(results.confidence, ways, fitted(results)), rows, left=3)
+    return printed(
+        Robustness(results.confidence, ways, fitted(results)), rows, left=3, empty="not_estimated"
+    )
 
 
 def diagnostics(results: Results) -> str:
@@ -94,4 +96,4 @@ def diagnostics(results: Results) -> str:
         ]
         for row in results.tables["diagnostics"].itertuples()
     ]
-    return printed(Diagnostics(SKEWED, HEAVY, UNEVEN), rows, left=2)
+    return printed(Diagnostics(SKEWED, HEAVY, UNEVEN), rows, left=2, empty="not_estimated")
