@@ -11,10 +11,6 @@ from rupture_repair.disclosure.audit import determined, margins
 
 FEW = f"fewer than {FEWEST_SHOWN}"
 MASKED = "–"
-MASK_NOTE = (
-    f" {MASKED}: masked, because it counts fewer than {FEWEST_SHOWN} patients or would give such a "
-    "count away."
-)
 
 
 def is_small(n: float) -> bool:

@@ -81,6 +81,14 @@ class Length(Claim, at="findings/length"):
 
 
 @dataclass(frozen=True)
+class Verdict(Claim, at="tables/claims/verdict"):
+    """Whether something is shown (none: it was not estimated), and what."""
+
+    shown: bool | None
+    how: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """A sentence without its full stop, what it rests on, and the verdict in two words."""
 
@@ -203,6 +211,5 @@ def _pattern(results: Results, pattern: Literal["unrepaired", "repaired"]) -> Fi
 def _finding(question: str, words: str, row: Estimate | None, how: str) -> Finding:
     """Return a finding with its verdict; `how`: what is shown, where the estimate is."""
     if row is None:
-        return Finding(question, words, "", "not estimated")
-    verdict = f"shown: {how}" if row.shown else "not shown"
-    return Finding(question, words, Statistic(row).words, verdict)
+        return Finding(question, words, "", Verdict(None, "").words)
+    return Finding(question, words, Statistic(row).words, Verdict(row.shown, how).words)

@@ -10,6 +10,7 @@ from rupture_repair.config.reporting import CHANCE_PERCENT
 from rupture_repair.manuscript.detection_claims import JUDGED, side
 from rupture_repair.manuscript.findings import (
     Finding,
+    Verdict,
     at_end,
     crossed,
     ends,
@@ -180,12 +181,12 @@ def _against_chance(results: Results) -> list[Finding]:
         question = AgainstChanceQuestion(pattern).words
         if pd.isna(row["observed_percent"]):
             nothing = AgainstChance(known=False, how=None).words
-            found.append(Finding(question, nothing, "", "not estimated"))
+            found.append(Finding(question, nothing, "", Verdict(None, "").words))
             continue
         how = HOW.get(side(row))
         limits = Range(row["low"], row["high"])
         told = ChanceStatistic(row["observed_percent"], row["expected_percent"], limits).words
-        verdict = f"shown: {how}" if how else "not shown"
+        verdict = Verdict(how is not None, how or "").words
         found.append(Finding(question, AgainstChance(True, how).words, told, verdict))
     return found
 
