@@ -3,10 +3,13 @@
 import shutil
 
 import pytest
+from rupture_repair.manuscript import printed
+from rupture_repair.manuscript.checklists import Jars
 from rupture_repair.manuscript.generality import Generality
 from rupture_repair.manuscript.stage import FIGURES, stage
 from rupture_repair.manuscript.summary_claims import Noise, Recovered
 from rupture_repair.rehearsal import claims, made_up, rehearse
+from rupture_repair.words import templates
 from rupture_repair.words.filters import between, capital, in_one_line, joined
 from rupture_repair.words.templates import FOLDER, Words, WordsError, available
 
@@ -69,12 +72,24 @@ def test_a_person_changes_a_sentence(edited):
         ("findings", '== "reversed"', '== "revresed"', "the condition is never met"),
         ("shared", "{% endmacro %}", "", "shared.jinja, line "),
         ("regions", "{% block none %}", "{% block more %}{% endblock %}{% block none %}", "`more`"),
+        ("figures/influence", "{{ model }}", "{{ modle }}", "influence.jinja, line 2: `modle` is"),
+        ("tables/claims", "{% block note %}", "{% block nota %}", "the block `note` is missing"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(edited, topic, old, new, said):
     problems = rehearse(edited(topic, old, new))
     assert any(said in problem for problem in problems), problems
     assert all(f"en/{topic}.jinja" in problem for problem in problems), problems
+
+
+def test_a_table_has_as_many_column_heads_as_columns(edited, monkeypatch):
+    folder = edited("tables/jars", "Asked for |", "")
+    monkeypatch.setattr(templates, "words", lambda language="en": Words(folder))
+    monkeypatch.setattr(printed, "words", lambda language="en": Words(folder))
+    with pytest.raises(
+        WordsError, match=r"jars\.jinja: the block `columns` names 3 columns"
+    ):
+        printed.printed(Jars(), [["1", "Title", "–", ""]])
 
 
 def test_a_mistake_in_a_branch_that_is_not_taken_is_found(edited):
