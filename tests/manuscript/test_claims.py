@@ -133,7 +133,7 @@ def test_the_boundary_is_named(results):
     table.loc[0, "boundary"] = "patient.correlation"
     said = claims(with_tables(results, certificates=table))["certificates"]
     assert "All 8 fits passed" in said
-    assert "a correlation perfect, lie M0 (ML):" in said
+    assert "mean little: M0 (ML)" in said
 
 
 def test_intervals_are_named_after_their_level(results):

@@ -84,7 +84,7 @@ def test_hidden_patterns_have_no_column_of_numbers_in_table_1(cohort):
 def test_rare_ruptures_are_not_counted_out(cohort):
     masked = cohort(60, 30, 10, n_unobservable_ruptures=2.0)
     assert (
-        "no repair could be seen, there were fewer than 5; they"
+        "no repair could be observed, there were fewer than 5; they"
         in variables(masked, "pandoc")["rupture"]["found"]
     )
 
@@ -135,7 +135,7 @@ def test_the_flow_of_patients_is_told_in_sentences_without_gaps(cohort, n, told)
 def test_no_count_in_the_prose_of_a_small_cohort_is_a_dash(cohort):
     few = cohort(60, 30, 10, n_unobservable_ruptures=2.0, n_patients_several_ruptures=0.0)
     keys = variables(few, "pandoc")
-    assert "No patient had several." in keys["rupture"]["found"]
+    assert "No patient had more than one." in keys["rupture"]["found"]
     gaps = re.compile(r"– (?:patients|of|were|had|ruptures)|\b(?:were|in|the) –")
     for part in ("sample", "rupture", "n", "claim"):
         for name, words in keys[part].items():

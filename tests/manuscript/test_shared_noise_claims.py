@@ -23,6 +23,6 @@ def test_without_estimates_nothing_is_made_up(changed):
     said = shared_noise(changed(shared_noise=unknown))
     assert "in M1" in said and "M2" not in said
     none = shared_noise(changed(shared_noise=pd.DataFrame(columns=unknown.columns)))
-    assert none.endswith("What this gives without ruptures could not be computed.")
+    assert none.endswith("What this would produce without ruptures could not be computed.")
     nobody = changed(session_correlation=made.session_correlation(np.nan))
     assert "could not be estimated" in shared_noise(nobody)

@@ -86,14 +86,16 @@ def test_a_table_has_as_many_column_heads_as_columns(edited, monkeypatch):
     folder = edited("tables/jars", "Asked for |", "")
     monkeypatch.setattr(templates, "words", lambda language="en": Words(folder))
     monkeypatch.setattr(printed, "words", lambda language="en": Words(folder))
-    with pytest.raises(
-        WordsError, match=r"jars\.jinja: the block `columns` names 3 columns"
-    ):
+    with pytest.raises(WordsError, match=r"jars\.jinja: the block `columns` names 3 columns"):
         printed.printed(Jars(), [["1", "Title", "–", ""]])
 
 
 def test_a_mistake_in_a_branch_that_is_not_taken_is_found(edited):
-    folder = edited("abstract", "What chance alone would give", "What {{ chance }} would give")
+    folder = edited(
+        "abstract",
+        "How many ruptures chance alone would produce",
+        "How many ruptures {{ chance }} would produce",
+    )
     assert Words(folder).say(Noise(20.0, 30.0)).startswith("A model without ruptures")
     with pytest.raises(WordsError, match="`chance` is not known"):
         Words(folder).say(Noise(None, 30.0))
