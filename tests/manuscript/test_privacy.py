@@ -104,7 +104,7 @@ def test_nothing_is_masked_without_need(cohort):
         ),
         (
             [np.nan, 81, 81],
-            "By the rules of inclusion, fewer than 5 patients of the file were left out; 81 "
+            "By the rules of inclusion, fewer than 5 patients in the file were left out; 81 "
             "entered the models (",
         ),
         (
@@ -114,12 +114,12 @@ def test_nothing_is_masked_without_need(cohort):
         ),
         (
             [np.nan, 81, 70],
-            "By the rules of inclusion, fewer than 5 patients of the file were left out; of the 81 "
+            "By the rules of inclusion, fewer than 5 patients in the file were left out; of the 81 "
             "others, 70 entered the models (",
         ),
         (
             [np.nan, 81, np.nan],
-            "By the rules of inclusion, fewer than 5 patients of the file were left out; all but "
+            "By the rules of inclusion, fewer than 5 patients in the file were left out; all but "
             "fewer than 5 of the 81 others entered the models (",
         ),
     ],

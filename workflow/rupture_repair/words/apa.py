@@ -64,4 +64,4 @@ def count(value: float) -> str:
 
 def plural(n: int, singular: str, many: str | None = None) -> str:
     """Return `1 rupture`, `2 ruptures`."""
-    return f"{n} {singular if n == 1 else many or singular + 's'}"
+    return f"{n:,} {singular if n == 1 else many or singular + 's'}"
