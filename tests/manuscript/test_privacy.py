@@ -99,8 +99,8 @@ def test_nothing_is_masked_without_need(cohort):
     [
         (
             [84, 79, 79],
-            "The patient file held 84 patients. By the rules of inclusion, 5 of them were left "
-            "out; 79 entered the models (",
+            "The patient file contained 84 patients. By the rules of inclusion, 5 of them were "
+            "left out; 79 entered the models (",
         ),
         (
             [np.nan, 81, 81],
@@ -109,8 +109,8 @@ def test_nothing_is_masked_without_need(cohort):
         ),
         (
             [84, 79, np.nan],
-            "The patient file held 84 patients. By the rules of inclusion, 5 of them were left "
-            "out; all but fewer than 5 of the 79 others entered the models (",
+            "The patient file contained 84 patients. By the rules of inclusion, 5 of them were "
+            "left out; all but fewer than 5 of the 79 others entered the models (",
         ),
         (
             [np.nan, 81, 70],
