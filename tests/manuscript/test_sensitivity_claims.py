@@ -42,7 +42,7 @@ def with_sensitivity(changed):
         (
             ((-4.0, 3.0, -2.0), (1, 1, 0)),
             [
-                "2 of 3 kept its sign, and 1 of 3 also had",
+                "2 of 3 kept its sign, and in 1 of 3 the",
                 "The sign itself depends on the analysis",
                 "The sign was reversed in: Linear time.",
             ],
@@ -58,7 +58,7 @@ def test_how_many_keep_sign_and_exclude_zero(with_sensitivity, found, said):
 
 def test_an_opposite_interval_without_zero_is_no_support(with_sensitivity):
     sentences = claims.sensitivity(with_sensitivity((-4.0, 3.0, 2.0), (1, 1, 1)))
-    assert sentences.count("1 of 3 kept its sign, and 1 of 3 also had") == 2
+    assert sentences.count("1 of 3 kept its sign, and in 1 of 3 the") == 2
     assert "The CI included zero" not in sentences
 
 
