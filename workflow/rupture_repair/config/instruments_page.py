@@ -63,7 +63,7 @@ def _items(tool: Instrument) -> str:
         return f"**no**: {tool.not_scored}"
     scoring = tool.scoring
     n = len(scoring.parts)
-    of = f"{n} of {scoring.items}" if scoring.counted else f"{scoring.items}"
+    of = f"{n} of {scoring.items}" if n < scoring.items else f"{n}"
     details = [
         f"{scoring.score} of {of}, answers {scoring.item_minimum:g} to {scoring.item_maximum:g}"
     ]

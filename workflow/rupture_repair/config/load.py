@@ -213,9 +213,9 @@ def _items_problem(cohort: Cohort, role: str, key: str, tool: Instrument) -> tup
     if tool.scoring is None:
         why = f" ({tool.not_scored})" if tool.not_scored else ""
         return at, (
-            f"the score of `{key}` cannot be made from its items here{why}: deliver the total score, "
-            f"{tool.minimum:g} to {tool.maximum:g}, in one column and name that, or copy the entry "
-            "to `own_instruments` and add `scoring` from your manual"
+            f"the score of `{key}` cannot be made from its items here{why}: deliver the total "
+            f"score, {tool.minimum:g} to {tool.maximum:g}, in one column and name that, or copy "
+            "the entry to `own_instruments` and add `scoring` from your manual"
         )
     given = len(column.items)
     if given not in {1, tool.scoring.items}:
