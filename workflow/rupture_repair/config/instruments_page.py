@@ -60,7 +60,7 @@ def _number(value: float | None) -> str:
 
 def _items(tool: Instrument) -> str:
     if tool.scoring is None:
-        return f"**no**: {tool.not_scored}"
+        return f"**no**: {tool.not_scored or 'no scoring is given'}"
     scoring = tool.scoring
     n = len(scoring.parts)
     of = f"{n} of {scoring.items}" if n < scoring.items else f"{n}"
