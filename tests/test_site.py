@@ -137,25 +137,32 @@ def anchors(text):
     }
 
 
-def test_links_lead_to_a_page_and_a_heading_that_are_there(root, pages):
+@pytest.fixture(scope="module")
+def places(root, pages):
+    """Return the pages of the site, as its contents name them."""
+    parts = re.findall(r"```\{toctree\}\n.*?\n\n(.*?)```", pages["docs/index.md"], re.DOTALL)
+    named = [line for part in parts for line in part.splitlines() if line]
+    assert len(named) == len(set(named)) > 30
+    return {(root / "docs" / f"{name}.md").resolve() for name in named}
+
+
+def test_links_lead_to_a_page_and_a_heading_that_are_there(root, pages, places):
     n_anchors = 0
+    of_the_site = places | {root.resolve() / "docs/index.md"}
     for page, text in pages.items():
         for link in LINK.findall(re.sub(FENCE, "", text)):
             place, _, anchor = link.partition("#")
             target = (root / page).parent / place if place else root / page
             assert target.exists(), (page, link)
+            if page != "README.md" and target.suffix == ".md":
+                assert target.resolve() in of_the_site, (page, link)
             if anchor and target.suffix == ".md":
                 n_anchors += 1
                 assert anchor in anchors(target.read_text(encoding="utf-8")), (page, link)
     assert n_anchors > 5
 
 
-def test_every_page_has_one_place_in_the_contents(root, pages):
-    index = pages["docs/index.md"]
-    named = re.findall(r"^(?:\.\./)*[\w/-]+$", "\n".join(re.findall(
-        r"```\{toctree\}\n.*?\n\n(.*?)```", index, re.DOTALL)), re.MULTILINE)  # fmt: skip
-    assert len(named) == len(set(named)) > 30
-    places = {(root / "docs" / f"{name}.md").resolve() for name in named}
+def test_every_page_has_a_place_in_the_contents(root, pages, places):
     assert all(place.is_file() for place in places)
     own = {(root / page).resolve() for page in pages if page.startswith("docs/")}
     assert own - places == {(root / "docs/index.md").resolve()}
