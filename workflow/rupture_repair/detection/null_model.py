@@ -1,6 +1,6 @@
 """Courses of the alliance by chance: in random order, or without ruptures (docs/methods.md)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import ndtri
@@ -116,12 +116,12 @@ def _moved(
     """Return the moments to which `latent` ones come that are moved as `fit` says."""
     observed, form = moments_of(series).array(), form_of(series, grid)
     for _ in range(steps):
-        ratings = simulated(series, Moments(*latent, form=form), grid, rng, draws)
+        ratings = simulated(series, replace(Moments(*latent), form=form), grid, rng, draws)
         seen = np.mean([moments_of(series.with_ratings(row)).array() for row in ratings], axis=0)
         latent = latent + observed - seen
         latent[2:] = np.maximum(latent[2:], 0)
         latent[-1] = min(latent[-1], LARGEST_SPREAD)
-    return Moments(*latent, form=form)
+    return replace(Moments(*latent), form=form)
 
 
 def simulated(
