@@ -103,7 +103,7 @@ USERS = {
     "disclosure/suppression.py": {"share", "render", "render_comparison"},
     "figures/style.py": {"draw", "draw_forest", "submit"},
     "figures/load.py": {"draw", "render", "render_comparison", "submit"},
-    "manuscript/apa.py": {"render", "draw_forest", "render_comparison"},
+    "words/apa.py": {"render", "draw_forest", "render_comparison", "answer"},
     "manuscript/engines.py": {
         "render",
         "render_comparison",
