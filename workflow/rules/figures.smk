@@ -3,6 +3,7 @@
 Starting a process and loading matplotlib takes longer than drawing two figures.
 """
 
+from rupture_repair.config.wording import second_languages
 from rupture_repair.figures.catalogue import (
     OF_MODELS,
     OF_RATINGS,
@@ -10,11 +11,17 @@ from rupture_repair.figures.catalogue import (
 )
 
 
+def labels(language):
+    """Return the file with the words on the figures."""
+    return os.path.relpath(REPORTS / "words" / language / "figures.yaml")
+
+
 rule draw_ratings:
     input:
         tables=[
             f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_RATINGS)
         ],
+        words=labels("en"),
         code=modules(*(f"figures/{figure}.py" for figure in OF_RATINGS))
         + code("figures/draw.py"),
     output:
@@ -46,6 +53,7 @@ rule draw_models:
         tables=[
             f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_MODELS)
         ],
+        words=labels("en"),
         code=modules(*(f"figures/{figure}.py" for figure in OF_MODELS))
         + code("figures/draw.py"),
     output:
@@ -72,9 +80,35 @@ rule draw_models:
         "../scripts/figures/draw.py"
 
 
+rule draw_second_language:
+    input:
+        tables=[f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(FIGURES)],
+        words=labels("{language}"),
+        code=modules(*(f"figures/{figure}.py" for figure in FIGURES))
+        + code("figures/translate.py"),
+    output:
+        svg=pictures([f"{{language}}/{figure}" for figure in FIGURES], "svg"),
+        png=pictures([f"{{language}}/{figure}" for figure in FIGURES], "png"),
+    log:
+        f"{COHORT}/logs/draw_second_language_{{language}}.log",
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+    wildcard_constraints:
+        language="|".join(second_languages()),
+    params:
+        figures=list(FIGURES),
+        settings=section("figures"),
+    script:
+        "../scripts/figures/translate.py"
+
+
 rule draw_for_submission:
     input:
         tables=[f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(FIGURES)],
+        words=labels("en"),
         code=modules(*(f"figures/{figure}.py" for figure in FIGURES))
         + code("figures/submit.py"),
     output:

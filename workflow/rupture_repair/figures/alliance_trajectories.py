@@ -10,12 +10,13 @@ from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.disclosure.rounding import DECIMALS
 from rupture_repair.disclosure.suppression import MASK_NOTE, told
+from rupture_repair.figures.labels import labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     LABELS,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
 )
 
@@ -32,6 +33,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     Single courses are drawn where no real patient can be seen.
     """
     counts = tables["pattern_breakdown"].set_index("pattern")["n"]
+    say = labels("alliance_trajectories", settings.language)
     tool, single = settings.instruments.alliance, not settings.private
     ratings = _aligned(tables)
     figure = new_figure(78)
@@ -44,16 +46,17 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             _examples(axes, own)
         means = _summary(axes, own, COLOURS[pattern], single=single)
         axes.axvline(0, color=GREY, linewidth=0.7, linestyle=":")
-        axes.set_title(f"{LABELS[pattern]} (n = {told(counts[pattern])})")
-        axes.set_xlabel("Sessions from the first rupture")
+        axes.set_title(say("title", pattern=say(pattern), n=say.counted(counts[pattern])))
+        axes.set_xlabel(say("x"))
         n = told(counts[pattern])
         shown = _words(means) if pd.notna(counts[pattern]) else "not shown (masked)"
         words.append(f"{LABELS[pattern].lower()}, {n} patients, mean rating {shown}")
-    panels[0].set_ylabel(f"Alliance ({tool.short}, {tool.minimum:g}–{tool.maximum:g})")
+    lowest, highest = (f"{end:g}" for end in (tool.minimum, tool.maximum))
+    panels[0].set_ylabel(say("y", tool=tool.short, lowest=lowest, highest=highest))
     panels[0].set_ylim(tool.minimum, tool.maximum * 1.02)
     panels[0].set_xlim(-BEFORE, AFTER)
     panels[0].set_xticks(range(-BEFORE, AFTER + 1))
-    mark_synthetic(figure, settings.synthetic)
+    finish(figure, settings)
     caption = (
         f"Alliance from {BEFORE} sessions before to {AFTER} sessions after the session of a "
         "patient's first rupture (0). Thick line: mean rating; band: middle half of the ratings, "
