@@ -29,7 +29,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.figures.style import Drawing, mark_synthetic, new_figure
+from rupture_repair.figures.style import Drawing, finish, new_figure
 
 TABLES = ("pattern_breakdown",)
 
@@ -39,7 +39,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     shares = tables["pattern_breakdown"].dropna(subset=["percent"])
     figure = new_figure(60)
     figure.subplots().plot(shares["pattern"], shares["percent"], "o")
-    mark_synthetic(figure, settings.synthetic)
+    finish(figure, settings)
     caption = "Patients by rupture pattern, as points."
     words = ", ".join(f"{row.pattern} {row.percent:.1f}%" for row in shares.itertuples())
     return Drawing(figure, caption, f"Points: share of the classified patients by pattern: {words}")

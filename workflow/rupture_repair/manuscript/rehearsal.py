@@ -13,6 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from jinja2 import Environment, FileSystemLoader, Template, nodes
 
 from rupture_repair.config.wording import MAIN_LANGUAGE
+from rupture_repair.figures.labels import label_problems
 from rupture_repair.manuscript.words import FOLDER, Claim, Words, WordsError, hints
 
 # a claim is made up until so many in a row have met no outcome of a condition for the first time
@@ -112,7 +113,9 @@ def rehearse(folder: Path, tries: int = TRIES) -> list[str]:
 def rehearsed() -> tuple[int, str]:
     """Return exit status and what is to be said of the templates of all languages."""
     folders = sorted(folder for folder in FOLDER.iterdir() if folder.is_dir())
-    if problems := [problem for folder in folders for problem in rehearse(folder)]:
+    problems = [problem for folder in folders for problem in rehearse(folder)]
+    problems += [problem for folder in folders for problem in label_problems(folder.name)]
+    if problems:
         return 1, "\n".join(problems)
     counts = ", ".join(f"{len(needed(folder.name))} ({folder.name})" for folder in folders)
     return 0, f"All branches of all blocks of sentences can be filled: {counts}."
