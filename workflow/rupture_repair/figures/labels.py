@@ -151,7 +151,7 @@ class _Marked(ScalarFormatter):
 
 def _flat(content: Words) -> dict[str, str]:
     """Return each text under the path of its keys."""
-    flat = {}
+    flat: dict[str, str] = {}
     for figure, own in content.items():
         for key, value in own.items():
             texts = (

@@ -182,15 +182,14 @@ def _panel(
         tell(axes, session, line["change"], said, size=5)
         ends[pattern] = float(line["change"].iloc[-1])
     end = courses["session"].max()
-    for (pattern, at), height in zip(
-        ends.items(), spread_apart(list(ends.values()), gap), strict=True
-    ):
-        name = say(pattern) if n is None else say("name", pattern=say(pattern), n=n.get(pattern, 0))
+    heights = spread_apart(list(ends.values()), gap)
+    for (which, at), height in zip(ends.items(), heights, strict=True):
+        name = say(which) if n is None else say("name", pattern=say(which), n=n.get(which, 0))
         axes.annotate(
             name, (end, at), (end + 0.08 * (last - 1), height), textcoords="data", va="center",
-            color=COLOURS[pattern], fontsize=SMALL, annotation_clip=False,
+            color=COLOURS[which], fontsize=SMALL, annotation_clip=False,
             arrowprops={
-                "arrowstyle": "-", "color": COLOURS[pattern], "linewidth": 0.6,
+                "arrowstyle": "-", "color": COLOURS[which], "linewidth": 0.6,
                 "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5),
             },
         )  # fmt: skip
