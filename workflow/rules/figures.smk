@@ -11,11 +11,6 @@ from rupture_repair.figures.catalogue import (
 )
 
 
-def labels(language):
-    """Return the file with the words on the figures."""
-    return os.path.relpath(REPORTS / "words" / language / "figures.yaml")
-
-
 rule draw_ratings:
     input:
         tables=[
@@ -91,13 +86,13 @@ rule draw_second_language:
         png=pictures([f"{{language}}/{figure}" for figure in FIGURES], "png"),
     log:
         f"{COHORT}/logs/draw_second_language_{{language}}.log",
+    wildcard_constraints:
+        language="|".join(second_languages()),
     localrule: True
     conda:
         ENVIRONMENT
     resources:
         mem_mb=1000,
-    wildcard_constraints:
-        language="|".join(second_languages()),
     params:
         figures=list(FIGURES),
         settings=section("figures"),

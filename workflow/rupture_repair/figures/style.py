@@ -107,7 +107,13 @@ def note(figure: Figure, words: str) -> None:
     """Write what holds of the whole figure above it, at the right."""
     height = figure.get_figheight() * 72  # points
     lay_out_below(figure, 1 - (SMALL + 5) / height)
-    at: dict[str, Any] = {"ha": "right", "va": "top", "fontsize": SMALL, "color": GREY, "style": "italic"}
+    at: dict[str, Any] = {
+        "ha": "right",
+        "va": "top",
+        "fontsize": SMALL,
+        "color": GREY,
+        "style": "italic",
+    }
     figure.text(0.995, 1 - 2 / height, words, **at)
 
 
