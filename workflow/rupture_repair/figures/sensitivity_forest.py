@@ -89,8 +89,8 @@ def _directions(axes: Axes, left: str, right: str) -> None:
         (f"→ {right}", zero + 0.015, "left"),
     ):
         said = axes.annotate(
-            words, (x, 0), xycoords="axes fraction", xytext=(0, -17), textcoords="offset points",
-            ha=align, va="top", fontsize=SMALL, color=GREY,
+            words, (x, 0), xycoords="axes fraction", xytext=(0, -24), textcoords="offset points",
+            ha=align, va="baseline", fontsize=SMALL, color=GREY,
         )  # fmt: skip
         said.set_in_layout(False)  # there is room beside the axis, but not for a narrower one
     axes.set_xlabel(" ", fontsize=SMALL)  # keeps the height
