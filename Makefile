@@ -23,7 +23,8 @@ READY := .venv/ready-$(LOCK)
 READY_BAYES := .venv-bayes/ready-$(shell cksum < requirements-bayes.lock | tr ' ' '-')
 BIN := .venv/bin
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
-SNAKEMAKE = $(BIN)/python -m rupture_repair.one_run --workflow-profile workflow/profiles/$(PROFILE) \
+SNAKEMAKE = $(BIN)/python -m rupture_repair.one_run --logger lines \
+	--workflow-profile workflow/profiles/$(PROFILE) \
 	$(if $(filter all,$(CORES)),,--cores $(CORES)) \
 	$(if $(strip $(CONFIG)),--config $(CONFIG))
 CONFIG = $(if $(COHORT),cohorts="$(COHORT)") \

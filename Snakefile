@@ -13,3 +13,5 @@ include: "workflow/Snakefile"
 rule all:
     input:
         everything,
+    message:
+        "all results are there"

@@ -14,9 +14,9 @@ rule simulate_cohort:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         settings=section("simulation"),
+    message:
+        "{wildcards.cohort}: synthetic patients and their sessions"
     script:
         "../scripts/cohort/simulate.py"

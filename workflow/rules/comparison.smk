@@ -20,11 +20,11 @@ rule pool_cohorts:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         cohorts=COMPARED,
         tables=columns_of("pool_cohorts"),
+    message:
+        "comparison: slopes pooled over cohorts"
     script:
         "../scripts/comparison/pool.py"
 
@@ -48,10 +48,10 @@ rule draw_forest_plot:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         cohorts=COMPARED,
+    message:
+        "comparison: figure, forest plot"
     script:
         "../scripts/comparison/draw_forest.py"
 
@@ -86,6 +86,8 @@ rule render_comparison:
         cohorts=COMPARED,
         left_out=SETTINGS.project.left_out,
         engine=SETTINGS.project.manuscript.engine,
+    message:
+        "comparison: report as HTML, PDF and Word"
     script:
         "../scripts/comparison/render_comparison.py"
 
@@ -110,9 +112,9 @@ rule record_comparison:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         engine=SETTINGS.project.manuscript.engine,
+    message:
+        "comparison: provenance"
     script:
         "../scripts/comparison/record_comparison.py"

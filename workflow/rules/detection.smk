@@ -15,11 +15,11 @@ rule detect_ruptures:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         tables=columns_of("detect_ruptures"),
         settings=section("detection"),
+    message:
+        "{wildcards.cohort}: ruptures, repairs and the pattern of each patient"
     script:
         "../scripts/detection/detect.py"
 
@@ -34,12 +34,12 @@ rule expect_by_chance:
         f"{COHORT}/logs/expect_by_chance.log",
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         tables=columns_of("expect_by_chance"),
         settings=section("chance"),
         criteria=section("criteria_chance"),
+    message:
+        "{wildcards.cohort}: patterns expected by chance"
     script:
         "../scripts/detection/expect_by_chance.py"
 
@@ -57,10 +57,10 @@ rule audit_ruptures:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         settings=section("audit"),
+    message:
+        "{wildcards.cohort}: audit page, each course with its ruptures"
     script:
         "../scripts/detection/audit.py"
 
@@ -86,6 +86,8 @@ rule weigh_rules:
     params:
         tables=columns_of("weigh_rules"),
         settings=section("compatibility"),
+    message:
+        "{wildcards.cohort}: rules that are compatible with published shares"
     script:
         "../scripts/detection/weigh_rules.py"
 
@@ -102,11 +104,11 @@ rule compare_criteria:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         tables=columns_of("compare_criteria"),
         settings=section("criteria_comparison"),
+    message:
+        "{wildcards.cohort}: agreement of the rupture criteria"
     script:
         "../scripts/detection/compare_criteria.py"
 
@@ -122,10 +124,10 @@ rule follow_exposure:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         tables=columns_of("follow_exposure"),
         settings=section("detection"),
+    message:
+        "{wildcards.cohort}: ruptures by length of treatment"
     script:
         "../scripts/detection/follow_exposure.py"

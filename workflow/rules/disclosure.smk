@@ -12,9 +12,9 @@ rule share_counts:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         settings=section("disclosure"),
+    message:
+        "{wildcards.cohort}: tables with small counts masked"
     script:
         "../scripts/disclosure/share.py"

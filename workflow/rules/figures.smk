@@ -6,6 +6,7 @@ Starting a process and loading matplotlib takes longer than drawing two figures.
 from rupture_repair.figures.catalogue import (
     OF_MODELS,
     OF_RATINGS,
+    in_words,
     tables_of_figures,
 )
 
@@ -32,11 +33,11 @@ rule draw_ratings:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         figures=list(OF_RATINGS),
         settings=section("figures"),
+    message:
+        f"{{wildcards.cohort}}: figures: {in_words(OF_RATINGS)}"
     script:
         "../scripts/figures/draw.py"
 
@@ -63,11 +64,11 @@ rule draw_models:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         figures=list(OF_MODELS),
         settings=section("figures"),
+    message:
+        f"{{wildcards.cohort}}: figures: {in_words(OF_MODELS)}"
     script:
         "../scripts/figures/draw.py"
 
@@ -90,6 +91,8 @@ rule draw_for_submission:
     params:
         figures=list(FIGURES),
         settings=section("figures"),
+    message:
+        f"{{wildcards.cohort}}: figures for a submission: {in_words(FIGURES)}"
     script:
         "../scripts/figures/submit.py"
 
@@ -98,3 +101,5 @@ rule submission:
     input:
         expand(rules.draw_for_submission.output, cohort=list(SETTINGS.cohorts)),
     localrule: True
+    message:
+        "figures for a submission are there"

@@ -14,11 +14,11 @@ rule answer_questions:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         tables=columns_of("answer_questions"),
         settings=section("disclosure"),
+    message:
+        "{wildcards.cohort}: answers to the questions of the study"
     script:
         "../scripts/manuscript/answer.py"
 
@@ -72,5 +72,7 @@ rule render_manuscript:
     params:
         settings=section("manuscript"),
         engine=SETTINGS.project.manuscript.engine,
+    message:
+        "{wildcards.cohort}: paper and supplement as HTML, PDF and Word"
     script:
         "../scripts/manuscript/render.py"

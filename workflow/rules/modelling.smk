@@ -21,10 +21,10 @@ rule build_analysis_table:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         settings=section("time"),
+    message:
+        "{wildcards.cohort}: analysis table and its script for R"
     script:
         "../scripts/modelling/build_analysis_table.py"
 
@@ -44,10 +44,10 @@ rule describe_cohort:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         tables=columns_of("describe_cohort"),
+    message:
+        "{wildcards.cohort}: description of the cohort"
     script:
         "../scripts/modelling/describe.py"
 
@@ -66,6 +66,8 @@ rule fit_models:
         mem_mb=2000,
     params:
         settings=section("fit"),
+    message:
+        "{wildcards.cohort}: multilevel models"
     script:
         "../scripts/modelling/fit.py"
 
@@ -82,11 +84,11 @@ rule tabulate_models:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         tables=columns_of("tabulate_models"),
         settings=section("modelling"),
+    message:
+        "{wildcards.cohort}: tables of the multilevel models"
     script:
         "../scripts/modelling/tabulate.py"
 
@@ -107,6 +109,8 @@ rule resample_therapists:
     params:
         tables=columns_of("resample_therapists"),
         settings=section("robustness"),
+    message:
+        "{wildcards.cohort}: robust inference, therapists resampled"
     script:
         "../scripts/modelling/resample_therapists.py"
 
@@ -122,11 +126,11 @@ rule count_reliable_change:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         tables=columns_of("count_reliable_change"),
         settings=section("reliable_change"),
+    message:
+        "{wildcards.cohort}: reliable change by pattern"
     script:
         "../scripts/modelling/count_change.py"
 
@@ -152,6 +156,8 @@ rule analyse_sensitivity:
     params:
         tables=columns_of("analyse_sensitivity"),
         settings=section("sensitivity"),
+    message:
+        "{wildcards.cohort}: sensitivity analyses"
     script:
         "../scripts/modelling/analyse_sensitivity.py"
 
@@ -173,6 +179,8 @@ rule weigh_shared_noise:
     params:
         tables=columns_of("weigh_shared_noise"),
         settings=section("shared_noise"),
+    message:
+        "{wildcards.cohort}: what shared measurement error alone would give"
     script:
         "../scripts/modelling/weigh_shared_noise.py"
 
@@ -190,10 +198,10 @@ rule pose_posterior:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         settings=section("posterior"),
+    message:
+        "{wildcards.cohort}: problem for the posterior"
     script:
         "../scripts/modelling/pose_posterior.py"
 
@@ -218,6 +226,8 @@ if SETTINGS.project.posterior_draws:
             draws=SETTINGS.project.posterior_draws,
             package=str(WORKFLOW),
             python=python_of_bayes(),
+        message:
+            "{wildcards.cohort}: draws from the posterior"
         shell:
             "PYTHONPATH={params.package:q} {params.python:q} "
             "-m rupture_repair.modelling.posterior_sampling {input.problem:q} {input.lock:q} "
@@ -238,9 +248,9 @@ rule compare_posterior:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         tables=columns_of("compare_posterior"),
+    message:
+        "{wildcards.cohort}: posterior beside REML"
     script:
         "../scripts/modelling/compare_posterior.py"

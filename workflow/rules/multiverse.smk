@@ -27,12 +27,12 @@ rule run_multiverse:
         f"{COHORT}/logs/run_multiverse_{{chunk}}.log",
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         settings=lambda w: chunk_settings(multiverse_of(w), w.chunk).model_dump(
             mode="json"
         ),
+    message:
+        "{wildcards.cohort}: multiverse, specifications of part {wildcards.chunk}"
     script:
         "../scripts/multiverse/run.py"
 
@@ -48,11 +48,11 @@ rule strip_thresholds:
         f"{COHORT}/logs/strip_thresholds.log",
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         tables=columns_of("strip_thresholds"),
         settings=lambda w: own_settings(multiverse_of(w)).model_dump(mode="json"),
+    message:
+        "{wildcards.cohort}: multiverse, strip of thresholds"
     script:
         "../scripts/multiverse/strip.py"
 
@@ -68,8 +68,6 @@ rule resample_multiverse:
         f"{COHORT}/logs/resample_multiverse_{{chunk}}_{{block}}.log",
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         settings=lambda w: block_settings(
             multiverse_of(w),
@@ -77,6 +75,8 @@ rule resample_multiverse:
             w.block,
             SETTINGS.project.resampled_specifications,
         ).model_dump(mode="json"),
+    message:
+        "{wildcards.cohort}: multiverse, replicates {wildcards.block} of part {wildcards.chunk}"
     script:
         "../scripts/multiverse/resample.py"
 
@@ -98,12 +98,12 @@ rule tabulate_multiverse:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         tables=columns_of("tabulate_multiverse"),
         specifications=lambda w: [
             item.model_dump(mode="json") for item in specifications(multiverse_of(w))
         ],
+    message:
+        "{wildcards.cohort}: tables of the multiverse"
     script:
         "../scripts/multiverse/tabulate.py"

@@ -25,10 +25,10 @@ rule verify_published:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         settings=section("verification"),
+    message:
+        "{wildcards.cohort}: published figures beside the recomputed ones"
     script:
         "../scripts/provenance/verify.py"
 
@@ -46,8 +46,6 @@ rule record_run:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         raw=raw_files,
         digests=digests,
@@ -58,6 +56,8 @@ rule record_run:
             **source_state(WORKFLOW.parent),
             "address": address_of(WORKFLOW.parent / "CITATION.cff"),
         },
+    message:
+        "{wildcards.cohort}: record of what is run"
     script:
         "../scripts/provenance/record_run.py"
 
@@ -86,10 +86,10 @@ rule record_provenance:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         settings=section("disclosure"),
         engine=SETTINGS.project.manuscript.engine,
+    message:
+        "{wildcards.cohort}: provenance, checksums of every file"
     script:
         "../scripts/provenance/record_provenance.py"

@@ -13,12 +13,12 @@ rule validate_cohort:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         settings=section("validation"),
         raw=raw_files,
         digests=digests,
+    message:
+        "{wildcards.cohort}: validation report, every problem of the raw files"
     script:
         "../scripts/validation/validate.py"
 
@@ -37,11 +37,11 @@ rule admit_patients:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
         settings=section("validation"),
         raw=raw_files,
         digests=digests,
+    message:
+        "{wildcards.cohort}: tables of the admitted patients and their sessions"
     script:
         "../scripts/validation/admit.py"
