@@ -1,6 +1,7 @@
 """What becomes of each cohort, and what the summary says of it."""
 
 import json
+import shutil
 import sys
 from types import SimpleNamespace
 
@@ -166,6 +167,38 @@ def test_an_old_comparison_is_not_linked(results):
     said = conclude(results, COHORTS, Outcome(FAILURES, ("a", "e")), ())
     assert "Comparison of a, e: " in said
     assert "comparison/comparison.html" in (results / "summary.html").read_text(encoding="utf-8")
+
+
+def test_cohorts_of_earlier_runs_are_kept_as_long_as_their_results_are_there(results):
+    conclude(results, COHORTS[:2], Outcome({"b": FAILURES["b"]}, ()), ())
+    said = conclude(results, COHORTS[2:3], Outcome({"c": FAILURES["c"]}, ()), ())
+    assert "a: " not in said and "b: " not in said
+    table = pd.read_csv(results / "summary.csv").set_index("cohort")
+    assert list(table.index) == ["c", "a", "b"]
+    assert table.loc["a", "reproduced"] == 1 and table.loc["b", "verdict"] == "data to be mended"
+    page = (results / "summary.html").read_text(encoding="utf-8")
+    last, earlier = page.split("Earlier runs")[0], page.partition("Earlier runs")[2]
+    assert "Clinic &lt;c&gt;" in last and "Clinic &lt;a&gt;" in earlier
+    shutil.rmtree(results / "a")
+    conclude(results, COHORTS[1:2], Outcome({"b": FAILURES["b"]}, ()), ())
+    assert list(pd.read_csv(results / "summary.csv")["cohort"]) == ["b"]
+
+
+def test_a_summary_that_cannot_be_read_is_written_anew(results):
+    (results / "summary.csv").write_bytes(b"\xff\x00")
+    conclude(results, COHORTS[:1], Outcome({}, ()), ())
+    assert list(pd.read_csv(results / "summary.csv")["cohort"]) == ["a"]
+    page = (results / "summary.html").read_text(encoding="utf-8")
+    assert "Earlier runs" not in page
+
+
+def test_the_summary_links_to_the_front_page_where_there_is_one(results):
+    conclude(results, COHORTS[:1], Outcome({}, ()), ())
+    assert "a/index.html" not in (results / "summary.html").read_text(encoding="utf-8")
+    (results / "a/index.html").write_text("", encoding="utf-8")
+    said = conclude(results, COHORTS[:1], Outcome({}, ()), ())
+    assert 'href="a/index.html"' in (results / "summary.html").read_text(encoding="utf-8")
+    assert f"a: paper, figures and tables: {results / 'a/index.html'}" in said
 
 
 def test_one_cohort_has_no_overview(results):

@@ -11,7 +11,8 @@ PACKAGE = "workflow/rupture_repair"
 COHORT = "config/cohorts/tiny.yaml"
 PAPER = {"render_manuscript", "record_provenance"}
 FIGURES = {"draw_ratings", "draw_models"}
-FROM_COUNTS = {"share_counts", "verify_published", "answer_questions"} | FIGURES | PAPER
+FROM_COUNTS = {"share_counts", "verify_published", "answer_questions", "write_front_page"}
+FROM_COUNTS |= FIGURES | PAPER
 FROM_MODELS = {"tabulate_models", "compare_posterior"} | FROM_COUNTS
 FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort"} | FROM_MODELS
 FROM_DETECTION |= {"fit_models", "resample_therapists", "count_reliable_change"}
@@ -46,7 +47,7 @@ USERS = {
         *("run", "resample", "strip", "weigh_shared_noise"),
         *("resample_therapists", "count_change", "analyse_sensitivity"),
         *("build_analysis_table", "share", "answer"),
-        *("record_run", "pose_posterior", "compare_posterior"),
+        *("record_run", "pose_posterior", "compare_posterior", "front_page"),
     },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
@@ -97,10 +98,10 @@ USERS = {
     "multiverse/inference.py": {"resample", "tabulate"},
     "multiverse/resampling.py": {"resample"},
     "disclosure/sharing.py": {"share"},
-    "disclosure/suppression.py": {"share", "render", "render_comparison"},
+    "disclosure/suppression.py": {"share", "render", "render_comparison", "front_page"},
     "figures/style.py": {"draw", "draw_forest", "submit"},
     "figures/load.py": {"draw", "render", "render_comparison", "submit"},
-    "manuscript/apa.py": {"render", "draw_forest", "render_comparison"},
+    "manuscript/apa.py": {"render", "draw_forest", "render_comparison", "front_page"},
     "manuscript/engines.py": {
         "render",
         "render_comparison",

@@ -57,6 +57,7 @@ CONTRACT = [
         )
         for ending in ("svg", "png", "alt.txt")
     ),
+    "index.html",
     "verification.csv",
     "provenance.json",
     "manuscript/manuscript.html",
@@ -73,6 +74,15 @@ CONTRACT = [
 @pytest.mark.parametrize("file", CONTRACT)
 def test_every_file_of_the_contract_is_made(built, file):
     assert (built.results / file).stat().st_size > 0
+
+
+def test_each_link_of_the_front_page_leads_to_a_result(built):
+    page = (built.results / "index.html").read_text(encoding="utf-8")
+    links = set(re.findall(r'(?:href|src)="([^"]*)"', page))
+    assert [link for link in links if not (built.results / link).exists()] == []
+    assert {"manuscript/manuscript.html", "figures/simple_slopes.png"} <= links
+    listed = {link for link in links if link.startswith("tables/")}
+    assert listed == {f"tables/{file.name}" for file in (built.results / "tables").glob("*.csv")}
 
 
 def test_columns_of_the_contract(built):

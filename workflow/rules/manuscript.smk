@@ -1,4 +1,4 @@
-"""The paper in HTML, PDF and Word; the numbers that most readers look for, as a table."""
+"""The paper in HTML, PDF and Word, answers as a table, and the front page of a run."""
 
 from rupture_repair.config.catalogue.answers import ANSWERED
 
@@ -76,3 +76,31 @@ rule render_manuscript:
         "{wildcards.cohort}: paper and supplement as HTML, PDF and Word"
     script:
         "../scripts/manuscript/render.py"
+
+
+rule write_front_page:
+    input:
+        run=rules.record_run.output[0],
+        verification=rules.verify_published.output[0],
+        certificates=f"{COHORT}/{shared_file('certificates')}",
+        not_estimated=f"{COHORT}/{shared_file('not_estimated')}",
+        captions=pictures(FIGURES, "caption.txt"),
+        alts=pictures(FIGURES, "alt.txt"),
+        words=[
+            os.path.relpath(REPORTS / f"words/en/{topic}.jinja")
+            for topic in ("front_page", "shared")
+        ],
+        code=code("manuscript/front_page.py"),
+    output:
+        f"{COHORT}/index.html",
+    log:
+        f"{COHORT}/logs/write_front_page.log",
+    localrule: True
+    conda:
+        ENVIRONMENT
+    params:
+        settings=section("front_page"),
+    message:
+        "{wildcards.cohort}: front page of the run"
+    script:
+        "../scripts/manuscript/front_page.py"

@@ -127,7 +127,8 @@ def needed(language: str) -> list[type[Claim]]:
 
 def claims() -> list[type[Claim]]:
     """Return all claims of the paper."""
-    from rupture_repair.manuscript import tables, variables  # noqa: F401 - they define them
+    # imported late: they define the claims
+    from rupture_repair.manuscript import front_page, tables, variables  # noqa: F401
 
     return sorted(Claim.__subclasses__(), key=lambda claim: (claim.topic, claim.block))
 
