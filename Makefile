@@ -15,6 +15,7 @@ PATIENTS ?=
 THERAPISTS ?=
 EFFECT ?=
 TARGET ?= 0.8
+VERSION ?=
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' 2>/dev/null && echo $$p && break; done)
 
@@ -46,7 +47,7 @@ DATA ?=
 COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce multiverse bayes submission verify reference cite archive report cohort check explore test test-long stress bench recovery level power words lint broken-inputs config-docs table-docs data-docs licences lock clean
+.PHONY: help reproduce multiverse bayes submission verify reference cite archive report cohort check explore test test-long stress bench recovery level power words lint broken-inputs config-docs table-docs data-docs licences lock release clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores,"
@@ -158,6 +159,12 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 lock: $(READY) ## resolve requirements.lock and requirements-bayes.lock anew from pyproject.toml
 	@$(COMPILE) pyproject.toml --group dev --group build -o requirements.lock
 	@$(COMPILE) --group bayes -o requirements-bayes.lock
+
+release: $(READY) ## check everything and print the commands for tag and DOI; pushes nothing: VERSION=1.0.0
+	@test -n "$(VERSION)" || { echo "Say make release VERSION=1.0.0"; exit 1; }
+	@$(BIN)/python -m rupture_repair release "$(VERSION)" --prepare
+	@$(MAKE) --no-print-directory lint test verify
+	@$(BIN)/python -m rupture_repair release "$(VERSION)"
 
 clean: ## remove results (never data) and Snakemake's records
 	rm -rf results .snakemake

@@ -131,11 +131,18 @@ USERS = {
     "__main__.py": set(),
 }
 NO_MATTER = [
-    (f"{PACKAGE}/provenance/imports.py", None, "\n# edited\n"),
-    (f"{PACKAGE}/__main__.py", None, "\n# edited\n"),
+    (f"{PACKAGE}/provenance/imports.py",),
+    (f"{PACKAGE}/__main__.py",),
 ]
-EDITS = {name: [(f"{PACKAGE}/{name}", None, "\n# edited\n")] for name in MODULES} | {
+# in modules that nearly every script imports
+WITHOUT_MEANING = [
+    (f"{PACKAGE}/config/errors.py", None, "\n# edited\n"),
+    (f"{PACKAGE}/config/base.py", '"""What every', '"""Edited: what every'),
+    (f"{PACKAGE}/provenance/log.py", "after {start:.3f} s to start", "and {start:.3f} s to start"),
+]
+EDITS = {name: [(f"{PACKAGE}/{name}",)] for name in MODULES} | {
     "what no rule uses": NO_MATTER,
+    "comments, docstrings and the log": WITHOUT_MEANING,
     "a comment": [(COHORT, None, "\n# edited\n")],
     "lengths to be shown": [(COHORT, "  - 20\n", "  - 15\n")],
     "one more specification": [("config/multiverse.yaml", None, "also:\n- {k: 3}\n")],
@@ -172,6 +179,10 @@ def test_an_edited_page_is_made_anew_alone(plan_after):
 def test_nothing_is_done_after_edits_of_modules_that_no_rule_uses(plan_after):
     """A second run does nothing either: these edits come after the first one."""
     assert plan_after("what no rule uses") == {}
+
+
+def test_comments_docstrings_and_words_of_the_log_are_recorded_and_compute_nothing(plan_after):
+    assert plan_after("comments, docstrings and the log") == {"record_provenance": 1}
 
 
 def test_an_edited_section_renders_the_paper_anew(plan_after):

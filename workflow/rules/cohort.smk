@@ -4,7 +4,6 @@
 rule simulate_cohort:
     input:
         published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published,
-        code=code("cohort/simulate.py"),
     output:
         patients=f"{COHORT}/synthetic/patients.csv",
         sessions=f"{COHORT}/synthetic/sessions.csv",
@@ -15,6 +14,7 @@ rule simulate_cohort:
     conda:
         ENVIRONMENT
     params:
+        code=code("cohort/simulate.py"),
         settings=section("simulation"),
     message:
         "{wildcards.cohort}: synthetic patients and their sessions"

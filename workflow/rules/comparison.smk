@@ -12,7 +12,6 @@ rule pool_cohorts:
         described=expand(
             rules.share_counts.output.cohort, cohort=list(SETTINGS.cohorts)
         ),
-        code=code("comparison/pool.py"),
     output:
         **tables_of("pool_cohorts", COMPARISON),
     log:
@@ -21,6 +20,7 @@ rule pool_cohorts:
     conda:
         ENVIRONMENT
     params:
+        code=code("comparison/pool.py"),
         cohorts=COMPARED,
         tables=columns_of("pool_cohorts"),
     message:
@@ -33,7 +33,6 @@ rule draw_forest_plot:
     input:
         effects=rules.pool_cohorts.output.effects,
         pooled=rules.pool_cohorts.output.pooled,
-        code=code("comparison/draw_forest.py"),
     output:
         svg=report(
             f"{COMPARISON}/figures/forest_plot.svg",
@@ -49,6 +48,7 @@ rule draw_forest_plot:
     conda:
         ENVIRONMENT
     params:
+        code=code("comparison/draw_forest.py"),
         cohorts=COMPARED,
     message:
         "comparison: figure, forest plot"
@@ -66,7 +66,6 @@ rule render_comparison:
         records=expand(rules.record_run.output[0], cohort=list(SETTINGS.cohorts)),
         template=os.path.relpath(REPORTS / "comparison.qmd"),
         sources=report_sources(),
-        code=code("comparison/render_comparison.py"),
     output:
         html=report(
             f"{COMPARISON}/comparison.html",
@@ -83,6 +82,7 @@ rule render_comparison:
     resources:
         mem_mb=2000,
     params:
+        code=code("comparison/render_comparison.py"),
         cohorts=COMPARED,
         left_out=SETTINGS.project.left_out,
         engine=SETTINGS.project.manuscript.engine,
@@ -100,7 +100,6 @@ rule record_comparison:
             *rules.draw_forest_plot.output,
             *rules.render_comparison.output,
         ],
-        code=code("comparison/record_comparison.py"),
     output:
         report(
             f"{COMPARISON}/provenance.json",
@@ -113,6 +112,7 @@ rule record_comparison:
     conda:
         ENVIRONMENT
     params:
+        code=code("comparison/record_comparison.py"),
         engine=SETTINGS.project.manuscript.engine,
     message:
         "comparison: provenance"

@@ -5,7 +5,6 @@ rule detect_ruptures:
     input:
         sessions=rules.admit_patients.output.sessions,
         published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published or [],
-        code=code("detection/detect.py"),
     output:
         **tables_of("detect_ruptures"),
         events=f"{COHORT}/ruptures/events.parquet",
@@ -16,6 +15,7 @@ rule detect_ruptures:
     conda:
         ENVIRONMENT
     params:
+        code=code("detection/detect.py"),
         tables=columns_of("detect_ruptures"),
         settings=section("detection"),
     message:
@@ -27,7 +27,6 @@ rule detect_ruptures:
 rule expect_by_chance:
     input:
         sessions=rules.admit_patients.output.sessions,
-        code=code("detection/expect_by_chance.py"),
     output:
         **tables_of("expect_by_chance"),
     log:
@@ -35,6 +34,7 @@ rule expect_by_chance:
     conda:
         ENVIRONMENT
     params:
+        code=code("detection/expect_by_chance.py"),
         tables=columns_of("expect_by_chance"),
         settings=section("chance"),
         criteria=section("criteria_chance"),
@@ -49,7 +49,6 @@ rule audit_ruptures:
         sessions=rules.admit_patients.output.sessions,
         events=rules.detect_ruptures.output.events,
         patterns=rules.detect_ruptures.output.patterns,
-        code=code("detection/audit.py"),
     output:
         f"{COHORT}/ruptures/audit.html",
     log:
@@ -58,6 +57,7 @@ rule audit_ruptures:
     conda:
         ENVIRONMENT
     params:
+        code=code("detection/audit.py"),
         settings=section("audit"),
     message:
         "{wildcards.cohort}: audit page, each course with its ruptures"
@@ -73,7 +73,6 @@ rule weigh_rules:
             study.published
             for study in SETTINGS.cohorts[w.cohort].cohort.other_studies
         ],
-        code=code("detection/weigh_rules.py"),
     output:
         **tables_of("weigh_rules"),
     log:
@@ -84,6 +83,7 @@ rule weigh_rules:
     resources:
         mem_mb=2000,
     params:
+        code=code("detection/weigh_rules.py"),
         tables=columns_of("weigh_rules"),
         settings=section("compatibility"),
     message:
@@ -95,7 +95,6 @@ rule weigh_rules:
 rule compare_criteria:
     input:
         sessions=rules.admit_patients.output.sessions,
-        code=code("detection/compare_criteria.py"),
     output:
         **tables_of("compare_criteria"),
         patterns=f"{COHORT}/ruptures/patterns_by_criterion.parquet",
@@ -105,6 +104,7 @@ rule compare_criteria:
     conda:
         ENVIRONMENT
     params:
+        code=code("detection/compare_criteria.py"),
         tables=columns_of("compare_criteria"),
         settings=section("criteria_comparison"),
     message:
@@ -116,7 +116,6 @@ rule compare_criteria:
 rule follow_exposure:
     input:
         sessions=rules.admit_patients.output.sessions,
-        code=code("detection/follow_exposure.py"),
     output:
         **tables_of("follow_exposure"),
     log:
@@ -125,6 +124,7 @@ rule follow_exposure:
     conda:
         ENVIRONMENT
     params:
+        code=code("detection/follow_exposure.py"),
         tables=columns_of("follow_exposure"),
         settings=section("detection"),
     message:

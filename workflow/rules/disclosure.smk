@@ -4,7 +4,6 @@
 rule share_counts:
     input:
         tables=[f"{COHORT}/{full_file(name)}" for name in COUNTED],
-        code=code("disclosure/share.py"),
     output:
         **{name: captioned(name, shared_file(name)) for name in COUNTED},
     log:
@@ -13,6 +12,7 @@ rule share_counts:
     conda:
         ENVIRONMENT
     params:
+        code=code("disclosure/share.py"),
         settings=section("disclosure"),
     message:
         "{wildcards.cohort}: tables with small counts masked"

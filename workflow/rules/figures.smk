@@ -16,8 +16,6 @@ rule draw_ratings:
         tables=[
             f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_RATINGS)
         ],
-        code=modules(*(f"figures/{figure}.py" for figure in OF_RATINGS))
-        + code("figures/draw.py"),
     output:
         svg=report(
             pictures(OF_RATINGS, "svg"),
@@ -34,6 +32,7 @@ rule draw_ratings:
     conda:
         ENVIRONMENT
     params:
+        code=code("figures/draw.py", *(f"figures/{figure}.py" for figure in OF_RATINGS)),
         figures=list(OF_RATINGS),
         settings=section("figures"),
     message:
@@ -47,8 +46,6 @@ rule draw_models:
         tables=[
             f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_MODELS)
         ],
-        code=modules(*(f"figures/{figure}.py" for figure in OF_MODELS))
-        + code("figures/draw.py"),
     output:
         svg=report(
             pictures(OF_MODELS, "svg"),
@@ -65,6 +62,7 @@ rule draw_models:
     conda:
         ENVIRONMENT
     params:
+        code=code("figures/draw.py", *(f"figures/{figure}.py" for figure in OF_MODELS)),
         figures=list(OF_MODELS),
         settings=section("figures"),
     message:
@@ -76,8 +74,6 @@ rule draw_models:
 rule draw_for_submission:
     input:
         tables=[f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(FIGURES)],
-        code=modules(*(f"figures/{figure}.py" for figure in FIGURES))
-        + code("figures/submit.py"),
     output:
         pdf=pictures([f"submission/{figure}" for figure in FIGURES], "pdf"),
         tiff=pictures([f"submission/{figure}" for figure in FIGURES], "tiff"),
@@ -89,6 +85,7 @@ rule draw_for_submission:
     resources:
         mem_mb=2000,
     params:
+        code=code("figures/submit.py", *(f"figures/{figure}.py" for figure in FIGURES)),
         figures=list(FIGURES),
         settings=section("figures"),
     message:

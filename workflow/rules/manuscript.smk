@@ -6,7 +6,6 @@ from rupture_repair.config.catalogue.answers import ANSWERED
 rule answer_questions:
     input:
         tables=[f"{COHORT}/{shared_file(name)}" for name in ANSWERED],
-        code=code("manuscript/answer.py"),
     output:
         **tables_of("answer_questions"),
     log:
@@ -15,6 +14,7 @@ rule answer_questions:
     conda:
         ENVIRONMENT
     params:
+        code=code("manuscript/answer.py"),
         tables=columns_of("answer_questions"),
         settings=section("disclosure"),
     message:
@@ -43,7 +43,6 @@ rule render_manuscript:
             "manuscript.qmd", "supplement.qmd", "_sections/", "words/"
         ),
         own=lambda w: SETTINGS.own_texts(w.cohort),
-        code=code("manuscript/render.py"),
     output:
         html=report(
             f"{COHORT}/manuscript/manuscript.html",
@@ -70,6 +69,7 @@ rule render_manuscript:
     resources:
         mem_mb=2000,
     params:
+        code=code("manuscript/render.py"),
         settings=section("manuscript"),
         engine=SETTINGS.project.manuscript.engine,
     message:
@@ -90,7 +90,6 @@ rule write_front_page:
             os.path.relpath(REPORTS / f"words/en/{topic}.jinja")
             for topic in ("front_page", "shared")
         ],
-        code=code("manuscript/front_page.py"),
     output:
         f"{COHORT}/index.html",
     log:
@@ -99,6 +98,7 @@ rule write_front_page:
     conda:
         ENVIRONMENT
     params:
+        code=code("manuscript/front_page.py"),
         settings=section("front_page"),
     message:
         "{wildcards.cohort}: front page of the run"

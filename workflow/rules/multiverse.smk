@@ -20,7 +20,6 @@ rule run_multiverse:
     input:
         patients=rules.admit_patients.output.patients,
         sessions=rules.admit_patients.output.sessions,
-        code=code("multiverse/run.py"),
     output:
         f"{COHORT}/multiverse/{{chunk}}.csv",
     log:
@@ -28,6 +27,7 @@ rule run_multiverse:
     conda:
         ENVIRONMENT
     params:
+        code=code("multiverse/run.py"),
         settings=lambda w: chunk_settings(multiverse_of(w), w.chunk).model_dump(
             mode="json"
         ),
@@ -41,7 +41,6 @@ rule strip_thresholds:
     input:
         patients=rules.admit_patients.output.patients,
         sessions=rules.admit_patients.output.sessions,
-        code=code("multiverse/strip.py"),
     output:
         **tables_of("strip_thresholds"),
     log:
@@ -49,6 +48,7 @@ rule strip_thresholds:
     conda:
         ENVIRONMENT
     params:
+        code=code("multiverse/strip.py"),
         tables=columns_of("strip_thresholds"),
         settings=lambda w: own_settings(multiverse_of(w)).model_dump(mode="json"),
     message:
@@ -61,7 +61,6 @@ rule resample_multiverse:
     input:
         patients=rules.admit_patients.output.patients,
         sessions=rules.admit_patients.output.sessions,
-        code=code("multiverse/resample.py"),
     output:
         f"{COHORT}/multiverse/resampled/{{chunk}}_{{block}}.parquet",
     log:
@@ -69,6 +68,7 @@ rule resample_multiverse:
     conda:
         ENVIRONMENT
     params:
+        code=code("multiverse/resample.py"),
         settings=lambda w: block_settings(
             multiverse_of(w),
             w.chunk,
@@ -90,7 +90,6 @@ rule tabulate_multiverse:
             block=blocks(SETTINGS.project.resampling),
             allow_missing=True,
         ),
-        code=code("multiverse/tabulate.py"),
     output:
         **tables_of("tabulate_multiverse"),
     log:
@@ -99,6 +98,7 @@ rule tabulate_multiverse:
     conda:
         ENVIRONMENT
     params:
+        code=code("multiverse/tabulate.py"),
         tables=columns_of("tabulate_multiverse"),
         specifications=lambda w: [
             item.model_dump(mode="json") for item in specifications(multiverse_of(w))

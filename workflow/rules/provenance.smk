@@ -11,7 +11,6 @@ rule verify_published:
         breakdown=rules.share_counts.output.pattern_breakdown,
         headline=rules.tabulate_models.output.headline,
         fixed_effects=rules.tabulate_models.output.fixed_effects,
-        code=code("provenance/verify.py"),
     output:
         verification=report(
             f"{COHORT}/verification.csv",
@@ -26,6 +25,7 @@ rule verify_published:
     conda:
         ENVIRONMENT
     params:
+        code=code("provenance/verify.py"),
         settings=section("verification"),
     message:
         "{wildcards.cohort}: published figures beside the recomputed ones"
@@ -38,7 +38,6 @@ rule record_run:
         unpack(made_raw_files),
         published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published or [],
         lock=os.path.relpath(WORKFLOW.parent / "requirements.lock"),
-        code=code("provenance/record_run.py"),
     output:
         f"{COHORT}/run.json",
     log:
@@ -47,6 +46,7 @@ rule record_run:
     conda:
         ENVIRONMENT
     params:
+        code=code("provenance/record_run.py"),
         raw=raw_files,
         digests=digests,
         settings=lambda w: SETTINGS.cohorts[w.cohort]
@@ -72,7 +72,6 @@ rule record_provenance:
         ],
         sources=sources(),
         posterior=rules.compare_posterior.output.environment,
-        code=code("provenance/record_provenance.py"),
     output:
         record=report(
             f"{COHORT}/provenance.json",
@@ -87,6 +86,7 @@ rule record_provenance:
     conda:
         ENVIRONMENT
     params:
+        code=code("provenance/record_provenance.py"),
         settings=section("disclosure"),
         engine=SETTINGS.project.manuscript.engine,
     message:

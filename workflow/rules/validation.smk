@@ -4,7 +4,6 @@
 rule validate_cohort:
     input:
         unpack(made_raw_files),
-        code=code("validation/validate.py"),
     output:
         problems=f"{COHORT}/validation/problems.csv",
         report=f"{COHORT}/validation/report.html",
@@ -14,6 +13,7 @@ rule validate_cohort:
     conda:
         ENVIRONMENT
     params:
+        code=code("validation/validate.py"),
         settings=section("validation"),
         raw=raw_files,
         digests=digests,
@@ -27,7 +27,6 @@ rule admit_patients:
     input:
         unpack(made_raw_files),
         problems=rules.validate_cohort.output.problems,
-        code=code("validation/admit.py"),
     output:
         patients=f"{COHORT}/data/patients.parquet",
         sessions=f"{COHORT}/data/sessions.parquet",
@@ -38,6 +37,7 @@ rule admit_patients:
     conda:
         ENVIRONMENT
     params:
+        code=code("validation/admit.py"),
         settings=section("validation"),
         raw=raw_files,
         digests=digests,
