@@ -8,25 +8,24 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from rupture_repair.config.steps.identity import Identity
-from rupture_repair.provenance import outcome as module
+from rupture_repair.provenance import snakemake_internals as module
 from rupture_repair.provenance.closing import conclude
 from rupture_repair.provenance.outcome import Failure, Outcome, compare_the_others, outcome_of
+from rupture_repair.provenance.snakemake_internals import Job
 
 WORDS = ["--cores", "2", "-F", "--config", "cohorts=a,b,c"]
 
 
-def job(rule, cohort=None, log=()):
-    wildcards = SimpleNamespace(**({"cohort": cohort} if cohort else {}))
-    return SimpleNamespace(rule=SimpleNamespace(name=rule), wildcards=wildcards, log=list(log))
+def job(rule, cohort="", log=""):
+    return Job(rule, cohort, str(log), ())
 
 
 def test_the_outcome_names_what_failed_and_what_was_not_reached(tmp_path):
     log = tmp_path / "fit.log"
     log.write_text("words\nStopped: M2 cannot\nbe estimated\n", encoding="utf-8")
-    failed = job("fit_model", "b", [log])
+    failed = job("fit_model", "b", log)
     waiting = [failed, job("render_manuscript", "b"), job("fit_model", "c"), job("pool_cohorts")]
-    dag = SimpleNamespace(needrun_jobs=lambda: waiting)
-    found = outcome_of(dag, [failed]).failures
+    found = outcome_of(waiting, [[failed]]).failures
     assert found == {
         "b": [Failure("fit_model", str(log), "M2 cannot be estimated")],
         "c": [],
@@ -37,13 +36,11 @@ def test_the_outcome_names_what_failed_and_what_was_not_reached(tmp_path):
 def test_of_jobs_submitted_as_one_those_are_named_that_said_why(tmp_path):
     logs = {name: tmp_path / f"{name}.log" for name in ("finished", "stopped", "never began")}
     logs["finished"].write_text("began 12:00, took 1.000 s\n", encoding="utf-8")
-    jobs = [job(f"rule {name}", "a", [log]) for name, log in logs.items()]
-    dag = SimpleNamespace(needrun_jobs=lambda: jobs)
-    together = SimpleNamespace(jobs=jobs)
+    jobs = [job(f"rule {name}", "a", log) for name, log in logs.items()]
     # ended from outside: none of them knows why
-    assert len(outcome_of(dag, [together]).failures["a"]) == len(jobs)
+    assert len(outcome_of(jobs, [jobs]).failures["a"]) == len(jobs)
     logs["stopped"].write_text("Stopped: no scale\n", encoding="utf-8")
-    found = outcome_of(dag, [together]).failures["a"]
+    found = outcome_of(jobs, [jobs]).failures["a"]
     assert found == [Failure("rule stopped", str(logs["stopped"]), "no scale")]
 
 

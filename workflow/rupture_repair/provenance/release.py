@@ -33,7 +33,7 @@ For a DOI, upload the zip file at https://zenodo.org/uploads/new (CITATION.cff h
 NO_DOI = """To have the DOI in the release itself, reserve it there before you tag, add
 `doi: <the DOI>` to CITATION.cff, commit, and run `make release VERSION={version}` again.
 """
-NO_ADDRESS = """CITATION.cff names no repository: citations and papers name version and commit alone.
+NO_ADDRESS = """CITATION.cff names no repository: citations and papers name version and commit.
 As soon as there is an address, add `repository-code: <address>` to CITATION.cff; all else takes it
 from there.
 """
