@@ -47,7 +47,7 @@ DATA ?=
 COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce multiverse bayes submission verify reference cite archive report cohort check explore test test-long stress bench recovery level power words lint broken-inputs config-docs table-docs data-docs licences lock release clean
+.PHONY: help reproduce multiverse bayes submission verify reference cite archive report cohort check explore test test-long test-privacy stress bench recovery level power words lint broken-inputs config-docs table-docs data-docs licences lock release clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores,"
@@ -102,6 +102,13 @@ test: $(READY) ## set up and run the tests
 
 test-long: $(READY) ## the tests that need R, Chromium, LibreOffice or more time
 	@$(BIN)/python -m pytest -q -m long --numprocesses auto --dist loadfile
+
+PRIVACY = tests/disclosure tests/manuscript/test_privacy.py tests/manuscript/test_front_page.py \
+	tests/provenance/test_archive_attacks.py tests/provenance/test_confidential_terminal.py \
+	tests/workflow/test_confidential.py tests/workflow/test_hostile_clinic.py \
+	tests/workflow/test_odd_pseudonyms.py tests/explorer/test_recompute.py
+test-privacy: $(READY) ## all tests of what may be shared, the long ones too
+	@$(BIN)/python -m pytest -q -m "long or not long" --numprocesses auto --dist loadfile $(PRIVACY)
 
 stress: $(READY) ## break runs, files, versions and the code itself; writes tests/*/FOUND.md (hours)
 	@failed=0; for part in fuzz versions faults mutation; do \

@@ -13,9 +13,9 @@ against your manual before you rely on it. “Seen” says where its facts were 
 questionnaire or its publication (text), in an abstract, or with others who describe or score it
 (cited). “Not seen” are facts that are from memory, not checked against the source.
 
-| entry | questionnaire | scores | better is | recall | cut-off | reliable change | items scored | \
+| entry | questionnaire | scores | better is | recall | reliable change | items scored | \
 publication | seen | not seen |
-|---|---|---|---|---|---|---|---|---|---|---|
+|---|---|---|---|---|---|---|---|---|---|
 """
 UNCHECKED = "from memory, not checked against the source"
 
@@ -34,7 +34,6 @@ def _row(key: str, tool: Instrument) -> str:
         f"{tool.minimum:g} to {tool.maximum:g}",
         "higher" if tool.higher_is == "better" else "lower",
         tool.recall or "",
-        _number(tool.cut_off),
         _number(tool.reliable_change),
         _items(tool),
         tool.source or "",
@@ -45,7 +44,7 @@ def _row(key: str, tool: Instrument) -> str:
 
 
 def _in_words(fact: str) -> str:
-    return fact.replace("_", " ").replace("cut off", "cut-off")
+    return fact.replace("_", " ")
 
 
 def _number(value: float | None) -> str:
