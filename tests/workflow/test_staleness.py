@@ -34,7 +34,7 @@ EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSI
 MODULES = {
     "config/criteria.py": EVERYTHING,
     "detection/audit.js": {"audit_ruptures", "record_provenance"},
-    "figures/simple_slopes.py": {"draw_models"} | PAPER,
+    "figures/simple_slopes.py": {"draw_models", "write_front_page"} | PAPER,
 }
 RENDERED = {"render", "render_comparison", "record_provenance", "record_comparison"}
 # the scripts that use a module, directly or through others
@@ -205,7 +205,7 @@ def test_an_edited_module(plan_after, module):
 
 @pytest.mark.long
 def test_one_edited_figure_draws_those_of_its_kind(plan_after):
-    expected = dict.fromkeys({"draw_models"} | PAPER, 1)
+    expected = dict.fromkeys({"draw_models", "write_front_page"} | PAPER, 1)
     assert plan_after("figures/simple_slopes.py") == expected
 
 
@@ -229,7 +229,9 @@ def test_one_more_specification_computes_one(plan_after):
 
 @pytest.mark.long
 def test_a_deleted_figure_is_drawn_again(plan_after):
-    assert plan_after("a deleted figure") == dict.fromkeys({"draw_models"} | PAPER, 1)
+    assert plan_after("a deleted figure") == dict.fromkeys(
+        {"draw_models", "write_front_page"} | PAPER, 1
+    )
 
 
 @pytest.mark.parametrize("module", USERS)
