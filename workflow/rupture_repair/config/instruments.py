@@ -7,9 +7,7 @@ from pydantic import Field, model_validator
 from rupture_repair.config.base import Strict
 
 Seen = Literal["text", "abstract", "cited", "memory"]
-Fact = Literal[
-    "items", "range", "direction", "scoring", "reversed", "recall", "reliable_change"
-]
+Fact = Literal["items", "range", "direction", "scoring", "reversed", "recall", "reliable_change"]
 
 
 class Scoring(Strict):

@@ -43,7 +43,7 @@ def outputs_by_rule(rules: Any) -> dict[str, list[str]]:  # noqa: ANN401
 
 
 def jobs_to_run(workflow: Any) -> list[Job]:  # noqa: ANN401
-    """Return the jobs that a run has done or would still do."""
+    """Return the jobs of a run that are not finished: at its start, all."""
     return [_job(job) for job in workflow.dag.needrun_jobs()]
 
 
@@ -80,9 +80,9 @@ def remove_locks(folder: Path) -> None:
 
 
 def made_files(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each file that Snakemake has made in `folder`, with its record.
+    """Yield each file of which Snakemake has a record in `folder`, with the record.
 
-    `endtime` of a record is the file's time of change. Records are named by the file's path in
+    `endtime` of a record is when the file was made, as its time of change. Records are named by the file's path in
     base64, long names in parts.
     """
     metadata = folder / RECORDS / "metadata"
