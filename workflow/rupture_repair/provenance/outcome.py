@@ -39,7 +39,8 @@ def succeeded(cohorts: Sequence[str]) -> Outcome:
 def outcome_of(jobs: Iterable[Job], failed: Iterable[Sequence[Job]]) -> Outcome:
     """Return what became of the cohorts; nothing is compared yet.
 
-    jobs : those that are not finished. failed : those that failed, each with what was submitted as one with it.
+    jobs : those that are not finished. failed : those that failed, each with what was submitted as
+    one with it.
     """
     failures: dict[str, list[Failure]] = {job.cohort: [] for job in jobs}
     for job in (single for together in failed for single in _to_blame(together)):

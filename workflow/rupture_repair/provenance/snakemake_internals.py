@@ -82,8 +82,8 @@ def remove_locks(folder: Path) -> None:
 def made_files(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each file of which Snakemake has a record in `folder`, with the record.
 
-    `endtime` of a record is when the file was made, as its time of change. Records are named by the file's path in
-    base64, long names in parts.
+    `endtime` of a record is when the file was made, as its time of change. Records are named by
+    the file's path in base64, long names in parts.
     """
     metadata = folder / RECORDS / "metadata"
     for found in metadata.rglob("*"):
