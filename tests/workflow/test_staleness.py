@@ -64,6 +64,9 @@ USERS = {
     "detection/null_model.py": {
         *("expect_by_chance", "weigh_shared_noise", "resample"),
     },
+    "detection/noise_variances.py": {
+        *("expect_by_chance", "weigh_shared_noise", "resample"),
+    },
     "detection/bands.py": {"expect_by_chance", "follow_exposure"},
     "detection/exposure.py": {"follow_exposure"},
     "detection/agreement.py": {"compare_criteria"},
