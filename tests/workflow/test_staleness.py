@@ -101,10 +101,10 @@ USERS = {
     "multiverse/inference.py": {"resample", "tabulate"},
     "multiverse/resampling.py": {"resample"},
     "disclosure/sharing.py": {"share"},
-    "disclosure/suppression.py": {"share", "render", "render_comparison", "front_page"},
+    "disclosure/suppression.py": {"share", "render", "render_comparison"},
     "figures/style.py": {"draw", "draw_forest", "submit"},
     "figures/load.py": {"draw", "render", "render_comparison", "submit"},
-    "manuscript/apa.py": {"render", "draw_forest", "render_comparison", "front_page"},
+    "words/apa.py": {"render", "draw_forest", "render_comparison", "answer", "front_page"},
     "manuscript/engines.py": {
         "render",
         "render_comparison",

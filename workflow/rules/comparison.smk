@@ -33,6 +33,7 @@ rule draw_forest_plot:
     input:
         effects=rules.pool_cohorts.output.effects,
         pooled=rules.pool_cohorts.output.pooled,
+        texts=templates("comparison", "comparison/forest_plot"),
     output:
         svg=report(
             f"{COMPARISON}/figures/forest_plot.svg",
@@ -66,6 +67,7 @@ rule render_comparison:
         records=expand(rules.record_run.output[0], cohort=list(SETTINGS.cohorts)),
         template=os.path.relpath(REPORTS / "comparison.qmd"),
         sources=report_sources(),
+        texts=templates("comparison", "comparison/*", "tables/cells"),
     output:
         html=report(
             f"{COMPARISON}/comparison.html",

@@ -16,6 +16,7 @@ rule draw_ratings:
         tables=[
             f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_RATINGS)
         ],
+        texts=templates(*(f"figures/{figure}" for figure in OF_RATINGS)),
     output:
         svg=report(
             pictures(OF_RATINGS, "svg"),
@@ -46,6 +47,7 @@ rule draw_models:
         tables=[
             f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_MODELS)
         ],
+        texts=templates(*(f"figures/{figure}" for figure in OF_MODELS)),
     output:
         svg=report(
             pictures(OF_MODELS, "svg"),
@@ -74,6 +76,7 @@ rule draw_models:
 rule draw_for_submission:
     input:
         tables=[f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(FIGURES)],
+        texts=templates("figures/*"),
     output:
         pdf=pictures([f"submission/{figure}" for figure in FIGURES], "pdf"),
         tiff=pictures([f"submission/{figure}" for figure in FIGURES], "tiff"),

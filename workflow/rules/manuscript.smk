@@ -6,6 +6,7 @@ from rupture_repair.config.catalogue.answers import ANSWERED
 rule answer_questions:
     input:
         tables=[f"{COHORT}/{shared_file(name)}" for name in ANSWERED],
+        texts=templates("answers"),
     output:
         **tables_of("answer_questions"),
     log:
@@ -86,10 +87,7 @@ rule write_front_page:
         not_estimated=f"{COHORT}/{shared_file('not_estimated')}",
         captions=pictures(FIGURES, "caption.txt"),
         alts=pictures(FIGURES, "alt.txt"),
-        words=[
-            os.path.relpath(REPORTS / f"words/en/{topic}.jinja")
-            for topic in ("front_page", "shared")
-        ],
+        texts=templates("front_page"),
     output:
         f"{COHORT}/index.html",
     log:

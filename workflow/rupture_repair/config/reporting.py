@@ -24,3 +24,5 @@ FEWEST_PATIENTS = 5
 FEWEST_DF = 2.0
 # fewer therapists than these are no clusters: patients are
 FEWEST_THERAPISTS = 10
+# fewer patients than these are told by no count that may be shared
+FEWEST_SHOWN = 5

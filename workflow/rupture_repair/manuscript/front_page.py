@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from rupture_repair.config.catalogue import PARTS, shared_file
 from rupture_repair.config.steps.front_page import FrontPageSettings
-from rupture_repair.manuscript.words import Claim
+from rupture_repair.words.templates import Claim
 
 Section = Literal["verdict", "paper", "figures", "tables", "record", "private"]
 Document = Literal["manuscript", "supplement"]
