@@ -15,6 +15,7 @@ PATIENTS ?=
 THERAPISTS ?=
 EFFECT ?=
 TARGET ?= 0.8
+VERSION ?=
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' 2>/dev/null && echo $$p && break; done)
 
@@ -24,7 +25,8 @@ READY_BAYES := .venv-bayes/ready-$(shell cksum < requirements-bayes.lock | tr ' 
 READY_DOCS := .venv-docs/ready-$(shell cksum < requirements-docs.lock | tr ' ' '-')
 BIN := .venv/bin
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
-SNAKEMAKE = $(BIN)/python -m rupture_repair.one_run --workflow-profile workflow/profiles/$(PROFILE) \
+SNAKEMAKE = $(BIN)/python -m rupture_repair.one_run --logger lines \
+	--workflow-profile workflow/profiles/$(PROFILE) \
 	$(if $(filter all,$(CORES)),,--cores $(CORES)) \
 	$(if $(strip $(CONFIG)),--config $(CONFIG))
 CONFIG = $(if $(COHORT),cohorts="$(COHORT)") \
@@ -46,7 +48,7 @@ DATA ?=
 COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce multiverse bayes submission verify reference cite archive report cohort check explore test test-long stress bench recovery level power words lint docs broken-inputs config-docs table-docs data-docs licences lock clean
+.PHONY: help reproduce multiverse bayes submission verify reference cite archive report cohort check explore test test-long test-privacy stress bench recovery level power words lint docs broken-inputs config-docs table-docs data-docs licences lock release clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores,"
@@ -101,6 +103,13 @@ test: $(READY) ## set up and run the tests
 
 test-long: $(READY) ## the tests that need R, Chromium, LibreOffice or more time
 	@$(BIN)/python -m pytest -q -m long --numprocesses auto --dist loadfile
+
+PRIVACY = tests/disclosure tests/manuscript/test_privacy.py tests/manuscript/test_front_page.py \
+	tests/provenance/test_archive_attacks.py tests/provenance/test_confidential_terminal.py \
+	tests/workflow/test_confidential.py tests/workflow/test_hostile_clinic.py \
+	tests/workflow/test_odd_pseudonyms.py tests/explorer/test_following.py tests/explorer/test_guard.py
+test-privacy: $(READY) ## all tests of what may be shared, the long ones too
+	@$(BIN)/python -m pytest -q -m "long or not long" --numprocesses auto --dist loadfile $(PRIVACY)
 
 stress: $(READY) ## break runs, files, versions and the code itself; writes tests/*/FOUND.md (hours)
 	@failed=0; for part in fuzz versions faults mutation; do \
@@ -163,6 +172,12 @@ lock: $(READY) ## resolve requirements.lock and those of `make bayes` and `make 
 	@$(COMPILE) pyproject.toml --group dev --group build -o requirements.lock
 	@$(COMPILE) --group bayes -o requirements-bayes.lock
 	@$(COMPILE) --group docs -o requirements-docs.lock
+
+release: $(READY) ## check everything and print the commands for tag and DOI; pushes nothing: VERSION=1.0.0
+	@test -n "$(VERSION)" || { echo "Say make release VERSION=1.0.0"; exit 1; }
+	@$(BIN)/python -m rupture_repair release "$(VERSION)" --prepare
+	@$(MAKE) --no-print-directory lint test verify
+	@$(BIN)/python -m rupture_repair release "$(VERSION)"
 
 clean: ## remove results (never data) and Snakemake's records
 	rm -rf results .snakemake

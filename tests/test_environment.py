@@ -9,6 +9,7 @@ from importlib.metadata import packages_distributions
 import pytest
 import yaml
 from rupture_repair.provenance.licences import licences
+from rupture_repair.provenance.release import codemeta_of
 
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "snakemake-minimal": "snakemake"}
 # run as programs, or needed by Snakemake's report
@@ -185,6 +186,7 @@ def test_codemeta_says_what_the_citation_file_says(root):
     assert codemeta["keywords"] == citation["keywords"]
     authors = [author["name"] for author in citation["authors"]]
     assert [author["name"] for author in codemeta["author"]] == authors
+    assert codemeta == codemeta_of(citation, codemeta)  # version, and address of the repository
     articles = [f"https://doi.org/{article['doi']}" for article in citation["references"]]
     assert [article["@id"] for article in codemeta["referencePublication"]] == articles
 

@@ -30,9 +30,32 @@ def commands(node):
 @pytest.mark.parametrize("service", sorted(SERVICES))
 def test_each_service_runs_lint_tests_and_the_main_job(root, targets, service):
     content = yaml.safe_load((root / service).read_text(encoding="utf-8"))
-    run = list(commands(content))
-    assert {"make lint", "make test", "make verify"} <= set(run)
-    assert {command.removeprefix("make ") for command in run} <= targets
+    run = set(commands(content))
+    assert {"make lint", "make test", "make test-privacy", "make verify", ".ci/run"} <= run
+    made = {command.removeprefix("make ") for command in run if command.startswith("make ")}
+    assert made <= targets
+    assert {command.split()[0] for command in run} <= {"make", "git", ".ci/run"}
+
+
+def test_the_long_tests_run_every_night(root):
+    github = yaml.safe_load((root / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+    triggers = github[True]  # YAML takes `on` for true
+    assert len(triggers["schedule"]) == 1
+    assert "schedule" in github["jobs"]["nightly"]["if"]
+    gitlab = yaml.safe_load((root / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+    assert "schedule" in gitlab["nightly"]["rules"][0]["if"]
+    script = (root / ".ci/run").read_text(encoding="utf-8")
+    assert "make test-long" in script
+
+
+def test_the_tests_of_privacy_are_there_and_are_all(root):
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    named = re.search(r"^PRIVACY = ((?:.*\\\n)*.*)", makefile, re.MULTILINE)[1]
+    files = {root / file for file in named.replace("\\\n", " ").split()}
+    assert all(file.exists() for file in files)
+    about = re.compile(r"privacy|confidential|attack|disclos|sharing|pseudonym|hostile_clinic")
+    found = {file for file in (root / "tests").rglob("test_*.py") if about.search(file.name)}
+    assert {file for file in found if files.isdisjoint({file, file.parent})} == set()
 
 
 def test_a_commit_is_checked_by_what_the_services_run(root):

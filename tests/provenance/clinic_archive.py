@@ -16,6 +16,7 @@ from rupture_repair.provenance.source import source_state
 
 PRIVATE = ("data", "ruptures", "validation", "models")
 SHARED = {
+    "index.html",
     "tables/cohort.csv",
     "figures/patient_flow.svg",
     "manuscript/manuscript.html",

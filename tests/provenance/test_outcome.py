@@ -1,31 +1,31 @@
 """What becomes of each cohort, and what the summary says of it."""
 
 import json
+import shutil
 import sys
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from rupture_repair.config.steps.identity import Identity
-from rupture_repair.provenance import outcome as module
+from rupture_repair.provenance import snakemake_internals as module
 from rupture_repair.provenance.closing import conclude
 from rupture_repair.provenance.outcome import Failure, Outcome, compare_the_others, outcome_of
+from rupture_repair.provenance.snakemake_internals import Job
 
 WORDS = ["--cores", "2", "-F", "--config", "cohorts=a,b,c"]
 
 
-def job(rule, cohort=None, log=()):
-    wildcards = SimpleNamespace(**({"cohort": cohort} if cohort else {}))
-    return SimpleNamespace(rule=SimpleNamespace(name=rule), wildcards=wildcards, log=list(log))
+def job(rule, cohort="", log=""):
+    return Job(rule, cohort, str(log), ())
 
 
 def test_the_outcome_names_what_failed_and_what_was_not_reached(tmp_path):
     log = tmp_path / "fit.log"
     log.write_text("words\nStopped: M2 cannot\nbe estimated\n", encoding="utf-8")
-    failed = job("fit_model", "b", [log])
+    failed = job("fit_model", "b", log)
     waiting = [failed, job("render_manuscript", "b"), job("fit_model", "c"), job("pool_cohorts")]
-    dag = SimpleNamespace(needrun_jobs=lambda: waiting)
-    found = outcome_of(dag, [failed]).failures
+    found = outcome_of(waiting, [[failed]]).failures
     assert found == {
         "b": [Failure("fit_model", str(log), "M2 cannot be estimated")],
         "c": [],
@@ -36,13 +36,11 @@ def test_the_outcome_names_what_failed_and_what_was_not_reached(tmp_path):
 def test_of_jobs_submitted_as_one_those_are_named_that_said_why(tmp_path):
     logs = {name: tmp_path / f"{name}.log" for name in ("finished", "stopped", "never began")}
     logs["finished"].write_text("began 12:00, took 1.000 s\n", encoding="utf-8")
-    jobs = [job(f"rule {name}", "a", [log]) for name, log in logs.items()]
-    dag = SimpleNamespace(needrun_jobs=lambda: jobs)
-    together = SimpleNamespace(jobs=jobs)
+    jobs = [job(f"rule {name}", "a", log) for name, log in logs.items()]
     # ended from outside: none of them knows why
-    assert len(outcome_of(dag, [together]).failures["a"]) == len(jobs)
+    assert len(outcome_of(jobs, [jobs]).failures["a"]) == len(jobs)
     logs["stopped"].write_text("Stopped: no scale\n", encoding="utf-8")
-    found = outcome_of(dag, [together]).failures["a"]
+    found = outcome_of(jobs, [jobs]).failures["a"]
     assert found == [Failure("rule stopped", str(logs["stopped"]), "no scale")]
 
 
@@ -166,6 +164,38 @@ def test_an_old_comparison_is_not_linked(results):
     said = conclude(results, COHORTS, Outcome(FAILURES, ("a", "e")), ())
     assert "Comparison of a, e: " in said
     assert "comparison/comparison.html" in (results / "summary.html").read_text(encoding="utf-8")
+
+
+def test_cohorts_of_earlier_runs_are_kept_as_long_as_their_results_are_there(results):
+    conclude(results, COHORTS[:2], Outcome({"b": FAILURES["b"]}, ()), ())
+    said = conclude(results, COHORTS[2:3], Outcome({"c": FAILURES["c"]}, ()), ())
+    assert "a: " not in said and "b: " not in said
+    table = pd.read_csv(results / "summary.csv").set_index("cohort")
+    assert list(table.index) == ["c", "a", "b"]
+    assert table.loc["a", "reproduced"] == 1 and table.loc["b", "verdict"] == "data to be mended"
+    page = (results / "summary.html").read_text(encoding="utf-8")
+    last, earlier = page.split("Earlier runs")[0], page.partition("Earlier runs")[2]
+    assert "Clinic &lt;c&gt;" in last and "Clinic &lt;a&gt;" in earlier
+    shutil.rmtree(results / "a")
+    conclude(results, COHORTS[1:2], Outcome({"b": FAILURES["b"]}, ()), ())
+    assert list(pd.read_csv(results / "summary.csv")["cohort"]) == ["b"]
+
+
+def test_a_summary_that_cannot_be_read_is_written_anew(results):
+    (results / "summary.csv").write_bytes(b"\xff\x00")
+    conclude(results, COHORTS[:1], Outcome({}, ()), ())
+    assert list(pd.read_csv(results / "summary.csv")["cohort"]) == ["a"]
+    page = (results / "summary.html").read_text(encoding="utf-8")
+    assert "Earlier runs" not in page
+
+
+def test_the_summary_links_to_the_front_page_where_there_is_one(results):
+    conclude(results, COHORTS[:1], Outcome({}, ()), ())
+    assert "a/index.html" not in (results / "summary.html").read_text(encoding="utf-8")
+    (results / "a/index.html").write_text("", encoding="utf-8")
+    said = conclude(results, COHORTS[:1], Outcome({}, ()), ())
+    assert 'href="a/index.html"' in (results / "summary.html").read_text(encoding="utf-8")
+    assert f"a: paper, figures and tables: {results / 'a/index.html'}" in said
 
 
 def test_one_cohort_has_no_overview(results):

@@ -28,8 +28,15 @@ def test_every_rule_is_local_or_in_a_group(rules, profile):
     assert set(profile["groups"].values()) == set(profile["group-components"])
 
 
-def test_every_rule_says_how_much_memory_it_needs(rules):
-    assert [n for n, text in rules.items() if "script:" in text and "mem_mb" not in text] == []
+@pytest.mark.parametrize("name", ["default", "slurm"])
+def test_a_profile_says_how_much_memory_a_step_needs(root, name):
+    file = root / f"workflow/profiles/{name}/config.yaml"
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert content["default-resources"]["mem_mb"] == 1000
+
+
+def test_every_step_says_what_it_makes(rules):
+    assert [name for name, text in rules.items() if "    message:\n" not in text] == []
 
 
 def test_one_cluster_job_holds_the_estimates_of_a_cohort(root, rules, profile):

@@ -11,7 +11,8 @@ PACKAGE = "workflow/rupture_repair"
 COHORT = "config/cohorts/tiny.yaml"
 PAPER = {"render_manuscript", "record_provenance"}
 FIGURES = {"draw_ratings", "draw_models"}
-FROM_COUNTS = {"share_counts", "verify_published", "answer_questions"} | FIGURES | PAPER
+FROM_COUNTS = {"share_counts", "verify_published", "answer_questions", "write_front_page"}
+FROM_COUNTS |= FIGURES | PAPER
 FROM_MODELS = {"tabulate_models", "compare_posterior"} | FROM_COUNTS
 FROM_DETECTION = {"detect_ruptures", "audit_ruptures", "describe_cohort"} | FROM_MODELS
 FROM_DETECTION |= {"fit_models", "resample_therapists", "count_reliable_change"}
@@ -33,7 +34,7 @@ EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSI
 MODULES = {
     "config/criteria.py": EVERYTHING,
     "detection/audit.js": {"audit_ruptures", "record_provenance"},
-    "figures/simple_slopes.py": {"draw_models"} | PAPER,
+    "figures/simple_slopes.py": {"draw_models", "write_front_page"} | PAPER,
 }
 RENDERED = {"render", "render_comparison", "record_provenance", "record_comparison"}
 # the scripts that use a module, directly or through others
@@ -46,7 +47,7 @@ USERS = {
         *("run", "resample", "strip", "weigh_shared_noise"),
         *("resample_therapists", "count_change", "analyse_sensitivity"),
         *("build_analysis_table", "share", "answer"),
-        *("record_run", "pose_posterior", "compare_posterior"),
+        *("record_run", "pose_posterior", "compare_posterior", "front_page"),
     },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
@@ -106,7 +107,7 @@ USERS = {
     },
     "figures/style.py": {"draw", "draw_forest", "submit", "translate"},
     "figures/load.py": {"draw", "render", "render_comparison", "submit", "translate"},
-    "words/apa.py": {"render", "draw_forest", "render_comparison", "answer"},
+    "words/apa.py": {"render", "draw_forest", "render_comparison", "answer", "front_page"},
     "manuscript/engines.py": {
         "render",
         "render_comparison",
@@ -136,11 +137,18 @@ USERS = {
     "__main__.py": set(),
 }
 NO_MATTER = [
-    (f"{PACKAGE}/provenance/imports.py", None, "\n# edited\n"),
-    (f"{PACKAGE}/__main__.py", None, "\n# edited\n"),
+    (f"{PACKAGE}/provenance/imports.py",),
+    (f"{PACKAGE}/__main__.py",),
 ]
-EDITS = {name: [(f"{PACKAGE}/{name}", None, "\n# edited\n")] for name in MODULES} | {
+# in modules that nearly every script imports
+WITHOUT_MEANING = [
+    (f"{PACKAGE}/config/errors.py", None, "\n# edited\n"),
+    (f"{PACKAGE}/config/base.py", '"""What every', '"""Edited: what every'),
+    (f"{PACKAGE}/provenance/log.py", "after {start:.3f} s to start", "and {start:.3f} s to start"),
+]
+EDITS = {name: [(f"{PACKAGE}/{name}",)] for name in MODULES} | {
     "what no rule uses": NO_MATTER,
+    "comments, docstrings and the log": WITHOUT_MEANING,
     "a comment": [(COHORT, None, "\n# edited\n")],
     "lengths to be shown": [(COHORT, "  - 20\n", "  - 15\n")],
     "one more specification": [("config/multiverse.yaml", None, "also:\n- {k: 3}\n")],
@@ -179,6 +187,10 @@ def test_nothing_is_done_after_edits_of_modules_that_no_rule_uses(plan_after):
     assert plan_after("what no rule uses") == {}
 
 
+def test_comments_docstrings_and_words_of_the_log_are_recorded_and_compute_nothing(plan_after):
+    assert plan_after("comments, docstrings and the log") == {"record_provenance": 1}
+
+
 def test_an_edited_section_renders_the_paper_anew(plan_after):
     assert plan_after("a section of the paper") == dict.fromkeys(PAPER, 1)
 
@@ -199,7 +211,7 @@ def test_an_edited_module(plan_after, module):
 
 @pytest.mark.long
 def test_one_edited_figure_draws_those_of_its_kind(plan_after):
-    expected = dict.fromkeys({"draw_models"} | PAPER, 1)
+    expected = dict.fromkeys({"draw_models", "write_front_page"} | PAPER, 1)
     assert plan_after("figures/simple_slopes.py") == expected
 
 
@@ -223,7 +235,9 @@ def test_one_more_specification_computes_one(plan_after):
 
 @pytest.mark.long
 def test_a_deleted_figure_is_drawn_again(plan_after):
-    assert plan_after("a deleted figure") == dict.fromkeys({"draw_models"} | PAPER, 1)
+    assert plan_after("a deleted figure") == dict.fromkeys(
+        {"draw_models", "write_front_page"} | PAPER, 1
+    )
 
 
 @pytest.mark.parametrize("module", USERS)

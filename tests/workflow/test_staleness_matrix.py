@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 from rupture_repair.config.catalogue import TABLES, TIDY
+from rupture_repair.figures import catalogue
 from rupture_repair.figures.catalogue import FIGURES
+from rupture_repair.provenance.imports import module_files, package_files
 from tiny_project import with_twin
 
 pytestmark = pytest.mark.long
@@ -33,8 +35,7 @@ print(json.dumps(files))
 COMPARISON = {"pool_cohorts", "draw_forest_plot", "render_comparison", "record_comparison"}
 # run for `make bayes` and `make submission` alone
 ON_DEMAND = {"pose_posterior", "draw_for_submission", "draw_second_language"}
-# holds the checksum of every module that a script uses, and loads few of them
-RECORD_OF_SOURCES = {"record_provenance"}
+CODE = re.compile(r"^rule (\w+):(?:(?!^rule ).)*?^        code=(.+?),$", re.MULTILINE | re.DOTALL)
 # an edit → the rules that depend on it themselves; all that follows from them is stale too
 EDITS = {
     "chance.replicates": (
@@ -137,18 +138,19 @@ def follows(pair):
 
 
 @pytest.fixture(scope="module")
-def named(pair):
-    """Module → the rules that have it among their inputs, by Snakemake's plan of a whole run."""
-    project, cohorts = pair
-    done = project.snakemake("--dry-run", "--forceall", *cohorts)
+def named(root):
+    """Module → the rules whose digest of code it is in, as the rule files write it."""
+    known = {kind: getattr(catalogue, kind) for kind in ("OF_RATINGS", "OF_MODELS")}
+    known["code"] = lambda script, *names: {
+        *package_files(root / "workflow/scripts" / script),
+        *module_files(*names),
+    }
     found = {}
-    for rule, inputs in re.findall(
-        r"^(?:local)?rule (\w+):\n    input: (.*)$", done.stdout, re.MULTILINE
-    ):
-        for file in inputs.split(", "):
-            if file.startswith(f"{PACKAGE}/"):
-                found.setdefault(file.removeprefix(f"{PACKAGE}/"), set()).add(rule)
-    assert found, done.stdout
+    for file in (root / "workflow/rules").glob("*.smk"):
+        for rule, expression in CODE.findall(file.read_text(encoding="utf-8")):
+            if rule not in ON_DEMAND:
+                for used in eval(expression, known):
+                    found.setdefault(used.removeprefix(f"{root / PACKAGE}/"), set()).add(rule)
     return found
 
 
@@ -168,12 +170,15 @@ def plans(built, tmp_path_factory):
 
 
 def test_each_rule_names_just_the_modules_that_its_script_loads(users, named):
-    wrong = {}
-    for file, rules in users.items():
-        expected = rules | RECORD_OF_SOURCES if rules else rules
-        if expected != named.get(file, set()):
-            wrong[file] = sorted(expected ^ named.get(file, set()))
-    assert wrong == {}
+    differing = {file: sorted(rules ^ named.get(file, set())) for file, rules in users.items()}
+    assert {file: rules for file, rules in differing.items() if rules} == {}
+
+
+def test_each_rule_names_the_code_of_its_own_script(root):
+    for rule, script in scripts_of_rules(root).items():
+        texts = [f.read_text(encoding="utf-8") for f in (root / "workflow/rules").glob("*.smk")]
+        found = dict(pair for text in texts for pair in CODE.findall(text))
+        assert found[rule].startswith(f'code("{script.relative_to(root / "workflow/scripts")}"')
 
 
 def test_the_matrix_of_modules_and_rules(users, follows):

@@ -57,6 +57,7 @@ CONTRACT = [
         )
         for ending in ("svg", "png", "alt.txt")
     ),
+    "index.html",
     "verification.csv",
     "provenance.json",
     "manuscript/manuscript.html",
@@ -73,6 +74,15 @@ CONTRACT = [
 @pytest.mark.parametrize("file", CONTRACT)
 def test_every_file_of_the_contract_is_made(built, file):
     assert (built.results / file).stat().st_size > 0
+
+
+def test_each_link_of_the_front_page_leads_to_a_result(built):
+    page = (built.results / "index.html").read_text(encoding="utf-8")
+    links = set(re.findall(r'(?:href|src)="([^"]*)"', page))
+    assert [link for link in links if not (built.results / link).exists()] == []
+    assert {"manuscript/manuscript.html", "figures/simple_slopes.png"} <= links
+    listed = {link for link in links if link.startswith("tables/")}
+    assert listed == {f"tables/{file.name}" for file in (built.results / "tables").glob("*.csv")}
 
 
 def test_columns_of_the_contract(built):
@@ -115,12 +125,12 @@ def test_every_calibrated_row_is_met(built):
     ]
 
 
-def test_the_terminal_ends_with_the_verdict_and_the_paper(built):
+def test_the_terminal_ends_with_the_verdict_and_the_front_page(built):
     said = (built.folder / "terminal.txt").read_text(encoding="utf-8")
     table = pd.read_csv(built.results / "verification.csv")
     assert f"tiny: {summary_line(table)}." in said
     assert "could have failed" in summary_line(table)
-    assert "results/tiny/manuscript/manuscript.html" in said
+    assert "tiny: paper, figures and tables: results/tiny/index.html" in said
     for item in table["item"]:
         assert item in said
 

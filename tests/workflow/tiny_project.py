@@ -69,9 +69,11 @@ class Project:
         jobs = {name: int(n) for name, n in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
         return {name: n for name, n in jobs.items() if name != "all"}
 
-    def edit(self, file: str, old: str | None = None, new: str = "\n# edited\n") -> None:
-        """Replace `old` in a file, or append to the file."""
+    def edit(self, file: str, old: str | None = None, new: str | None = None) -> None:
+        """Replace `old` in a file, or append to the file: to Python a statement, else a comment."""
         path = self.folder / file
+        if new is None:
+            new = "\nEDITED = True\n" if path.suffix == ".py" else "\n# edited\n"
         text = path.read_text(encoding="utf-8")
         assert old is None or text.count(old) == 1, f"{old} in {file}"
         path.write_text(text + new if old is None else text.replace(old, new), encoding="utf-8")

@@ -4,7 +4,6 @@
 rule simulate_cohort:
     input:
         published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published,
-        code=code("cohort/simulate.py"),
     output:
         patients=f"{COHORT}/synthetic/patients.csv",
         sessions=f"{COHORT}/synthetic/sessions.csv",
@@ -14,9 +13,10 @@ rule simulate_cohort:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("cohort/simulate.py"),
         settings=section("simulation"),
+    message:
+        "{wildcards.cohort}: synthetic patients and their sessions"
     script:
         "../scripts/cohort/simulate.py"

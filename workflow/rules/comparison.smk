@@ -12,7 +12,6 @@ rule pool_cohorts:
         described=expand(
             rules.share_counts.output.cohort, cohort=list(SETTINGS.cohorts)
         ),
-        code=code("comparison/pool.py"),
     output:
         **tables_of("pool_cohorts", COMPARISON),
     log:
@@ -20,11 +19,12 @@ rule pool_cohorts:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("comparison/pool.py"),
         cohorts=COMPARED,
         tables=columns_of("pool_cohorts"),
+    message:
+        "comparison: slopes pooled over cohorts"
     script:
         "../scripts/comparison/pool.py"
 
@@ -33,7 +33,6 @@ rule draw_forest_plot:
     input:
         effects=rules.pool_cohorts.output.effects,
         pooled=rules.pool_cohorts.output.pooled,
-        code=code("comparison/draw_forest.py"),
         texts=templates("comparison", "comparison/forest_plot"),
     output:
         svg=report(
@@ -49,10 +48,11 @@ rule draw_forest_plot:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("comparison/draw_forest.py"),
         cohorts=COMPARED,
+    message:
+        "comparison: figure, forest plot"
     script:
         "../scripts/comparison/draw_forest.py"
 
@@ -68,7 +68,6 @@ rule render_comparison:
         template=os.path.relpath(REPORTS / "comparison.qmd"),
         sources=report_sources(),
         texts=templates("comparison", "comparison/*", "tables/cells"),
-        code=code("comparison/render_comparison.py"),
     output:
         html=report(
             f"{COMPARISON}/comparison.html",
@@ -85,9 +84,12 @@ rule render_comparison:
     resources:
         mem_mb=2000,
     params:
+        code=code("comparison/render_comparison.py"),
         cohorts=COMPARED,
         left_out=SETTINGS.project.left_out,
         engine=SETTINGS.project.manuscript.engine,
+    message:
+        "comparison: report as HTML, PDF and Word"
     script:
         "../scripts/comparison/render_comparison.py"
 
@@ -100,7 +102,6 @@ rule record_comparison:
             *rules.draw_forest_plot.output,
             *rules.render_comparison.output,
         ],
-        code=code("comparison/record_comparison.py"),
     output:
         report(
             f"{COMPARISON}/provenance.json",
@@ -112,9 +113,10 @@ rule record_comparison:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("comparison/record_comparison.py"),
         engine=SETTINGS.project.manuscript.engine,
+    message:
+        "comparison: provenance"
     script:
         "../scripts/comparison/record_comparison.py"

@@ -5,7 +5,6 @@ rule detect_ruptures:
     input:
         sessions=rules.admit_patients.output.sessions,
         published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published or [],
-        code=code("detection/detect.py"),
     output:
         **tables_of("detect_ruptures"),
         events=f"{COHORT}/ruptures/events.parquet",
@@ -15,11 +14,12 @@ rule detect_ruptures:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("detection/detect.py"),
         tables=columns_of("detect_ruptures"),
         settings=section("detection"),
+    message:
+        "{wildcards.cohort}: ruptures, repairs and the pattern of each patient"
     script:
         "../scripts/detection/detect.py"
 
@@ -27,19 +27,19 @@ rule detect_ruptures:
 rule expect_by_chance:
     input:
         sessions=rules.admit_patients.output.sessions,
-        code=code("detection/expect_by_chance.py"),
     output:
         **tables_of("expect_by_chance"),
     log:
         f"{COHORT}/logs/expect_by_chance.log",
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("detection/expect_by_chance.py"),
         tables=columns_of("expect_by_chance"),
         settings=section("chance"),
         criteria=section("criteria_chance"),
+    message:
+        "{wildcards.cohort}: patterns expected by chance"
     script:
         "../scripts/detection/expect_by_chance.py"
 
@@ -49,7 +49,6 @@ rule audit_ruptures:
         sessions=rules.admit_patients.output.sessions,
         events=rules.detect_ruptures.output.events,
         patterns=rules.detect_ruptures.output.patterns,
-        code=code("detection/audit.py"),
     output:
         f"{COHORT}/ruptures/audit.html",
     log:
@@ -57,10 +56,11 @@ rule audit_ruptures:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("detection/audit.py"),
         settings=section("audit"),
+    message:
+        "{wildcards.cohort}: audit page, each course with its ruptures"
     script:
         "../scripts/detection/audit.py"
 
@@ -73,7 +73,6 @@ rule weigh_rules:
             study.published
             for study in SETTINGS.cohorts[w.cohort].cohort.other_studies
         ],
-        code=code("detection/weigh_rules.py"),
     output:
         **tables_of("weigh_rules"),
     log:
@@ -84,8 +83,11 @@ rule weigh_rules:
     resources:
         mem_mb=2000,
     params:
+        code=code("detection/weigh_rules.py"),
         tables=columns_of("weigh_rules"),
         settings=section("compatibility"),
+    message:
+        "{wildcards.cohort}: rules that are compatible with published shares"
     script:
         "../scripts/detection/weigh_rules.py"
 
@@ -93,7 +95,6 @@ rule weigh_rules:
 rule compare_criteria:
     input:
         sessions=rules.admit_patients.output.sessions,
-        code=code("detection/compare_criteria.py"),
     output:
         **tables_of("compare_criteria"),
         patterns=f"{COHORT}/ruptures/patterns_by_criterion.parquet",
@@ -102,11 +103,12 @@ rule compare_criteria:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("detection/compare_criteria.py"),
         tables=columns_of("compare_criteria"),
         settings=section("criteria_comparison"),
+    message:
+        "{wildcards.cohort}: agreement of the rupture criteria"
     script:
         "../scripts/detection/compare_criteria.py"
 
@@ -114,7 +116,6 @@ rule compare_criteria:
 rule follow_exposure:
     input:
         sessions=rules.admit_patients.output.sessions,
-        code=code("detection/follow_exposure.py"),
     output:
         **tables_of("follow_exposure"),
     log:
@@ -122,10 +123,11 @@ rule follow_exposure:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("detection/follow_exposure.py"),
         tables=columns_of("follow_exposure"),
         settings=section("detection"),
+    message:
+        "{wildcards.cohort}: ruptures by length of treatment"
     script:
         "../scripts/detection/follow_exposure.py"

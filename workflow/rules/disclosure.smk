@@ -4,7 +4,6 @@
 rule share_counts:
     input:
         tables=[f"{COHORT}/{full_file(name)}" for name in COUNTED],
-        code=code("disclosure/share.py"),
     output:
         **{name: captioned(name, shared_file(name)) for name in COUNTED},
     log:
@@ -12,9 +11,10 @@ rule share_counts:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("disclosure/share.py"),
         settings=section("disclosure"),
+    message:
+        "{wildcards.cohort}: tables with small counts masked"
     script:
         "../scripts/disclosure/share.py"

@@ -7,6 +7,7 @@ from rupture_repair.config.wording import second_languages
 from rupture_repair.figures.catalogue import (
     OF_MODELS,
     OF_RATINGS,
+    in_words,
     tables_of_figures,
 )
 
@@ -17,8 +18,6 @@ rule draw_ratings:
             f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_RATINGS)
         ],
         words=labels("en"),
-        code=modules(*(f"figures/{figure}.py" for figure in OF_RATINGS))
-        + code("figures/draw.py"),
         texts=templates(*(f"figures/{figure}" for figure in OF_RATINGS)),
     output:
         svg=report(
@@ -35,11 +34,12 @@ rule draw_ratings:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("figures/draw.py", *(f"figures/{figure}.py" for figure in OF_RATINGS)),
         figures=list(OF_RATINGS),
         settings=section("figures"),
+    message:
+        f"{{wildcards.cohort}}: figures: {in_words(OF_RATINGS)}"
     script:
         "../scripts/figures/draw.py"
 
@@ -50,8 +50,6 @@ rule draw_models:
             f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_MODELS)
         ],
         words=labels("en"),
-        code=modules(*(f"figures/{figure}.py" for figure in OF_MODELS))
-        + code("figures/draw.py"),
         texts=templates(*(f"figures/{figure}" for figure in OF_MODELS)),
     output:
         svg=report(
@@ -68,11 +66,12 @@ rule draw_models:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("figures/draw.py", *(f"figures/{figure}.py" for figure in OF_MODELS)),
         figures=list(OF_MODELS),
         settings=section("figures"),
+    message:
+        f"{{wildcards.cohort}}: figures: {in_words(OF_MODELS)}"
     script:
         "../scripts/figures/draw.py"
 
@@ -81,8 +80,6 @@ rule draw_second_language:
     input:
         tables=[f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(FIGURES)],
         words=labels("{language}"),
-        code=modules(*(f"figures/{figure}.py" for figure in FIGURES))
-        + code("figures/translate.py"),
     output:
         svg=pictures([f"{{language}}/{figure}" for figure in FIGURES], "svg"),
         png=pictures([f"{{language}}/{figure}" for figure in FIGURES], "png"),
@@ -96,8 +93,13 @@ rule draw_second_language:
     resources:
         mem_mb=1000,
     params:
+        code=code(
+            "figures/translate.py", *(f"figures/{figure}.py" for figure in FIGURES)
+        ),
         figures=list(FIGURES),
         settings=section("figures"),
+    message:
+        f"{{wildcards.cohort}}: figures in {{wildcards.language}}"
     script:
         "../scripts/figures/translate.py"
 
@@ -106,8 +108,6 @@ rule draw_for_submission:
     input:
         tables=[f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(FIGURES)],
         words=labels("en"),
-        code=modules(*(f"figures/{figure}.py" for figure in FIGURES))
-        + code("figures/submit.py"),
         texts=templates("figures/*"),
     output:
         pdf=pictures([f"submission/{figure}" for figure in FIGURES], "pdf"),
@@ -120,8 +120,11 @@ rule draw_for_submission:
     resources:
         mem_mb=2000,
     params:
+        code=code("figures/submit.py", *(f"figures/{figure}.py" for figure in FIGURES)),
         figures=list(FIGURES),
         settings=section("figures"),
+    message:
+        f"{{wildcards.cohort}}: figures for a submission: {in_words(FIGURES)}"
     script:
         "../scripts/figures/submit.py"
 
@@ -130,3 +133,5 @@ rule submission:
     input:
         expand(rules.draw_for_submission.output, cohort=list(SETTINGS.cohorts)),
     localrule: True
+    message:
+        "figures for a submission are there"

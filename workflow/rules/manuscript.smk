@@ -1,4 +1,4 @@
-"""The paper in HTML, PDF and Word; the numbers that most readers look for, as a table."""
+"""The paper in HTML, PDF and Word, answers as a table, and the front page of a run."""
 
 from rupture_repair.config.catalogue.answers import ANSWERED
 
@@ -6,7 +6,6 @@ from rupture_repair.config.catalogue.answers import ANSWERED
 rule answer_questions:
     input:
         tables=[f"{COHORT}/{shared_file(name)}" for name in ANSWERED],
-        code=code("manuscript/answer.py"),
         texts=templates("answers"),
     output:
         **tables_of("answer_questions"),
@@ -15,11 +14,12 @@ rule answer_questions:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("manuscript/answer.py"),
         tables=columns_of("answer_questions"),
         settings=section("disclosure"),
+    message:
+        "{wildcards.cohort}: answers to the questions of the study"
     script:
         "../scripts/manuscript/answer.py"
 
@@ -44,7 +44,6 @@ rule render_manuscript:
             "manuscript.qmd", "supplement.qmd", "_sections/", "words/"
         ),
         own=lambda w: SETTINGS.own_texts(w.cohort),
-        code=code("manuscript/render.py"),
     output:
         html=report(
             f"{COHORT}/manuscript/manuscript.html",
@@ -71,7 +70,35 @@ rule render_manuscript:
     resources:
         mem_mb=2000,
     params:
+        code=code("manuscript/render.py"),
         settings=section("manuscript"),
         engine=SETTINGS.project.manuscript.engine,
+    message:
+        "{wildcards.cohort}: paper and supplement as HTML, PDF and Word"
     script:
         "../scripts/manuscript/render.py"
+
+
+rule write_front_page:
+    input:
+        run=rules.record_run.output[0],
+        verification=rules.verify_published.output[0],
+        certificates=f"{COHORT}/{shared_file('certificates')}",
+        not_estimated=f"{COHORT}/{shared_file('not_estimated')}",
+        captions=pictures(FIGURES, "caption.txt"),
+        alts=pictures(FIGURES, "alt.txt"),
+        texts=templates("front_page"),
+    output:
+        f"{COHORT}/index.html",
+    log:
+        f"{COHORT}/logs/write_front_page.log",
+    localrule: True
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("manuscript/front_page.py"),
+        settings=section("front_page"),
+    message:
+        "{wildcards.cohort}: front page of the run"
+    script:
+        "../scripts/manuscript/front_page.py"

@@ -10,7 +10,6 @@ rule build_analysis_table:
         sessions=rules.admit_patients.output.sessions,
         patterns=rules.detect_ruptures.output.patterns,
         refit=os.path.relpath(WORKFLOW / "scripts/modelling/refit.R"),
-        code=code("modelling/build_analysis_table.py"),
     output:
         parquet=f"{COHORT}/data/analysis.parquet",
         csv=f"{COHORT}/data/analysis.csv",
@@ -21,10 +20,11 @@ rule build_analysis_table:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("modelling/build_analysis_table.py"),
         settings=section("time"),
+    message:
+        "{wildcards.cohort}: analysis table and its script for R"
     script:
         "../scripts/modelling/build_analysis_table.py"
 
@@ -36,7 +36,6 @@ rule describe_cohort:
         patterns=rules.detect_ruptures.output.patterns,
         analysis=rules.build_analysis_table.output.parquet,
         admission=rules.admit_patients.output.flow,
-        code=code("modelling/describe.py"),
     output:
         **tables_of("describe_cohort"),
     log:
@@ -44,10 +43,11 @@ rule describe_cohort:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("modelling/describe.py"),
         tables=columns_of("describe_cohort"),
+    message:
+        "{wildcards.cohort}: description of the cohort"
     script:
         "../scripts/modelling/describe.py"
 
@@ -55,7 +55,6 @@ rule describe_cohort:
 rule fit_models:
     input:
         analysis=rules.build_analysis_table.output.parquet,
-        code=code("modelling/fit.py"),
     output:
         **{model: f"{COHORT}/models/{model}.json" for model in FORMULAS},
     log:
@@ -65,7 +64,10 @@ rule fit_models:
     resources:
         mem_mb=2000,
     params:
+        code=code("modelling/fit.py"),
         settings=section("fit"),
+    message:
+        "{wildcards.cohort}: multilevel models"
     script:
         "../scripts/modelling/fit.py"
 
@@ -74,7 +76,6 @@ rule tabulate_models:
     input:
         models=list(rules.fit_models.output),
         analysis=rules.build_analysis_table.output.parquet,
-        code=code("modelling/tabulate.py"),
     output:
         **tables_of("tabulate_models"),
     log:
@@ -82,11 +83,12 @@ rule tabulate_models:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("modelling/tabulate.py"),
         tables=columns_of("tabulate_models"),
         settings=section("modelling"),
+    message:
+        "{wildcards.cohort}: tables of the multilevel models"
     script:
         "../scripts/modelling/tabulate.py"
 
@@ -95,7 +97,6 @@ rule resample_therapists:
     input:
         analysis=rules.build_analysis_table.output.parquet,
         models=HEADLINE_FITS,
-        code=code("modelling/resample_therapists.py"),
     output:
         **tables_of("resample_therapists"),
     log:
@@ -105,8 +106,11 @@ rule resample_therapists:
     resources:
         mem_mb=2000,
     params:
+        code=code("modelling/resample_therapists.py"),
         tables=columns_of("resample_therapists"),
         settings=section("robustness"),
+    message:
+        "{wildcards.cohort}: robust inference, therapists resampled"
     script:
         "../scripts/modelling/resample_therapists.py"
 
@@ -114,7 +118,6 @@ rule resample_therapists:
 rule count_reliable_change:
     input:
         analysis=rules.build_analysis_table.output.parquet,
-        code=code("modelling/count_change.py"),
     output:
         **tables_of("count_reliable_change"),
     log:
@@ -122,11 +125,12 @@ rule count_reliable_change:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("modelling/count_change.py"),
         tables=columns_of("count_reliable_change"),
         settings=section("reliable_change"),
+    message:
+        "{wildcards.cohort}: reliable change by pattern"
     script:
         "../scripts/modelling/count_change.py"
 
@@ -140,7 +144,6 @@ rule analyse_sensitivity:
         patterns=rules.detect_ruptures.output.patterns,
         events=rules.detect_ruptures.output.events,
         influence=rules.resample_therapists.output.influence,
-        code=code("modelling/analyse_sensitivity.py"),
     output:
         **tables_of("analyse_sensitivity"),
     log:
@@ -150,8 +153,11 @@ rule analyse_sensitivity:
     resources:
         mem_mb=2000,
     params:
+        code=code("modelling/analyse_sensitivity.py"),
         tables=columns_of("analyse_sensitivity"),
         settings=section("sensitivity"),
+    message:
+        "{wildcards.cohort}: sensitivity analyses"
     script:
         "../scripts/modelling/analyse_sensitivity.py"
 
@@ -161,7 +167,6 @@ rule weigh_shared_noise:
         analysis=rules.build_analysis_table.output.parquet,
         sessions=rules.admit_patients.output.sessions,
         models=list(rules.fit_models.output),
-        code=code("modelling/weigh_shared_noise.py"),
     output:
         **tables_of("weigh_shared_noise"),
     log:
@@ -171,8 +176,11 @@ rule weigh_shared_noise:
     resources:
         mem_mb=2000,
     params:
+        code=code("modelling/weigh_shared_noise.py"),
         tables=columns_of("weigh_shared_noise"),
         settings=section("shared_noise"),
+    message:
+        "{wildcards.cohort}: what shared measurement error alone would give"
     script:
         "../scripts/modelling/weigh_shared_noise.py"
 
@@ -182,7 +190,6 @@ rule pose_posterior:
         analysis=rules.build_analysis_table.output.parquet,
         models=HEADLINE_FITS,
         headline=rules.tabulate_models.output.headline,
-        code=code("modelling/pose_posterior.py"),
     output:
         PROBLEM,
     log:
@@ -190,10 +197,11 @@ rule pose_posterior:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("modelling/pose_posterior.py"),
         settings=section("posterior"),
+    message:
+        "{wildcards.cohort}: problem for the posterior"
     script:
         "../scripts/modelling/pose_posterior.py"
 
@@ -204,7 +212,6 @@ if SETTINGS.project.posterior_draws:
         input:
             problem=rules.pose_posterior.output[0],
             lock=BAYES_LOCK,
-            code=modules("modelling/posterior_sampling.py"),
         output:
             POSTERIOR,
         log:
@@ -215,9 +222,12 @@ if SETTINGS.project.posterior_draws:
         resources:
             mem_mb=4000,
         params:
+            code=code_digest(module_files("modelling/posterior_sampling.py")),
             draws=SETTINGS.project.posterior_draws,
             package=str(WORKFLOW),
             python=python_of_bayes(),
+        message:
+            "{wildcards.cohort}: draws from the posterior"
         shell:
             "PYTHONPATH={params.package:q} {params.python:q} "
             "-m rupture_repair.modelling.posterior_sampling {input.problem:q} {input.lock:q} "
@@ -229,7 +239,6 @@ rule compare_posterior:
         unpack(posterior_of),
         headline=rules.tabulate_models.output.headline,
         lock=BAYES_LOCK,
-        code=code("modelling/compare_posterior.py"),
     output:
         **tables_of("compare_posterior"),
         environment=f"{COHORT}/models/posterior_environment.json",
@@ -238,9 +247,10 @@ rule compare_posterior:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("modelling/compare_posterior.py"),
         tables=columns_of("compare_posterior"),
+    message:
+        "{wildcards.cohort}: posterior beside REML"
     script:
         "../scripts/modelling/compare_posterior.py"

@@ -20,19 +20,19 @@ rule run_multiverse:
     input:
         patients=rules.admit_patients.output.patients,
         sessions=rules.admit_patients.output.sessions,
-        code=code("multiverse/run.py"),
     output:
         f"{COHORT}/multiverse/{{chunk}}.csv",
     log:
         f"{COHORT}/logs/run_multiverse_{{chunk}}.log",
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("multiverse/run.py"),
         settings=lambda w: chunk_settings(multiverse_of(w), w.chunk).model_dump(
             mode="json"
         ),
+    message:
+        "{wildcards.cohort}: multiverse, specifications of part {wildcards.chunk}"
     script:
         "../scripts/multiverse/run.py"
 
@@ -41,18 +41,18 @@ rule strip_thresholds:
     input:
         patients=rules.admit_patients.output.patients,
         sessions=rules.admit_patients.output.sessions,
-        code=code("multiverse/strip.py"),
     output:
         **tables_of("strip_thresholds"),
     log:
         f"{COHORT}/logs/strip_thresholds.log",
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("multiverse/strip.py"),
         tables=columns_of("strip_thresholds"),
         settings=lambda w: own_settings(multiverse_of(w)).model_dump(mode="json"),
+    message:
+        "{wildcards.cohort}: multiverse, strip of thresholds"
     script:
         "../scripts/multiverse/strip.py"
 
@@ -61,22 +61,22 @@ rule resample_multiverse:
     input:
         patients=rules.admit_patients.output.patients,
         sessions=rules.admit_patients.output.sessions,
-        code=code("multiverse/resample.py"),
     output:
         f"{COHORT}/multiverse/resampled/{{chunk}}_{{block}}.parquet",
     log:
         f"{COHORT}/logs/resample_multiverse_{{chunk}}_{{block}}.log",
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("multiverse/resample.py"),
         settings=lambda w: block_settings(
             multiverse_of(w),
             w.chunk,
             w.block,
             SETTINGS.project.resampled_specifications,
         ).model_dump(mode="json"),
+    message:
+        "{wildcards.cohort}: multiverse, replicates {wildcards.block} of part {wildcards.chunk}"
     script:
         "../scripts/multiverse/resample.py"
 
@@ -90,7 +90,6 @@ rule tabulate_multiverse:
             block=blocks(SETTINGS.project.resampling),
             allow_missing=True,
         ),
-        code=code("multiverse/tabulate.py"),
     output:
         **tables_of("tabulate_multiverse"),
     log:
@@ -98,12 +97,13 @@ rule tabulate_multiverse:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("multiverse/tabulate.py"),
         tables=columns_of("tabulate_multiverse"),
         specifications=lambda w: [
             item.model_dump(mode="json") for item in specifications(multiverse_of(w))
         ],
+    message:
+        "{wildcards.cohort}: tables of the multiverse"
     script:
         "../scripts/multiverse/tabulate.py"

@@ -11,7 +11,6 @@ rule verify_published:
         breakdown=rules.share_counts.output.pattern_breakdown,
         headline=rules.tabulate_models.output.headline,
         fixed_effects=rules.tabulate_models.output.fixed_effects,
-        code=code("provenance/verify.py"),
     output:
         verification=report(
             f"{COHORT}/verification.csv",
@@ -25,10 +24,11 @@ rule verify_published:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("provenance/verify.py"),
         settings=section("verification"),
+    message:
+        "{wildcards.cohort}: published figures beside the recomputed ones"
     script:
         "../scripts/provenance/verify.py"
 
@@ -38,7 +38,6 @@ rule record_run:
         unpack(made_raw_files),
         published=lambda w: SETTINGS.cohorts[w.cohort].cohort.published or [],
         lock=os.path.relpath(WORKFLOW.parent / "requirements.lock"),
-        code=code("provenance/record_run.py"),
     output:
         f"{COHORT}/run.json",
     log:
@@ -46,9 +45,8 @@ rule record_run:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("provenance/record_run.py"),
         raw=raw_files,
         digests=digests,
         settings=lambda w: SETTINGS.cohorts[w.cohort]
@@ -58,6 +56,8 @@ rule record_run:
             **source_state(WORKFLOW.parent),
             "address": address_of(WORKFLOW.parent / "CITATION.cff"),
         },
+    message:
+        "{wildcards.cohort}: record of what is run"
     script:
         "../scripts/provenance/record_run.py"
 
@@ -72,7 +72,6 @@ rule record_provenance:
         ],
         sources=sources(),
         posterior=rules.compare_posterior.output.environment,
-        code=code("provenance/record_provenance.py"),
     output:
         record=report(
             f"{COHORT}/provenance.json",
@@ -86,10 +85,11 @@ rule record_provenance:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("provenance/record_provenance.py"),
         settings=section("disclosure"),
         engine=SETTINGS.project.manuscript.engine,
+    message:
+        "{wildcards.cohort}: provenance, checksums of every file"
     script:
         "../scripts/provenance/record_provenance.py"

@@ -5,3 +5,5 @@ rule reproduce:
     default_target: True
     input:
         everything,
+    message:
+        "all results are there"

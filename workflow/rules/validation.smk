@@ -4,7 +4,6 @@
 rule validate_cohort:
     input:
         unpack(made_raw_files),
-        code=code("validation/validate.py"),
     output:
         problems=f"{COHORT}/validation/problems.csv",
         report=f"{COHORT}/validation/report.html",
@@ -13,12 +12,13 @@ rule validate_cohort:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("validation/validate.py"),
         settings=section("validation"),
         raw=raw_files,
         digests=digests,
+    message:
+        "{wildcards.cohort}: validation report, every problem of the raw files"
     script:
         "../scripts/validation/validate.py"
 
@@ -27,7 +27,6 @@ rule admit_patients:
     input:
         unpack(made_raw_files),
         problems=rules.validate_cohort.output.problems,
-        code=code("validation/admit.py"),
     output:
         patients=f"{COHORT}/data/patients.parquet",
         sessions=f"{COHORT}/data/sessions.parquet",
@@ -37,11 +36,12 @@ rule admit_patients:
     localrule: True
     conda:
         ENVIRONMENT
-    resources:
-        mem_mb=1000,
     params:
+        code=code("validation/admit.py"),
         settings=section("validation"),
         raw=raw_files,
         digests=digests,
+    message:
+        "{wildcards.cohort}: tables of the admitted patients and their sessions"
     script:
         "../scripts/validation/admit.py"

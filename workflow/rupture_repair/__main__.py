@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 from rupture_repair import __version__
@@ -25,6 +26,8 @@ from rupture_repair.provenance.integrity import record_of
 from rupture_repair.provenance.licences import licences_page
 from rupture_repair.provenance.processes import print_in_any_locale
 from rupture_repair.provenance.reference import verify_reference, write_reference
+from rupture_repair.provenance.release import commands as release_commands
+from rupture_repair.provenance.release import prepare
 from rupture_repair.questions import Answers
 from rupture_repair.rehearsal import rehearsed
 from rupture_repair.validation.data_dictionary import export_psych_ds, write_data_docs
@@ -41,6 +44,9 @@ def parser() -> argparse.ArgumentParser:
     tools.add_argument("file", type=Path)
     described = commands.add_parser("table-docs", help="write the page of all tables and columns")
     described.add_argument("file", type=Path)
+    ready = commands.add_parser("release", help="check a release; print its commands")
+    ready.add_argument("version", help="such as 1.2.3")
+    ready.add_argument("--prepare", action="store_true", help="write the version where it is not")
     commands.add_parser("words", help="read every sentence of the paper, in all its branches")
     listed = commands.add_parser("licences", help="write the licence of every package")
     listed.add_argument("file", type=Path)
@@ -134,6 +140,10 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             return 0, f"Wrote {given.file}."
         case "words":
             return rehearsed()
+        case "release" if given.prepare:
+            return prepare(given.version, Path(), date.today())
+        case "release":
+            return release_commands(given.version, Path())
         case "licences":
             given.file.write_text(licences_page(Path("requirements.lock")), encoding="utf-8")
             return 0, f"Wrote {given.file}."

@@ -5,7 +5,6 @@ run that was killed, and so do the steps that such a run had started; the lock t
 operating system's and ends with its process.
 """
 
-import base64
 import errno
 import fcntl
 import json
@@ -14,15 +13,14 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 from rupture_repair.config.errors import OF_DISKS, of_the_disk
 from rupture_repair.provenance.processes import print_in_any_locale
+from rupture_repair.provenance.snakemake_internals import RECORDS, made_files, remove_locks
 from rupture_repair.provenance.source import sha256
 
-RECORDS = Path(".snakemake")
 RESULTS = Path("results")
 SHOWN = 3
 # bytes; Snakemake's own words are a traceback where it cannot write its records
@@ -67,8 +65,7 @@ def prepare(folder: Path) -> None:
     for process in orphans:
         process.kill()
     psutil.wait_procs(orphans, timeout=10)
-    for lock in (records / "locks").glob("*"):
-        lock.unlink()
+    remove_locks(folder)
     for file in older_replacements(folder):
         os.utime(file)
     changed = changed_results(folder)
@@ -90,7 +87,7 @@ def require_writable(results: Path) -> None:
 def changed_results(folder: Path) -> list[Path]:
     """Return the results that are not as Snakemake has left them, going by the time of change."""
     changed = []
-    for file, record in _made(folder / RECORDS / "metadata"):
+    for file, record in made_files(folder):
         result = folder / file
         ended = record.get("endtime")
         # a file of another folder, of a module say, is not ours to judge
@@ -118,22 +115,6 @@ def older_replacements(folder: Path) -> list[Path]:
         older = [f for f in known if f.is_file() and f.stat().st_mtime <= made]
         found |= {f for f in older if sha256(f) != known[f]}
     return sorted(found)
-
-
-def _made(metadata: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each output and its record; Snakemake names a record by the output's path in base64."""
-    for found in metadata.rglob("*"):
-        if not found.is_file():
-            continue
-        parts = found.relative_to(metadata).parts
-        name = "".join(part.removeprefix("@") for part in parts)
-        try:
-            file = base64.b64decode(name + "=" * (-len(name) % 4), altchars=b"-_").decode()
-            record = json.loads(found.read_text(encoding="utf-8"))
-        except (ValueError, OSError):
-            continue  # Snakemake makes again what it has no record of
-        if isinstance(record, dict):
-            yield file, record
 
 
 def _processes(folder: Path, words: str) -> Iterator[psutil.Process]:

@@ -7,7 +7,7 @@ A number may have zeros before it: `wai_{item}` stands for `wai_01`, `wai[SQ{ite
 import re
 from collections.abc import Iterable
 
-SESSION, ITEM = "{session}", "{item}"
+ITEM = "{item}"
 
 
 def expression(pattern: str, labels: Iterable[str] = ()) -> str:

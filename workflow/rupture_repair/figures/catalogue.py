@@ -6,7 +6,7 @@ the workflow starts without matplotlib.
 """
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rupture_repair.config.catalogue import PARTS, TABLES, TIDY
@@ -55,3 +55,11 @@ OF_RATINGS = tuple(name for name in FIGURES if name not in OF_MODELS)
 def tables_of_figures(figures: Iterable[str]) -> list[str]:
     """Return the names of the tables that figures draw, each once."""
     return sorted({name for figure in figures for name in FIGURES[figure]})
+
+
+def in_words(figures: Sequence[str]) -> str:
+    """Return the names of figures as they are read; of more than three the first two."""
+    names = [figure.replace("_", " ") for figure in figures]
+    if len(names) <= 3:
+        return ", ".join(names)
+    return f"{names[0]}, {names[1]} and {len(names) - 2} more"

@@ -12,6 +12,7 @@ from rupture_repair.provenance.verdicts import (
     BLOCKED,
     FINISHED,
     blocking_problems,
+    earlier_verdicts,
     verdict_page,
     verdict_table,
 )
@@ -24,6 +25,7 @@ def conclude(
 ) -> str:
     """Write `summary.csv` and `summary.html`; return the last lines for the terminal.
 
+    The files keep the cohorts of earlier runs whose results are still there.
     confidential : names of cohorts. Where they hold real patients, none of these and no value is
     named: logs of servers are public.
     """
@@ -31,8 +33,10 @@ def conclude(
     report = results / "comparison" / "comparison.html"
     compared = outcome.compared if report.is_file() else ()
     results.mkdir(exist_ok=True)
-    write_csv(table, results / "summary.csv")
-    page = verdict_page(table, "comparison/comparison.html" if compared else None)
+    earlier = earlier_verdicts(results, table)
+    everything = pd.concat([table, earlier], ignore_index=True) if len(earlier) else table
+    write_csv(everything, results / "summary.csv")
+    page = verdict_page(table, earlier, "comparison/comparison.html" if compared else None)
     (results / "summary.html").write_text(page, encoding="utf-8")
     hidden = {cohort.name for cohort in cohorts if not cohort.synthetic} & set(confidential)
     parts = [
@@ -71,12 +75,14 @@ def _cohort_words(folder: Path, row: pd.Series, confidential: bool) -> str:
 
 
 def _verification_words(folder: Path, name: str) -> list[str]:
-    """Return published beside recomputed figures, and where the paper is."""
-    paper = f"{name}: the paper is {folder / 'manuscript' / 'manuscript.html'}"
+    """Return published beside recomputed figures, and where everything is."""
+    page = folder / "index.html"
+    opened = page if page.is_file() else folder / "manuscript" / "manuscript.html"
+    where = f"{name}: paper, figures and tables: {opened}"
     doubtful = doubts(folder / "tables", name)
     table = read_csv(folder / "verification.csv")
     if table.empty:
-        return ["", f"{name}: no published figures to compare with.", *doubtful, paper]
+        return ["", f"{name}: no published figures to compare with.", *doubtful, where]
     shown = table[["item", "published", "recomputed", "kind", "verdict"]].copy()
     shown["recomputed"] = [
         "–" if pd.isna(value) else f"{value:.4g}" for value in table["recomputed"]
@@ -88,7 +94,7 @@ def _verification_words(folder: Path, name: str) -> list[str]:
         "",
         f"{name}: {summary_line(table)}.",
         *doubtful,
-        paper,
+        where,
     ]
 
 

@@ -1,16 +1,12 @@
 """What became of each cohort of a run, and how the finished ones are compared nonetheless."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rupture_repair.provenance.log import last_words, reason_in
-
-EVERYTHING_ANEW = {"-F", "--forceall"}
+from rupture_repair.provenance.snakemake_internals import Job, run_inside
 
 
 @dataclass(frozen=True)
@@ -40,15 +36,16 @@ def succeeded(cohorts: Sequence[str]) -> Outcome:
     return Outcome({}, cohorts if len(cohorts) > 1 else ())
 
 
-def outcome_of(dag: Any, failed: Iterable[Any]) -> Outcome:  # noqa: ANN401
-    """Return what became of the cohorts, from Snakemake's jobs; nothing is compared yet."""
-    failures: dict[str, list[Failure]] = {}
-    for job in dag.needrun_jobs():
-        failures.setdefault(_cohort_of(job), [])
-    for job in (single for each in failed for single in _to_blame(each)):
-        log = _log_of(job)
-        found = Failure(job.rule.name, log, reason_in(Path(log)))
-        failures.setdefault(_cohort_of(job), []).append(found)
+def outcome_of(jobs: Iterable[Job], failed: Iterable[Sequence[Job]]) -> Outcome:
+    """Return what became of the cohorts; nothing is compared yet.
+
+    jobs : those that are not finished. failed : those that failed, each with what was submitted as
+    one with it.
+    """
+    failures: dict[str, list[Failure]] = {job.cohort: [] for job in jobs}
+    for job in (single for together in failed for single in _to_blame(together)):
+        found = Failure(job.rule, job.log, reason_in(Path(job.log)))
+        failures.setdefault(job.cohort, []).append(found)
     return Outcome(failures, ())
 
 
@@ -70,26 +67,13 @@ def compare_the_others(
         return outcome
     reasons = {name: found[0].reason for name, found in stopped.items()}
     given = {**config, "cohorts": ",".join(finished), "left_out": reasons}
-    command = [sys.executable, "-m", "snakemake"]
-    command += [word for word in words if word not in EVERYTHING_ANEW]
-    command += ["--nolock", "--no-hooks", "--config"]
-    command += [f"{key}={json.dumps(value)}" for key, value in given.items()]
-    done = subprocess.run(command)
-    return Outcome(outcome.failures, finished if done.returncode == 0 else ())
+    compared = run_inside(words, given)
+    return Outcome(outcome.failures, finished if compared else ())
 
 
-def _to_blame(failed: Any) -> list[Any]:  # noqa: ANN401
+def _to_blame(failed: Sequence[Job]) -> Sequence[Job]:
     """Return the jobs of a failed cluster job that said why; all of them if none did.
 
     One that stops takes those with it that were submitted as one with it.
     """
-    jobs = list(getattr(failed, "jobs", [failed]))
-    return [job for job in jobs if last_words(Path(_log_of(job)))] or jobs
-
-
-def _log_of(job: Any) -> str:  # noqa: ANN401
-    return str(job.log[0]) if job.log else ""
-
-
-def _cohort_of(job: Any) -> str:  # noqa: ANN401
-    return str(getattr(job.wildcards, "cohort", ""))
+    return [job for job in failed if last_words(Path(job.log))] or failed

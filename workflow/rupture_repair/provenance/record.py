@@ -19,7 +19,10 @@ if TYPE_CHECKING:  # records of outputs do not depend on the configuration
 
 NAME = "rupture-repair"
 # what can be shared of `results/<cohort>/`; a list of what may, not of what may not
-SHAREABLE = ("tables", "figures", "manuscript", "verification.csv", "run.json", "provenance.json")
+SHAREABLE = (
+    *("index.html", "manuscript", "figures", "tables"),
+    *("verification.csv", "run.json", "provenance.json"),
+)
 # checksums of private results, beside these: a table of few counts can be guessed from its own
 PRIVATE_RECORD = "ruptures/outputs.json"
 CHOICES = ("outcome", "inclusion", "modelling", "sensitivity")

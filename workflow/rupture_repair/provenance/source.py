@@ -33,8 +33,8 @@ def source_state(folder: Path) -> dict[str, Any]:
     the sources inside another repository has no commit of its own.
     """
     if (folder / ".git").exists():
-        commit = _git(folder, "rev-parse", "--verify", "HEAD")
-        date = _git(folder, "show", "--no-show-signature", "-s", "--format=%cs", "HEAD")
+        commit = git(folder, "rev-parse", "--verify", "HEAD")
+        date = git(folder, "show", "--no-show-signature", "-s", "--format=%cs", "HEAD")
         committed = _committed(folder)
         clean = None if committed is None else not _changed(folder, committed)
         state = {"commit": commit, "commit_date": date, "clean_tree": clean}
@@ -68,7 +68,7 @@ def tracked_files(folder: Path) -> list[str]:
     In a repository: what git tracks, and new files of the sources that are of a kind in `KINDS`,
     inputs apart. Raises `FileNotFoundError` where there is neither a repository nor a manifest.
     """
-    listed = _git(folder, "ls-files", "-z") if (folder / ".git").exists() else None
+    listed = git(folder, "ls-files", "-z") if (folder / ".git").exists() else None
     if listed is not None:
         names = set(listed.split("\0")) - {""}
     else:
@@ -123,7 +123,7 @@ def _digest_like(digest: str, file: Path) -> str | None:
 
 def _committed(folder: Path) -> dict[str, str] | None:
     """Return path → `blob <digest>` of the sources in the commit; None when git cannot tell."""
-    listed = _git(folder, "ls-tree", "-r", "-z", "--full-tree", "HEAD", "--", *SOURCES)
+    listed = git(folder, "ls-tree", "-r", "-z", "--full-tree", "HEAD", "--", *SOURCES)
     if listed is None:
         return None
     entries = [entry.split("\t", 1) for entry in listed.split("\0") if entry]
@@ -131,7 +131,7 @@ def _committed(folder: Path) -> dict[str, str] | None:
     return {path: f"blob {digest}" for (_, kind, digest), path in blobs if kind == "blob"}
 
 
-def _git(folder: Path, *words: str) -> str | None:
+def git(folder: Path, *words: str) -> str | None:
     """Return what git says, without the last newline; None when it fails or is absent.
 
     Named by its folder, a repository of another user is read, too, as it is in a container.

@@ -13,7 +13,9 @@ from rupture_repair.provenance.outcome import Failure, Outcome
 from rupture_repair.provenance.verification import could_fail
 
 COLUMNS = ["cohort", "title", "synthetic", "verdict", "patients", "therapists", "validation"]
-COLUMNS += ["published", "could_fail", "reproduced", "paper", "stopped_by", "remedy"]
+COLUMNS += ["published", "could_fail", "reproduced", "front_page", "paper"]
+COLUMNS += ["stopped_by", "remedy"]
+COUNTS = ["patients", "therapists", "published", "could_fail", "reproduced"]
 FINISHED, BLOCKED, STOPPED = "finished", "data to be mended", "stopped"
 UNREACHED, PARTIAL = "not reached", "partly made"
 
@@ -32,17 +34,41 @@ def verdict_table(results: Path, cohorts: Sequence[Identity], outcome: Outcome) 
         made = _made(folder) if failures is None else _stopped(folder, cohort.name, failures)
         rows.append(row | {"validation": _validation(folder)} | made)
     table = pd.DataFrame(rows, columns=COLUMNS)
-    counts = ["patients", "therapists", "published", "could_fail", "reproduced"]
-    return table.astype(dict.fromkeys(counts, "Int64"))
+    return table.astype(dict.fromkeys(COUNTS, "Int64"))
 
 
-def verdict_page(table: pd.DataFrame, comparison: str | None) -> str:
-    """Return the table as one self-contained HTML page; `comparison` is the link to its report."""
+def earlier_verdicts(results: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `summary.csv` of cohorts that are not in `table`, and have results.
+
+    A cohort whose folder is gone is forgotten, as is a summary that cannot be read.
+    """
+    try:
+        known = read_csv(results / "summary.csv").reindex(columns=COLUMNS)
+        known = known.astype(dict.fromkeys(COUNTS, "Int64"))
+    except (OSError, ValueError, TypeError):
+        return table.iloc[:0]
+    kept = [
+        (results / str(name)).is_dir() and name not in set(table["cohort"])
+        for name in known["cohort"]
+    ]
+    return known[pd.Series(kept, dtype=bool)].reset_index(drop=True)
+
+
+def verdict_page(table: pd.DataFrame, earlier: pd.DataFrame, comparison: str | None) -> str:
+    """Return both tables as one self-contained HTML page.
+
+    earlier : the cohorts of earlier runs. comparison : the link to the report of the comparison.
+    """
     environment = Environment(
         loader=PackageLoader("rupture_repair.provenance", "."), autoescape=select_autoescape()
     )
-    rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return environment.get_template("verdicts.html").render(rows=rows, comparison=comparison)
+    parts = [("Last run", table), ("Earlier runs", earlier)]
+    shown = [
+        (when, part.astype(object).where(part.notna(), None).to_dict("records"))
+        for when, part in parts
+        if len(part)
+    ]
+    return environment.get_template("verdicts.html").render(parts=shown, comparison=comparison)
 
 
 def blocking_problems(folder: Path) -> pd.DataFrame:
@@ -64,6 +90,7 @@ def _made(folder: Path) -> dict[str, Any]:
     n = described[(described["group"] == "all") & (described["statistic"] == "n")]
     n = n.set_index("variable")["value"]
     verification = read_csv(folder / "verification.csv")
+    front_page = folder / "index.html"
     return {
         "verdict": FINISHED,
         "patients": None if pd.isna(n["patients"]) else int(n["patients"]),
@@ -71,6 +98,7 @@ def _made(folder: Path) -> dict[str, Any]:
         "published": len(verification),
         "could_fail": int(could_fail(verification).sum()),
         "reproduced": int(verification["verdict"].isin(["reproduced", "recovered"]).sum()),
+        "front_page": front_page.as_posix() if front_page.is_file() else None,
         "paper": paper.as_posix(),
     }
 
