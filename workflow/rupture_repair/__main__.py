@@ -21,7 +21,6 @@ from rupture_repair.provenance.archive import (
     compare_with_archived,
 )
 from rupture_repair.provenance.citation import cite
-from rupture_repair.provenance.edited import remove_altered
 from rupture_repair.provenance.integrity import record_of
 from rupture_repair.provenance.licences import licences_page
 from rupture_repair.provenance.processes import print_in_any_locale
@@ -68,7 +67,6 @@ def main() -> None:
         ("cite", "print the citation of the run whose results are there"),
         ("archive", "write code, configuration, results and provenance as a Workflow Run RO-Crate"),
         ("reference", "make the present results the reference values"),
-        ("remove-altered", "delete results that were changed after they were made"),
     ):
         command = commands.add_parser(name, help=words)
         command.add_argument("--cohorts", help="names, separated by commas; else those configured")
@@ -153,13 +151,6 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             changed = changed_in_the_archive()
             said = [words, *compare_with_archived(settings), *changed]
             return status | bool(changed), "\n".join(said)
-        case "remove-altered":
-            try:
-                settings = load_project(given.cohorts)
-            except ConfigError:
-                return 0, ""  # the run that follows says what is wrong
-            results = Path(settings.project.results)
-            return 0, "\n".join(remove_altered(results, settings.cohorts))
         case "cite":
             return cite(load_project(given.cohorts))
         case "archive":
