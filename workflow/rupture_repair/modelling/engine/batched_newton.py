@@ -1,11 +1,12 @@
 """Newton steps for many members of a batch at once: starts of one fit, or refits of replicates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rupture_repair.modelling.engine.batch import Batch
-from rupture_repair.modelling.engine.batched_deviance import evaluate
+from rupture_repair.modelling.engine.batched_deviance import Evaluations, evaluate
 from rupture_repair.modelling.engine.deviance import Evaluation, Problem
 from rupture_repair.modelling.engine.elimination import Elimination
 from rupture_repair.modelling.engine.optimise import (
@@ -78,12 +79,23 @@ class BatchState:
 def batched_newton(
     batch: Batch, starts: Array, scale: Array, tolerance: float, weights: Array | None = None
 ) -> BatchState:
+    """Take Newton steps from `starts`; weights : therapists' multiplicities by member, (K, B)."""
+
+    def evaluated(theta: Array, on: Codes) -> Evaluations:
+        return evaluate(batch, theta, None if weights is None else weights[:, on])
+
+    return newton_together(evaluated, starts, scale, tolerance)
+
+
+def newton_together(
+    evaluated: Callable[[Array, Codes], Evaluations], starts: Array, scale: Array, tolerance: float
+) -> BatchState:
     """Take damped Newton steps from `starts`, (B, m), as `optimise.newton` does for one.
 
-    weights : therapists' multiplicities by member, (K, B). Each member ends by itself, when its
-    next step promises less than `tolerance`.
+    evaluated : evaluates some members, given by number, at theta. Each member ends by itself, when
+    its next step promises less than `tolerance`.
     """
-    at = evaluate(batch, starts, weights)
+    at = evaluated(starts, np.arange(len(starts)))
     gradient, hessian = at.gradient * scale, at.hessian * scale * scale[:, None]
     n = len(starts)
     found = BatchState(
@@ -108,7 +120,7 @@ def batched_newton(
         promised = (along * step).sum(axis=1) - (curvature * step**2).sum(axis=1) / 2
         length = np.linalg.norm(step, axis=1)
         theta = found.theta[on] - scale * (vectors @ step[..., None])[..., 0]
-        trial = evaluate(batch, theta, None if weights is None else weights[:, on])
+        trial = evaluated(theta, on)
         found.n_evaluations[on] += 1
         gained = found.deviance[on] - trial.deviance
         noise = 1e-10 + 1e-13 * np.abs(found.deviance[on])
