@@ -18,21 +18,37 @@ from rupture_repair.modelling.engine.fixed import FIRST_SECOND, KroneckerPart
 from rupture_repair.modelling.engine.summaries import Array, Codes
 from rupture_repair.modelling.engine.symmetric import invert
 
+# beyond so many patients evaluating several at once saves nothing
+LARGE = 5_000
+
 
 @dataclass(frozen=True)
 class Designs:
     """Versions of a fixed part.
 
     problem : of one of them, by REML or ML, without multiplicities. fixed : its fixed part.
-    covariates : those of each version in place of `fixed.covariates`, shape (B, r, J).
+    covariates : those of each version in place of `fixed.covariates`, shape (B, r, J), or
+        (1, r, J), one version that is evaluated at many theta. reference : fixed effects, (p,),
+        from which residuals are taken, so that differences of sums of squares do not cancel.
     """
 
     problem: Problem
     fixed: KroneckerPart
     covariates: Array
+    reference: Array | None = None
+
+    @classmethod
+    def of(cls, problem: Problem, reference: Array | None = None) -> "Designs | None":
+        """Return a problem's own version; None where fixed part or multiplicities forbid it."""
+        fixed = problem.fixed
+        if not isinstance(fixed, KroneckerPart) or problem.sessions.weights is not None:
+            return None
+        return cls(problem, fixed, fixed.covariates[None], reference)
 
     def only(self, members: Codes) -> "Designs":
         """Return some of the versions."""
+        if len(self.covariates) == 1:
+            return self
         return replace(self, covariates=self.covariates[members])
 
     @cached_property
@@ -40,13 +56,20 @@ class Designs:
         """The covariates as columns, (B, J, r)."""
         return self.covariates.swapaxes(1, 2)
 
+    @cached_property
+    def lines(self) -> Array:
+        """Lines of the outcome less the reference's, (2, J) or (B, 2, J)."""
+        lines = self.problem.sessions.lines
+        return lines if self.reference is None else lines - self.predict(self.reference[None])
+
     def accumulate(self, weight: Array) -> tuple[Array, Array]:
         """Return Σ U_j'G_jU_j, (B, p, p), and G_j times covariates, (B, 3, r, J).
 
         weight : G_j, shape (B, 3, J) or (1, 3, J).
         """
-        n, n_rows, n_patients = self.covariates.shape
+        _, n_rows, n_patients = self.covariates.shape
         weighted = weight[:, :, None] * self.covariates[:, None]
+        n = len(weighted)
         blocks = weighted.reshape(n, 3 * n_rows, n_patients) @ self.transposed
         which = self.fixed.covariate
         powers = self.fixed.power[:, None] + self.fixed.power
@@ -81,6 +104,11 @@ class Solutions(Evaluations):
 def evaluate(designs: Designs, theta: Array, derivatives: bool = True) -> Solutions:
     """Evaluate each version at its `theta`, (B, m)."""
     return _Evaluator(designs, theta).run(derivatives)
+
+
+def by_covariance(designs: Designs, theta: Array) -> tuple[Array, Array]:
+    """Return what `FirstOrder` knows of ∂deviance/∂D at each `theta`: precision, products."""
+    return _Evaluator(designs, theta).by_covariance()
 
 
 class _Evaluator:
@@ -137,15 +165,16 @@ class _Evaluator:
         self.shift = _apply(self.inner, self.sums)
         self.flat_shift = _flat(self.shift)
         xvx = gram - _flat(self.sums) @ self.flat_shift.swapaxes(1, 2)
-        lines = self.sessions.lines
-        pulled, pooled, _ = self._absorb(lines[None])
+        lines = designs.lines
+        pulled, pooled, _ = self._absorb(lines.reshape(-1, *lines.shape[-2:]))
         by_row = designs.covariates @ pulled.swapaxes(1, 2)
         xvy = by_row[:, fixed.covariate, fixed.power]
         xvy -= (self.flat_shift @ pooled.reshape(len(pooled), -1, 1))[..., 0]
         self.unscaled, log_determinant, singular = invert(xvx)
-        self.coefficients = (self.unscaled @ xvy[..., None])[..., 0]
+        change = (self.unscaled @ xvy[..., None])[..., 0]
+        self.coefficients = change if designs.reference is None else change + designs.reference
         # from the residuals themselves: differences of sums of squares would cancel
-        deviation = lines - designs.predict(self.coefficients)
+        deviation = lines - designs.predict(change)
         self.pulled, self.pooled, self.settled = self._absorb(deviation)
         squares = self.sessions.residual.sum() + (deviation * self.pulled).sum(axis=(1, 2))
         squares -= (self.pooled * self.settled).sum(axis=(1, 2))
@@ -156,11 +185,23 @@ class _Evaluator:
         deviance += problem.reml * log_determinant
         self.deviance = np.where(failed, np.inf, deviance)
 
-    def _derivatives(self) -> tuple[Array, Array]:
+    def by_covariance(self) -> tuple[Array, Array]:
+        """Return `precision` and `products` of `FirstOrder`, (B, 2, 2, 2) each."""
+        self._solve()
+        return self._precision(), self._products(*self._scores())
+
+    def _scores(self) -> tuple[Array, Array]:
+        """Return Z_j'V⁻¹(y − Xb), (B, 2, J), and Z_k'V⁻¹(y − Xb), (B, 2, K)."""
         on_patients = self.pulled - _apply(self.reduced, self.settled[..., self.therapist])
-        on_therapists = self.pooled - _apply(self.total, self.settled)
+        return on_patients, self.pooled - _apply(self.total, self.settled)
+
+    def _products(self, on_patients: Array, on_therapists: Array) -> Array:
         squares = [_squares(scores).sum(axis=-1) for scores in (on_patients, on_therapists)]
-        products = np.stack(squares, axis=1)[..., FULL]
+        return np.stack(squares, axis=1)[..., FULL]
+
+    def _derivatives(self) -> tuple[Array, Array]:
+        on_patients, on_therapists = self._scores()
+        products = self._products(on_patients, on_therapists)
         levels, directions = self.structure.levels, self.structure.directions(self.theta)
         slope = self._precision() - products / self.sigma2[:, None, None, None]
         gradient = np.einsum("biac,biac->bi", slope[:, levels], directions)
@@ -189,7 +230,8 @@ class _Evaluator:
     def _quadratic(self, moved: Array) -> Array:
         """Return (U_j − R_k) C (U_j − R_k)', (B, 3, J); `moved` is C R_k."""
         designs, power, which = self.designs, self.designs.fixed.power, self.designs.fixed.covariate
-        n, n_rows, n_patients = designs.covariates.shape
+        _, n_rows, n_patients = designs.covariates.shape
+        n = len(self.theta)
         full = np.zeros((n, 2, n_rows, 2, n_rows))
         full[:, power[:, None], which[:, None], power, which] = self.unscaled
         rows = np.concatenate([full[:, 0, :, 0], full[:, 0, :, 1], full[:, 1, :, 1]], axis=1)
