@@ -51,6 +51,11 @@ class Observed:
     until: float
 
 
+def at_once(n_patients: int) -> int:
+    """Return how many replicates are refitted together."""
+    return int(np.clip(PATIENTS_AT_ONCE // n_patients, 1, MAX_AT_ONCE))
+
+
 def resampled(
     stages: Stages,
     settings: BlockSettings,
@@ -70,9 +75,9 @@ def resampled(
     places = sessions.index.get_indexer(order)
     places = places[rated[places]]
     iip = stages.patients["iip"].to_numpy(dtype=float)
-    at_once = int(np.clip(PATIENTS_AT_ONCE // len(iip), 1, MAX_AT_ONCE))
-    for first in range(settings.replicates[0], settings.replicates[1], at_once):
-        replicates = range(first, min(first + at_once, settings.replicates[1]))
+    together = at_once(len(iip))
+    for first in range(settings.replicates[0], settings.replicates[1], together):
+        replicates = range(first, min(first + together, settings.replicates[1]))
         nulls: dict[str, list[Cohort]] = {kind: [] for kind in KINDS}
         for replicate in replicates:
             rng = np.random.default_rng([seed, 1, replicate])

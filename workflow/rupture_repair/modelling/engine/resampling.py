@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from rupture_repair.modelling.engine.batch import Batch
 from rupture_repair.modelling.engine.batched_deviance import evaluate
-from rupture_repair.modelling.engine.batched_newton import LARGE, batched_newton, newton_together
-from rupture_repair.modelling.engine.designs import Designs
+from rupture_repair.modelling.engine.batched_newton import batched_newton, newton_together
+from rupture_repair.modelling.engine.designs import LARGE, Designs
 from rupture_repair.modelling.engine.designs import evaluate as evaluate_designs
 from rupture_repair.modelling.engine.deviance import Problem, SingularFixedPartError, Solution
 from rupture_repair.modelling.engine.optimise import newton, polished, time_unit
