@@ -72,8 +72,11 @@ def core_hours(
     return n_specifications * (fit + blocks * start + n_replicates * replicate) / 3600
 
 
-def page(measured: pd.DataFrame) -> str:
-    """Return the page; measured : `patients`, `sessions` and seconds per specification by kind."""
+def page(measured: pd.DataFrame, when: str) -> str:
+    """Return the page.
+
+    measured : `patients`, `sessions` and seconds per specification by kind. when : of `state`.
+    """
     hours = [
         {"specifications": f"{chosen:,}", "replicates": f"{replicates:,}"}
         | {
@@ -89,7 +92,7 @@ def page(measured: pd.DataFrame) -> str:
         for one in measured.to_dict("records")
     ]
     return TEXT.format(
-        state=state(),
+        state=when,
         specifications=SPECIFICATIONS,
         block=BLOCK,
         seconds=_table(seconds),
@@ -166,7 +169,7 @@ def _table(rows: list[dict[str, str]]) -> str:
 
 def main() -> None:
     """Measure, write the page and print it."""
-    text = page(measured())
+    text = page(measured(), state())
     PAGE.write_text(text, encoding="utf-8")
     print(text)
 

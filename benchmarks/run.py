@@ -81,7 +81,7 @@ def _line(name: str, row: pd.Series) -> str:
 
 def _run(folder: Path) -> tuple[int, float]:
     """Run the workflow; return how many steps it did, with how many seconds of processors."""
-    command = [sys.executable, "-m", "snakemake", "--cores", str(os.cpu_count() or 1)]
+    command = [sys.executable, "-m", "rupture_repair.one_run", "--cores", str(os.cpu_count() or 1)]
     command += ["--workflow-profile", "workflow/profiles/default"]
     before = _of_children()
     done = subprocess.run(

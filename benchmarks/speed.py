@@ -63,7 +63,7 @@ How to measure each by itself: [benchmarks](../benchmarks/README.md). Whole runs
 [by step](../benchmarks/RUN.md), [by patients](../benchmarks/LOAD.md);
 [hours of a multiverse](../benchmarks/COST.md).
 """
-BUSY = ": other work went on, seconds are too high, ratios uncertain by some tenths"
+BUSY = ": other work went on, so that seconds are too high and ratios uncertain"
 IDLE_LOAD = 1.5  # what the benchmark and its own R make
 
 
@@ -100,8 +100,10 @@ def sentence(table: pd.DataFrame) -> str:
     seconds = table.set_index("benchmark")["subject_s"]["detection_default"]
     said = f"One core detects in 10 million ratings in {seconds:.2g} s"
     if (ratio := times("fit_m3_with_df", "lmerTest")) == ratio:
-        said += f" and fits M3 with its tests {ratio:.0f} times as fast as lmerTest"
-    return f"{said}: [how fast it is, and measured how](docs/speed.md)."
+        said += f"\nand fits M3 with its tests {ratio:.0f} times as fast as lmerTest"
+    load = table["load"].max()
+    busy = f", measured beside other work, at a load of {load:.0f}" if load > IDLE_LOAD else ""
+    return f"{said}{busy}: [how fast it is](docs/speed.md)."
 
 
 def with_sentence(readme: str, said: str) -> str:
