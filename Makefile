@@ -21,6 +21,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 LOCK := $(shell cksum < requirements.lock | tr ' ' '-')
 READY := .venv/ready-$(LOCK)
 READY_BAYES := .venv-bayes/ready-$(shell cksum < requirements-bayes.lock | tr ' ' '-')
+READY_DOCS := .venv-docs/ready-$(shell cksum < requirements-docs.lock | tr ' ' '-')
 BIN := .venv/bin
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 SNAKEMAKE = $(BIN)/python -m rupture_repair.one_run --workflow-profile workflow/profiles/$(PROFILE) \
@@ -45,7 +46,7 @@ DATA ?=
 COHORTS := $(if $(COHORT),--cohorts "$(COHORT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce multiverse bayes submission verify reference cite archive report cohort check explore test test-long stress bench recovery level power words lint broken-inputs config-docs table-docs data-docs licences lock clean
+.PHONY: help reproduce multiverse bayes submission verify reference cite archive report cohort check explore test test-long stress bench recovery level power words lint docs broken-inputs config-docs table-docs data-docs licences lock clean
 
 help: ## list the targets
 	@echo "Targets (COHORT=<name> or COHORT=\"<name> <name>\" chooses cohorts, CORES=<n> limits the cores,"
@@ -135,6 +136,10 @@ lint: $(READY) ## style of Python and Snakemake files, types, and which module i
 	@$(BIN)/python -m snakefmt --check Snakefile workflow
 	@$(BIN)/python -m snakemake --lint
 
+docs: $(READY) $(READY_DOCS) ## build the documentation as a site that needs no network: site/index.html
+	@.venv-docs/bin/sphinx-build --quiet --fail-on-warning --keep-going --conf-dir docs . site
+	@echo "The documentation is site/index.html."
+
 broken-inputs: $(READY) ## write config/BROKEN_INPUTS.md: what the workflow says about broken files
 	@$(BIN)/python tests/validation/broken_page.py
 
@@ -153,9 +158,10 @@ licences: $(READY) ## write LICENCES.md: under which licence each package of the
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url
-lock: $(READY) ## resolve requirements.lock and requirements-bayes.lock anew from pyproject.toml
+lock: $(READY) ## resolve requirements.lock and those of `make bayes` and `make docs` anew from pyproject.toml
 	@$(COMPILE) pyproject.toml --group dev --group build -o requirements.lock
 	@$(COMPILE) --group bayes -o requirements-bayes.lock
+	@$(COMPILE) --group docs -o requirements-docs.lock
 
 clean: ## remove results (never data) and Snakemake's records
 	rm -rf results .snakemake
@@ -177,11 +183,13 @@ $(READY):
 	@$(BIN)/python workflow/setup/install_quarto.py
 	@touch $@
 
-$(READY_BAYES): $(READY)
-	@echo "Setting up the environment of the Bayesian check in .venv-bayes (once) …"
-	@rm -rf .venv-bayes
-	@$(BIN)/python -m venv .venv-bayes
-	@$(BIN)/uv pip install --quiet --python .venv-bayes/bin/python --require-hashes -r requirements-bayes.lock || \
-		$(BIN)/uv pip install --quiet --python .venv-bayes/bin/python --system-certs \
-		--require-hashes -r requirements-bayes.lock
+# environments beside the one of a run: .venv-bayes of requirements-bayes.lock, .venv-docs likewise
+$(READY_BAYES) $(READY_DOCS): $(READY)
+	@echo "Setting up the environment $(@D) (once) …"
+	@rm -rf $(@D)
+	@$(BIN)/python -m venv $(@D)
+	@$(BIN)/uv pip install --quiet --python $(@D)/bin/python --require-hashes \
+		-r $(patsubst .venv-%,requirements-%.lock,$(@D)) || \
+		$(BIN)/uv pip install --quiet --python $(@D)/bin/python --system-certs --require-hashes \
+		-r $(patsubst .venv-%,requirements-%.lock,$(@D))
 	@touch $@

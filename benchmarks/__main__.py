@@ -37,7 +37,9 @@ def main() -> None:
     if missing:
         print(f"Not found, so not compared with: {', '.join(missing)} (R). Nothing was installed.")
     speed.write(table, missing)
-    print("Wrote results/benchmarks.csv, docs/speed.md and the sentence of README.md.")
+    print(
+        "Wrote results/benchmarks.csv, docs/speed.md and its sentence in docs/how-to/notebook.md."
+    )
 
 
 if __name__ == "__main__":

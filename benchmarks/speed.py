@@ -1,4 +1,5 @@
-"""From results/benchmarks.csv to docs/speed.md and the line of README that says how fast it is.
+"""From results/benchmarks.csv to docs/speed.md, and to a sentence on another page.
+
 
 Every claim of speed of the documentation is on that page. A row is one benchmark beside one peer;
 what was not measured has no row, and peers that were not found are named.
@@ -11,7 +12,8 @@ import pandas as pd
 from engine_timing import HERE, ROOT
 
 PAGE = ROOT / "docs/speed.md"
-README = ROOT / "README.md"
+# where a sentence says how fast detection is
+NOTEBOOK = ROOT / "docs/how-to/notebook.md"
 # of the run that the page is made from
 MEASURED = HERE / "measured.csv"
 BEGIN, END = "<!-- speed: written by make bench -->", "<!-- speed: end -->"
@@ -91,7 +93,7 @@ def page(table: pd.DataFrame, absent: Iterable[str]) -> str:
 
 
 def sentence(table: pd.DataFrame) -> str:
-    """Return what README says."""
+    """Return what `NOTEBOOK` says."""
 
     def times(benchmark: str, peer: str) -> float:
         rows = table[(table["benchmark"] == benchmark) & (table["peer"] == peer)]
@@ -100,17 +102,17 @@ def sentence(table: pd.DataFrame) -> str:
     seconds = table.set_index("benchmark")["subject_s"]["detection_default"]
     said = f"One core detects in 10 million ratings in {seconds:.2g} s"
     if (ratio := times("fit_m3_with_df", "lmerTest")) == ratio:
-        said += f"\nand fits M3 with its tests {ratio:.0f} times as fast as lmerTest"
+        said += f"\nand fits M3 with its tests {ratio:.0f} times as fast as\nlmerTest"
     load = table["load"].max()
     busy = f", measured beside other work, at a load of {load:.0f}" if load > IDLE_LOAD else ""
-    return f"{said}{busy}: [how fast it is](docs/speed.md)."
+    return f"{said}{busy}: [how fast it is](../speed.md)."
 
 
-def with_sentence(readme: str, said: str) -> str:
-    """Return README with the sentence between its marks; unchanged where there are none."""
-    before, begin, rest = readme.partition(BEGIN)
+def with_sentence(text: str, said: str) -> str:
+    """Return a page with the sentence between its marks; unchanged where there are none."""
+    before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{said}\n{END}{after}" if begin and end else readme
+    return f"{before}{BEGIN}\n{said}\n{END}{after}" if begin and end else text
 
 
 def read(file: Path) -> pd.DataFrame:
@@ -123,8 +125,8 @@ def write(table: pd.DataFrame, absent: Iterable[str]) -> None:
     table.to_csv(MEASURED, index=False, lineterminator="\n")
     table = read(MEASURED)
     PAGE.write_text(page(table, absent), encoding="utf-8")
-    text = with_sentence(README.read_text(encoding="utf-8"), sentence(table))
-    README.write_text(text, encoding="utf-8")
+    text = with_sentence(NOTEBOOK.read_text(encoding="utf-8"), sentence(table))
+    NOTEBOOK.write_text(text, encoding="utf-8")
 
 
 def _line(row: dict) -> str:

@@ -46,7 +46,10 @@ def bayes(project):
     return dict(map(pinned, project["dependency-groups"]["bayes"]))
 
 
-@pytest.fixture(scope="module", params=["requirements.lock", "requirements-bayes.lock"])
+@pytest.fixture(
+    scope="module",
+    params=["requirements.lock", "requirements-bayes.lock", "requirements-docs.lock"],
+)
 def lock(root, request):
     return (root / request.param).read_text(encoding="utf-8")
 
@@ -131,6 +134,14 @@ def test_the_lock_of_the_bayesian_check_holds_its_direct_versions(root, bayes):
         assert versions.get(name) == {version}, name
     # a run without `make bayes` installs none of it
     assert "pymc" not in versions_in(root, "requirements.lock")
+
+
+def test_the_lock_of_the_documentation_holds_its_direct_versions(root, project):
+    versions = versions_in(root, "requirements-docs.lock")
+    for name, version in map(pinned, project["dependency-groups"]["docs"]):
+        assert versions.get(name) == {version}, name
+    # neither a run nor its tests need them
+    assert "sphinx" not in versions_in(root, "requirements.lock")
 
 
 def test_every_locked_package_has_hashes(lock):

@@ -1,5 +1,7 @@
 """The questionnaires that are shipped, and what an entry may say."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,7 +20,8 @@ NAMED = {
         "SCL-K-9 HSCL-25 ORS WHO-5 WHO-5-raw"
     ),
     "iip": (
-        "IIP-32 IIP-64 IIP-12 IIP-SC ECR-S ECR-R RQ PID-5-BF LPFS-BF LPFS-SR OPD-SQS SIPP-SF"
+        "IIP-32 IIP-64 IIP-12 IIP-SC ECR-S-anxiety ECR-S-avoidance ECR-R-anxiety ECR-R-avoidance "
+        "RQ PID-5-BF LPFS-BF LPFS-SR OPD-SQS SIPP-SF"
     ),
 }  # fmt: skip
 
@@ -42,8 +45,9 @@ def test_answers_at_both_ends_give_both_ends_of_the_score(library):
     assert len(scored) > 25
     for key, tool in scored.items():
         scoring = tool.scoring
+        turned = {*scoring.reversed, *(i for i, w in enumerate(scoring.weights, 1) if w < 0)}
         worst = [
-            scoring.item_maximum if item in scoring.reversed else scoring.item_minimum
+            scoring.item_maximum if item in turned else scoring.item_minimum
             for item in range(1, scoring.items + 1)
         ]
         best = [scoring.item_minimum + scoring.item_maximum - answer for answer in worst]
@@ -56,7 +60,7 @@ def test_steps_are_those_of_the_scoring(library):
     for key, tool in library.items():
         if tool.scoring and tool.step:
             answers = np.full((2, tool.scoring.items), tool.scoring.item_minimum)
-            answers[1, 0] += 1
+            answers[1, tool.scoring.parts[0][0] - 1] += 1
             low, high = score_items(pd.DataFrame(answers), tool.scoring)
             assert abs(high - low) == pytest.approx(tool.step), key
         if tool.step:
@@ -99,6 +103,7 @@ def test_no_stricter_criterion_where_nothing_gives_one(library, change):
 
 ENTRY = {"title": "X", "short": "X", "measures": "symptoms", "minimum": 0, "maximum": 40,
          "higher_is": "worse", "source": "Anyone, 2001"}  # fmt: skip
+TEN = {"items": 10, "item_minimum": 0, "item_maximum": 4}
 
 
 @pytest.mark.parametrize(
@@ -112,6 +117,12 @@ ENTRY = {"title": "X", "short": "X", "measures": "symptoms", "minimum": 0, "maxi
          "by `scoring` the score goes from 0 to 4"),
         ({"scoring": {"items": 4, "item_minimum": 0, "item_maximum": 4, "score": "mean",
                       "factor": 5}}, "by `scoring` the score goes from 0 to 20"),
+        ({"scoring": {**TEN, "score": "sum", "counted": [11]}}, "names items \\[11\\] of 10"),
+        ({"scoring": {**TEN, "score": "sum", "highest_of": [[1, 2], [2, 3]]}}, "in one group"),
+        ({"scoring": {**TEN, "score": "sum", "weights": [1, 2]}}, "2 `weights` are given for 10"),
+        ({"scoring": {**TEN, "score": "sum", "weights": [1] * 10, "counted": [1]}}, "give 0"),
+        ({"scoring": {**TEN, "score": "sum", "weights": [2] * 10}}, "goes from 0 to 80"),
+        ({"scoring": {**TEN, "score": "sum"}, "not_scored": "unknown"}, "leave one of them out"),
     ],
 )  # fmt: skip
 def test_an_entry_that_contradicts_itself(change, said):
@@ -131,16 +142,74 @@ def test_each_entry_says_where_its_facts_were_seen(library):
             ), (key, fact)
 
 
-def test_the_range_of_the_lpfs_sr_is_that_of_its_weights(library):
-    """Each weight times the answer that gives the least or the largest product of 1 to 4."""
-    weights = {-0.5: 12, 0.5: 14, 1.5: 15, 2.5: 20, 3.5: 19}
-    assert sum(weights.values()) == 80
-    ends = [
-        sum(n * choose(weight * 1, weight * 4) for weight, n in weights.items())
-        for choose in (min, max)
-    ]
-    assert [library["LPFS-SR"].minimum, library["LPFS-SR"].maximum] == ends
-    assert not library["LPFS-SR"].known("range")
+# Known answers: the score of the least answer to every item, of the largest to every item, and of
+# one pattern (the answers, and its score worked by hand beside them). Of the items of a subscale
+# and of what is turned round, the sources are in `seen_in`.
+BY_HAND = {
+    # 1, 7 and 9 of 22 count: (3 + 1 − 1) / 3
+    "BPSR-P": (-3, 3, {1: 3, 7: 1, 9: -1, 2: 3, 22: 3}, 1),
+    # largest of 1–4 is 2, of 6–9 is 3, of 15 and 16 is 1; item 5 has 1, item 10 has 2: 9
+    "QIDS-SR": (0, 27, {1: 1, 4: 2, 5: 1, 6: 1, 9: 3, 10: 2, 15: 1, 16: 1}, 9),
+    # 20 of 34 count; of items 2, 4 and 33 come 4 + 3 + 3, and 1, 3 and 34 do not count
+    "CCAPS-34": (0, 4, {2: 4, 4: 3, 33: 3, 1: 4, 3: 4, 34: 4}, 0.5),
+    # five items have 1 and item 8, 7 turned round, has 1; items 2 and 4 have 7 and 4 instead
+    "ECR-S-anxiety": (2, 6, {2: 7, 4: 4, 8: 7}, 2.5),
+    # 1, 5 and 9 are turned round: 7, 3 and 7; 3, 7 and 11 have 1, 1 and 5: 24 / 6
+    "ECR-S-avoidance": (4, 4, {5: 5, 11: 5}, 4),
+    # 9 and 11 are turned round: 16 items of 1 and two of 7 are 30; item 1 has 7: 36 / 18
+    "ECR-R-anxiety": (30 / 18, 114 / 18, {1: 7, 20: 7}, 2),
+    # 12 of 18 are turned round: 6 items of 1, 12 of 7 are 90; 20 and 36 have 7, so 1: 78 / 18
+    "ECR-R-avoidance": (5, 3, {20: 7, 36: 7, 1: 7}, 78 / 18),
+    # all answers 1 give the sum of the weights, 140; item 1 (−.5) has 3 more: −1.5; item 9 (3.5)
+    # has 2 more: 7; item 80 (.5) has 1 more: .5
+    "LPFS-SR": (140, 560, {1: 4, 9: 3, 80: 2}, 146),
+    "OPD-SQS": (0, 48, {1: 4, 6: 3, 12: 1}, 8),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", BY_HAND)
+def test_scores_worked_by_hand(library, key):
+    scoring = library[key].scoring
+    least, largest, pattern, expected = BY_HAND[key]
+    answers = np.full((3, scoring.items), scoring.item_minimum)
+    answers[1] = scoring.item_maximum
+    for item, answer in pattern.items():
+        answers[2, item - 1] = answer
+    if key == "BPSR-P":
+        answers[2, [i - 1 for i in range(1, 23) if i not in pattern]] = 0
+    found = score_items(pd.DataFrame(answers), scoring)
+    assert found.tolist() == pytest.approx([least, largest, expected])
+
+
+def test_the_weights_of_the_lpfs_sr_are_of_five_levels(library):
+    """From no impairment (−.5) to extreme impairment (3.5), as its description has them."""
+    weights = Counter(library["LPFS-SR"].scoring.weights)
+    assert weights == {-0.5: 12, 0.5: 14, 1.5: 15, 2.5: 20, 3.5: 19}
+
+
+def test_weighted_answers_are_not_prorated(library):
+    answers = pd.DataFrame(np.ones((2, 80)))
+    answers.iloc[1, 40] = np.nan
+    found = score_items(answers, library["LPFS-SR"].scoring, missing_share=0.5)
+    assert found.notna().tolist() == [True, False]
+
+
+def test_of_a_group_the_answers_given_count(library):
+    """The QIDS-SR asks for more or for less appetite: one of the two stays empty."""
+    answers = pd.DataFrame(np.ones((2, 16)))
+    answers.iloc[0, [6, 8]] = np.nan  # items 7 and 9
+    answers.iloc[1, [5, 6, 7, 8]] = np.nan
+    assert score_items(answers, library["QIDS-SR"].scoring).tolist()[:1] == [9]
+    assert score_items(answers, library["QIDS-SR"].scoring).isna().tolist() == [False, True]
+    assert score_items(answers, library["QIDS-SR"].scoring, 1 / 9).tolist() == [9, 9]
+
+
+def test_an_entry_has_scoring_or_says_why_not(root, library):
+    page = (root / "config/INSTRUMENTS.md").read_text(encoding="utf-8")
+    for key, tool in library.items():
+        assert (tool.scoring is None) == bool(tool.not_scored), key
+        assert tool.scoring or f"**no**: {tool.not_scored} |" in page, key
+    assert sum(tool.scoring is None for tool in library.values()) <= 9
 
 
 def test_the_page_of_questionnaires_is_made_of_the_library(root, library):

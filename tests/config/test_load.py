@@ -216,6 +216,24 @@ def test_instrument_that_measures_something_else(problems, cohort):
     assert problems(cohort) == [("instruments.symptoms", "`IIP-32` measures iip, not symptoms")]
 
 
+@pytest.mark.parametrize(("role", "kind"), [("alliance", "sessions"), ("iip", "patients")])
+def test_items_of_a_questionnaire_that_is_not_scored_here(problems, cohort, root, role, kind):
+    """The message says why, and which total to deliver."""
+    library = yaml.safe_load((root / "config/instruments.yaml").read_text(encoding="utf-8"))
+    entries = {key: tool for key, tool in library.items() if tool["measures"] == role}
+    not_scored = {key: tool for key, tool in entries.items() if "not_scored" in tool}
+    assert not_scored
+    cohort["columns"][kind][role] = {"items": "q{item}"}
+    cohort.pop("synthetic", None)
+    for key, tool in not_scored.items():
+        cohort["instruments"][role] = key
+        [message] = [text for where, text in problems(cohort) if where == f"columns.{kind}.{role}"]
+        assert message.startswith(f"the score of `{key}` cannot be made from its items here")
+        assert tool["not_scored"] in message
+        low, high = tool["minimum"], tool["maximum"]
+        assert f"deliver the total score, {low:g} to {high:g}, in one column" in message
+
+
 def test_rci_needs_a_reliability(folder, load, cohort):
     with (folder / "config/criteria.yaml").open("a") as handle:
         handle.write("mine: {scale: rci, k: 1}\n")

@@ -12,9 +12,9 @@ def test_worked_example():
     assert outcome.failed == 0
 
 
-def test_example_of_the_readme(root):
-    readme = (root / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+def test_example_for_a_notebook(root):
+    page = (root / "docs/how-to/notebook.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     names = {}
     exec(example, names)
     patterns = names["found"].patterns.set_index("patient_id")["pattern"]
@@ -23,4 +23,4 @@ def test_example_of_the_readme(root):
     assert (event["patient_id"], event["session"], event["drop"]) == ("Ada", 3, 2)
     assert event["repaired_at"] == 4
     own_sd = names["ratings"].query("client == 'Ben'")["wai"].std()
-    assert f"{2.5 / own_sd:.2f} of his own SDs" in readme
+    assert f"{2.5 / own_sd:.2f} of his own SDs" in page

@@ -127,8 +127,8 @@ def test_two_releases_tell_of_the_patient_between_them_as_far_as_readme_says(
     # whatever is rounded, the counts of two releases differ by the patient between them
     counts = [tables["pattern_breakdown"].set_index("pattern")["n"] for tables in shared]
     assert (counts[0] - counts[1]).abs().sum() == 1
-    readme = " ".join((root / "README.md").read_text(encoding="utf-8").split())
-    assert "The promise is for one release" in readme
+    page = (root / "docs/explanation/privacy.md").read_text(encoding="utf-8")
+    assert "The promise is for one release" in " ".join(page.split())
 
 
 def test_no_number_of_a_confidential_cohort_is_finer_than_printed(cohorts):

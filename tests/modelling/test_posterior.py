@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import patsy
 import pytest
-from bayes_environment import bayes_python
+from environments import python_apart
 from rupture_repair.config.steps.modelling import PosteriorSettings
 from rupture_repair.modelling import posterior_sampling
 from rupture_repair.modelling.design import mean_log_length
@@ -219,7 +219,7 @@ def test_likelihood_is_that_of_the_definition(small, root, terms):
     """Up to a constant, the multivariate normal density of the ratings given the therapists."""
     posed_ = posed(small, patient_terms=terms)[0]
     done = subprocess.run(
-        [bayes_python(root), "-W", "ignore", "-c", LIKELIHOODS],
+        [python_apart(root, "bayes"), "-W", "ignore", "-c", LIKELIHOODS],
         input=json.dumps(posed_), capture_output=True, text=True, cwd=root / "workflow",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

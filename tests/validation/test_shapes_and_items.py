@@ -2,6 +2,8 @@
 
 import pandas as pd
 import pytest
+import yaml
+from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.steps.validation import ValidationSettings
 from rupture_repair.validation.admission import admit
 from rupture_repair.validation.cohort_files import check_files
@@ -100,6 +102,22 @@ def test_proration_is_noted(check):
     found = check(LONG, LONG_SESSIONS | {"alliance": ITEMS | {"missing_share": 0.2}})
     assert found.sessions["alliance"].tolist()[1] == 4
     assert "1 SAI scores were prorated over unanswered items" in [p.message for p in found.problems]
+
+
+def test_items_of_which_a_part_counts_are_scored_from_the_file(
+    check, instruments, root, monkeypatch
+):
+    """The relation scale of the BPSR-P: the mean of items 1, 7 and 9 of 22, from −3 to 3."""
+    library = yaml.safe_load((root / "config/instruments.yaml").read_text(encoding="utf-8"))
+    monkeypatch.setitem(instruments, "alliance", Instrument(**library["BPSR-P"]))
+    head = "ID,T,IIP,No," + ",".join(f"i{n}" for n in range(1, 23)) + ",CORE"
+    good = ["3"] * 22
+    mixed = ["0"] * 22
+    mixed[0], mixed[6], mixed[8], mixed[21] = "3", "1", "-1", "-3"
+    rows = [f"P1,T1,1.5,{n},{','.join(row)},20" for n, row in enumerate((good, mixed), start=1)]
+    found = check("\n".join([head, *rows, ""]), LONG_SESSIONS)
+    assert blocking(found) == []
+    assert found.sessions["alliance"].tolist() == [3, 1]
 
 
 def test_answers_outside_the_items_range(check):

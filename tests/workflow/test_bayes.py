@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from bayes_environment import bayes_python
+from environments import python_apart
 
 # with half of them, whether the chains of so small a cohort agree to 1.01 is a matter of luck
 DRAWS = 1500
@@ -36,7 +36,7 @@ def test_a_run_samples_nothing_unless_it_is_asked_to(built):
 @pytest.fixture(scope="module")
 def sampled(built, root, tmp_path_factory):
     """The project after `make bayes`."""
-    bayes_python(root)
+    python_apart(root, "bayes")
     project = built.copy(tmp_path_factory.mktemp("bayes") / "project")
     (project.folder / ".venv-bayes").symlink_to(root / ".venv-bayes")
     done = project.snakemake("--quiet", "host", "reason", "rules", *ASKED)

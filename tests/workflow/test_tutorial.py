@@ -1,4 +1,4 @@
-"""The commands of README's tutorial, run as they stand there in a fresh copy of the project."""
+"""The commands of the tutorial, run as they stand there in a fresh copy of the project."""
 
 import contextlib
 import os
@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 
-HEADING = "## Ten minutes with the files of a clinic"
-
 
 def commands(root):
     """Return the lines of the tutorial's code blocks."""
-    section = (root / "README.md").read_text(encoding="utf-8").split(HEADING)[1].split("\n## ")[0]
-    blocks = re.findall(r"```\n(.*?)```", section, re.DOTALL)
+    page = (root / "docs/tutorial.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```\n(.*?)```", page, re.DOTALL)
     return [line for block in blocks for line in block.splitlines()]
 
 

@@ -29,9 +29,8 @@ from rupture_repair.questions import Answers
 from rupture_repair.validation.data_dictionary import export_psych_ds, write_data_docs
 
 
-def main() -> None:
-    """Run one command."""
-    print_in_any_locale()
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
     parser = argparse.ArgumentParser(prog="rupture_repair", description=__doc__)
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -102,7 +101,13 @@ def main() -> None:
     hold.add_argument("--replicates", type=int, default=400)
     hold.add_argument("--cores", type=int, default=1)
     hold.add_argument("--file", type=Path, default=Path("docs/level.md"))
-    given = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    """Run one command."""
+    print_in_any_locale()
+    given = parser().parse_args()
     try:
         status, words = _run(given)
     except (ConfigError, ExpectedError) as error:

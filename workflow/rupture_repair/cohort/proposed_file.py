@@ -201,13 +201,13 @@ def not_recognised(choice: Choice, library: Mapping[str, Instrument]) -> str:
 def other_version(tool: Instrument, found: Evidence) -> str | None:
     """Return in words how the cells may be made of the same items: as sum, mean or ten times it."""
     scoring, inside = tool.scoring, [v for v in found.tally if v not in NUMBER_CODES]
-    if scoring is None or found.items or not inside:
+    if scoring is None or scoring.weights or found.items or not inside:
         return None
-    ends = (scoring.item_minimum, scoring.item_maximum)
+    ends, n_items = (scoring.item_minimum, scoring.item_maximum), len(scoring.parts)
     for words, factor in (
-        (f"the mean of its {scoring.items} items", 1),
+        (f"the mean of its {n_items} items", 1),
         ("ten times the mean of its items", 10),
-        (f"the sum of its {scoring.items} items", scoring.items),
+        (f"the sum of its {n_items} items", n_items),
     ):
         low, high = (factor * end for end in ends)
         if low <= min(inside) and REACHED * (high - low) <= max(inside) - low <= high - low:

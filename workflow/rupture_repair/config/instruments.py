@@ -21,6 +21,27 @@ class Scoring(Strict):
     reversed: tuple[int, ...] = Field(
         (), description="Numbers of the items whose answers are turned round before scoring."
     )
+    counted: tuple[int, ...] = Field(
+        (),
+        description=(
+            "Numbers of the items that make the score, where the questionnaire has others, too, "
+            "such as those of one subscale; empty: all."
+        ),
+    )
+    highest_of: tuple[tuple[int, ...], ...] = Field(
+        (),
+        description=(
+            "Groups of items of which the highest answer given counts as one, such as the sleep "
+            "items of the QIDS-SR."
+        ),
+    )
+    weights: tuple[float, ...] = Field(
+        (),
+        description=(
+            "A weight for each item, in their order, by which its answer is multiplied. Then a "
+            "score needs all answers: there is no proration."
+        ),
+    )
     score: Literal["mean", "sum"] = Field(description="What the score is of its items.")
     factor: float = Field(
         1.0, gt=0, description="What the mean or sum is multiplied by, such as 10 for CORE-OM."
@@ -28,12 +49,43 @@ class Scoring(Strict):
 
     @model_validator(mode="after")
     def _items_exist(self) -> "Scoring":
-        strange = [item for item in self.reversed if not 1 <= item <= self.items]
-        if strange:
-            raise ValueError(f"`reversed` names items {strange} of {self.items}")
+        grouped = tuple(item for group in self.highest_of for item in group)
+        for name, numbers in (
+            ("reversed", self.reversed),
+            ("counted", self.counted),
+            ("highest_of", grouped),
+        ):
+            strange = [item for item in numbers if not 1 <= item <= self.items]
+            if strange:
+                raise ValueError(f"`{name}` names items {strange} of {self.items}")
+        if len(set(grouped)) < len(grouped):
+            raise ValueError("an item can be in one group of `highest_of` only")
+        if self.weights and len(self.weights) != self.items:
+            raise ValueError(f"{len(self.weights)} `weights` are given for {self.items} items")
+        if self.weights and (self.counted or self.highest_of):
+            raise ValueError("`weights` go with neither `counted` nor `highest_of`: give 0")
         if self.item_minimum >= self.item_maximum:
             raise ValueError("`item_minimum` must lie below `item_maximum`")
         return self
+
+    @property
+    def parts(self) -> tuple[tuple[int, ...], ...]:
+        """What is summed up: each an item, or a group of items of which the highest counts."""
+        group_of = {item: group for group in self.highest_of for item in group}
+        counted = self.counted or range(1, self.items + 1)
+        return tuple(dict.fromkeys(group_of.get(item, (item,)) for item in counted))
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest possible score, in points."""
+        answers = (self.item_minimum, self.item_maximum)
+        n = len(self.parts)
+        if not self.weights:
+            times = self.factor * (n if self.score == "sum" else 1)
+            return answers[0] * times, answers[1] * times
+        times = self.factor / (n if self.score == "mean" else 1)
+        products = [[weight * answer for answer in answers] for weight in self.weights]
+        return sum(map(min, products)) * times, sum(map(max, products)) * times
 
 
 class Instrument(Strict):
@@ -78,6 +130,13 @@ class Instrument(Strict):
     cut_off: float | None = Field(None, description="Clinical cut-off, in points.")
     scoring: Scoring | None = Field(
         None, description="How items give the score; needed only where scoring is done here."
+    )
+    not_scored: str | None = Field(
+        None,
+        description=(
+            "Why the score cannot be made from items here, where `scoring` is not given; `make "
+            "check` says so to those whose file has the items."
+        ),
     )
     recall: str | None = Field(
         None, description="Time that the questions are about, such as `the past week`."
@@ -147,9 +206,10 @@ class Instrument(Strict):
             raise ValueError("give `source`, the publication in words, or `citation`")
         if (self.seen_in is not None) != (self.seen not in (None, "memory")):
             raise ValueError("`seen_in` is the place where `seen` says that the facts were seen")
+        if self.scoring and self.not_scored:
+            raise ValueError("`not_scored` says why there is no `scoring`: leave one of them out")
         if self.scoring:
-            times = self.scoring.factor * (self.scoring.items if self.scoring.score == "sum" else 1)
-            low, high = self.scoring.item_minimum * times, self.scoring.item_maximum * times
+            low, high = self.scoring.ends
             if (low, high) != (self.minimum, self.maximum):
                 raise ValueError(
                     f"by `scoring` the score goes from {low:g} to {high:g}, "

@@ -11,9 +11,15 @@ INTRODUCTION = """# Questionnaires
 The entries of `instruments.yaml`. (This page is generated: `make config-docs`.) Check an entry
 against your manual before you rely on it. “Seen” says where its facts were found: in the
 questionnaire or its publication (text), in an abstract, or with others who describe or score it
-(cited). “Not seen” are facts that are from memory, not checked against the source.
+(cited). “Not seen” are facts that are from memory, not checked against the source. An empty cell is
+a fact that the source does not name, or that was not certain enough to be stated.
 
-| entry | questionnaire | scores | better is | recall | cut-off | reliable change | items scored | \
+“From items” says how the answers to single items give the score; items turned round are named by
+their numbers in the original form. Where it says **no**, scores from single items are not offered,
+for the reason given: deliver the total score in one column, or define the questionnaire under
+`own_instruments` with `scoring` from your manual.
+
+| entry | questionnaire | scores | better is | recall | cut-off | reliable change | from items | \
 publication | seen | not seen |
 |---|---|---|---|---|---|---|---|---|---|---|
 """
@@ -54,8 +60,35 @@ def _number(value: float | None) -> str:
 
 def _items(tool: Instrument) -> str:
     if tool.scoring is None:
-        return "no"
+        return f"**no**: {tool.not_scored or 'no scoring is given'}"
     scoring = tool.scoring
-    answers = f"answers {scoring.item_minimum:g} to {scoring.item_maximum:g}"
-    times = "" if scoring.factor == 1 else f", times {scoring.factor:g}"
-    return f"{scoring.score} of {scoring.items}, {answers}{times}"
+    n = len(scoring.parts)
+    of = f"{n} of {scoring.items}" if n < scoring.items else f"{n}"
+    details = [
+        f"{scoring.score} of {of}, answers {scoring.item_minimum:g} to {scoring.item_maximum:g}"
+    ]
+    if scoring.counted:
+        details.append(f"items {_numbers(scoring.counted)}")
+    if scoring.reversed:
+        details.append(f"turned round: {_numbers(scoring.reversed)}")
+    if scoring.highest_of:
+        groups = " and of ".join(map(_numbers, scoring.highest_of))
+        details.append(f"the highest answer of {groups}")
+    if scoring.weights:
+        details.append("each answer times the weight of its item")
+    if scoring.factor != 1:
+        details.append(f"times {scoring.factor:g}")
+    return "; ".join(details)
+
+
+def _numbers(items: tuple[int, ...]) -> str:
+    """Return numbers with runs shortened: `1, 5–8`."""
+    runs: list[list[int]] = []
+    for item in items:
+        if runs and item == runs[-1][-1] + 1:
+            runs[-1].append(item)
+        else:
+            runs.append([item])
+    return ", ".join(
+        f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs
+    )

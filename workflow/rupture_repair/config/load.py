@@ -211,7 +211,12 @@ def _items_problem(cohort: Cohort, role: str, key: str, tool: Instrument) -> tup
         return None
     at = f"columns.{kind}.{role}"
     if tool.scoring is None:
-        return at, f"`{key}` has no `scoring`: give the score, or define it in `own_instruments`"
+        why = f" ({tool.not_scored})" if tool.not_scored else ""
+        return at, (
+            f"the score of `{key}` cannot be made from its items here{why}: deliver the total "
+            f"score, {tool.minimum:g} to {tool.maximum:g}, in one column and name that, or copy "
+            "the entry to `own_instruments` and add `scoring` from your manual"
+        )
     given = len(column.items)
     if given not in {1, tool.scoring.items}:
         return at, f"{given} items are named, `{key}` has {tool.scoring.items}"

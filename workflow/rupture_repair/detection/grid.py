@@ -33,7 +33,7 @@ class Grid:
     @classmethod
     def of(cls, tool: Instrument) -> "Grid":
         """Return the ratings that an instrument allows."""
-        items = tool.scoring.items if tool.scoring else None
+        items = len(tool.scoring.parts) if tool.scoring and not tool.scoring.weights else None
         return cls(tool.minimum, tool.maximum, tool.step, items)
 
     def onto(self, ratings: Floats) -> Floats:

@@ -31,7 +31,9 @@ def ranges(evidence: Evidence) -> list[Problem]:
 def _mean_and_sum(evidence: Evidence, role: str) -> list[Problem]:
     """Scores off the grid of a sum that gather where the mean of the items would lie."""
     tool = evidence.instruments[role]
-    if tool.scoring is None or tool.scoring.score != "sum" or tool.scoring.items < 2:
+    if tool.scoring is None or tool.scoring.weights or tool.scoring.score != "sum":
+        return []
+    if (n_items := len(tool.scoring.parts)) < 2:
         return []
     table = evidence.patients if role == "iip" else evidence.sessions
     known = table.dropna(subset=[role])
@@ -48,7 +50,7 @@ def _mean_and_sum(evidence: Evidence, role: str) -> list[Problem]:
     message = f"{both} values of {evidence.names[role]} lie between the steps of the sum and inside"
     message += f" the range of one item ({tool.scoring.item_minimum:g} to "
     message += f"{tool.scoring.item_maximum:g}): probably means of the items among sums"
-    remedy = f"Multiply the means by the number of items ({tool.scoring.items}), or leave them out."
+    remedy = f"Multiply the means by the number of items ({n_items}), or leave them out."
     who = known["patient_id"].to_numpy()[off & low]
     return [evidence.problem(role, message, remedy, reasons.RANGE, patients=who)]
 
