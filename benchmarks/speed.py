@@ -1,6 +1,5 @@
 """From results/benchmarks.csv to docs/speed.md, and to a sentence on another page.
 
-
 Every claim of speed of the documentation is on that page. A row is one benchmark beside one peer;
 what was not measured has no row, and peers that were not found are named.
 """
