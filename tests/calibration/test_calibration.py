@@ -7,10 +7,18 @@ BY_NAME = {world.name: world for world in WORLDS}
 COHORTS, REPLICATES = 8, 60
 
 
-@pytest.mark.parametrize("name", ["as the model says", "noise differs, SD of log .6"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "as the model says",
+        "noise differs, SD of log .6",
+        "every third patient has three times the noise",
+    ],
+)
 def test_chance_is_rarely_said_to_differ_from_chance(name):
     table = rates(BY_NAME[name], COHORTS, REPLICATES, seed=101)
-    # a null of equal variances says so in 6 of 10 cohorts where variances differ
+    # a null of equal variances says so in 6 of 10 cohorts where variances differ; a null of
+    # log-normal ones in 2 of 10 cohorts of two kinds of patients, 5 points off
     assert table["fewer"].max() <= 3 / COHORTS
     assert table["more"].max() <= 3 / COHORTS
     assert (table["excess"].abs() < 3 * table["excess_se"] + 0.5).all()

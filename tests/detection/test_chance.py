@@ -14,6 +14,7 @@ from rupture_repair.detection.null_model import (
     fit,
     moments_of,
     permuted,
+    plausible,
     simulated,
 )
 from rupture_repair.detection.series import Series, kept, series_of
@@ -87,6 +88,32 @@ def test_the_fit_undoes_rounding_and_the_ends_of_the_scale():
     assert latent.variance > 1.2 * moments_of(seen).variance
 
 
+def test_chosen_patients_are_taken_whole_and_as_often_as_named():
+    series = courses([2, 0, 3]).with_ratings(np.array([1.0, 2, 3, 4, 5]))
+    again = series.of(np.array([2, 0, 2, 1]))
+    assert again.rating.tolist() == [3, 4, 5, 1, 2, 3, 4, 5]
+    assert again.session.tolist() == [1, 2, 3, 1, 2, 1, 2, 3]
+    assert again.counts.tolist() == [3, 2, 3, 0]
+
+
+def test_plausible_models_differ_as_much_as_cohorts_do():
+    """Beside the model of each of many cohorts from one process; tolerances are of 30 and 12."""
+    series = courses([8] * 150)
+    truth = noisy(series, 2.5, 1.0, 0.35, 0.3, spread=0.4)
+    rng = np.random.default_rng(8)
+    cohorts = [series.with_ratings(row) for row in simulated(series, truth, SIXTHS, rng, 30)]
+    among = np.std([fit(cohort, SIXTHS, rng).array() for cohort in cohorts], axis=0)
+    within = np.mean(
+        [
+            np.std([m.array() for m in plausible(cohort, SIXTHS, rng)], axis=0)
+            for cohort in cohorts[:6]
+        ],
+        axis=0,
+    )
+    ratio = within / among
+    assert ((ratio > 0.6) & (ratio < 1.7)).all(), ratio
+
+
 def test_simulated_ratings_lie_on_the_grid():
     series = courses([40] * 50)
     moments = noisy(series, 4, 1, 0.4, 0.25, spread=0.5)
@@ -129,7 +156,7 @@ def test_as_many_replicates_as_asked_for(kind, replicates):
     assert len({tuple(null.rating) for null in nulls}) == replicates
 
 
-@pytest.mark.parametrize(("limit", "drawn"), [(1, [1] * 5), (60, [2, 2, 1]), (10**6, [5])])
+@pytest.mark.parametrize(("limit", "drawn"), [(1, {1}), (60, {1, 2}), (10**6, {3, 4})])
 def test_ratings_of_many_patients_are_drawn_in_smaller_batches(monkeypatch, limit, drawn):
     """So that memory does not grow with patients × replicates: here there are 30 ratings."""
     series = stable_courses([6] * 5, 0.25, np.random.default_rng(7))
@@ -141,8 +168,9 @@ def test_ratings_of_many_patients_are_drawn_in_smaller_batches(monkeypatch, limi
 
     monkeypatch.setattr(chance, "BATCH_RATINGS", limit)
     monkeypatch.setattr(chance, "simulated", noted)
-    assert len(list(_nulls("simulated", series, FREE, np.random.default_rng(1), 5))) == 5
-    assert sizes == drawn
+    assert len(list(_nulls("simulated", series, FREE, np.random.default_rng(1), 40))) == 40
+    assert sum(sizes) == 40
+    assert set(sizes) == drawn
 
 
 def test_each_criterion_is_compared_as_if_alone(small_cohort, criteria):

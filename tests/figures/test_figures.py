@@ -105,12 +105,12 @@ def test_alt_texts_hold_the_numbers(tables, settings):
     assert "significant from 0.25 to 2.40 SD" in johnson_neyman.draw(tables, settings).alt
     slopes = simple_slopes.draw(tables, settings).alt
     assert "At 20 sessions" in slopes
-    assert "no rupture -2.70, unrepaired -2.20, repaired -1.70" in slopes
+    assert "no rupture −2.70, unrepaired −2.20, repaired −1.70" in slopes
     ends = symptom_trajectories.draw(tables, settings).alt
     end = 20 - 2 * np.log(20)
     assert f"no rupture {end:.1f}, unrepaired {end + 2:.1f}, repaired {end + 4:.1f}" in ends
     assert (
-        "Moderation (M3): -0.80 in the full fit, -1.10 to -0.50 without one of 3"
+        "Moderation (M3): −0.80 in the full fit, −1.10 to −0.50 without one of 3"
         in influence.draw(tables, settings).alt
     )
     assert "at most 0.10 SD off the line" in random_effects.draw(tables, settings).alt

@@ -13,7 +13,7 @@ def test_d_at_each_level_with_its_duration_and_sd(changed):
     assert "to session 10, in standard deviations of the first rating (7.00 points)" in said
     assert "*d* = −0.40 [−0.60, −0.20] at 1 *SD* below average" in said
     assert said.count("*d* =") == 3
-    assert "Negative values stand for more improvement" in said
+    assert "Negative values mean more improvement" in said
 
 
 def with_symptoms(results, **change):
@@ -24,7 +24,7 @@ def with_symptoms(results, **change):
 def test_the_sign_of_d_follows_the_direction_of_the_instrument(changed, results):
     other = with_symptoms(results, higher_is="better")
     said = claims.effect_size(changed({"instruments": other}))
-    assert "Positive values stand for more improvement" in said
+    assert "Positive values mean more improvement" in said
 
 
 def test_without_d_nothing_is_claimed(changed):
@@ -46,7 +46,7 @@ def test_without_d_nothing_is_claimed(changed):
             "6.00 points or more on",
             "change index [@jacobson1991]",
         ),
-        ("not recorded", "Reliable change is not recorded for the CORE-10", "was not counted"),
+        ("not recorded", "Reliable change is not reported for the CORE-10", "was not counted"),
     ],
 )
 def test_the_basis_of_reliable_change(changed, basis, said, rule):
@@ -77,7 +77,7 @@ def test_shares_by_pattern(changed):
     assert "with repaired ruptures, 58.3% improved" in said
     assert "one rating" not in said
     once = changed(reliable_change=model_tables.reliable_change(n_once=7))
-    assert "Patients with one rating only (7) are left out." in claims.reliable_change(once)
+    assert "Patients with only one rating (7) are left out." in claims.reliable_change(once)
 
 
 def test_a_pattern_that_nobody_has_is_not_spoken_of(changed):

@@ -82,8 +82,8 @@ def test_every_named_criterion_has_a_row(results, criteria):
     assert (
         "| @westernelectric1956. *Assumed:* Rules for runs" in rows["shewhart\\_western\\_electric"]
     )
-    assert "directly following drops are one" in rows["shewhart\\_western\\_electric"]
-    assert text.count("directly following drops") == 3
+    assert "consecutive drops count as one" in rows["shewhart\\_western\\_electric"]
+    assert text.count("consecutive drops") == 3
     assert "A patient counted as repaired when every rupture was repaired." in text
 
 

@@ -41,10 +41,10 @@ FEW, SAME, MANY = (70.0, 25.0, 5.0), (59.0, 31.0, 10.0), (50.0, 30.0, 20.0)
 @pytest.mark.parametrize(
     ("permuted", "simulated", "told"),
     [
-        (SAME, FEW, "more frequent than the no-rupture model gives"),
-        (SAME, MANY, "less frequent than the no-rupture model gives"),
-        (MANY, SAME, "neither more nor less frequent than the no-rupture model gives"),
-        (FEW, SAME, "neither more nor less frequent than the no-rupture model gives"),
+        (SAME, FEW, "more frequent than under the no-rupture model"),
+        (SAME, MANY, "less frequent than under the no-rupture model"),
+        (MANY, SAME, "neither more nor less frequent than under the no-rupture model"),
+        (FEW, SAME, "neither more nor less frequent than under the no-rupture model"),
     ],
 )
 def test_the_model_alone_says_what_differs_from_chance(changed, permuted, simulated, told):
@@ -57,7 +57,7 @@ def test_the_model_alone_says_what_differs_from_chance(changed, permuted, simula
 def test_a_range_that_ends_at_zero_does_not_exclude_it(changed):
     edge = chance(SEEN, (63.0, 27.0, 10.0), (57.0, 30.0, 13.0))
     said = claims.chance(changed(chance=edge))
-    assert "a rupture were neither more nor less frequent than the no-rupture model" in said
+    assert "a rupture were neither more nor less frequent than under the no-rupture model" in said
 
 
 def test_chance_tells_both_nulls_with_the_numbers_of_the_table(changed):
@@ -97,8 +97,8 @@ def by_length(*shares):
 @pytest.mark.parametrize(
     ("shares", "said"),
     [
-        ((90.0, 70.0, 20.0), "gives rose from 10.0% in treatments of 3–4 sessions to 80.0%"),
-        ((60.0, 70.0, 75.5), "gives fell from 40.0% in treatments of 3–4 sessions to 24.5%"),
+        ((90.0, 70.0, 20.0), "a rupture rose from 10.0% in treatments of 3–4 sessions to 80.0%"),
+        ((60.0, 70.0, 75.5), "a rupture fell from 40.0% in treatments of 3–4 sessions to 24.5%"),
         ((60.0,), "too alike in length"),
         ((), "too alike in length"),
     ],
@@ -151,7 +151,10 @@ def test_criteria_beyond_chance_are_counted(changed):
         for name, permuted, simulated in (("a", FEW, FEW), ("b", SAME, FEW), ("c", MANY, SAME))
     ]
     said = claims.criteria_chance(changed(chance_by_criterion=pd.concat(parts)))
-    assert "more than the no-rupture model gives under 2 of 3 criteria, and fewer under 0" in said
+    assert (
+        "more frequent than under the no-rupture model for 2 of 3 criteria and less frequent for 0"
+        in said
+    )
     assert "random order" not in said
     nothing = pd.concat(parts).assign(observed_percent=np.nan)
     assert "No criterion could" in claims.criteria_chance(changed(chance_by_criterion=nothing))
@@ -181,12 +184,12 @@ ENDS = {"": 0.0, "_low": -0.03, "_high": 0.03}
 @pytest.mark.parametrize(
     ("first", "last", "said", "unsaid"),
     [
-        ((0.2, 0.08), (0.8, 0.1), "not with a hazard that is clearly higher", "itself was higher"),
+        ((0.2, 0.08), (0.8, 0.1), "rather than a clearly higher hazard", "itself was higher"),
         ((0.2, 0.12), (0.8, 0.08), "per session was not higher in them", "clearly higher"),
         ((0.2, 0.08), (0.8, 0.08), "per session was not higher in them", "clearly higher"),
-        ((0.2, 0.08), (0.8, 0.1), "not with a hazard that is clearly", "not higher in them"),
+        ((0.2, 0.08), (0.8, 0.1), "rather than a clearly higher hazard", "not higher in them"),
         ((0.2, 0.08), (0.8, 0.2), "the hazard itself was higher", "more sessions at risk"),
-        ((0.8, 0.2), (0.2, 0.08), "Of treatments of 3–4 sessions 80.0%", "In long treatments"),
+        ((0.8, 0.2), (0.2, 0.08), "A rupture occurred in 80.0%", "In long treatments"),
         ((0.8, 0.2), (0.2, 0.08), "hazards per session at risk were 20.0% [17.0, 23.0]", "larger"),
     ],
 )
@@ -210,7 +213,10 @@ def test_the_hazard_is_told_at_the_longest_length_with_enough_at_risk(changed):
     rows["n_at_risk"] = np.where(rows["session"] <= 12, 50, 9)
     said = by_exposure.hazard(changed(rupture_exposure=whole, rupture_hazard=rows))
     at = rows.set_index("session").loc[10]
-    assert "200 first ruptures in 1,000 sessions at risk are a hazard of 8.0% [5.0, 11.0]" in said
+    assert (
+        "200 first ruptures in 1,000 sessions at risk correspond to a hazard of 8.0% [5.0, 11.0]"
+        in said
+    )
     assert f"By session 10, {100 * at['incidence']:.1f}%" in said
     assert f"and {100 * at['if_continued']:.1f}%" in said
     rows["n_at_risk"] = 9

@@ -20,7 +20,7 @@ def flow(*n):
 
 def test_nothing_extends_from_synthetic_patients(changed):
     said = generality(changed())
-    assert "Nothing here extends to patients." in said
+    assert "Nothing here generalises to patients." in said
     assert "sample" not in said and "fig-patient-flow" not in said
 
 
@@ -39,9 +39,9 @@ def test_the_sample_is_told_with_its_therapists(changed, n, said):
 @pytest.mark.parametrize(
     ("n", "said"),
     [
-        ((85, 80), "Of 85 patients in the file 5 did not enter the models (@fig-patient-flow)"),
-        ((80, 80), "Nobody in the file was left out; who never came to be in the file is not"),
-        ((None, 80), "Patients of the file were left out (@fig-patient-flow) and may have had"),
+        ((85, 80), "Of 85 patients in the file, 5 did not enter the models (@fig-patient-flow)"),
+        ((80, 80), "Nobody in the file was left out; it is not known who never entered the"),
+        ((None, 80), "Some patients in the file were left out (@fig-patient-flow) and may"),
     ],
 )
 def test_patients_who_were_left_out(changed, n, said):
@@ -50,7 +50,7 @@ def test_patients_who_were_left_out(changed, n, said):
 
 def test_few_who_were_left_out_are_masked_where_patients_are_confidential(changed):
     table = flow(83, 80)
-    assert "83 patients in the file 3" in generality(
+    assert "83 patients in the file, 3" in generality(
         changed(REAL | {"confidential": False}, patient_flow=table)
     )
     confidential = changed(REAL | {"confidential": True}, patient_flow=table)

@@ -25,7 +25,7 @@ def with_posterior(changed):
 def test_numbers_of_a_converged_posterior(with_posterior):
     words = posterior(with_posterior(shift=0.02, wider=1.04))
     assert "4 chains of 1,000 draws each converged" in words
-    assert "largest R-hat 1.002, least effective sample size 1,200, 0 divergent steps" in words
+    assert "largest R-hat 1.002, smallest effective sample size 1,200, 0 divergent steps" in words
     # b = −0.80 ± 0.98 by REML: 0.02 more, 1.04 times as wide
     assert "was −0.78 (95% interval [−1.80, 0.24], probability below zero .94)" in words
     assert "beside −0.80 by REML (model's own 95% CI [−1.78, 0.18])" in words

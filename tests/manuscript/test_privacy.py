@@ -84,7 +84,7 @@ def test_hidden_patterns_have_no_column_of_numbers_in_table_1(cohort):
 def test_rare_ruptures_are_not_counted_out(cohort):
     masked = cohort(60, 30, 10, n_unobservable_ruptures=2.0)
     assert (
-        "no repair could be seen, there were fewer than 5; they"
+        "no repair could be observed, there were fewer than 5; they"
         in variables(masked, "pandoc")["rupture"]["found"]
     )
 
@@ -99,27 +99,27 @@ def test_nothing_is_masked_without_need(cohort):
     [
         (
             [84, 79, 79],
-            "The patient file held 84 patients. By the rules of inclusion, 5 of them were left "
-            "out; 79 entered the models (",
+            "The patient file contained 84 patients. By the rules of inclusion, 5 of them were "
+            "left out; 79 entered the models (",
         ),
         (
             [np.nan, 81, 81],
-            "By the rules of inclusion, fewer than 5 patients of the file were left out; 81 "
+            "By the rules of inclusion, fewer than 5 patients in the file were left out; 81 "
             "entered the models (",
         ),
         (
             [84, 79, np.nan],
-            "The patient file held 84 patients. By the rules of inclusion, 5 of them were left "
-            "out; all but fewer than 5 of the 79 others entered the models (",
+            "The patient file contained 84 patients. By the rules of inclusion, 5 of them were "
+            "left out; all but fewer than 5 of the 79 others entered the models (",
         ),
         (
             [np.nan, 81, 70],
-            "By the rules of inclusion, fewer than 5 patients of the file were left out; of the 81 "
+            "By the rules of inclusion, fewer than 5 patients in the file were left out; of the 81 "
             "others, 70 entered the models (",
         ),
         (
             [np.nan, 81, np.nan],
-            "By the rules of inclusion, fewer than 5 patients of the file were left out; all but "
+            "By the rules of inclusion, fewer than 5 patients in the file were left out; all but "
             "fewer than 5 of the 81 others entered the models (",
         ),
     ],
@@ -135,7 +135,7 @@ def test_the_flow_of_patients_is_told_in_sentences_without_gaps(cohort, n, told)
 def test_no_count_in_the_prose_of_a_small_cohort_is_a_dash(cohort):
     few = cohort(60, 30, 10, n_unobservable_ruptures=2.0, n_patients_several_ruptures=0.0)
     keys = variables(few, "pandoc")
-    assert "No patient had several." in keys["rupture"]["found"]
+    assert "No patient had more than one." in keys["rupture"]["found"]
     gaps = re.compile(r"– (?:patients|of|were|had|ruptures)|\b(?:were|in|the) –")
     for part in ("sample", "rupture", "n", "claim"):
         for name, words in keys[part].items():

@@ -81,7 +81,9 @@ def test_without_the_models_nothing_is_claimed(changed):
 )
 def test_influence_of_therapists(changed, without, said):
     found = claims.influence(changed(influence=model_check_tables.influence(without)))
-    assert "Without any one of 3 therapists, the moderation (M3: *b* = −0.80)" in found
+    assert (
+        "When each of 3 therapists was left out in turn, the moderation (M3: *b* = −0.80)" in found
+    )
     assert found.count(said) == 2
 
 

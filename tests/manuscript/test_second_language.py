@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from rupture_repair.manuscript.checks import check_output
 from rupture_repair.manuscript.engines import find_engine, render
-from rupture_repair.manuscript.rehearsal import made_up, needed, rehearse
 from rupture_repair.manuscript.second_language import NUMBERS, SENTENCES, second_variables, section
 from rupture_repair.manuscript.stage import FIGURES, stage
-from rupture_repair.manuscript.word_filters import FILTERS, GERMAN
-from rupture_repair.manuscript.words import FOLDER, Range, words
+from rupture_repair.rehearsal import made_up, needed, rehearse
+from rupture_repair.words.filters import FILTERS, GERMAN
+from rupture_repair.words.templates import FOLDER, Range, words
 
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
 PIXEL = bytes.fromhex(

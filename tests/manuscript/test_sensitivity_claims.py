@@ -27,7 +27,7 @@ def with_sensitivity(changed):
             [
                 "was −4.00 points by session 10 per *SD*",
                 "3 other analyses gave −4.10 to −2.00",
-                "All of them kept its sign, and all of them also had a 95% CI without zero",
+                "All of them kept its sign, and in all of them the 95% CI also excluded zero",
                 "Neither the sign nor the exclusion of zero depended on the analysis",
                 "lay between −5.00 and −3.50",
             ],
@@ -35,16 +35,16 @@ def with_sensitivity(changed):
         (
             ((-4.0, -3.0, -2.0), (1, 1, 0)),
             [
-                "All of them kept its sign, and 2 of 3 also had",
-                "whether zero is excluded did. The interval held zero in: Landmark at session 10.",
+                "All of them kept its sign, and in 2 of 3 the",
+                "the interval excluded zero did. The CI included zero in: Landmark at session 10.",
             ],
         ),
         (
             ((-4.0, 3.0, -2.0), (1, 1, 0)),
             [
-                "2 of 3 kept its sign, and 1 of 3 also had",
+                "2 of 3 kept its sign, and in 1 of 3 the",
                 "The sign itself depends on the analysis",
-                "The sign was the other one in: Linear time.",
+                "The sign was reversed in: Linear time.",
             ],
         ),
         (((4.0, 3.0, 2.0), (1, 1, 1)), ["was 4.00 points", "2 of 3 kept its sign"]),
@@ -58,8 +58,8 @@ def test_how_many_keep_sign_and_exclude_zero(with_sensitivity, found, said):
 
 def test_an_opposite_interval_without_zero_is_no_support(with_sensitivity):
     sentences = claims.sensitivity(with_sensitivity((-4.0, 3.0, 2.0), (1, 1, 1)))
-    assert sentences.count("1 of 3 kept its sign, and 1 of 3 also had") == 2
-    assert "The interval held zero" not in sentences
+    assert sentences.count("1 of 3 kept its sign, and in 1 of 3 the") == 2
+    assert "The CI included zero" not in sentences
 
 
 def test_what_has_no_estimate_is_named_with_the_reason(with_sensitivity):
@@ -147,9 +147,13 @@ def test_states_of_the_next_session(with_sensitivity, p, said):
 @pytest.mark.parametrize(
     ("average", "moderated", "said"),
     [
-        (0.2, 0.2, ["did not go significantly with symptoms", "this did not depend"]),
-        (0.01, 0.2, ["went with lower symptoms at the next session", "this did not depend"]),
-        (0.2, 0.01, ["did not go significantly with symptoms", "this depended on"]),
+        (0.2, 0.2, ["was not significantly associated with symptoms", "this did not depend"]),
+        (
+            0.01,
+            0.2,
+            ["was associated with lower symptoms at the next session", "this did not depend"],
+        ),
+        (0.2, 0.01, ["was not significantly associated with symptoms", "this depended on"]),
     ],
 )
 def test_steps(with_sensitivity, average, moderated, said):

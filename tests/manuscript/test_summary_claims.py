@@ -15,8 +15,8 @@ from rupture_repair.manuscript.summary_claims import claims_table, summary_claim
     [
         ((-0.8, 0.01), "the more they improved", "associated with more improvement", "shown: more"),
         ((0.8, 0.01), "the less they improved", "associated with less improvement", "shown: less"),
-        ((-0.8, 0.05), "do not show", "give no ground", "not shown"),
-        (None, "could not be told", "give no ground", "not estimated"),
+        ((-0.8, 0.05), "do not show", "give no reason", "not shown"),
+        (None, "could not be determined", "give no reason", "not estimated"),
     ],
 )
 def test_the_moderation_in_plain_words(results, found, plain, practice, verdict):
@@ -67,7 +67,11 @@ def test_what_was_recovered_follows_the_verdicts(results, verdicts, said):
 @pytest.mark.parametrize(
     ("aggregate", "unrepaired", "repaired"),
     [
-        ("all", "30.0% had a drop without such a return;", "10.0% had such a return after every"),
+        (
+            "all",
+            "30.0% had a drop without such a return;",
+            "10.0% had at least one drop, and such a return after each",
+        ),
         ("any", "30.0% had a drop, but no such return;", "return after at least one drop"),
         ("first", "no such return after the first one", "such a return after the first drop"),
         ("last", "no such return after the last one", "such a return after the last drop"),

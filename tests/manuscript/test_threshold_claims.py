@@ -25,4 +25,4 @@ def test_what_is_masked_or_not_estimated_is_not_told(changed):
     none = thresholds(changed(threshold_strip=table.assign(estimate=np.nan)))
     assert none.endswith("the moderation could be estimated under none of them.")
     hidden = thresholds(changed(threshold_strip=table.assign(percent_none=np.nan)))
-    assert "too rare to be told" in hidden
+    assert "too rare to be reported" in hidden

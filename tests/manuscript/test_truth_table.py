@@ -100,7 +100,7 @@ def check(found, said, headline):
         assert told == "not shown"
         assert "did not significantly moderate" in said["moderation_short"]
         assert "did not depend significantly" in said["moderation"]
-        assert "do not show" in said["plain"] and "no ground" in said["practice"]
+        assert "do not show" in said["plain"] and "no reason" in said["practice"]
     how = expected_change(headline)
     assert change(found.tables["headline"]) == how
     for word in ("stronger", "weaker", "reversed"):

@@ -3,12 +3,15 @@
 import shutil
 
 import pytest
+from rupture_repair.manuscript import printed
+from rupture_repair.manuscript.checklists import Jars
 from rupture_repair.manuscript.generality import Generality
-from rupture_repair.manuscript.rehearsal import claims, made_up, rehearse
 from rupture_repair.manuscript.stage import FIGURES, stage
 from rupture_repair.manuscript.summary_claims import Noise, Recovered
-from rupture_repair.manuscript.word_filters import between, capital, in_one_line, joined
-from rupture_repair.manuscript.words import FOLDER, Words, WordsError, available
+from rupture_repair.rehearsal import claims, made_up, rehearse
+from rupture_repair.words import templates
+from rupture_repair.words.filters import between, capital, in_one_line, joined
+from rupture_repair.words.templates import FOLDER, Words, WordsError, available
 
 LANGUAGES = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
 
@@ -35,7 +38,7 @@ def test_every_branch_of_every_template_is_taken_and_can_be_said(language):
 
 
 def test_each_block_belongs_to_one_claim():
-    places = [(claim.topic, claim.block) for claim in claims()]
+    places = [(claim.topic, block) for claim in claims() for block in claim.blocks]
     assert len(places) == len(set(places)) > 50
 
 
@@ -69,6 +72,8 @@ def test_a_person_changes_a_sentence(edited):
         ("findings", '== "reversed"', '== "revresed"', "the condition is never met"),
         ("shared", "{% endmacro %}", "", "shared.jinja, line "),
         ("regions", "{% block none %}", "{% block more %}{% endblock %}{% block none %}", "`more`"),
+        ("figures/influence", "{{ model }}", "{{ modle }}", "influence.jinja, line 2: `modle` is"),
+        ("tables/claims", "{% block note %}", "{% block nota %}", "the block `note` is missing"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(edited, topic, old, new, said):
@@ -77,8 +82,20 @@ def test_a_mistake_is_named_with_its_place(edited, topic, old, new, said):
     assert all(f"en/{topic}.jinja" in problem for problem in problems), problems
 
 
+def test_a_table_has_as_many_column_heads_as_columns(edited, monkeypatch):
+    folder = edited("tables/jars", "Asked for |", "")
+    monkeypatch.setattr(templates, "words", lambda language="en": Words(folder))
+    monkeypatch.setattr(printed, "words", lambda language="en": Words(folder))
+    with pytest.raises(WordsError, match=r"jars\.jinja: the block `columns` names 3 columns"):
+        printed.printed(Jars(), [["1", "Title", "–", ""]])
+
+
 def test_a_mistake_in_a_branch_that_is_not_taken_is_found(edited):
-    folder = edited("abstract", "What chance alone would give", "What {{ chance }} would give")
+    folder = edited(
+        "abstract",
+        "How many ruptures chance alone would produce",
+        "How many ruptures {{ chance }} would produce",
+    )
     assert Words(folder).say(Noise(20.0, 30.0)).startswith("A model without ruptures")
     with pytest.raises(WordsError, match="`chance` is not known"):
         Words(folder).say(Noise(None, 30.0))
@@ -93,7 +110,7 @@ def test_an_error_of_words_has_no_traceback(edited):
 
 
 def test_what_is_available_is_told_with_its_parts():
-    assert "`modelled`, `ordered`" in available(Noise(1.0, 2.0))
+    assert "`modelled`, `ordered`" in available(Noise(1.0, 2.0), "noise")
 
 
 @pytest.mark.parametrize(

@@ -25,13 +25,30 @@ def first_ruptures(patterns: pd.DataFrame) -> pd.DataFrame:
 FIGURE = '''"""Patients by rupture pattern, as points."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
 from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.style import Drawing, mark_synthetic, new_figure
+from rupture_repair.words.templates import Claim
 
 TABLES = ("pattern_breakdown",)
+
+
+@dataclass(frozen=True)
+class Share:
+    """The percent of the patients with a pattern."""
+
+    pattern: str
+    percent: float
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/pattern_points", blocks=("caption", "alt")):
+    """The shares of the patterns."""
+
+    shares: tuple[Share, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -40,10 +57,20 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     figure = new_figure(60)
     figure.subplots().plot(shares["pattern"], shares["percent"], "o")
     mark_synthetic(figure, settings.synthetic)
-    caption = "Patients by rupture pattern, as points."
-    words = ", ".join(f"{row.pattern} {row.percent:.1f}%" for row in shares.itertuples())
-    return Drawing(figure, caption, f"Points: share of the classified patients by pattern: {words}")
+    texts = Texts(tuple(Share(row.pattern, row.percent) for row in shares.itertuples()))
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 '''
+TEXTS = """{% block caption %}
+  Patients by rupture pattern, as points.
+{% endblock %}
+
+{% block alt %}
+  Points: share of the classified patients by pattern:
+  {% for share in shares %}
+    {{ loop | between(", ") }}{{ share.pattern }} {{ share.percent | number(1) }}%
+  {% endfor %}.
+{% endblock %}
+"""
 CRITERION = """
 pooled_three_halves:
   assumed: All of it.
@@ -76,7 +103,10 @@ ADDITIONS = {
             (None, MAKER),
         ],
     },
-    "figure": {f"{PACKAGE}/figures/pattern_points.py": [(None, FIGURE)]},
+    "figure": {
+        f"{PACKAGE}/figures/pattern_points.py": [(None, FIGURE)],
+        "reports/words/en/figures/pattern_points.jinja": [(None, TEXTS)],
+    },
     "criterion": {"config/criteria.yaml": [(None, CRITERION)]},
     "instrument": {"config/instruments.yaml": [(None, INSTRUMENT)]},
     "scale": {
@@ -104,7 +134,7 @@ ADDITIONS = {
         ],
     },
 }
-MOST_FILES = {"table": 2, "figure": 1, "criterion": 1, "instrument": 1, "scale": 2, "model": 2}
+MOST_FILES = {"table": 2, "figure": 2, "criterion": 1, "instrument": 1, "scale": 2, "model": 2}
 
 
 def add(project, name):

@@ -63,6 +63,9 @@ USERS = {
     "detection/null_model.py": {
         *("expect_by_chance", "weigh_shared_noise", "resample"),
     },
+    "detection/noise_variances.py": {
+        *("expect_by_chance", "weigh_shared_noise", "resample"),
+    },
     "detection/bands.py": {"expect_by_chance", "follow_exposure"},
     "detection/exposure.py": {"follow_exposure"},
     "detection/agreement.py": {"compare_criteria"},
@@ -100,7 +103,7 @@ USERS = {
     "disclosure/suppression.py": {"share", "render", "render_comparison"},
     "figures/style.py": {"draw", "draw_forest", "submit"},
     "figures/load.py": {"draw", "render", "render_comparison", "submit"},
-    "manuscript/apa.py": {"render", "draw_forest", "render_comparison"},
+    "words/apa.py": {"render", "draw_forest", "render_comparison", "answer"},
     "manuscript/engines.py": {
         "render",
         "render_comparison",

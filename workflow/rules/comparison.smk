@@ -34,6 +34,7 @@ rule draw_forest_plot:
         effects=rules.pool_cohorts.output.effects,
         pooled=rules.pool_cohorts.output.pooled,
         code=code("comparison/draw_forest.py"),
+        texts=templates("comparison", "comparison/forest_plot"),
     output:
         svg=report(
             f"{COMPARISON}/figures/forest_plot.svg",
@@ -66,6 +67,7 @@ rule render_comparison:
         records=expand(rules.record_run.output[0], cohort=list(SETTINGS.cohorts)),
         template=os.path.relpath(REPORTS / "comparison.qmd"),
         sources=report_sources(),
+        texts=templates("comparison", "comparison/*", "tables/cells"),
         code=code("comparison/render_comparison.py"),
     output:
         html=report(

@@ -17,6 +17,7 @@ rule draw_ratings:
         ],
         code=modules(*(f"figures/{figure}.py" for figure in OF_RATINGS))
         + code("figures/draw.py"),
+        texts=templates(*(f"figures/{figure}" for figure in OF_RATINGS)),
     output:
         svg=report(
             pictures(OF_RATINGS, "svg"),
@@ -48,6 +49,7 @@ rule draw_models:
         ],
         code=modules(*(f"figures/{figure}.py" for figure in OF_MODELS))
         + code("figures/draw.py"),
+        texts=templates(*(f"figures/{figure}" for figure in OF_MODELS)),
     output:
         svg=report(
             pictures(OF_MODELS, "svg"),
@@ -77,6 +79,7 @@ rule draw_for_submission:
         tables=[f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(FIGURES)],
         code=modules(*(f"figures/{figure}.py" for figure in FIGURES))
         + code("figures/submit.py"),
+        texts=templates("figures/*"),
     output:
         pdf=pictures([f"submission/{figure}" for figure in FIGURES], "pdf"),
         tiff=pictures([f"submission/{figure}" for figure in FIGURES], "tiff"),

@@ -7,6 +7,7 @@ rule answer_questions:
     input:
         tables=[f"{COHORT}/{shared_file(name)}" for name in ANSWERED],
         code=code("manuscript/answer.py"),
+        texts=templates("answers"),
     output:
         **tables_of("answer_questions"),
     log:

@@ -13,7 +13,6 @@ from rupture_repair.config.document import configuration_page
 from rupture_repair.config.errors import ConfigError, ExpectedError
 from rupture_repair.config.instruments_page import instruments_page
 from rupture_repair.config.load import load_project
-from rupture_repair.manuscript.rehearsal import rehearsed
 from rupture_repair.new_cohort import new_cohort
 from rupture_repair.provenance.archive import (
     archive,
@@ -26,6 +25,7 @@ from rupture_repair.provenance.licences import licences_page
 from rupture_repair.provenance.processes import print_in_any_locale
 from rupture_repair.provenance.reference import verify_reference, write_reference
 from rupture_repair.questions import Answers
+from rupture_repair.rehearsal import rehearsed
 from rupture_repair.validation.data_dictionary import export_psych_ds, write_data_docs
 
 

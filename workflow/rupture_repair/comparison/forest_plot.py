@@ -3,8 +3,9 @@
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -29,7 +30,8 @@ from rupture_repair.figures.style import (
     lay_out_below,
     new_figure,
 )
-from rupture_repair.manuscript.apa import interval, joined, number
+from rupture_repair.words.apa import interval, number
+from rupture_repair.words.templates import Claim
 
 # heights in mm: of a row and of the page, of what stands around the rows of a panel and below all
 ROW, SMALLEST_ROW, PAGE = 5.2, 3.0, 225.0
@@ -38,6 +40,32 @@ TEXT = 7.5  # points
 TEXT_OF_ROW = 2.55  # points per mm of a row, where rows are lower than text
 POOLED, NEXT = "All (random effects)", "Another cohort (prediction)"
 LABEL_WIDTH, TITLE_WIDTH = 34, 36  # characters; the second where panels stand side by side
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """A pooled moderation, of a term and a pattern."""
+
+    term: str
+    pattern: Literal["unrepaired", "repaired"]
+    slope: float
+    ci_low: float
+    ci_high: float
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="comparison/forest_plot", blocks=("caption", "alt")):
+    """The panels; level: of the intervals, in percent. predicted: an interval for another cohort.
+
+    data : which cohorts are synthetic, in words.
+    """
+
+    level: float
+    predicted: bool
+    data: str
+    panels: int
+    cohorts: tuple[str, ...]
+    pooled: tuple[Pooled, ...]
 
 
 def draw(slopes: pd.DataFrame, pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> Drawing:
@@ -74,7 +102,8 @@ def draw(slopes: pd.DataFrame, pooled: pd.DataFrame, cohorts: Sequence[ComparedC
         words = "Synthetic data" if all(synthetic) else "Partly synthetic data"
         at = {"ha": "right", "va": "top", "fontsize": 7.5, "color": GREY, "style": "italic"}
         figure.text(0.995, 0.997, words, **at)
-    return Drawing(figure, _caption(pooled, cohorts), _alt(pooled, cohorts))
+    texts = _texts(pooled, cohorts)
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _row(n_rows: int, n_lines: int) -> float:
@@ -176,28 +205,15 @@ def _interval(row: Mapping[str, Any], kind: str) -> str:
     return interval(row[f"{kind}_low"], row[f"{kind}_high"], 3)
 
 
-def _caption(pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> str:
-    level = f"{100 * CONFIDENCE:g}%"
-    text = (
-        "Moderation of the association between rupture pattern and symptom slope in each cohort "
-        f"and pooled. Squares: REML estimates with {level} intervals (CR2), area by weight; "
-        "diamonds: random-effects estimate (Paule–Mandel) with its Hartung–Knapp interval (t); "
-        "arrows: an interval goes on beyond the panel. "
-    )
-    if pooled["prediction_low"].notna().any():
-        text += f"Dashed: {level} prediction interval for another cohort. "
-    return f"{text}{data_sentence(cohorts)}".strip()
-
-
-def _alt(pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> str:
-    said = [
-        f"{row['term']}, {LABELS[row['pattern']].lower()}: {number(row['slope'], 3)} "
-        f"{_interval(row, 'ci')}"
-        for _, row in pooled.iterrows()
-        if not math.isnan(row["slope"])
-    ]
-    titles = joined([cohort_label(cohort) for cohort in cohorts])
-    return (
-        f"Forest plot with {len(pooled)} panels, a row for each of {titles}, and a pooled "
-        f"estimate. Pooled: {'; '.join(said) or 'none'}."
+def _texts(pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> Texts:
+    return Texts(
+        level=100 * CONFIDENCE,
+        predicted=bool(pooled["prediction_low"].notna().any()),
+        data=data_sentence(cohorts),
+        panels=len(pooled),
+        cohorts=tuple(cohort_label(cohort) for cohort in cohorts),
+        pooled=tuple(
+            Pooled(row["term"], row["pattern"], row["slope"], row["ci_low"], row["ci_high"])
+            for row in pooled.dropna(subset=["slope"]).to_dict("records")
+        ),
     )

@@ -3,34 +3,89 @@
 import math
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import yaml
 
-from rupture_repair.comparison.results import Comparison
+from rupture_repair.comparison.results import Compared, Comparison
 from rupture_repair.comparison.slopes import AVERAGED, CONFIDENCE, HEADLINE, SHOWN
 from rupture_repair.comparison.tables import report_tables
-from rupture_repair.comparison.words import (
-    LABELS,
-    cohort_label,
-    data_sentence,
-    unit_of,
-)
+from rupture_repair.comparison.words import cohort_label, data_sentence, unit_of
 from rupture_repair.disclosure.suppression import told
-from rupture_repair.manuscript import apa, markdown
+from rupture_repair.manuscript import markdown
+from rupture_repair.words.templates import Claim, Direction
 
 DOCUMENT, FIGURE = "comparison", "forest_plot"
 SECTIONS = ("Cohorts", "Method", "Results", "Conclusion", "References")
-NO_COMMON_LENGTH = "The cohorts state it at no length of treatment that all of them have."
+
+
+@dataclass(frozen=True)
+class Report(
+    Claim,
+    at="comparison/report",
+    blocks=(
+        *("title", "cohorts", "none_synthetic", "left_out", "differences", "no_common_length"),
+        "commit",
+    ),
+):
+    """The cohorts, those left out, what is not the same in all, and the commit if known."""
+
+    cohorts: tuple[str, ...]
+    left_out: tuple[str, ...]
+    differ: tuple[Compared, ...]
+    commit: str | None
+
+
+@dataclass(frozen=True)
+class Moderation(Claim, at="comparison/moderation"):
+    """A pooled moderation of a pattern.
+
+    place : the length that it is at, where that is not in the heading. slope : none where fewer
+    than two cohorts can estimate it. level : of its interval, in percent.
+    """
+
+    pattern: Literal["unrepaired", "repaired"]
+    place: str | None
+    slope: float | None
+    ci_low: float
+    ci_high: float
+    level: float
+    p: float
+    cohorts: int
+    clear: bool
+    i2: float
+
+
+@dataclass(frozen=True)
+class NextCohort:
+    """The prediction interval for another cohort, and whether it excludes zero."""
+
+    ci_low: float
+    ci_high: float
+    same_direction: bool
+
+
+@dataclass(frozen=True)
+class Conclusion(Claim, at="comparison/conclusion"):
+    """What the cohorts show together of repaired ruptures; next: none with too few cohorts.
+
+    how : improvement with more interpersonal problems, where it is shown.
+    """
+
+    estimated: bool
+    how: Direction | None
+    ci_low: float
+    ci_high: float
+    next: NextCohort | None
 
 
 def flags(comparison: Comparison) -> dict[str, Any]:
     """Return the metadata on which blocks of the report depend."""
     return {
-        "title": "Moderation by interpersonal problems: comparison of "
-        + apa.plural(len(comparison.cohorts), "cohort"),
+        "title": _report(comparison).text("title"),
         "has-synthetic": any(cohort.synthetic for cohort in comparison.cohorts),
         "two-cohorts": int(comparison.tables["pooled"]["k"].max()) <= 2,
         "has-left-out": bool(comparison.left_out),
@@ -41,24 +96,25 @@ def flags(comparison: Comparison) -> dict[str, Any]:
 def variables(comparison: Comparison, engine: str) -> dict[str, Any]:
     """Return the nested keys of the prose; each value is text ready for print."""
     cohorts, pooled = comparison.cohorts, comparison.tables["pooled"]
-    record = comparison.records[0]
+    record, texts = comparison.records[0], _report(comparison)
     return {
-        "cohorts": apa.joined([cohort_label(cohort) for cohort in cohorts]),
+        "cohorts": texts.text("cohorts"),
         "patients": told(comparison.tables["cohorts"]["patients"].sum(skipna=False)),
-        "synthetic": data_sentence(cohorts) or "None.",
-        "left_out": apa.joined([f"`{name}`" for name in comparison.left_out]) or "None",
-        "differences": apa.joined(comparison.differ) or "nothing",
+        "synthetic": data_sentence(cohorts) or texts.text("none_synthetic"),
+        "left_out": texts.text("left_out"),
+        "differences": texts.text("differences"),
         "unit": unit_of(cohorts[0].time),
         "level": f"{100 * CONFIDENCE:g}",
         "claim": {
             "headline": _claims(pooled[pooled["term"] == HEADLINE]),
-            "lengths": _claims(pooled[~pooled["term"].isin(SHOWN)]) or NO_COMMON_LENGTH,
+            "lengths": _claims(pooled[~pooled["term"].isin(SHOWN)])
+            or texts.text("no_common_length"),
             "averaged": _claims(pooled[pooled["term"] == AVERAGED]),
             "conclusion": conclusion(pooled),
         },
         "run": {
             "version": record["version"],
-            "commit": record["commit"] or "unknown",
+            "commit": texts.text("commit"),
             "engine": engine,
         },
     }
@@ -71,7 +127,9 @@ def stage(
 
     sources : the folder `reports`; figures : `svg` and `png` of the forest plot.
     """
-    unused = shutil.ignore_patterns("manuscript.qmd", "supplement.qmd", "_sections", "preview")
+    unused = shutil.ignore_patterns(
+        "manuscript.qmd", "supplement.qmd", "_sections", "preview", "words"
+    )
     shutil.copytree(sources, project, dirs_exist_ok=True, ignore=unused)
     generated = project / "_generated"
     for folder in (generated, project / "figures"):
@@ -90,37 +148,31 @@ def stage(
         (project / f"{name}.yml").write_text(text, encoding="utf-8")
 
 
+def _report(comparison: Comparison) -> Report:
+    return Report(
+        cohorts=tuple(cohort_label(cohort) for cohort in comparison.cohorts),
+        left_out=tuple(comparison.left_out),
+        differ=comparison.differ,
+        commit=comparison.records[0]["commit"],
+    )
+
+
 def conclusion(pooled: pd.DataFrame) -> str:
     """Say in words what the cohorts together show of repaired ruptures, and what they do not."""
     row = pooled[(pooled["term"] == HEADLINE) & (pooled["pattern"] == "repaired")].iloc[0]
-    if math.isnan(row["slope"]):
-        return "Fewer than two cohorts can estimate the moderation: nothing can be concluded."
-    low, high = (apa.number(row[end], 3) for end in ("ci_low", "ci_high"))
-    if row["ci_low"] <= 0 <= row["ci_high"]:
-        said = (
-            "Together, the cohorts do not show that the symptom course with repaired ruptures, "
-            "beside that without rupture, depends on interpersonal problems in treatments of "
-            f"average length; nor do they exclude it: the interval goes from {low} to {high}."
-        )
-    else:
-        more = "more" if row["ci_high"] < 0 else "less"
-        said = (
-            "Together, the cohorts show that the more interpersonal problems patients had, the "
-            f"{more} improvement went with repaired ruptures beside none, in treatments of average "
-            f"length: by {low} to {high}."
-        )
-    return f"{said} {_next_cohort(row)}"
+    how: Direction | None = "more" if row["ci_high"] < 0 else "less" if row["ci_low"] > 0 else None
+    return Conclusion(
+        estimated=not math.isnan(row["slope"]),
+        how=how,
+        ci_low=float(row["ci_low"]),
+        ci_high=float(row["ci_high"]),
+        next=_next_cohort(row),
+    ).words
 
 
-def _next_cohort(row: pd.Series) -> str:
-    if math.isnan(row["prediction_low"]):
-        return "So few cohorts do not tell how much cohorts differ."
-    between = apa.interval(row["prediction_low"], row["prediction_high"], 3)
-    if row["prediction_low"] <= 0 <= row["prediction_high"]:
-        return f"In another cohort it might go either way (prediction interval {between})."
-    return (
-        f"In another cohort the same direction is to be expected (prediction interval {between})."
-    )
+def _next_cohort(row: pd.Series) -> NextCohort | None:
+    low, high = float(row["prediction_low"]), float(row["prediction_high"])
+    return None if math.isnan(low) else NextCohort(low, high, low > 0 or high < 0)
 
 
 def _claims(rows: pd.DataFrame) -> str:
@@ -129,15 +181,16 @@ def _claims(rows: pd.DataFrame) -> str:
 
 def _claim(row: pd.Series) -> str:
     """Return the pooled term in a sentence; of association, never of cause."""
-    name = LABELS[row["pattern"]]
-    if row["term"] not in SHOWN:
-        name = f"{row['term'].removeprefix('M3 ').capitalize()}, {name.lower()}"
-    if math.isnan(row["slope"]):
-        return f"{name}: not pooled, because fewer than two cohorts can estimate it."
-    clear = row["ci_low"] > 0 or row["ci_high"] < 0
-    verdict = "the interval leaves out zero" if clear else "the interval holds zero"
-    return (
-        f"{name}: *b* = {apa.number(row['slope'], 3)}, {100 * CONFIDENCE:g}% interval "
-        f"{apa.interval(row['ci_low'], row['ci_high'], 3)}, {apa.p_statement(row['p'])} "
-        f"({row['k']} cohorts; {verdict}; *I*² = {apa.number(row['i2'], 0)}%)."
-    )
+    place = None if row["term"] in SHOWN else row["term"].removeprefix("M3 ")
+    return Moderation(
+        pattern=row["pattern"],
+        place=place,
+        slope=None if math.isnan(row["slope"]) else float(row["slope"]),
+        ci_low=float(row["ci_low"]),
+        ci_high=float(row["ci_high"]),
+        level=100 * CONFIDENCE,
+        p=float(row["p"]),
+        cohorts=int(row["k"]),
+        clear=bool(row["ci_low"] > 0 or row["ci_high"] < 0),
+        i2=float(row["i2"]),
+    ).words

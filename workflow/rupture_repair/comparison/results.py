@@ -4,13 +4,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from rupture_repair.config.steps.comparison import ComparedCohort
 from rupture_repair.figures.load import read_tables
 from rupture_repair.manuscript.markdown import plain
+
+Compared = Literal["symptoms", "alliance", "iip", "criterion"]
+COMPARED: tuple[Compared, ...] = ("symptoms", "alliance", "iip", "criterion")
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,10 @@ class Comparison:
     alt: str
 
     @property
-    def differ(self) -> list[str]:
+    def differ(self) -> tuple[Compared, ...]:
         """What is not the same in all cohorts."""
-        names = {"symptoms": "symptom", "alliance": "alliance", "iip": "interpersonal problems"}
         table = self.tables["cohorts"]
-        found = [
-            f"the {name} questionnaires" for key, name in names.items() if _several(table[key])
-        ]
-        return found + (["the rupture criteria"] if _several(table["criterion"]) else [])
+        return tuple(name for name in COMPARED if _several(table[name]))
 
 
 def read_comparison(

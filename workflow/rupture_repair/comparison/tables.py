@@ -1,6 +1,7 @@
 """Tables of the comparison report as Markdown."""
 
 import math
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -8,12 +9,43 @@ from rupture_repair.comparison.results import Comparison
 from rupture_repair.comparison.slopes import CONFIDENCE
 from rupture_repair.comparison.words import cohort_label
 from rupture_repair.disclosure.suppression import told
-from rupture_repair.manuscript import apa, markdown
+from rupture_repair.manuscript.printed import TABLE, cell, printed
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
 
-TERM_NOTE = (
-    "By how much the difference of slopes between a pattern and no rupture changes with one SD of "
-    "interpersonal problems. At average length: at the cohort's own average log length."
-)
+
+@dataclass(frozen=True)
+class Cohorts(Claim, at="comparison/cohorts", blocks=TABLE):
+    """The cohorts."""
+
+
+@dataclass(frozen=True)
+class Pooled(Claim, at="comparison/pooled", blocks=TABLE):
+    """Pooled moderations; level: of the intervals, in percent."""
+
+    level: float
+
+
+@dataclass(frozen=True)
+class Heterogeneity(Claim, at="comparison/heterogeneity", blocks=TABLE):
+    """How the cohorts differ."""
+
+
+@dataclass(frozen=True)
+class Effects(Claim, at="comparison/effects", blocks=TABLE):
+    """The moderations of each cohort; level: of the intervals, in percent."""
+
+    level: float
+
+
+@dataclass(frozen=True)
+class LeftOut(Claim, at="comparison/left_out", blocks=("title", "columns")):
+    """Cohorts that are not compared."""
+
+
+@dataclass(frozen=True)
+class Colophon(Claim, at="comparison/colophon", blocks=("title", "columns")):
+    """What each cohort was run with."""
 
 
 def report_tables(comparison: Comparison) -> dict[str, str]:
@@ -29,8 +61,6 @@ def report_tables(comparison: Comparison) -> dict[str, str]:
 
 
 def _cohorts(comparison: Comparison) -> str:
-    heading = ["Cohort", "Questionnaires", "Criterion", "Patients (therapists)"]
-    heading += ["Sessions: *M* (*SD*)", "*SD* at start"]
     rows = [
         [
             cohort_label(cohort),
@@ -44,24 +74,10 @@ def _cohorts(comparison: Comparison) -> str:
             comparison.cohorts, comparison.tables["cohorts"].to_dict("records"), strict=True
         )
     ]
-    note = (
-        "Patients admitted to the analysis; questionnaires of the alliance, symptoms and "
-        "interpersonal problems. *SD* at start: of first symptoms over all patients of the cohort, "
-        "in points of its questionnaire; the unit of the standardised slopes."
-    )
-    return markdown.table("tbl-cohorts", "The cohorts compared.", heading, rows, note, left=3)
+    return printed(Cohorts(), rows, left=3)
 
 
 def _pooled(comparison: Comparison) -> str:
-    level = f"{100 * CONFIDENCE:g}%"
-    heading = [
-        "Moderation",
-        "*k*",
-        "*b*",
-        f"{level} interval (*t*)",
-        "*p*",
-        f"{level} interval (*z*)",
-    ]
     rows = [
         [
             _term(row),
@@ -73,15 +89,10 @@ def _pooled(comparison: Comparison) -> str:
         ]
         for _, row in comparison.tables["pooled"].iterrows()
     ]
-    note = (
-        f"{TERM_NOTE} Random-effects estimates of standardised slopes from *k* cohorts. *t*: "
-        "Hartung–Knapp interval on *k* − 1 degrees of freedom, and its *p*; *z*: τ² taken as known."
-    )
-    return markdown.table("tbl-pooled", "Pooled moderations.", heading, rows, note)
+    return printed(Pooled(100 * CONFIDENCE), rows)
 
 
 def _heterogeneity(comparison: Comparison) -> str:
-    heading = ["Moderation", "τ", "τ (DL)", "*Q*", "*p* of *Q*", "*I*² (%)", "Prediction interval"]
     rows = [
         [
             _term(row),
@@ -94,20 +105,11 @@ def _heterogeneity(comparison: Comparison) -> str:
         ]
         for _, row in comparison.tables["pooled"].iterrows()
     ]
-    note = (
-        "τ: standard deviation between cohorts, by Paule–Mandel and by DerSimonian–Laird (DL), in "
-        "the unit of the slopes. *Q* on *k* − 1 degrees of freedom. Prediction interval: for the "
-        "slope of another cohort, from three cohorts."
-    )
-    return markdown.table(
-        "tbl-heterogeneity", "Differences between the cohorts.", heading, rows, note
-    )
+    return printed(Heterogeneity(), rows)
 
 
 def _effects(comparison: Comparison) -> str:
     titles = {cohort.name: cohort_label(cohort) for cohort in comparison.cohorts}
-    heading = ["Moderation", "Cohort", "Points (*SE*)", "*b* (*SE*)"]
-    heading += [f"{100 * CONFIDENCE:g}% interval", "Weight (%)"]
     table = comparison.tables["effects"]
     rows = [
         [
@@ -121,20 +123,12 @@ def _effects(comparison: Comparison) -> str:
         for _, pooled in comparison.tables["pooled"].iterrows()
         for _, row in table[_at(table, pooled)].iterrows()
     ]
-    note = (
-        f"{TERM_NOTE} REML estimates, CR2 standard errors. Points: of the cohort's own symptoms, "
-        "which cannot be compared between questionnaires. *b*: divided by the cohort's *SD* of "
-        "first symptoms and turned so that negative is faster improvement."
-    )
-    return markdown.table("tbl-effects", "Moderation in each cohort.", heading, rows, note, left=2)
+    return printed(Effects(100 * CONFIDENCE), rows, left=2)
 
 
 def _left_out(comparison: Comparison) -> str:
     rows = [[name, reason] for name, reason in comparison.left_out.items()]
-    heading = ["Cohort", "What stopped it"]
-    return markdown.table(
-        "tbl-left-out", "Cohorts of the run that are not compared.", heading, rows, left=2
-    )
+    return printed(LeftOut(), rows, left=2)
 
 
 def _colophon(comparison: Comparison) -> str:
@@ -142,12 +136,11 @@ def _colophon(comparison: Comparison) -> str:
         [
             cohort.name,
             record["config_digest"][:16],
-            "none" if record["seed"] is None else str(record["seed"]),
+            cell("nothing").lower() if record["seed"] is None else str(record["seed"]),
         ]
         for cohort, record in zip(comparison.cohorts, comparison.records, strict=True)
     ]
-    heading = ["Cohort", "Configuration digest", "Seed"]
-    return markdown.table("tbl-colophon", "Configuration of each cohort.", heading, rows, left=2)
+    return printed(Colophon(), rows, left=2)
 
 
 def _term(row: pd.Series) -> str:

@@ -2,16 +2,32 @@
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rupture_repair.comparison.slopes import AVERAGED, HEADLINE
 from rupture_repair.config.steps.comparison import ComparedCohort
-from rupture_repair.manuscript.apa import joined
+from rupture_repair.words.templates import Claim
 
 LABELS = {"unrepaired": "Unrepaired − no rupture", "repaired": "Repaired − no rupture"}
 PLACES = {
     HEADLINE: "at average length of treatment (M3)",
     AVERAGED: "without length in the model (M2)",
 }
+
+
+@dataclass(frozen=True)
+class Data(Claim, at="comparison/data"):
+    """Which of the cohorts are synthetic: the titles, and whether all of them are."""
+
+    synthetic: tuple[str, ...]
+    all_of_them: bool
+
+
+@dataclass(frozen=True)
+class Unit(Claim, at="comparison/unit"):
+    """The unit of a standardised slope; per log-session, or per session."""
+
+    log_time: bool
 
 
 def cohort_label(cohort: ComparedCohort, width: int | None = None) -> str:
@@ -25,18 +41,10 @@ def cohort_label(cohort: ComparedCohort, width: int | None = None) -> str:
 
 def unit_of(time: str) -> str:
     """Return the unit of a standardised slope."""
-    unit = "log-session" if time == "log" else "session"
-    return f"SDs of first symptoms per {unit} and SD of interpersonal problems"
+    return Unit(time == "log").words
 
 
 def data_sentence(cohorts: Sequence[ComparedCohort]) -> str:
     """Return which of the cohorts are synthetic, or nothing where none is."""
-    synthetic = [cohort.title for cohort in cohorts if cohort.synthetic]
-    if not synthetic:
-        return ""
-    if len(synthetic) == len(cohorts):
-        return "All cohorts are synthetic: they are no evidence about patients."
-    verb = "is" if len(synthetic) == 1 else "are"
-    return (
-        f"{joined(synthetic)} {verb} synthetic: the pooled values are no evidence about patients."
-    )
+    synthetic = tuple(cohort.title for cohort in cohorts if cohort.synthetic)
+    return Data(synthetic, len(synthetic) == len(cohorts)).words

@@ -1,7 +1,12 @@
 """Levels and limits that computation and text must share."""
 
+from typing import Literal
+
 # percentiles between which replicates of a null are told
 CHANCE_INTERVAL = (2.5, 97.5)
+# quantiles of the replicates that one more replicate passes just as often as they say, however few
+# there are (Weibull's; numpy's default is passed in 3.7 % rather than 2.5 % with 80 of them)
+EXACT: Literal["weibull"] = "weibull"
 # percent of the replicates between them
 CHANCE_PERCENT = CHANCE_INTERVAL[1] - CHANCE_INTERVAL[0]
 # level of the intervals of shares, hazards and residuals; those of the models are the cohort's
@@ -19,3 +24,5 @@ FEWEST_PATIENTS = 5
 FEWEST_DF = 2.0
 # fewer therapists than these are no clusters: patients are
 FEWEST_THERAPISTS = 10
+# fewer patients than these are told by no count that may be shared
+FEWEST_SHOWN = 5

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS, Criterion
-from rupture_repair.config.reporting import CHANCE_INTERVAL
+from rupture_repair.config.reporting import CHANCE_INTERVAL, EXACT
 from rupture_repair.detection.bands import WHOLE, length_bands, sessions_held
 from rupture_repair.detection.grid import Grid
-from rupture_repair.detection.null_model import fit, permuted, simulated
+from rupture_repair.detection.null_model import permuted, plausible, simulated
 from rupture_repair.detection.series import Floats, Ints, Series, series_of
 from rupture_repair.detection.side_by_side import patterns_in
 
@@ -130,7 +130,7 @@ def against(
         drawn_ones = (null.rating for null in replicates)
         found = np.concatenate([shares(np.array(some)) for some in _batches(drawn_ones, series)])
         # a null keeps who is rated when: where one replicate has nobody to classify, all have
-        low, high = np.percentile(found, CHANCE_INTERVAL, axis=0)
+        low, high = np.percentile(found, CHANCE_INTERVAL, axis=0, method=EXACT)
         expected = found.mean(axis=0)
         values = {
             "n_patients": cells.get_level_values("length").map(counts),
@@ -166,8 +166,13 @@ def _nulls(
         for _ in range(replicates):
             yield permuted(series, rng)
         return
-    latent = fit(series, grid, rng)
-    batch = _batch(series)
-    for start in range(0, replicates, batch):
-        for ratings in simulated(series, latent, grid, rng, min(batch, replicates - start)):
-            yield series.with_ratings(ratings)
+    models = plausible(series, grid, rng)
+    for model, share in zip(models, _shares(replicates, len(models)), strict=True):
+        for n in _shares(share, -(-share // _batch(series))):
+            for ratings in simulated(series, model, grid, rng, n):
+                yield series.with_ratings(ratings)
+
+
+def _shares(total: int, parts: int) -> list[int]:
+    """Divide a number into whole parts that differ by one at most."""
+    return [(total + part) // parts for part in range(parts)]

@@ -1,18 +1,26 @@
 """Courses of the alliance by chance: in random order, or without ruptures (docs/methods.md)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy.special import ndtri
 
 from rupture_repair.detection.grid import Grid
+from rupture_repair.detection.noise_variances import VALUES, form_of, scaled
 from rupture_repair.detection.series import Floats, Ints, Series
 
 FITTING_STEPS = 8
 FITTING_DRAWS = 20
+# models of resampled patients, each fitted in fewer steps from the model of all
+RESAMPLES = 12
+REFITTING_STEPS = 4
+REFITTING_DRAWS = 10
 # autocorrelations that are told apart; below zero, so that the estimate is not biased at zero
 AUTOCORRELATIONS = np.linspace(-0.5, 0.95, 59)
 # of the logarithm of patients' noise variances: more is not told apart from no noise at all
 LARGEST_SPREAD = 6.0
+# standard normal scores: the form of the variances' logarithms while nothing is known of it
+NORMAL = ndtri((np.arange(VALUES) + 0.5) / VALUES)
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,8 @@ class Moments:
         autocorrelation.
     spread : how much the variance within patients differs between them: log(1 + CV²), which is
         the variance of its logarithm where that is normally distributed.
+    form : equally likely logarithms of the patients' variances, up to a factor that follows from
+        `spread`, shape (n_values,).
     """
 
     level: float
@@ -34,9 +44,10 @@ class Moments:
     near: float
     within: float
     spread: float
+    form: Floats = field(default_factory=NORMAL.copy, compare=False)
 
     def array(self) -> Floats:
-        """Return the values in order."""
+        """Return the numbers in order, without the form."""
         return np.array(
             [self.level, self.slope, self.variance, self.near, self.within, self.spread]
         )
@@ -77,15 +88,40 @@ def fit(series: Series, grid: Grid, rng: np.random.Generator) -> Moments:
     Rounding, the ends of the scale and few ratings per patient change moments; the latent ones are
     moved until ratings simulated from them show what was observed.
     """
-    observed = moments_of(series).array()
-    latent = np.r_[observed[:-1], 0.0]
-    for _ in range(FITTING_STEPS):
-        draws = simulated(series, Moments(*latent), grid, rng, FITTING_DRAWS)
-        seen = np.mean([moments_of(series.with_ratings(row)).array() for row in draws], axis=0)
+    start = np.r_[moments_of(series).array()[:-1], 0.0]
+    return _moved(series, start, grid, rng, FITTING_STEPS, FITTING_DRAWS)
+
+
+def plausible(series: Series, grid: Grid, rng: np.random.Generator) -> list[Moments]:
+    """Return `RESAMPLES` models, each fitted to the cohort's patients drawn with replacement.
+
+    A null that is drawn from all of them holds what estimating it from so many patients adds.
+    """
+    start = fit(series, grid, rng).array()
+    n = len(series.patients)
+    return [
+        _moved(some, start, grid, rng, REFITTING_STEPS, REFITTING_DRAWS)
+        for some in (series.of(rng.integers(n, size=n)) for _ in range(RESAMPLES))
+    ]
+
+
+def _moved(
+    series: Series,
+    latent: Floats,
+    grid: Grid,
+    rng: np.random.Generator,
+    steps: int,
+    draws: int,
+) -> Moments:
+    """Return the moments to which `latent` ones come that are moved as `fit` says."""
+    observed, form = moments_of(series).array(), form_of(series, grid)
+    for _ in range(steps):
+        ratings = simulated(series, replace(Moments(*latent), form=form), grid, rng, draws)
+        seen = np.mean([moments_of(series.with_ratings(row)).array() for row in ratings], axis=0)
         latent = latent + observed - seen
         latent[2:] = np.maximum(latent[2:], 0)
         latent[-1] = min(latent[-1], LARGEST_SPREAD)
-    return Moments(*latent)
+    return replace(Moments(*latent), form=form)
 
 
 def simulated(
@@ -99,7 +135,7 @@ def simulated(
     """Return ratings without ruptures at the cohort's own rated sessions, shape (n, n_ratings).
 
     Stable level of each patient, common trend in log(session), AR(1) noise that decays over
-    sessions without a rating and whose variance differs between patients (log-normally), rounded
+    sessions without a rating and whose variance differs between patients, rounded
     and cut off as the instrument does.
 
     shocks : standard normal, of the noise, shape (n, n_ratings), where they are known; else drawn.
@@ -115,9 +151,8 @@ def simulated(
     for at in np.split(order, np.cumsum(np.bincount(series.position)))[1:]:
         draws[:, at] += decay[at] * draws[:, at - 1]
     people = rng.standard_normal((n, len(series.patients))) * level
-    # E exp(s·Z − s²/2) = 1: the patients' variances have the stated mean
-    logs = np.sqrt(moments.spread) * rng.standard_normal((n, len(series.patients)))
-    own = noise * np.exp((logs - moments.spread / 2) / 2)
+    variances = scaled(moments.form, moments.spread)
+    own = noise * np.sqrt(rng.choice(variances, (n, len(series.patients))))
     course = moments.level + moments.slope * np.log(series.session)
     return grid.onto(course + people[:, series.patient] + own[:, series.patient] * draws)
 

@@ -43,6 +43,13 @@ class Series:
         vars(other).update({name: vars(self)[name] for name in PLACES if name in vars(self)})
         return other
 
+    def of(self, chosen: Ints) -> "Series":
+        """Return the patients at these positions, as often as they are named, as other patients."""
+        counts = self.counts[chosen]
+        first = np.repeat(self.starts[chosen] - np.cumsum(counts) + counts, counts)
+        at = first + np.arange(counts.sum())
+        return Series(pd.RangeIndex(len(chosen)), counts, self.session[at], self.rating[at])
+
     @cached_property
     def patient(self) -> Ints:
         """Position in `patients` of each rating."""

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.reporting import FEWEST_SHOWN
 from rupture_repair.disclosure.known import Known
 from rupture_repair.disclosure.rounding import DECIMALS, rounded_description
-from rupture_repair.disclosure.suppression import FEWEST_SHOWN, blanked, hidden_cells, is_small
+from rupture_repair.disclosure.suppression import blanked, hidden_cells, is_small
 
 LEVELS = ("gender", "diagnosis", "orientation")
 

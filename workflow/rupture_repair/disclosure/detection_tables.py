@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.reporting import FEWEST_SHOWN
 from rupture_repair.disclosure.audit import determined, margins
 from rupture_repair.disclosure.known import Known
 from rupture_repair.disclosure.nested import possible_moves, told_thresholds
 from rupture_repair.disclosure.suppression import (
-    FEWEST_SHOWN,
     blanked,
     hidden_cells,
     is_small,

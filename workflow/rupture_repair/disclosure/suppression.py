@@ -6,15 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from rupture_repair.config.reporting import FEWEST_SHOWN
 from rupture_repair.disclosure.audit import determined, margins
 
-FEWEST_SHOWN = 5
 FEW = f"fewer than {FEWEST_SHOWN}"
 MASKED = "–"
-MASK_NOTE = (
-    f" {MASKED}: masked, because it counts fewer than {FEWEST_SHOWN} patients or would give such a "
-    "count away."
-)
 
 
 def is_small(n: float) -> bool:

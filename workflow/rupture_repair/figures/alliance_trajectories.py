@@ -1,15 +1,16 @@
 """Alliance around the first rupture, unrepaired beside repaired patterns."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.disclosure.rounding import DECIMALS
-from rupture_repair.disclosure.suppression import MASK_NOTE, told
+from rupture_repair.disclosure.suppression import told
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -18,12 +19,47 @@ from rupture_repair.figures.style import (
     mark_synthetic,
     new_figure,
 )
+from rupture_repair.words.templates import Claim
 
 TABLES = ("sessions", "events", "patterns", "pattern_breakdown")
-RUPTURED = PATTERNS[1:]
+RUPTURED: tuple[Literal["unrepaired", "repaired"], ...] = ("unrepaired", "repaired")
 BEFORE, AFTER = 3, 6  # sessions around the rupture
 EXAMPLES = 12
 FEWEST = 5
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean rating before, at or so many sessions after the rupture."""
+
+    rating: float
+    when: Literal["before", "at", "after"]
+    sessions: int
+
+
+@dataclass(frozen=True)
+class Course:
+    """The mean ratings of a pattern; its number of patients is none where it is masked."""
+
+    pattern: Literal["unrepaired", "repaired"]
+    patients: int | None
+    means: tuple[Mean, ...]
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/alliance_trajectories", blocks=("caption", "alt")):
+    """What is drawn: sessions before and after the rupture, and where the mean and the band are.
+
+    fewest, fewest_band : patients that rated; single : single courses are drawn.
+    """
+
+    before: int
+    after: int
+    fewest: int
+    fewest_band: int
+    single: bool
+    masked: bool
+    courses: tuple[Course, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -36,7 +72,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     ratings = _aligned(tables)
     figure = new_figure(78)
     panels = figure.subplots(1, len(RUPTURED), sharey=True, sharex=True)
-    words = []
+    courses = []
     for axes, pattern in zip(panels, RUPTURED, strict=True):
         # what is masked is not drawn either
         own = ratings[(ratings["pattern"] == pattern) & pd.notna(counts[pattern])]
@@ -46,25 +82,23 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         axes.axvline(0, color=GREY, linewidth=0.7, linestyle=":")
         axes.set_title(f"{LABELS[pattern]} (n = {told(counts[pattern])})")
         axes.set_xlabel("Sessions from the first rupture")
-        n = told(counts[pattern])
-        shown = _words(means) if pd.notna(counts[pattern]) else "not shown (masked)"
-        words.append(f"{LABELS[pattern].lower()}, {n} patients, mean rating {shown}")
+        known = pd.notna(counts[pattern])
+        courses.append(Course(pattern, int(counts[pattern]) if known else None, _finding(means)))
     panels[0].set_ylabel(f"Alliance ({tool.short}, {tool.minimum:g}–{tool.maximum:g})")
     panels[0].set_ylim(tool.minimum, tool.maximum * 1.02)
     panels[0].set_xlim(-BEFORE, AFTER)
     panels[0].set_xticks(range(-BEFORE, AFTER + 1))
     mark_synthetic(figure, settings.synthetic)
-    caption = (
-        f"Alliance from {BEFORE} sessions before to {AFTER} sessions after the session of a "
-        "patient's first rupture (0). Thick line: mean rating; band: middle half of the ratings, "
-        f"where at least {FEWEST} patients rated{'' if single else f' (the band: {4 * FEWEST})'}. "
-        + ("Thin lines: courses of some patients. " if single else "")
-        + "The drop at 0 is what ruptures were chosen by; that ratings are high before it, and "
-        "rise after it, is in part regression to the mean."
-        + (MASK_NOTE if counts[list(RUPTURED)].isna().any() else "")
+    texts = Texts(
+        before=BEFORE,
+        after=AFTER,
+        fewest=FEWEST,
+        fewest_band=FEWEST if single else 4 * FEWEST,
+        single=single,
+        masked=bool(counts[list(RUPTURED)].isna().any()),
+        courses=tuple(courses),
     )
-    alt = f"Two panels of alliance around the first rupture: {'; '.join(words)}."
-    return Drawing(figure, caption, alt)
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _aligned(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -111,10 +145,14 @@ def _examples(axes: Axes, own: pd.DataFrame) -> None:
         axes.plot(course["since"], course["alliance"], color=GREY, linewidth=0.6, alpha=0.75)
 
 
-def _words(means: pd.Series) -> str:
+def _finding(means: pd.Series) -> tuple[Mean, ...]:
     """Return the mean just before the rupture, at it, and at the last session that is drawn."""
     if means.empty:
-        return "not shown (too few patients)"
-    last = int(means.index[-1])
-    shown = {-1: "in the session before", 0: "at the rupture", last: f"{last} sessions later"}
-    return ", ".join(f"{means[at]:.1f} {words}" for at, words in shown.items() if at in means.index)
+        return ()
+    when: dict[int, Literal["before", "at", "after"]] = {-1: "before", 0: "at"}
+    shown = dict.fromkeys((*when, int(means.index[-1])))
+    return tuple(
+        Mean(float(means[since]), when.get(since, "after"), since)
+        for since in shown
+        if since in means.index
+    )

@@ -1,15 +1,16 @@
 """Patterns observed beside those expected by chance, overall and by treatment length."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.reporting import CHANCE_PERCENT
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED, told
+from rupture_repair.disclosure.suppression import told
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -22,6 +23,7 @@ from rupture_repair.figures.style import (
     whiskers,
 )
 from rupture_repair.figures.values import intervals, tell
+from rupture_repair.words.templates import Claim
 
 TABLES = ("chance",)
 # where a null stands beside the observed share, in distances of bands, its marker and its name
@@ -29,6 +31,37 @@ NULLS = {
     "permuted": (-0.27, "o", "Chance: random order"),
     "simulated": (0.27, "s", "Chance: no-rupture model"),
 }
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Percent of the patients with a pattern, observed (none: masked) and by chance.
+
+    length : band of treatment lengths in sessions, none for all patients.
+    """
+
+    length: str | None
+    observed: float | None
+    ordered: float
+    modelled: float
+
+
+@dataclass(frozen=True)
+class OfPattern:
+    """The shares of a pattern, by treatment length."""
+
+    pattern: Pattern
+    shares: tuple[Shares, ...]
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/chance_by_length", blocks=("caption", "alt")):
+    """Shares of the patterns beside chance; level: percent of the replicates in the ranges."""
+
+    criterion: str
+    level: float
+    private: bool
+    patterns: tuple[OfPattern, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -73,22 +106,13 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     handles, names = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=3, handletextpad=0.4)
     mark_synthetic(figure, settings.synthetic)
-    caption = (
-        "Shares of patients by rupture pattern, observed and expected by chance, for the "
-        f"whole cohort and by treatment length; criterion {settings.criterion}. Above: "
-        f"shares, with the range of {CHANCE_PERCENT:g}% of the cohorts in random order and of "
-        "those from the no-rupture model. Below: observed minus expected share, with the same "
-        f"{CHANCE_PERCENT:g}%; where the range of the no-rupture model excludes zero, this cohort "
-        f"lies outside of {CHANCE_PERCENT:g}% of its cohorts. Random order takes away that "
-        "successive ratings are alike: it describes, and is no test."
-        + (MASK_NOTE.replace(MASKED, "Not drawn or –", 1) if private else "")
+    texts = Texts(
+        criterion=settings.criterion,
+        level=CHANCE_PERCENT,
+        private=private,
+        patterns=tuple(OfPattern(name, _finding(chance, name, lengths)) for name in PATTERNS),
     )
-    alt = (
-        "Three columns of panels, one per rupture pattern, with observed and expected shares by "
-        "treatment length. "
-        + " ".join(_words(chance, pattern, lengths, private) for pattern in PATTERNS)
-    )
-    return Drawing(figure, caption, alt)
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _interval(
@@ -121,17 +145,12 @@ def _tick(chance: pd.DataFrame, length: str) -> str:
     return f"{length.capitalize()}\n({told(n)})"
 
 
-def _words(chance: pd.DataFrame, pattern: str, lengths: list[str], private: bool) -> str:
-    parts = []
+def _finding(chance: pd.DataFrame, pattern: str, lengths: list[str]) -> tuple[Shares, ...]:
+    found = []
     for length in lengths:
         ordered, modelled = (chance.loc[(kind, pattern, length)] for kind in NULLS)
-        where = "all" if length == "all" else f"{length} sessions"
-        if pd.isna(ordered["observed_percent"]):
-            parts.append(f"{where}: {'masked or ' if private else ''}nobody classified")
-            continue
-        parts.append(
-            f"{where}: {ordered['observed_percent']:.1f}% observed, "
-            f"{ordered['expected_percent']:.1f}% in random order, "
-            f"{modelled['expected_percent']:.1f}% from the model"
-        )
-    return f"{LABELS[pattern]}: {'; '.join(parts)}."
+        observed = ordered["observed_percent"]
+        known = None if pd.isna(observed) else float(observed)
+        shares = (float(null["expected_percent"]) for null in (ordered, modelled))
+        found.append(Shares(None if length == "all" else length, known, *shares))
+    return tuple(found)

@@ -1,6 +1,7 @@
 """What each criterion finds, and how far criteria agree on patients."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,11 +19,42 @@ from rupture_repair.figures.style import (
     mark_synthetic,
     new_figure,
 )
+from rupture_repair.words.templates import Claim
 
 TABLES = ("criteria_breakdown", "criteria_agreement")
 # points: as many columns side by side as there are criteria
 LETTERS = 88.0
 DARKEST = 2.0  # kappa that would be black: the writing on a cell stays readable
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Percent of the patients with each pattern under a criterion."""
+
+    criterion: str
+    none: float
+    unrepaired: float
+    repaired: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Cohen's kappa between two criteria."""
+
+    kappa: float
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/criteria_agreement", blocks=("caption", "alt")):
+    """What criteria find, and between which of them the kappas lie; none where none is defined."""
+
+    private: bool
+    shares: tuple[Shares, ...]
+    kappas: int
+    lowest: Pair | None
+    highest: Pair | None
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -44,14 +76,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     handles, labels = bars.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(PATTERNS))
     mark_synthetic(figure, settings.synthetic)
-    caption = (
-        "Rupture patterns under each criterion. Left: percentage of the patients that the "
-        "criterion can classify; bold: the criterion of this paper. Right: Cohen's kappa "
-        "(unweighted, three patterns) of each pair of criteria, of the patients that both can "
-        "classify; in the order of the left panel."
-        + (" No bar: some pattern has too few patients to be shown." if private else "")
-    )
-    return Drawing(figure, caption, _words(rows, tables["criteria_agreement"]))
+    texts = _texts(rows, tables["criteria_agreement"], private)
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _square(pairs: pd.DataFrame, names: list[str]) -> np.ndarray:
@@ -113,17 +139,16 @@ def _heat_map(axes: Axes, kappa: np.ndarray) -> None:
         axes.spines[side].set_visible(False)
 
 
-def _words(rows: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    shares = "; ".join(
-        f"{name} {row['none']:.1f}, {row['unrepaired']:.1f}, {row['repaired']:.1f}%"
+def _texts(rows: pd.DataFrame, pairs: pd.DataFrame, private: bool) -> Texts:
+    shares = tuple(
+        Shares(str(name), *(float(row[pattern]) for pattern in PATTERNS))
         for name, row in rows.dropna().iterrows()
     )
-    words = f"Stacked bars of no rupture, unrepaired and repaired per criterion: {shares}."
     known = pairs.dropna(subset=["kappa"])
     if known.empty:
-        return f"{words} There is no pair of criteria with a defined kappa."
-    low, high = known.loc[known["kappa"].idxmin()], known.loc[known["kappa"].idxmax()]
-    return (
-        f"{words} Heat map of {len(known)} kappas, from {low['kappa']:.2f} ({low['first']} and "
-        f"{low['second']}) to {high['kappa']:.2f} ({high['first']} and {high['second']})."
+        return Texts(private, shares, 0, None, None)
+    lowest, highest = (
+        Pair(float(row["kappa"]), str(row["first"]), str(row["second"]))
+        for row in (known.loc[known["kappa"].idxmin()], known.loc[known["kappa"].idxmax()])
     )
+    return Texts(private, shares, len(known), lowest, highest)

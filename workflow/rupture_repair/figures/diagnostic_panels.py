@@ -28,7 +28,6 @@ def quantile_panel(axes: Axes, points: pd.DataFrame) -> None:
     axes.set_xlabel("Normal quantile (SD)")
 
 
-def largest_gap(points: pd.DataFrame) -> str:
-    """Return words for the largest distance of a quantile from the line of equality."""
-    gap = (points["observed"] - points["expected"]).abs().max()
-    return f"the quantiles lie at most {gap:.2f} SD off the line"
+def largest_gap(points: pd.DataFrame) -> float:
+    """Return the largest distance of a quantile from the line of equality, in SDs."""
+    return float((points["observed"] - points["expected"]).abs().max())

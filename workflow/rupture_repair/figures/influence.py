@@ -1,6 +1,7 @@
 """What the moderation would be without each therapist in turn."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,11 +18,32 @@ from rupture_repair.figures.style import (
     nothing_to_draw,
 )
 from rupture_repair.modelling.formulas import BY_LENGTH, MODERATION
+from rupture_repair.words.templates import Claim
 
 TABLES = ("influence", "robustness")
 TITLES = {MODERATION: "Moderation", BY_LENGTH: "Moderation by length"}
 
 NOTHING = "With fewer than two therapists, or without the models, no therapist can be left out."
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A term, of the moderation or of its change with length, with and without each therapist."""
+
+    by_length: bool
+    full: float
+    lowest: float
+    highest: float
+    therapists: int
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/influence", blocks=("caption", "alt")):
+    """The terms of a model; confidence: of the interval, in percent."""
+
+    model: str
+    confidence: float
+    terms: tuple[LeftOut, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -38,26 +60,19 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         return nothing_to_draw("Influence of therapists", NOTHING, 40, settings.synthetic)
     figure = new_figure(80)
     panels = figure.subplots(1, len(shown), squeeze=False)[0]
-    words = []
+    terms = []
     for axes, term in zip(panels, shown, strict=True):
         points = left_out[left_out["term"] == term]
         whole = full.loc[(model, term)]
         _panel(axes, points, whole)
         axes.set_title(f"{model}: {TITLES[term][0].lower()}{TITLES[term][1:]}")
         low, high = points["estimate_without"].min(), points["estimate_without"].max()
-        words.append(
-            f"{TITLES[term]} ({model}): {whole['estimate']:.2f} in the full fit, {low:.2f} to "
-            f"{high:.2f} without one of {len(points)} therapists"
-        )
+        ends = (float(whole["estimate"]), float(low), float(high))
+        terms.append(LeftOut(term == BY_LENGTH, *ends, len(points)))
     panels[0].set_ylabel("Coefficient without the therapist\n(points per unit of time)")
     mark_synthetic(figure, settings.synthetic)
-    confidence = 100 * settings.modelling.confidence
-    caption = (
-        f"The coefficients that {model} is about, without each therapist in turn, over the "
-        "therapist's influence on all coefficients (Cook's distance). Line and band: estimate of "
-        f"the full fit (REML) and its {confidence:g}% interval (CR2); dotted: zero."
-    )
-    return Drawing(figure, caption, f"A point for each therapist left out. {'; '.join(words)}.")
+    texts = Texts(str(model), 100 * settings.modelling.confidence, tuple(terms))
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _panel(axes: Axes, points: pd.DataFrame, whole: pd.Series) -> None:

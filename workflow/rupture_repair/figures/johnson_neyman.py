@@ -1,6 +1,8 @@
 """The interpersonal problems for which the slopes of two patterns differ."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ from rupture_repair.figures.style import (
     nothing_to_draw,
 )
 from rupture_repair.figures.values import intervals, tell
+from rupture_repair.words.templates import Claim
 
 TABLES = ("johnson_neyman", "johnson_neyman_curve", "patients", "patterns")
 NOT_ESTIMATED = (
@@ -27,12 +30,43 @@ NOT_ESTIMATED = (
 SHOWN = ("repaired - none", "repaired - unrepaired")
 
 
+@dataclass(frozen=True)
+class Span:
+    """From where to where, in SDs of interpersonal problems, a difference is significant."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """How a difference from `reference` depends on interpersonal problems."""
+
+    reference: Literal["none", "unrepaired"]
+    falls: bool
+    regions: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/johnson_neyman", blocks=("caption", "alt")):
+    """The differences of repaired ruptures; confidence: of their interval, in percent.
+
+    fewest : patients beyond the dotted lines, at least; single : single patients are drawn.
+    """
+
+    model: str
+    at_average_length: bool
+    confidence: float
+    fewest: int
+    single: bool
+    contrasts: tuple[Contrast, ...]
+
+
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `johnson_neyman_curve` with the regions of `johnson_neyman` and a rug of patients."""
     curve, regions = tables["johnson_neyman_curve"], tables["johnson_neyman"]
     regions = regions.set_index("contrast").dropna(subset=["interaction"])
     model = "".join(regions["model"].unique()[:1])
-    place = ", at average log length" if model == "M3" else ""
     contrasts = [contrast for contrast in SHOWN if contrast in regions.index]
     if not contrasts:
         return nothing_to_draw("Johnson–Neyman regions", NOT_ESTIMATED, 40, settings.synthetic)
@@ -82,20 +116,15 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     panels[0].set_ylim(low - 0.1 * (high - low), high + 0.03 * (high - low))
     panels[0].set_ylabel("Difference of slopes\n(points per unit of time)")
     mark_synthetic(figure, settings.synthetic)
-    marks = "Ticks: patients with repaired ruptures. " if single else ""
-    confidence = 100 * settings.modelling.confidence
-    caption = (
-        "Johnson–Neyman regions of the difference of symptom slopes over the observed range of "
-        f"interpersonal problems (model {model}{place}; REML). Line and band: estimate and "
-        f"{confidence:g}% interval (CR2, t); grey: the interval excludes zero; between the dotted "
-        f"lines at least {FEWEST_PATIENTS} patients with repaired ruptures lie on either side. "
-        f"{marks}".rstrip()
+    texts = Texts(
+        model=model,
+        at_average_length=model == "M3",
+        confidence=100 * settings.modelling.confidence,
+        fewest=FEWEST_PATIENTS,
+        single=single,
+        contrasts=tuple(_finding(contrast, regions.loc[contrast]) for contrast in contrasts),
     )
-    panels_words = "Two panels" if len(contrasts) > 1 else "A panel"
-    alt = f"{panels_words} with a line and its interval. " + " ".join(
-        _words(contrast, regions.loc[contrast]) for contrast in contrasts
-    )
-    return Drawing(figure, caption, alt)
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _regions(axes: Axes, region: pd.Series) -> None:
@@ -104,13 +133,13 @@ def _regions(axes: Axes, region: pd.Series) -> None:
             axes.axvspan(region[f"{side}_from"], region[f"{side}_to"], color=LIGHT, lw=0, zorder=0)
 
 
-def _words(contrast: str, region: pd.Series) -> str:
-    ranges = [
-        f"{region[f'{side}_from']:.2f} to {region[f'{side}_to']:.2f} SD"
+def _finding(contrast: str, region: pd.Series) -> Contrast:
+    spans = tuple(
+        Span(float(region[f"{side}_from"]), float(region[f"{side}_to"]))
         for side in ("low", "high")
         if pd.notna(region[f"{side}_from"])
-    ]
-    slope = "falls" if region["interaction"] < 0 else "rises"
-    named = contrast.replace(" - ", " minus ").replace("none", "no rupture")
-    where = f"significant from {' and from '.join(ranges)}" if ranges else "significant nowhere"
-    return f"{named.capitalize()} {slope} with interpersonal problems and is {where}."
+    )
+    reference: Literal["none", "unrepaired"] = "none"
+    if contrast == "repaired - unrepaired":
+        reference = "unrepaired"
+    return Contrast(reference, bool(region["interaction"] < 0), spans)

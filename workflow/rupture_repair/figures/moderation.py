@@ -1,6 +1,8 @@
 """What the study asks: repaired ruptures against none, over interpersonal problems, by length."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,7 @@ from rupture_repair.figures.style import (
     nothing_to_draw,
 )
 from rupture_repair.figures.values import intervals, tell
+from rupture_repair.words.templates import Claim
 
 TABLES = ("moderation_curve", "johnson_neyman", "analysis")
 NOT_ESTIMATED = (
@@ -25,6 +28,37 @@ NOT_ESTIMATED = (
     "estimated."
 )
 LESS, MORE = COLOURS["unrepaired"], COLOURS["repaired"]
+
+
+@dataclass(frozen=True)
+class Region:
+    """From where to where, in points, patients with repaired ruptures improved more, or less."""
+
+    how: Literal["less", "more"]
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The difference at a length, in points, from the lowest to the highest problems shown.
+
+    ends : none without patients with repaired ruptures.
+    """
+
+    length: float
+    ends: tuple[float, ...]
+    regions: tuple[Region, ...]
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/moderation", blocks=("caption", "alt")):
+    """The difference by length; with a single one, `several` is not so. confidence: in percent."""
+
+    confidence: float
+    several: bool
+    private: bool
+    differences: tuple[Difference, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -69,7 +103,16 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         f"Interpersonal problems at the start ({settings.instruments.iip.short})"
     )
     mark_synthetic(figure, settings.synthetic)
-    return Drawing(figure, _caption(settings, lengths), _alt(curve, lengths, ranges, worse))
+    texts = Texts(
+        confidence=100 * settings.modelling.confidence,
+        several=len(lengths) > 1,
+        private=settings.private,
+        differences=tuple(
+            _finding(curve[curve["length"] == length], length, ranges[length], worse)
+            for length in lengths
+        ),
+    )
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _nearest(values: np.ndarray, lengths: Sequence[float]) -> np.ndarray:
@@ -142,48 +185,21 @@ def _people(axes: Axes, here: pd.DataFrame, low: float, several: bool) -> None:
     )  # fmt: skip
 
 
-def _caption(settings: FigureSettings, lengths: Sequence[float]) -> str:
-    confidence = 100 * settings.modelling.confidence
-    model = "M3" if len(lengths) > 1 else "the headline model"
-    where = (
-        "between which at least five patients with repaired ruptures lie on either side"
-        if settings.private
-        else "at which there are patients with repaired ruptures in treatments as long (ticks)"
+def _finding(
+    own: pd.DataFrame, length: float, supported: tuple[float, float], worse: bool
+) -> Difference:
+    own = own[own["iip"].between(*supported)]
+    if own.empty:
+        return Difference(length, (), ())
+    above, below = own[own["ci_low"] > 0], own[own["ci_high"] < 0]
+    less, more = (above, below) if worse else (below, above)
+    sides: tuple[tuple[Literal["less", "more"], pd.DataFrame], ...] = (
+        ("less", less),
+        ("more", more),
     )
-    return (
-        "How the difference between patients with repaired ruptures and those without rupture "
-        "depends on interpersonal problems, in points of change from the first session to the "
-        f"last of treatments of a given length ({model}, REML). Band: {confidence:g}% interval "
-        f"(CR2, t), coloured where it excludes zero; solid line: interpersonal problems {where}; "
-        "dashed: beyond them."
+    regions = tuple(
+        Region(how, float(part["iip"].min()), float(part["iip"].max()))
+        for how, part in sides
+        if len(part)
     )
-
-
-def _alt(
-    curve: pd.DataFrame,
-    lengths: Sequence[float],
-    ranges: Mapping[float, tuple[float, float]],
-    worse: bool,
-) -> str:
-    parts = []
-    for length in lengths:
-        own = curve[curve["length"] == length]
-        low, high = ranges[length]
-        own = own[own["iip"].between(low, high)]
-        if own.empty:
-            parts.append(f"{length:g} sessions: no patients with repaired ruptures.")
-            continue
-        more = own[own["ci_high"] < 0] if worse else own[own["ci_low"] > 0]
-        less = own[own["ci_low"] > 0] if worse else own[own["ci_high"] < 0]
-        words = f"{length:g} sessions: from {own['estimate'].iloc[0]:z.1f} to "
-        words += f"{own['estimate'].iloc[-1]:z.1f} points, "
-        regions = [
-            f"repaired improved {how} from {part['iip'].min():.2f} to {part['iip'].max():.2f}"
-            for how, part in (("less", less), ("more", more))
-            if len(part)
-        ]
-        parts.append(words + (" and ".join(regions) if regions else "no difference shown") + ".")
-    panels = "Panels" if len(lengths) > 1 else "A panel"
-    return (
-        f"{panels} with a line and its interval over interpersonal problems. {' '.join(parts)}"
-    ).replace("-", "−")
+    return Difference(length, tuple(own["estimate"].iloc[[0, -1]].astype(float)), regions)

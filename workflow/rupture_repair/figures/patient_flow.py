@@ -1,14 +1,15 @@
 """From the patient file to the models: who was left out, and why."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
-from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.disclosure.suppression import FEW, MASK_NOTE, told
+from rupture_repair.disclosure.suppression import FEW, told
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -18,6 +19,7 @@ from rupture_repair.figures.style import (
     mark_synthetic,
     new_figure,
 )
+from rupture_repair.words.templates import Claim
 
 TABLES = ("patient_flow", "pattern_breakdown")
 WORDS = {
@@ -26,6 +28,34 @@ WORDS = {
     "classified": "Rupture pattern classified",
     "modelled": "In the multilevel models",
 }
+
+
+@dataclass(frozen=True)
+class Count:
+    """The number of patients with a pattern; none where it is masked."""
+
+    pattern: Pattern
+    patients: int | None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Why patients were left out, and how many; none where they are few."""
+
+    reason: str
+    patients: int | None
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/patient_flow", blocks=("caption", "alt")):
+    """Numbers of patients from the file to the models; none where masked."""
+
+    in_file: int | None
+    modelled: int | None
+    left_out: int | None
+    masked: bool
+    reasons: tuple[LeftOut, ...]
+    patterns: tuple[Count, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -65,36 +95,35 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     _arrow(axes, (53, 12), (55, 12))
     mark_synthetic(figure, settings.synthetic)
     first, last = flow["n"].iloc[0], flow["n"].iloc[-1]
-    masked = flow["n"].isna().any() or breakdown.isna().any()
-    caption = (
-        f"Flow of patients from the data file{_number(first)} into the models{_number(last)}."
-        + (" Nobody was left out." if first == last else "")
-        + (MASK_NOTE if masked else "")
+    texts = Texts(
+        in_file=_known(first),
+        modelled=_known(last),
+        left_out=_known(first - last),
+        masked=bool(flow["n"].isna().any() or breakdown.isna().any()),
+        reasons=tuple(LeftOut(str(row["reason"]), _known(row["excluded"])) for row in _lost(flow)),
+        patterns=tuple(Count(pattern, _known(breakdown[pattern])) for pattern in PATTERNS),
     )
-    in_file = "Patients" if pd.isna(first) else f"{told(first)} patients"
-    in_models = "the others" if pd.isna(last) else told(last)
-    left_out = "some" if pd.isna(first - last) else told(first - last)
-    why = f" ({'; '.join(found)})" if (found := _reasons(flow)) else ""
-    alt = (
-        f"Flow chart. {in_file} in the file, {left_out} left out{why}, "
-        f"{in_models} in the models: "
-        + ", ".join(f"{told(breakdown[p])} {LABELS[p].lower()}" for p in PATTERNS)
-        + "."
-    )
-    return Drawing(figure, caption, alt)
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
-def _reasons(steps: pd.DataFrame) -> list[str]:
-    """Return each reason for which somebody was left out; a masked number is small."""
+def _lost(steps: pd.DataFrame) -> list[pd.Series]:
+    """Return the steps with a reason for which somebody was left out; a masked number is small."""
     return [
-        f"{row['reason']}: {FEW if pd.isna(row['excluded']) else told(row['excluded'])}"
+        row
         for _, row in steps.iterrows()
         if pd.notna(row["reason"]) and row["reason"] and row["excluded"] != 0
     ]
 
 
-def _number(n: float) -> str:
-    return "" if pd.isna(n) else f" (n = {told(n)})"
+def _reasons(steps: pd.DataFrame) -> list[str]:
+    return [
+        f"{row['reason']}: {FEW if pd.isna(row['excluded']) else told(row['excluded'])}"
+        for row in _lost(steps)
+    ]
+
+
+def _known(n: float) -> int | None:
+    return None if pd.isna(n) else int(n)
 
 
 def _box(

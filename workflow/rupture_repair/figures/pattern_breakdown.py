@@ -1,14 +1,15 @@
 """How many patients show which pattern, beside the published shares."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.reporting import CHANCE_PERCENT
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED
+from rupture_repair.disclosure.suppression import MASKED
 from rupture_repair.figures.style import (
     COLOURS,
     HATCHES,
@@ -20,6 +21,7 @@ from rupture_repair.figures.style import (
     whiskers,
 )
 from rupture_repair.figures.values import intervals, tell
+from rupture_repair.words.templates import Claim
 
 TABLES = ("pattern_breakdown", "chance", "published_studies")
 # where a null stands below its bar, in bar distances, and its marker
@@ -29,6 +31,42 @@ OTHER_MARKS = ("*", "P", "X")
 # where they stand: above the bar, in bar distances
 ABOVE = -0.3
 CHANCE_LABELS = {"permuted": "Chance: random order", "simulated": "Chance: no-rupture model"}
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of a pattern, percent and number of the patients; none where masked."""
+
+    pattern: Pattern
+    percent: float
+    patients: int | None
+
+
+@dataclass(frozen=True)
+class Study:
+    """The percentages of the patterns in another study."""
+
+    name: str
+    percent: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/pattern_breakdown", blocks=("caption", "alt")):
+    """The shares beside published ones (none: there are none to compare with) and chance.
+
+    patients : none where a pattern is masked. met : the published shares are, by construction.
+    level : percent of the replicates in the intervals. ordered, modelled : percent by chance.
+    """
+
+    criterion: str
+    shares: tuple[Share, ...]
+    patients: int | None
+    published: tuple[float, ...]
+    met: bool
+    studies: tuple[Study, ...]
+    level: float
+    ordered: tuple[float, ...]
+    modelled: tuple[float, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -112,37 +150,26 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     axes.set_xlim(0, max(largest * 1.3, 10))
     axes.set_xlabel("Patients with this pattern (%)")
     mark_synthetic(figure, settings.synthetic)
-    listed = "; ".join(
-        f"{LABELS[pattern].lower()} masked"
-        if masked[pattern]
-        else f"{LABELS[pattern].lower()} {row['percent']:.1f}% ({row['n']:.0f} patients)"
-        for pattern, row in rows.iterrows()
+    texts = Texts(
+        criterion=settings.criterion,
+        shares=tuple(_share(pattern, rows.loc[pattern]) for pattern in PATTERNS),
+        patients=None if masked.any() else int(rows["n"].sum()),
+        published=tuple(rows["published_percent"].astype(float)) if published else (),
+        met=bool(given and not published),
+        studies=tuple(Study(name, tuple(share.astype(float))) for name, share in others.items()),
+        level=CHANCE_PERCENT,
+        ordered=_expected(chance, "permuted"),
+        modelled=_expected(chance, "simulated"),
     )
-    caption = (
-        "Patients by rupture pattern"
-        + ("" if masked.any() else f" (N = {rows['n'].sum():.0f})")
-        + f", criterion {settings.criterion}."
-        + (" Diamonds: published shares." if published else "")
-        + (" The published shares are met by construction." if given and not published else "")
-        + "".join(f" Mark above the bar: {study}." for study in others)
-        + " Below each bar: share expected by chance, with "
-        f"{CHANCE_PERCENT:g}% simulation interval, "
-        "from each patient's ratings in random order and from a no-rupture model."
-        + (MASK_NOTE if masked.any() else "")
-    )
-    alt = f"Horizontal bars, one per rupture pattern: {listed}."
-    if published:
-        listed = ", ".join(f"{value:.1f}" for value in rows["published_percent"])
-        alt += f" Diamonds mark the published shares: {listed}%."
-    for study, share in others.items():
-        listed = ", ".join(f"{value:.1f}" for value in share)
-        alt += f" A mark shows the shares of {study}: {listed}%."
-    for kind, words in CHANCE_LABELS.items():
-        listed = ", ".join(
-            f"{value:.1f}" for value in chance.loc[kind].loc[list(PATTERNS)]["expected_percent"]
-        )
-        alt += f" {words}: {listed}%."
-    return Drawing(figure, caption, alt)
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
+
+
+def _share(pattern: Pattern, row: pd.Series) -> Share:
+    return Share(pattern, float(row["percent"]), None if pd.isna(row["n"]) else int(row["n"]))
+
+
+def _expected(chance: pd.DataFrame, kind: str) -> tuple[float, ...]:
+    return tuple(chance.loc[kind].loc[list(PATTERNS), "expected_percent"].astype(float))
 
 
 def _others(studies: pd.DataFrame) -> dict[str, pd.Series]:

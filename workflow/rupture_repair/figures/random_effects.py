@@ -1,6 +1,8 @@
 """Predicted random effects of patients and therapists beside normal distributions."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -12,15 +14,33 @@ from rupture_repair.figures.style import (
     new_figure,
     nothing_to_draw,
 )
+from rupture_repair.words.templates import Claim
 
 TABLES = ("diagnostic_quantiles",)
-PANELS = {
+Part = Literal["patient_intercept", "patient_slope", "therapist_intercept"]
+PANELS: dict[Part, str] = {
     "patient_intercept": "Patients: intercept",
     "patient_slope": "Patients: slope on time",
     "therapist_intercept": "Therapists: intercept",
 }
 
 NOTHING = "These data give no random effects of model M2 to be examined."
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A random effect, and how far its quantiles lie off the normal ones, in SDs."""
+
+    part: Part
+    gap: float
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/random_effects", blocks=("caption", "alt")):
+    """The random effects of a model."""
+
+    model: str
+    effects: tuple[Effect, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -37,11 +57,5 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         axes.set_title(PANELS[part])
     panels[0].set_ylabel("Predicted random effect (SD)")
     mark_synthetic(figure, settings.synthetic)
-    caption = (
-        f"Predicted random effects of model {SHOWN} (REML), each divided by its standard deviation "
-        "under the model, so that short treatments and small caseloads can be compared with long "
-        "and large ones. Quantiles beside those of a normal distribution (line: equal), from the "
-        "fifth lowest to the fifth highest."
-    )
-    words = "; ".join(f"{PANELS[part]}, {largest_gap(points)}" for part, points in parts.items())
-    return Drawing(figure, caption, f"Quantile–quantile panels of random effects. {words}.")
+    texts = Texts(SHOWN, tuple(Effect(part, largest_gap(own)) for part, own in parts.items()))
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))

@@ -1,6 +1,7 @@
 """Residuals beside a normal distribution and over fitted values."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,9 +19,28 @@ from rupture_repair.figures.style import (
     nothing_to_draw,
     whiskers,
 )
+from rupture_repair.words.templates import Claim
 
 TABLES = ("diagnostic_quantiles", "residual_bins")
 NOTHING = "Model M2 could not be estimated from these data."
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/residuals", blocks=("caption", "alt")):
+    """The residuals of a model; level: of the intervals, in percent.
+
+    gap : how far their quantiles lie off the normal ones, in SDs. bins : of fitted values, and the
+    means and standard deviations in them.
+    """
+
+    model: str
+    level: float
+    gap: float
+    bins: int
+    lowest_mean: float
+    highest_mean: float
+    lowest_sd: float
+    highest_sd: float
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -40,22 +60,17 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     right.set_xlabel(f"Fitted value ({tool}, points)")
     figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=2)
     mark_synthetic(figure, settings.synthetic)
-    caption = (
-        f"Residuals of model {SHOWN} (REML), each divided by its standard deviation under the "
-        "model. Left: quantiles beside those of a normal distribution, from the fifth lowest to "
-        f"the fifth highest. Right: mean ({100 * DESCRIPTIVE_LEVEL:g}% interval, sessions taken "
-        "as independent) and standard deviation in bins of equally many sessions over "
-        "fitted values, random effects included; the model has them at 0 and 1. Means rise a "
-        "little by construction, since predicted random effects are drawn to their mean."
+    texts = Texts(
+        model=SHOWN,
+        level=100 * DESCRIPTIVE_LEVEL,
+        gap=largest_gap(points),
+        bins=len(bins),
+        lowest_mean=float(bins["mean"].min()),
+        highest_mean=float(bins["mean"].max()),
+        lowest_sd=float(bins["sd"].min()),
+        highest_sd=float(bins["sd"].max()),
     )
-    spread = bins["sd"]
-    alt = (
-        f"Left, residuals over normal quantiles: {largest_gap(points)}. Right, residuals in "
-        f"{len(bins)} bins over fitted values: means from {bins['mean'].min():.2f} to "
-        f"{bins['mean'].max():.2f}, standard deviations from {spread.min():.2f} to "
-        f"{spread.max():.2f}."
-    )
-    return Drawing(figure, caption, alt)
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _over_fitted(axes: Axes, bins: pd.DataFrame) -> None:

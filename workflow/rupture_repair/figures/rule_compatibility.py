@@ -1,6 +1,8 @@
 """Which rupture rules could have given the published shares, by noise alone and with ruptures."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,11 +17,14 @@ from rupture_repair.figures.style import (
     new_figure,
     nothing_to_draw,
 )
+from rupture_repair.words.templates import Claim
 
 TABLES = ("rule_compatibility", "published_studies")
-FAMILIES = {"noise": "Noise alone", "ruptures": "Noise and ruptures"}
+Family = Literal["noise", "ruptures"]
+FAMILIES: dict[Family, str] = {"noise": "Noise alone", "ruptures": "Noise and ruptures"}
+Unit = Literal["pooled_within_sd", "own_sd", "stricter", "between_sd", "diff_sd", "moving_range"]
 # lines that stay apart in grey, too
-SCALES = {
+SCALES: dict[Unit, tuple[str, Any, str]] = {
     "pooled_within_sd": ("pooled within-patient SD", "-", "o"),
     "own_sd": ("own SD", "--", "s"),
     "stricter": ("larger of own and pooled SD", "-.", "^"),
@@ -28,6 +33,29 @@ SCALES = {
     "moving_range": ("own moving range", (0, (1, 1)), "P"),
 }
 FITS, RULED_OUT = COLOURS["unrepaired"], "#c9c9c9"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How many rules fit under some process, and the allowed one that fits most often.
+
+    best : times a unit; percent : of the processes under which it fits.
+    """
+
+    family: Family
+    fitting: int
+    rules: int
+    best: float
+    unit: Unit
+    percent: float
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/rule_compatibility", blocks=("caption", "alt")):
+    """The rules beside the shares of a study."""
+
+    study: str
+    fits: tuple[Fit, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -57,16 +85,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     both = [one + other for one, other in zip(handles, lines, strict=True)]
     figure.legend(*both, loc="outside lower center", ncols=3, fontsize=7, handlelength=2.6)
     mark_synthetic(figure, settings.synthetic)
-    caption = (
-        "Rupture rules and published shares of patterns. Left: mean shares that each rule finds in "
-        "simulated cohorts with the treatment lengths of this one; orange: at least one process "
-        f"gives counts that do not differ from those of {first} (likelihood-ratio test, p > .05). "
-        "Right: percentage of processes that fit, for rules that compare with the session before "
-        "and ask for a full return, in any later session, of every rupture. Processes lie on "
-        "stated ranges of noise, autocorrelation, ceiling, rupture rate and chance of repair; "
-        "all of them are simulated."
-    )
-    return Drawing(figure, caption, _alt(rules, first))
+    texts = Texts(first, tuple(_fit(rules, family) for family in FAMILIES))
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def worded(rules: pd.DataFrame) -> pd.DataFrame:
@@ -132,17 +152,15 @@ def _fitting(axes: Axes, rules: pd.DataFrame) -> None:
     axes.set_ylabel("Processes that fit (%)")
 
 
-def _alt(rules: pd.DataFrame, study: str) -> str:
-    parts = []
-    for family, words in FAMILIES.items():
-        own = rules[rules["family"] == family]
-        fits = int((own["share_fitting"] > 0).sum())
-        allowed = worded(own)
-        best = allowed.loc[allowed["share_fitting"].idxmax()]
-        parts.append(
-            f"{words}: {fits} of {len(own)} rules give the shares of {study} under at least one "
-            f"process; of the rules that its words allow, {best['k']:g} times "
-            f"{SCALES[best['scale']][0]} fits most often, under "
-            f"{100 * best['share_fitting']:.0f}% of the processes."
-        )
-    return "Four panels of dots and lines. " + " ".join(parts)
+def _fit(rules: pd.DataFrame, family: Family) -> Fit:
+    own = rules[rules["family"] == family]
+    allowed = worded(own)
+    best = allowed.loc[allowed["share_fitting"].idxmax()]
+    return Fit(
+        family=family,
+        fitting=int((own["share_fitting"] > 0).sum()),
+        rules=len(own),
+        best=float(best["k"]),
+        unit=best["scale"],
+        percent=float(100 * best["share_fitting"]),
+    )

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.disclosure.suppression import FEWEST_SHOWN, told
+from rupture_repair.disclosure.suppression import told
 from rupture_repair.figures.style import (
     COLOURS,
     INK,
@@ -19,6 +19,7 @@ from rupture_repair.figures.style import (
     whiskers,
 )
 from rupture_repair.figures.values import intervals, tell
+from rupture_repair.words.templates import Claim
 
 TABLES = ("rupture_hazard",)
 # sessions with fewer patients at risk are not drawn, if there are any with more
@@ -40,6 +41,41 @@ CURVES = (
     Curve("incidence", "-", COLOURS["unrepaired"], "End of treatment: competing event"),
     Curve("if_continued", "--", COLOURS["none"], "End of treatment: censoring"),
 )
+
+
+@dataclass(frozen=True)
+class At:
+    """The hazard in percent, and its session."""
+
+    percent: float
+    session: int
+
+
+@dataclass(frozen=True)
+class By:
+    """Percent with a rupture by a session, the end of treatment competing or censoring."""
+
+    session: int
+    competing: float
+    censored: float
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/rupture_hazard", blocks=("caption", "alt")):
+    """The hazard at its first session and at its highest; the shares by the last that is drawn.
+
+    fewest : patients at risk in the last session of the axis, `last`. level : of the intervals, in
+    percent. None where nothing is drawn.
+    """
+
+    criterion: str
+    fewest: int
+    level: float
+    private: bool
+    first: At | None
+    highest: At | None
+    by: By | None
+    last: int
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -71,21 +107,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     hazard.set_title("Hazard of a first rupture")
     cumulative.set_title("Rupture so far")
     mark_synthetic(figure, settings.synthetic)
-    caption = (
-        f"First ruptures by session, criterion {settings.criterion}, up to the last "
-        f"session with at least {FEWEST_AT_RISK} patients at risk. Left: first ruptures per "
-        "patient at risk, that is without a rupture before and with a rating that could be "
-        f"compared; bars: {100 * DESCRIPTIVE_LEVEL:g}% intervals (Wilson). Right: share of "
-        "patients with a rupture so far. Solid: end of treatment, planned or not, as a competing "
-        "event (interval: Wilson). Dashed: end of treatment as censoring (product limit; "
-        "interval: log(−log), Greenwood)."
-        + (
-            f" Points on 1 to {FEWEST_SHOWN - 1} ruptures, or ends of treatment, are left out."
-            if private
-            else ""
-        )
-    )
-    return Drawing(figure, caption, _words(known, shown, last))
+    texts = _texts(known, shown, last, settings)
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _hazard(axes: Axes, rows: pd.DataFrame) -> None:
@@ -132,19 +155,24 @@ def _curve(axes: Axes, rows: pd.DataFrame, curve: Curve) -> None:
     )
 
 
-def _words(known: pd.DataFrame, shown: pd.DataFrame, last: int) -> str:
-    words = "Left, points with intervals: hazard of a first rupture by session"
+def _texts(known: pd.DataFrame, shown: pd.DataFrame, last: int, settings: FigureSettings) -> Texts:
+    first = highest = by = None
     if len(known):
-        high = known.loc[known["hazard"].idxmax()]
-        words += (
-            f", {100 * known['hazard'].iloc[0]:.1f}% at session {known['session'].iloc[0]:.0f}, "
-            f"highest with {100 * high['hazard']:.1f}% at session {high['session']:.0f}"
+        first, highest = (
+            At(float(100 * row["hazard"]), int(row["session"]))
+            for row in (known.iloc[0], known.loc[known["hazard"].idxmax()])
         )
-    end = shown.iloc[-1] if len(shown) else None
-    if end is None:
-        return f"{words}. Right: no cumulative shares are shown."
-    return (
-        f"{words}. Right, two rising curves: by session {end['session']:.0f} of {last}, "
-        f"{100 * end['incidence']:.1f}% of the patients had a rupture with end of treatment as "
-        f"a competing event, {100 * end['if_continued']:.1f}% with end of treatment as censoring."
+    if len(shown):
+        end = shown.iloc[-1]
+        shares = (float(100 * end[curve.column]) for curve in CURVES)
+        by = By(int(end["session"]), *shares)
+    return Texts(
+        criterion=settings.criterion,
+        fewest=FEWEST_AT_RISK,
+        level=100 * DESCRIPTIVE_LEVEL,
+        private=settings.private,
+        first=first,
+        highest=highest,
+        by=by,
+        last=last,
     )

@@ -1,6 +1,8 @@
 """The headline moderation by other analyses; questions in other units have axes of their own."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,10 +20,12 @@ from rupture_repair.figures.style import (
     new_figure,
 )
 from rupture_repair.figures.values import interval, tell
+from rupture_repair.words.templates import Claim
 
 TABLES = ("sensitivity",)
 ROW = 5.6  # mm
-TITLES = {
+Contrast = Literal["repaired - none", "repaired - unrepaired"]
+TITLES: dict[Contrast, str] = {
     "repaired - none": "Repaired − no rupture",
     "repaired - unrepaired": "Repaired − unrepaired",
 }
@@ -38,6 +42,34 @@ PER_SD = "per SD of interpersonal problems"
 # times the median width: a wider interval would leave the others no room, and is cut off
 WIDEST = 4.0
 RANGED = "without_each_therapist"
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """The estimates of a difference: how many, and between which they lie."""
+
+    contrast: Contrast
+    estimates: int
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
+class Other:
+    """The estimate of another question, by the name of its analysis."""
+
+    name: str
+    estimate: float
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/sensitivity_forest", blocks=("caption", "alt")):
+    """The headline moderation by other analyses; confidence: of the intervals, in percent."""
+
+    at_session: float
+    confidence: float
+    differences: tuple[Estimates, ...]
+    others: tuple[Other, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -67,7 +99,14 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         axes.set_title(of["label"].iloc[0])
         axes.set_xlabel(f"{unit}, per SD")
     mark_synthetic(figure, settings.synthetic)
-    return Drawing(figure, _caption(settings, at), _alt(main, moderations))
+    known = moderations.dropna(subset=["estimate"])
+    texts = Texts(
+        at_session=float(at),
+        confidence=100 * settings.modelling.confidence,
+        differences=tuple(_estimates(main, contrast) for contrast in TITLES),
+        others=tuple(Other(str(r.label), float(r.estimate)) for r in known.itertuples()),
+    )
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _comparable(rows: pd.DataFrame) -> np.ndarray:
@@ -125,28 +164,6 @@ def _forest(axes: Axes, rows: pd.DataFrame, names: Sequence[str], ends: np.ndarr
     axes.spines["left"].set_visible(False)
 
 
-def _caption(settings: FigureSettings, at: float) -> str:
-    confidence = 100 * settings.modelling.confidence
-    return (
-        "How much the moderation depends on the analysis. A: difference between patterns in the "
-        "change of symptoms, per SD of interpersonal problems, in points from the first session to "
-        f"session {at:.0f}, or, for the landmark, over as much of the model's time; triangle and "
-        "grey line: the headline analysis; thick bar: from the lowest to the highest headline "
-        "estimate without one therapist, which is no interval; arrows: the interval goes on. B: "
-        "moderations of other associations, each in its own unit. "
-        f"REML estimates with {confidence:g}% intervals (Satterthwaite)."
-    )
-
-
-def _alt(main: pd.DataFrame, moderations: pd.DataFrame) -> str:
-    said = []
-    for effect, title in TITLES.items():
-        of = main[main["effect"] == effect].dropna(subset=["estimate"])
-        if of.empty:
-            said.append(f"{title}: none estimated")
-            continue
-        low, high = of["estimate"].min(), of["estimate"].max()
-        said.append(f"{title}: {len(of)} estimates from {low:.2f} to {high:.2f}")
-    known = moderations.dropna(subset=["estimate"])
-    named = [f"{row.label} {row.estimate:.3f}" for row in known.itertuples()] or ["none estimated"]
-    return f"Forest plot in two parts. {'; '.join(said)}. Other questions: {'; '.join(named)}."
+def _estimates(main: pd.DataFrame, contrast: Contrast) -> Estimates:
+    own = main.loc[main["effect"] == contrast, "estimate"].dropna()
+    return Estimates(contrast, len(own), float(own.min()), float(own.max()))

@@ -1,11 +1,12 @@
 """Slopes of symptoms at chosen lengths and levels of interpersonal problems."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.style import (
     COLOURS,
@@ -20,10 +21,36 @@ from rupture_repair.figures.style import (
     nothing_to_draw,
 )
 from rupture_repair.figures.values import intervals, tell
+from rupture_repair.words.templates import Claim
 
 TABLES = ("simple_slopes",)
 DODGE = 0.13
 NOT_ESTIMATED = "Model M3 could not be estimated from these data."
+
+
+@dataclass(frozen=True)
+class Slope:
+    """The slope of a pattern; none where it was not estimated."""
+
+    pattern: Pattern
+    estimate: float | None
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/simple_slopes", blocks=("caption", "alt")):
+    """Slopes in a panel per length; those of the longest treatments with the most problems.
+
+    confidence : of the intervals, in percent. shortest, longest : lengths in sessions. level : of
+    interpersonal problems in SDs from the average.
+    """
+
+    falling_is_better: bool
+    confidence: float
+    panels: int
+    shortest: float
+    longest: float
+    level: float
+    slopes: tuple[Slope, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -73,25 +100,18 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=len(PATTERNS))
     mark_synthetic(figure, settings.synthetic)
-    confidence = 100 * settings.modelling.confidence
-    worse = "down is better" if tool.higher_is == "worse" else "up is better"
-    caption = (
-        "Simple slopes of symptoms on time by rupture pattern, at chosen treatment lengths and "
-        f"levels of interpersonal problems (model M3, REML; {worse}). Bars: {confidence:g}% "
-        "intervals (CR2, t)."
-    )
     extreme = slopes[slopes["length"] == lengths[-1]].set_index(["iip_z", "pattern"])["estimate"]
-    ends = {pattern: extreme[levels[-1], pattern] for pattern in PATTERNS}
-    listed = ", ".join(
-        f"{LABELS[pattern].lower()} " + ("not estimated" if np.isnan(end) else f"{end:.2f}")
-        for pattern, end in ends.items()
+    ends = {pattern: float(extreme[levels[-1], pattern]) for pattern in PATTERNS}
+    texts = Texts(
+        falling_is_better=tool.higher_is == "worse",
+        confidence=100 * settings.modelling.confidence,
+        panels=len(lengths),
+        shortest=float(lengths[0]),
+        longest=float(lengths[-1]),
+        level=float(levels[-1]),
+        slopes=tuple(Slope(name, None if np.isnan(end) else end) for name, end in ends.items()),
     )
-    alt = (
-        f"Slopes with intervals in {len(lengths)} panels, for {lengths[0]:g} to {lengths[-1]:g} "
-        f"sessions. At {lengths[-1]:g} sessions and interpersonal problems "
-        f"{iip_label(levels[-1])}: {listed}."
-    )
-    return Drawing(figure, caption, alt)
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _tick(level: float) -> str:

@@ -1,6 +1,7 @@
 """The moderation under every specification, sorted, above the choices that each one made."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from rupture_repair.figures.style import (
 )
 from rupture_repair.figures.values import intervals, tell
 from rupture_repair.multiverse.words import CHOICES
+from rupture_repair.words.templates import Claim
 
 TABLES = ("multiverse_specifications", "multiverse", "multiverse_influence")
 VALUES = {
@@ -36,6 +38,51 @@ VALUES = {
 NO_LIMIT = "any"
 CUT = 0.01  # of the intervals, on either side
 HOLLOW, SOLID = "#9ecae1", COLOURS["none"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice that specifications make, and its share of the estimates' variance."""
+
+    name: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Own:
+    """The estimate of the paper's own analysis, and its place from the left."""
+
+    estimate: float
+    place: int
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The estimates in points; clear: share with a p below alpha."""
+
+    lowest: float
+    highest: float
+    median: float
+    clear: float
+    own: Own | None
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/specification_curve", blocks=("caption", "alt")):
+    """The curve (none: nothing was estimated), and what the estimates depend on most.
+
+    drawn, lost : specifications. by_length : length moderates in some. cut : intervals go on beyond
+    the panel. level : of the intervals, in percent.
+    """
+
+    drawn: int
+    lost: int
+    by_length: bool
+    at_session: float
+    level: float
+    cut: bool
+    curve: Curve | None
+    choices: tuple[Choice, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -52,30 +99,17 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     _curve(upper, curve, list(dict.fromkeys(name for name, _ in rows)))
     _panel(lower, curve, rows, shares.set_index("choice")["share"])
     mark_synthetic(figure, settings.synthetic)
-    lost = len(joined) - len(curve)
-    caption = (
-        f"The moderation under {len(curve)} specifications, from the most negative to the most "
-        "positive estimate. Upper part: the difference of repaired patterns from no rupture per "
-        f"SD of interpersonal problems{_where(joined)}, as points of symptoms from the first "
-        f"session to session {_at_session(joined)}, with {100 * (1 - ALPHA):g}% intervals (REML, "
-        f"Satterthwaite); dark: p < {f'{ALPHA:g}'.lstrip('0')}; triangle, wide marks: this "
-        "paper's own analysis; dashed: the median. Lower part: the choices of each specification, "
-        "by the share of the estimates' variance that goes with them, at the right (Type II sums "
-        "of squares of main effects)."
-        + (" The longest intervals go on beyond the panel." if _cut(curve) else "")
-        + (f" {lost} specifications could not be estimated and are not drawn." if lost else "")
+    texts = Texts(
+        drawn=len(curve),
+        lost=len(joined) - len(curve),
+        by_length=bool((joined["length"] == "moderator").any()),
+        at_session=float(joined["at_session"].iloc[0]),
+        level=100 * (1 - ALPHA),
+        cut=_cut(curve),
+        curve=_summary(curve),
+        choices=_choices(shares),
     )
-    return Drawing(figure, caption, _alt(curve, lost, shares))
-
-
-def _at_session(joined: pd.DataFrame) -> str:
-    return f"{joined['at_session'].iloc[0]:.0f}"
-
-
-def _where(joined: pd.DataFrame) -> str:
-    """Say at which length the moderation is told, if there is a model in which it matters."""
-    moderates = (joined["length"] == "moderator").any()
-    return ", at mean log(length) where length moderates" if moderates else ""
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _words(specifications: pd.DataFrame) -> pd.DataFrame:
@@ -222,21 +256,21 @@ def _panel(axes: Axes, curve: pd.DataFrame, rows: list[tuple[str, str]], shares:
     axes.set_xlabel("Specifications, sorted by estimate")
 
 
-def _alt(curve: pd.DataFrame, lost: int, shares: pd.DataFrame) -> str:
+def _summary(curve: pd.DataFrame) -> Curve | None:
     if curve.empty:
-        return f"No curve: none of {lost} specifications could be estimated."
-    estimates = curve["estimate"]
-    words = (
-        f"Curve of {len(curve)} sorted estimates from {estimates.iloc[0]:.2f} to "
-        f"{estimates.iloc[-1]:.2f} points, median {estimates.median():.2f}; "
-        f"{100 * float((curve['p'] < ALPHA).mean()):.0f}% have p below .05."
+        return None
+    estimates, own = curve["estimate"], curve.loc[curve["origin"] == "own", "estimate"]
+    return Curve(
+        lowest=float(estimates.iloc[0]),
+        highest=float(estimates.iloc[-1]),
+        median=float(estimates.median()),
+        clear=float((curve["p"] < ALPHA).mean()),
+        own=Own(float(own.iloc[0]), int(np.searchsorted(estimates, own.iloc[0])) + 1)
+        if len(own)
+        else None,
     )
-    own = curve.loc[curve["origin"] == "own", "estimate"]
-    if len(own):
-        rank = int(np.searchsorted(estimates, own.iloc[0])) + 1
-        words += f" The paper's own analysis gives {own.iloc[0]:.2f}, number {rank} from the left."
+
+
+def _choices(shares: pd.DataFrame) -> tuple[Choice, ...]:
     ranked = shares[shares["choice"] != "residual"].sort_values("share", ascending=False)
-    most = [f"{CHOICES[r.choice].lower()} {100 * r.share:.0f}%" for r in ranked[:3].itertuples()]
-    if most:
-        words += f" Largest shares of the variance by single choices: {', '.join(most)}."
-    return words
+    return tuple(Choice(CHOICES[r.choice].lower(), float(r.share)) for r in ranked[:3].itertuples())

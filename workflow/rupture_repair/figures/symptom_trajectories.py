@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.style import (
@@ -22,12 +23,47 @@ from rupture_repair.figures.style import (
     spread_apart,
 )
 from rupture_repair.figures.values import intervals, tell
+from rupture_repair.words.templates import Claim
 
 TABLES = ("trajectories",)
 NOT_ESTIMATED = "Model M2 could not be estimated from these data."
 ROW = 41  # height in mm
 # distance of two labels as a share of a panel's height
 LABEL_GAP = 0.115
+
+
+@dataclass(frozen=True)
+class End:
+    """Where the course of a pattern ends, in points; none where it was not estimated."""
+
+    pattern: Pattern
+    points: float | None
+
+
+@dataclass(frozen=True)
+class AtLevel:
+    """The ends at a level of interpersonal problems, in SDs from the average."""
+
+    level: float
+    ends: tuple[End, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """The ends of a model at a length of treatment (none: of all lengths), at their session."""
+
+    model: str
+    length: float | None
+    session: float
+    levels: tuple[AtLevel, ...]
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/symptom_trajectories", blocks=("caption", "alt")):
+    """The courses, a row of panels each; confidence: of the bands, in percent."""
+
+    confidence: float
+    rows: tuple[Row, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -46,21 +82,18 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     panels = figure.subplots(len(rows), len(levels), sharex=True, sharey=True, squeeze=False)
     last = int(courses["session"].max())
     gap = LABEL_GAP * (courses["ci_high"].max() - courses["ci_low"].min())
-    words = []
+    ended = []
     for across, (which, found) in zip(panels, rows, strict=True):
         name = _row_name(*which)
         across[0].set_ylabel(name, fontweight="bold")
-        said = []
+        at_levels = []
         for axes, level in zip(across, levels, strict=True):
             ends = _panel(axes, found[found["iip_z"] == level], gap)
-            shown = [
-                f"{LABELS[pattern].lower()} {ends[pattern]:.1f}"
-                if pattern in ends
-                else f"{LABELS[pattern].lower()} not estimated"
-                for pattern in PATTERNS
-            ]
-            said.append(f"interpersonal problems {iip_label(level)}: {', '.join(shown)}")
-        words.append(f"{name}, at session {found['session'].max():g}: {'; '.join(said)}.")
+            shown = tuple(End(pattern, ends.get(pattern)) for pattern in PATTERNS)
+            at_levels.append(AtLevel(float(level), shown))
+        model, length = which
+        of = None if math.isnan(length) else float(length)
+        ended.append(Row(str(model), of, float(found["session"].max()), tuple(at_levels)))
     for axes, level in zip(panels[0], levels, strict=True):
         axes.set_title(f"{iip}: {iip_label(level)}")
     for axes in panels[-1]:
@@ -69,15 +102,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         axes.set_xticks([1, *range(5, last + 1, 5)])
     figure.supylabel(f"Symptoms ({tool} points)", fontsize=8)
     mark_synthetic(figure, settings.synthetic)
-    confidence = 100 * settings.modelling.confidence
-    by_length = " and, below, by treatment length as well (model M3)" if len(rows) > 1 else ""
-    caption = (
-        "Model-implied symptoms by rupture pattern and interpersonal problems (model M2)"
-        f"{by_length}; REML. Bands: {confidence:g}% intervals (CR2, t). Nothing is drawn "
-        "outside of the questionnaire's range."
-    )
-    alt = f"Lines of model-implied symptoms. {' '.join(words)}"
-    return Drawing(figure, caption, alt)
+    texts = Texts(100 * settings.modelling.confidence, tuple(ended))
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _inside(courses: pd.DataFrame, tool: Instrument) -> pd.DataFrame:

@@ -1,13 +1,14 @@
 """Patterns and moderation over the multiple of the scale that makes a drop a rupture."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
@@ -21,9 +22,35 @@ from rupture_repair.figures.style import (
     nothing_to_draw,
 )
 from rupture_repair.figures.values import intervals, tell
+from rupture_repair.words.templates import Claim
 
 TABLES = ("threshold_strip",)
 NOTHING = "Under no multiple of the scale could patients be classified."
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value at a multiple k of the scale."""
+
+    k: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """The first and the last point of the moderation or of a pattern's share; none: not shown."""
+
+    of: Literal["none", "unrepaired", "repaired", "moderation"]
+    ends: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Texts(Claim, at="figures/threshold_strip", blocks=("caption", "alt")):
+    """Patterns and moderation over the multiple of the scale."""
+
+    criterion: str
+    private: bool
+    lines: tuple[Line, ...]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
@@ -54,15 +81,15 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         for k in chosen:
             axes.axvline(k, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
     mark_synthetic(figure, settings.synthetic)
-    caption = (
-        "Over the multiple k of the scale that a drop must reach: above, shares of the patterns; "
-        "below, the moderation of M2 (points of symptoms per SD of interpersonal problems, "
-        "repaired against no rupture) with its 95% interval; all else as in the paper's own "
-        f"analysis, criterion {settings.criterion}. Dashed: the chosen k; dotted: no moderation. "
-        "All points share one cohort."
-        + (MASK_NOTE.replace(MASKED, "Not drawn", 1) if settings.private else "")
-    )
-    return Drawing(figure, caption, _words(rows))
+    columns: dict[Literal["none", "unrepaired", "repaired", "moderation"], str] = {
+        "none": "percent_none",
+        "unrepaired": "percent_unrepaired",
+        "repaired": "percent_repaired",
+        "moderation": "estimate",
+    }
+    lines = tuple(Line(of, _ends(rows, column)) for of, column in columns.items())
+    texts = Texts(settings.criterion, settings.private, lines)
+    return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
 def _moderation(axes: Axes, rows: pd.DataFrame) -> None:
@@ -76,19 +103,7 @@ def _moderation(axes: Axes, rows: pd.DataFrame) -> None:
     tell(axes, rows["k"], rows["estimate"], said)
 
 
-def _words(rows: pd.DataFrame) -> str:
-    parts = []
-    for name, column, unit in (
-        *((LABELS[pattern].lower(), f"percent_{pattern}", "%") for pattern in PATTERNS),
-        ("moderation", "estimate", " points"),
-    ):
-        known = rows.dropna(subset=[column])
-        if known.empty:
-            parts.append(f"{name}: not shown")
-            continue
-        first, last = known.iloc[0], known.iloc[-1]
-        parts.append(
-            f"{name} {first[column]:.1f}{unit} at k = {first['k']:.2f} and {last[column]:.1f}"
-            f"{unit} at k = {last['k']:.2f}"
-        )
-    return f"Two panels over the multiple of the scale. {'; '.join(parts)}."
+def _ends(rows: pd.DataFrame, column: str) -> tuple[Point, ...]:
+    known = rows.dropna(subset=[column])
+    ends = (known.iloc[0], known.iloc[-1]) if len(known) else ()
+    return tuple(Point(float(row["k"]), float(row[column])) for row in ends)

@@ -1,29 +1,22 @@
 """The numbers that most readers look for, each as the answer to a question in words."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from rupture_repair.cohort.wilson import wilson
 from rupture_repair.config.catalogue import TABLES
-from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.disclosure.rounding import rounded
+from rupture_repair.words.templates import Claim
 
 LIMITS = ("estimate", "ci_low", "ci_high")
-MASKED = "masked: it counts few patients, or would tell such a count"
-PATTERN_WORDS = {
-    "none": "no rupture",
-    "unrepaired": "ruptures that were not repaired",
-    "repaired": "ruptures that were repaired",
-}
-CONTRAST_WORDS = {
-    "unrepaired - none": "with unrepaired ruptures than without ruptures",
-    "repaired - none": "with repaired ruptures than without ruptures",
-    "repaired - unrepaired": "with repaired than with unrepaired ruptures",
-}
+Contrast = Literal["unrepaired - none", "repaired - none", "repaired - unrepaired"]
+CONTRASTS: tuple[Contrast, ...] = ("unrepaired - none", "repaired - none", "repaired - unrepaired")
 MODERATED = "repaired - none"
 MODERATION = "time:pattern[repaired]:iip_z"
 BY_LENGTH = f"{MODERATION}:length_c"
@@ -31,6 +24,77 @@ BY_LENGTH = f"{MODERATION}:length_c"
 DOUBLED = float(np.log(2))
 Tables = Mapping[str, pd.DataFrame]
 Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Fixed(
+    Claim,
+    at="answers",
+    blocks=(
+        *("patients", "therapists", "improved", "variance", "points", "sds"),
+        *("masked", "no_model", "no_therapists", "no_criterion", "nobody_twice"),
+        *("wilson", "standardised", "reml"),
+    ),
+):
+    """Questions, notes and methods that are always the same."""
+
+
+@dataclass(frozen=True)
+class ShareQuestion(Claim, at="answers/share"):
+    """The share of a pattern."""
+
+    pattern: Pattern
+
+
+@dataclass(frozen=True)
+class Reliable(Claim, at="answers/reliable"):
+    """The smallest reliable change in points, and what it is from."""
+
+    points: float
+    basis: str
+
+
+@dataclass(frozen=True)
+class CourseQuestion(Claim, at="answers/course"):
+    """Change, or by how much it differs in a contrast; until: none where it is not counted."""
+
+    until: int | None
+    contrast: Contrast | None
+
+
+@dataclass(frozen=True)
+class ModerationQuestion(Claim, at="answers/moderation"):
+    """The moderation; length: in sessions, where it is at one."""
+
+    until: int | None
+    where: Literal["average", "doubled", "at length"]
+    length: float
+
+
+@dataclass(frozen=True)
+class SizeQuestion(Claim, at="answers/size"):
+    """The moderation as an effect size, at a length in sessions."""
+
+    length: float
+
+
+@dataclass(frozen=True)
+class Method(Claim, at="answers/tested"):
+    """How a slope was tested; clusters: of the robust standard error, or none."""
+
+    clusters: str | None
+
+
+@dataclass(frozen=True)
+class NotEstimated(Claim, at="answers/not_estimated"):
+    """Why there is no estimate, where that is known."""
+
+    why: str
+
+
+def fixed(block: str) -> str:
+    """Return a question, note or method that is always the same."""
+    return Fixed().text(block)
 
 
 def answer_tables(tables: Tables, private: bool) -> dict[str, pd.DataFrame]:
@@ -62,16 +126,13 @@ def answers(tables: Tables) -> pd.DataFrame:
 
 def _sample(models: pd.DataFrame) -> Iterator[Answer]:
     last = _first(models.tail(1))
-    for column, unit, question in (
-        ("n_patients", "patients", "How many patients are in the models?"),
-        ("n_therapists", "therapists", "How many therapists treated them?"),
-    ):
-        number = last.get(column, np.nan)
-        note = "no model could be estimated" if last.empty else MASKED if pd.isna(number) else ""
+    for unit in ("patients", "therapists"):
+        number = last.get(f"n_{unit}", np.nan)
+        note = fixed("no_model") if last.empty else fixed("masked") if pd.isna(number) else ""
         if unit == "therapists" and number == 0:
-            number, note = np.nan, "therapists were not recorded"
+            number, note = np.nan, fixed("no_therapists")
         yield {
-            "question": question,
+            "question": fixed(unit),
             "estimate": number,
             "unit": unit,
             "table": "model_comparison",
@@ -84,19 +145,19 @@ def _shares(breakdown: pd.DataFrame) -> Iterator[Answer]:
     rows = breakdown.set_index("pattern").loc[list(PATTERNS)]
     counts = rows["n"].astype(float)
     total = float(counts.sum(skipna=False))
-    for pattern, words in PATTERN_WORDS.items():
+    for pattern in PATTERNS:
         low, high = _wilson(counts[pattern], total)
         yield {
-            "question": f"What share of the classified patients had {words}?",
+            "question": ShareQuestion(pattern).words,
             "estimate": rows.loc[pattern, "percent"],
             "unit": "%",
             "ci_low": 100 * low,
             "ci_high": 100 * high,
             "n": counts[pattern],
             "of": total,
-            "method": "Wilson interval",
+            "method": fixed("wilson"),
             "table": "pattern_breakdown",
-            "note": MASKED if pd.isna(counts[pattern]) else "",
+            "note": fixed("masked") if pd.isna(counts[pattern]) else "",
         }
 
 
@@ -110,18 +171,18 @@ def _wilson(n: float, total: float) -> tuple[float, float]:
 def _improved(table: pd.DataFrame) -> Answer:
     row = table[(table["pattern"] == "all") & (table["outcome"] == "improved")].iloc[0]
     if pd.notna(row["share"]):
-        note = f"by {row['threshold']:g} points or more ({row['basis']})"
+        note = Reliable(float(row["threshold"]), str(row["basis"])).words
     elif pd.isna(row["threshold"]):
-        note = "no criterion of reliable change is known for these symptoms"
+        note = fixed("no_criterion")
     else:
-        note = "nobody has two ratings" if row["n_rated"] == 0 else MASKED
+        note = fixed("nobody_twice") if row["n_rated"] == 0 else fixed("masked")
     return {
-        "question": "What share of the patients improved reliably from first to last rating?",
+        "question": fixed("improved"),
         **{to: 100 * row[of] for to, of in zip(LIMITS, ("share", "low", "high"), strict=True)},
         "unit": "%",
         "n": row["n"],
         "of": row["n_rated"],
-        "method": "Wilson interval",
+        "method": fixed("wilson"),
         "table": "reliable_change",
         "note": note,
     }
@@ -132,35 +193,34 @@ def _courses(tables: Tables) -> Iterator[Answer]:
     until = _until(tables)
     effects, contrasts = tables["fixed_effects"], tables["contrasts"]
     row = _first(effects[(effects["model"] == "M0") & (effects["term"] == "time")])
-    question = f"By how many points did symptoms change{until}?"
+    question = CourseQuestion(until, None).words
     yield _tested(tables, "M0", "time", row) | {"question": question, "table": "fixed_effects"}
-    for contrast, words in CONTRAST_WORDS.items():
+    for contrast in CONTRASTS:
         row = _first(contrasts[(contrasts["model"] == "M1") & (contrasts["contrast"] == contrast)])
-        question = f"By how many points more (+) or less (−) did they change{until} {words}?"
+        question = CourseQuestion(until, contrast).words
         yield _tested(tables, "M1", contrast, row) | {"question": question, "table": "contrasts"}
 
 
 def _moderation(tables: Tables) -> Iterator[Answer]:
     """Yield how the difference between repaired ruptures and none depends on problems (M3)."""
-    question = (
-        "By how many points does the difference between repaired ruptures and none"
-        f"{_until(tables)} change with one SD more of interpersonal problems"
+    until = _until(tables)
+    terms: tuple[tuple[str, float, Literal["average", "doubled"]], ...] = (
+        (MODERATION, 1.0, "average"),
+        (BY_LENGTH, DOUBLED, "doubled"),
     )
     robust, moderated = tables["robustness"], tables["moderation"]
     robust = robust[(robust["model"] == "M3") & (robust["method"] == "cr2")]
     robust = robust.rename(columns={"unit": "clusters"})
-    for term, factor, where in (
-        (MODERATION, 1.0, ", in treatments of average length?"),
-        (BY_LENGTH, DOUBLED, ": how much is added to that in treatments twice as long?"),
-    ):
+    for term, factor, where in terms:
         row = _first(robust[robust["term"] == term])
         answer = _tested(tables, "M3", term, row, factor)
-        yield answer | {"question": question + where, "table": "robustness"}
+        question = ModerationQuestion(until, where, float("nan")).words
+        yield answer | {"question": question, "table": "robustness"}
     own = moderated[(moderated["model"] == "M3") & (moderated["contrast"] == MODERATED)]
     for length in own["length"].dropna():
-        where = f"{question}, in treatments of {length:g} sessions?"
+        question = ModerationQuestion(until, "at length", float(length)).words
         answer = _tested(tables, "M3", MODERATED, _first(own[own["length"] == length]))
-        yield answer | {"question": where, "table": "moderation"}
+        yield answer | {"question": question, "table": "moderation"}
 
 
 def _sizes(tables: Tables) -> Iterator[Answer]:
@@ -170,12 +230,12 @@ def _sizes(tables: Tables) -> Iterator[Answer]:
     for size in sizes[sizes["what"] == MODERATED].dropna(subset=["length"]).to_dict("records"):
         known = pd.notna(size["d"])
         yield {
-            "question": f"How many SDs of first symptoms is that, at {size['length']:g} sessions?",
+            "question": SizeQuestion(float(size["length"])).words,
             **{to: size[of] for to, of in zip(LIMITS, ("d", "d_low", "d_high"), strict=True)},
-            "unit": "SDs",
+            "unit": fixed("sds"),
             "n": size["n_patients"],
             "model": "M3",
-            "method": "the moderation in points by the SD, taken as known" if known else "",
+            "method": fixed("standardised") if known else "",
             "table": "effect_sizes",
             "note": "" if known else _why(tables, "M3", MODERATED),
         }
@@ -185,12 +245,12 @@ def _therapists(tables: Tables) -> Answer:
     table = tables["variance_components"]
     row = _first(table[(table["model"] == "M0") & (table["component"] == "therapist")])
     return {
-        "question": "What share of the variance of ratings at session 1 lies between therapists?",
+        "question": fixed("variance"),
         "estimate": 100 * row.get("share_at_start", np.nan),
         "unit": "%",
         "n": _analysed(tables, "M0"),
         "model": "M0",
-        "method": "" if row.empty else "REML",
+        "method": "" if row.empty else fixed("reml"),
         "table": "variance_components",
         "note": _why(tables, "M0", "therapist") if row.empty else "",
     }
@@ -206,24 +266,23 @@ def _tested(
     sizes = tables["effect_sizes"]
     scale = factor * _first(sizes).get("time_units", np.nan)
     known = pd.notna(row.get("estimate"))
-    robust = pd.notna(row.get("clusters"))
-    by = f"cluster-robust (CR2) by {row.get('clusters')}" if robust else "REML"
+    clusters = str(row["clusters"]) if pd.notna(row.get("clusters")) else None
     return {
         **{name: row.get(name, np.nan) * scale for name in LIMITS},
-        "unit": "symptom points",
+        "unit": fixed("points"),
         "p": row.get("p", np.nan),
         "n": _analysed(tables, model),
         "model": model,
-        "method": f"{by}, Satterthwaite df" if known else "",
+        "method": Method(clusters).words if known else "",
         "df": row.get("df", np.nan),
         "note": "" if known else _why(tables, model, what),
     }
 
 
-def _until(tables: Tables) -> str:
-    """Return from where to where change is counted, in words."""
+def _until(tables: Tables) -> int | None:
+    """Return the session that change is counted to, from the first."""
     sizes = tables["effect_sizes"]
-    return "" if sizes.empty else f" from session 1 to session {sizes['duration'].iloc[0]}"
+    return None if sizes.empty else int(sizes["duration"].iloc[0])
 
 
 def _analysed(tables: Tables, model: str) -> float:
@@ -237,7 +296,7 @@ def _why(tables: Tables, model: str, what: str) -> str:
     reasons = tables["not_estimated"]
     own = reasons[reasons["model"] == model]
     own = own[own["term"].isna() | (own["term"] == what)]
-    return "not estimated" + (f": {own['why'].iloc[0]}" if len(own) else "")
+    return NotEstimated(str(own["why"].iloc[0]) if len(own) else "").words
 
 
 def _first(rows: pd.DataFrame) -> pd.Series:

@@ -7,8 +7,8 @@ import pandas as pd
 
 from rupture_repair.config.reporting import FEWEST_PATIENTS
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Percent
 from rupture_repair.modelling.reliable_change import reliable_at_95
+from rupture_repair.words.templates import Claim, Percent
 
 Named = Literal["none", "unrepaired", "repaired"]
 NAMED: tuple[Named, ...] = ("none", "unrepaired", "repaired")
@@ -77,9 +77,13 @@ class ReliableRule(Claim, at="change/reliable_rule"):
 
 @dataclass(frozen=True)
 class NoCriterion(Claim, at="change/no_criterion"):
-    """Reliable change could not be counted for an instrument."""
+    """Reliable change could not be counted for an instrument.
+
+    reliability : whether it is known; then first ratings do not differ.
+    """
 
     tool: str
+    reliability: bool
 
 
 @dataclass(frozen=True)
@@ -133,9 +137,10 @@ def reliable_change(results: Results) -> str:
     Cells that must not be told are left out.
     """
     table = results.tables["reliable_change"]
-    tool = results.settings.instruments.symptoms.short
+    instrument = results.settings.instruments.symptoms
+    tool = instrument.short
     if not results.has_reliable_change:
-        return NoCriterion(tool).words
+        return NoCriterion(tool, instrument.reliability is not None).words
     once = float(table.loc[table["pattern"] == "all", "n_once"].iloc[0])
     return ReliableChange(
         smallest=smallest_reliable(results, tool),

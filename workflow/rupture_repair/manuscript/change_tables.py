@@ -1,17 +1,57 @@
 """Tables of reliable change and of effect sizes."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
+from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import FEWEST_PATIENTS
-from rupture_repair.disclosure.suppression import MASK_NOTE, told
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.change_claims import hidden_outcomes, smallest_reliable
-from rupture_repair.manuscript.markdown import table
-from rupture_repair.manuscript.model_tables import or_not_estimated
+from rupture_repair.manuscript.model_tables import Fitted, fitted
+from rupture_repair.manuscript.printed import CONTRASTS, TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
 
-GROUPS = {"all": "All", "none": "No rupture", "unrepaired": "Unrepaired", "repaired": "Repaired"}
+GROUPS = ("all", *PATTERNS)
 OUTCOMES = ("improved", "unchanged", "deteriorated")
+
+
+@dataclass(frozen=True)
+class ReliableChange(Claim, at="tables/reliable_change", blocks=TABLE):
+    """Reliable change by pattern.
+
+    symptoms : the questionnaire; smallest : what is reliable, in words. confidence : of the
+    intervals in percent. some_few : a pattern has too few patients rated twice.
+    """
+
+    symptoms: str
+    smallest: str
+    confidence: float
+    some_few: bool
+    private: bool
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """How a slope becomes a d: units of time up to session `until`, over the SD of first ratings.
+
+    patients : whom the SD is of, none where it would tell of few.
+    """
+
+    time_units: float
+    until: float
+    sd: float
+    patients: int | None
+
+
+@dataclass(frozen=True)
+class EffectSizes(Claim, at="tables/effect_sizes", blocks=TABLE):
+    """Effect sizes; confidence: in percent. by : none where there are none."""
+
+    confidence: float
+    by: Standardised | None
+    fitted: Fitted
 
 
 def reliable_change(results: Results) -> str:
@@ -20,28 +60,22 @@ def reliable_change(results: Results) -> str:
         return ""
     data = results.tables["reliable_change"].set_index(["pattern", "outcome"])
     rows = []
-    for group, name in GROUPS.items():
+    for group in GROUPS:
         hidden = hidden_outcomes(results, group)
         n = data.loc[(group, OUTCOMES[0]), "n_rated"]
         total = "–" if group in results.hidden else results.shown(n)
         cells = [
             "–" if outcome in hidden else _share(data.loc[(group, outcome)]) for outcome in OUTCOMES
         ]
-        rows.append([name, total, *cells])
-    heading = ["Pattern", "Rated twice", *(f"{o.capitalize()}, *n* (%) [CI]" for o in OUTCOMES)]
-    at = data.iloc[0]
-    tool = results.settings.instruments.symptoms.short
-    note = (
-        f"Change from first to last rating of the {tool}, reliable at "
-        f"{smallest_reliable(results)}. Intervals: Wilson, {100 * at['confidence']:g}%. "
-        "Treatments differ in length, and longer ones have more time for change of either kind."
+        rows.append([cell(group), total, *cells])
+    texts = ReliableChange(
+        symptoms=results.settings.instruments.symptoms.short,
+        smallest=smallest_reliable(results),
+        confidence=float(100 * data.iloc[0]["confidence"]),
+        some_few=bool(data["n_rated"].min() < FEWEST_PATIENTS),
+        private=results.private,
     )
-    if data["n_rated"].min() < FEWEST_PATIENTS:
-        note += f" No share of fewer than {FEWEST_PATIENTS} patients is estimated."
-    if results.private:
-        note += MASK_NOTE
-    caption = "Reliable change by rupture pattern"
-    return table("tbl-reliable-change", caption, heading, rows, note)
+    return printed(texts, rows)
 
 
 def effect_sizes(results: Results) -> str:
@@ -52,33 +86,25 @@ def effect_sizes(results: Results) -> str:
     ]
     rows = [
         [
-            row.what.replace(" - ", " − ").replace("none", "no rupture").capitalize(),
+            CONTRASTS[row.what].text("slopes"),
             row.model,
-            "per *SD*" if row.kind == "moderation" else apa.number(row.iip_z, 0),
+            cell("per_sd") if row.kind == "moderation" else apa.number(row.iip_z, 0),
             "–" if pd.isna(row.length) else f"{row.length:.0f}",
             apa.number(row.d),
             "–" if pd.isna(row.d) else apa.interval(row.d_low, row.d_high),
         ]
         for row in shown.itertuples()
     ]
-    heading = ["Contrast", "Model", "IIP", "Sessions", "*d*", results.interval_name]
-    note = "Differences of slopes as standardised change. "
+    by = None
     if len(data):
         at = data.iloc[0]
-        whose = "" if pd.isna(at["n_patients"]) else f" of {told(at['n_patients'])} patients"
-        note += (
-            f"*d* = *b* × {apa.number(at['time_units'])} / {apa.number(at['baseline_sd'])}: units "
-            f"of time from session 1 to session {at['duration']:.0f}, and the raw *SD* of the "
-            f"first ratings{whose}, taken as known in the intervals. "
+        patients = None if pd.isna(at["n_patients"]) else int(at["n_patients"])
+        by = Standardised(
+            float(at["time_units"]), float(at["duration"]), float(at["baseline_sd"]), patients
         )
-    note += (
-        "IIP: interpersonal problems in cohort *SD*s; per *SD*: by how much the difference changes "
-        "with one more. Sessions: treatment length; –: in M3 the average log length. REML. "
-        f"{results.sample_of_models}."
+    return printed(
+        EffectSizes(results.confidence, by, fitted(results)), rows, empty="not_estimated"
     )
-    caption = "Differences between patterns as effect sizes"
-    rows = or_not_estimated(rows, heading)
-    return table("tbl-effect-sizes", caption, heading, rows, note)
 
 
 def _share(row: pd.Series) -> str:

@@ -1,17 +1,27 @@
 """Reporting checklists: where each item stands, from the data files in `reports/checklists`."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.printed import printed
+from rupture_repair.words.templates import Claim
 
-# file: identifier and caption of its table
-CHECKLISTS = {
-    "jars-quant": ("tbl-jars", "JARS-Quant: where each item stands"),
-    "strobe-cohort": ("tbl-strobe", "STROBE for cohort studies: where each item stands"),
-}
+
+@dataclass(frozen=True)
+class Jars(Claim, at="tables/jars", blocks=("title", "columns")):
+    """The checklist JARS-Quant."""
+
+
+@dataclass(frozen=True)
+class Strobe(Claim, at="tables/strobe", blocks=("title", "columns")):
+    """The checklist STROBE."""
+
+
+# by file
+CHECKLISTS: dict[str, Claim] = {"jars-quant": Jars(), "strobe-cohort": Strobe()}
 SUPPLEMENT = {"_supplement", "_reproducibility"}  # the checklists stand there, too
 HEADING = re.compile(r"^#+ +(.+?)(?: *\{.*\})?$", re.MULTILINE)
 
@@ -25,7 +35,7 @@ def checklist_tables(sources: Path, synthetic: bool) -> dict[str, str]:
     """
     titles = section_titles(sources)
     made = {}
-    for name, (identifier, caption) in CHECKLISTS.items():
+    for name, texts in CHECKLISTS.items():
         items = pd.read_csv(sources / f"checklists/{name}.csv", dtype=str, keep_default_na=False)
         rows = [
             [
@@ -36,8 +46,7 @@ def checklist_tables(sources: Path, synthetic: bool) -> dict[str, str]:
             ]
             for row in items.itertuples()
         ]
-        heading = ["Item", "Asked for", "Where", "Remark"]
-        made[name] = table(identifier, caption, heading, rows, left=len(heading))
+        made[name] = printed(texts, rows, left=4)
     return made
 
 

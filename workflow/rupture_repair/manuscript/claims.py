@@ -28,8 +28,8 @@ from rupture_repair.manuscript.findings import (
 )
 from rupture_repair.manuscript.generality import generality
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Direction, Estimate
 from rupture_repair.modelling.answers import Change, at_lengths, change
+from rupture_repair.words.templates import Claim, Direction, Estimate
 
 
 @dataclass(frozen=True)

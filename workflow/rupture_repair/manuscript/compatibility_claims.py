@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS, SCALES
-from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.markdown import plain, table
+from rupture_repair.manuscript.markdown import plain
+from rupture_repair.manuscript.printed import TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
 
 ALIKE = ["reference", "max_gap", "repair_window", "repair_tolerance", "aggregate"]
 
@@ -84,6 +85,13 @@ class OtherStudy(Claim, at="compatibility/other_study"):
     repaired: float
     repaired_there: float
     repaired_here: float
+
+
+@dataclass(frozen=True)
+class Table(Claim, at="tables/compatibility", blocks=TABLE):
+    """Named criteria and the shares of the published studies."""
+
+    studies: tuple[str, ...]
 
 
 def cut_off(results: Results) -> str:
@@ -175,22 +183,12 @@ def compatibility_table(results: Results) -> str:
         rows.append(
             [
                 str(criterion).replace("_", "\\_"),
-                "noise" if family == "noise" else "ruptures",
+                cell("noise" if family == "noise" else "ruptures"),
                 *[apa.number(first[f"percent_{pattern}"], 1) for pattern in PATTERNS],
                 *[apa.number(100 * fits[study], 0) for study in studies],
             ]
         )
-    heading = ["Criterion", "Processes", "No rupture", "Unrepaired", "Repaired"]
-    heading += [f"Fit {number}" for number in range(1, len(studies) + 1)]
-    judged = apa.joined([f"{number}: {study}" for number, study in enumerate(studies, start=1)])
-    note = (
-        "Mean percentages of patterns over cohorts simulated with the treatment lengths of this "
-        f"one, by noise alone or with ruptures. Fit (for {judged}): percentage of the processes "
-        "whose counts do not differ from the published ones "
-        "(likelihood-ratio test, *p* > .05). All rules: tables/rule_compatibility.csv."
-    )
-    caption = "Named criteria and published shares"
-    return table("tbl-compatibility", caption, heading, rows, note, left=2)
+    return printed(Table(tuple(str(study) for study in studies)), rows, left=2)
 
 
 def _judged(results: Results) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from rupture_repair.manuscript.findings import effect
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Estimate
+from rupture_repair.words.templates import Claim, Estimate
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from rupture_repair.config.criteria import (
     Reference,
     Scale,
 )
-from rupture_repair.manuscript.words import Claim, Words, words
+from rupture_repair.words.templates import Claim, Words, words
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,11 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import CHANCE_PERCENT
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Range
+from rupture_repair.words.templates import Claim, Range
 
 # Ratings of successive sessions are alike, which random order takes away: it would give another
 # number of ruptures where there are none. It describes; what differs from chance, the model says.
 JUDGED = "simulated"
-CHANCE_LEVEL = f"{CHANCE_PERCENT:g}%"
 Side = Literal["more", "fewer", "same"]
 # fewer without a rupture are more with one
 OPPOSITE: dict[Side, Side] = {"more": "fewer", "fewer": "more", "same": "same"}

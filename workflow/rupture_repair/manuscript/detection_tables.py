@@ -1,16 +1,50 @@
 """Tables of the supplement on other criteria and on exposure."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
-from rupture_repair.disclosure.suppression import MASK_NOTE, told
-from rupture_repair.manuscript import apa
+from rupture_repair.config.reporting import CHANCE_PERCENT, DESCRIPTIVE_LEVEL
+from rupture_repair.disclosure.suppression import told
 from rupture_repair.manuscript.criterion_words import Definition, Judged, repair, rupture
-from rupture_repair.manuscript.detection_claims import CHANCE_LEVEL
 from rupture_repair.manuscript.exposure_claims import hidden_lengths
-from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.printed import TABLE, printed
 from rupture_repair.manuscript.results import Results
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
+
+
+@dataclass(frozen=True)
+class Definitions(Claim, at="tables/definitions", blocks=TABLE):
+    """What criteria ask for; judged: by whose repair all judge patients, in words, or nothing."""
+
+    judged: str
+
+
+@dataclass(frozen=True)
+class Origin(Claim, at="tables/definitions/origin"):
+    """Where a criterion is from, and what of it is assumed."""
+
+    source: str
+    assumed: str
+
+
+@dataclass(frozen=True)
+class Criteria(Claim, at="tables/criteria", blocks=TABLE):
+    """Patterns under each criterion; level: percent of the replicates in the ranges of chance."""
+
+    level: float
+    replicates: int
+    private: bool
+
+
+@dataclass(frozen=True)
+class Exposure(Claim, at="tables/exposure", blocks=TABLE):
+    """First ruptures by treatment length; level: of the intervals, in percent."""
+
+    level: float
+    private: bool
 
 
 def definitions(results: Results) -> str:
@@ -22,13 +56,10 @@ def definitions(results: Results) -> str:
         judge = rule.aggregate if len(several) > 1 else None
         asked = Definition(rupture(rule), repair(rule), rule.merge_consecutive, judge)
         source = f"@{rule.citation}" if rule.citation else rule.source
-        origin = f"{source or 'No source'}. *Assumed:* {rule.assumed or 'Nothing.'}"
-        rows.append([name.replace("_", "\\_"), asked.words, origin])
-    note = "Assumed: what the source does not state, or all where there is no source."
-    if len(several) == 1:
-        note += f" {Judged(several.pop()).words}"
-    heading = ["Criterion", "Rupture and repair", "Source, and what is assumed"]
-    return table("tbl-definitions", "What each criterion asks for", heading, rows, note, left=3)
+        origin = Origin(source or "", rule.assumed or "")
+        rows.append([name.replace("_", "\\_"), asked.words, origin.words])
+    judged = Judged(several.pop()).words if len(several) == 1 else ""
+    return printed(Definitions(judged), rows, left=3)
 
 
 def criteria(results: Results) -> str:
@@ -46,13 +77,8 @@ def criteria(results: Results) -> str:
         ]
         nulls = [_expected(expected.loc[(kind, name)]) for kind in ("permuted", "simulated")]
         rows.append([str(name).replace("_", "\\_"), *observed, *nulls])
-    heading = ["Criterion", "No rupture", "Unrepaired", "Repaired", "Random order", "Model"]
-    note = (
-        "Percentages of the patients that the criterion can classify. Random order, model: "
-        f"expected percentage without rupture, with the range of {CHANCE_LEVEL} of "
-        f"{results.settings.chance.replicates} replicates each." + _masked(results)
-    )
-    return table("tbl-criteria", "Patterns under each criterion, and chance", heading, rows, note)
+    replicates = results.settings.chance.replicates
+    return printed(Criteria(CHANCE_PERCENT, replicates, results.private), rows)
 
 
 def exposure(results: Results) -> str:
@@ -69,14 +95,7 @@ def exposure(results: Results) -> str:
         if row.length in hidden or results.masks(row.n_ruptured):
             cells = ["–"] * len(cells)
         rows.append([str(row.length).capitalize(), results.shown(row.n_patients), *cells])
-    heading = ["Sessions", "Patients", "With rupture", "%", "Sessions at risk", "Hazard, %"]
-    note = (
-        "Sessions at risk: those of patients without a rupture before, with a rating that could be "
-        "compared. Hazard: first ruptures per session at risk. Intervals: Wilson, "
-        f"{100 * DESCRIPTIVE_LEVEL:g}%, sessions at risk taken as independent given no rupture "
-        "before. A length is known only at its end." + _masked(results)
-    )
-    return table("tbl-exposure", "First ruptures by treatment length", heading, rows, note)
+    return printed(Exposure(100 * DESCRIPTIVE_LEVEL, results.private), rows)
 
 
 def _expected(row: pd.Series) -> str:
@@ -87,7 +106,3 @@ def _share(value: float, low: float, high: float) -> str:
     if pd.isna(value):
         return "–"
     return f"{apa.number(100 * value, 1)} {apa.interval(100 * low, 100 * high, 1)}"
-
-
-def _masked(results: Results) -> str:
-    return MASK_NOTE if results.private else ""

@@ -6,7 +6,7 @@ from typing import Literal
 import pandas as pd
 
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Percent
+from rupture_repair.words.templates import Claim, Percent
 
 FEWEST_AT_RISK = 10
 

@@ -7,7 +7,6 @@ from typing import Literal
 import pandas as pd
 
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import NOTHING, Claim, Direction, Estimate, estimate
 from rupture_repair.modelling.answers import (
     Change,
     at_lengths,
@@ -16,6 +15,7 @@ from rupture_repair.modelling.answers import (
     main_row,
     shown,
 )
+from rupture_repair.words.templates import NOTHING, Claim, Direction, Estimate, estimate
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,14 @@ class Length(Claim, at="findings/length"):
     shortest: Estimate
     longest: Estimate
     larger: Estimate
+
+
+@dataclass(frozen=True)
+class Verdict(Claim, at="tables/claims/verdict"):
+    """Whether something is shown (none: it was not estimated), and what."""
+
+    shown: bool | None
+    how: str
 
 
 @dataclass(frozen=True)
@@ -203,6 +211,5 @@ def _pattern(results: Results, pattern: Literal["unrepaired", "repaired"]) -> Fi
 def _finding(question: str, words: str, row: Estimate | None, how: str) -> Finding:
     """Return a finding with its verdict; `how`: what is shown, where the estimate is."""
     if row is None:
-        return Finding(question, words, "", "not estimated")
-    verdict = f"shown: {how}" if row.shown else "not shown"
-    return Finding(question, words, Statistic(row).words, verdict)
+        return Finding(question, words, "", Verdict(None, "").words)
+    return Finding(question, words, Statistic(row).words, Verdict(row.shown, how).words)

@@ -6,7 +6,7 @@ from typing import Literal
 import pandas as pd
 
 from rupture_repair.config.reporting import ALPHA
-from rupture_repair.manuscript.words import Claim
+from rupture_repair.words.templates import Claim
 
 Interacting = Literal["M1", "M2", "M3"]
 INTERACTING: tuple[Interacting, ...] = ("M1", "M2", "M3")

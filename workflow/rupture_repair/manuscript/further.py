@@ -1,16 +1,35 @@
 """Tables and figures that no section of the paper places: they stand at the supplement's end."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from rupture_repair.config.catalogue import TABLES
 from rupture_repair.config.catalogue.table import PATIENTS, Column, Table
-from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED, told
+from rupture_repair.disclosure.suppression import MASKED, told
 from rupture_repair.figures.catalogue import FIGURES
-from rupture_repair.manuscript import apa
 from rupture_repair.manuscript.markdown import plain, table
 from rupture_repair.manuscript.results import Results
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
 
-HEADING = "# Further results {.unnumbered}"
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a column is, by its name; unit: none where it has none."""
+
+    column: str
+    meaning: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Further(Claim, at="further", blocks=("heading", "note", "nothing")):
+    """The section's heading, and what a row and the columns of a table of it are."""
+
+    rows: str
+    columns: tuple[Meaning, ...]
+    masked: bool
 
 
 def further(results: Results, sections: str) -> str:
@@ -25,7 +44,8 @@ def further(results: Results, sections: str) -> str:
         if about.caption and not (about.omit_empty and results.tables[name].empty)
     ]
     figures = [f"{{{{< include _generated/_figure-{name}.md >}}}}" for name in unplaced(sections)]
-    return "\n\n".join([HEADING, *tables, *figures]) + "\n" if tables or figures else ""
+    heading = f"# {Further('', (), False).text('heading')} {{.unnumbered}}"
+    return "\n\n".join([heading, *tables, *figures]) + "\n" if tables or figures else ""
 
 
 def unplaced(sections: str) -> list[str]:
@@ -43,14 +63,17 @@ def _printed(name: str, about: Table, results: Results) -> str:
     ]
     numeric = [pd.api.types.is_numeric_dtype(data[column]) for column in about.columns]
     left = numeric.index(True) if True in numeric else len(numeric)
-    meanings = [
-        f"{words}: {what.meaning}" + (f" ({what.unit})" if what.unit else "")
-        for words, what in zip(heading, about.columns.values(), strict=True)
-    ]
-    note = f"A row per {about.rows}. {'. '.join(meanings)}."
-    note += MASK_NOTE if about.masked and results.private else ""
-    rows = rows or [["None", *["–"] * (len(heading) - 1)]]
+    texts = Further(
+        rows=about.rows,
+        columns=tuple(
+            Meaning(column, what.meaning, what.unit or "")
+            for column, what in zip(heading, about.columns.values(), strict=True)
+        ),
+        masked=about.masked and results.private,
+    )
+    rows = rows or [[texts.text("nothing"), *["–"] * (len(heading) - 1)]]
     identifier = f"tbl-{name.replace('_', '-')}"
+    note = texts.text("note")
     return table(identifier, about.caption, heading, rows, note, left=max(left, 1))
 
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim
+from rupture_repair.words.templates import Claim
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,101 @@
 """Tables of the models: comparison, fixed and random part, contrasts, what is not estimated."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 import pandas as pd
 
-from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.printed import CONTRASTS, TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
 
 SHOWN = ("M2", "M3")
-FACTORS = {
-    "Intercept": "Intercept",
-    "time": "Time",
-    "pattern[unrepaired]": "Unrepaired",
-    "pattern[repaired]": "Repaired",
-    "iip_z": "IIP",
-    "length_c": "Length",
-}
-RANDOM = {
-    "therapist": "Therapist, intercept",
-    "patient": "Patient, intercept",
-    "patient_slope": "Patient, slope on time",
-    "patient_correlation": "Patient, correlation of both",
-    "residual": "Residual",
-    "r2_marginal": "*R*² marginal",
-    "r2_conditional": "*R*² conditional",
-}
-ROBUST = "cluster-robust standard errors (CR2) and *t* tests with their Satterthwaite *df*"
-SHARES = (
-    "Variances in squared points; in brackets the share of the variance at session 1 (intraclass "
-    "correlation)"
+TERMS = ("Intercept", "time", "pattern_unrepaired", "pattern_repaired", "iip_z", "length_c")
+RANDOM = (
+    *("therapist", "patient", "patient_slope", "patient_correlation", "residual"),
+    *("r2_marginal", "r2_conditional"),
 )
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Ratings, patients and therapists (0: not recorded) of the models; none without a model.
+
+    patients : none where it would tell of few; they are then all but few of the `classified`.
+    """
+
+    ratings: int | None
+    patients: int | None
+    classified: int
+    therapists: int
+
+
+@dataclass(frozen=True)
+class Comparison(Claim, at="tables/comparison", blocks=TABLE):
+    """What the models rest on."""
+
+    fitted: Fitted
+
+
+@dataclass(frozen=True)
+class Headline(Claim, at="tables/headline", blocks=TABLE):
+    """The clusters of the tests, none where there are none; confidence: in percent."""
+
+    confidence: float
+    log_time: bool
+    clusters: str | None
+    fitted: Fitted
+
+
+@dataclass(frozen=True)
+class Role(Claim, at="tables/headline/role"):
+    """What a row of the headline is; `length`: in sessions, where it is at one."""
+
+    role: Literal["average", "all", "at length", "by length", "without length"]
+    length: float
+
+
+@dataclass(frozen=True)
+class Effects(Claim, at="tables/effects", blocks=TABLE):
+    """The models side by side; symptoms: the questionnaire of the outcome."""
+
+    models: tuple[str, ...]
+    confidence: float
+    log_time: bool
+    symptoms: str
+    fitted: Fitted
+
+
+@dataclass(frozen=True)
+class Variance(Claim, at="tables/variance", blocks=TABLE):
+    """The random part of the models; none where nothing was estimated."""
+
+    models: tuple[str, ...]
+    fitted: Fitted
+
+
+@dataclass(frozen=True)
+class Contrasts(Claim, at="tables/contrasts", blocks=TABLE):
+    """Differences of slopes, at average treatment length."""
+
+    confidence: float
+    log_time: bool
+    fitted: Fitted
+
+
+@dataclass(frozen=True)
+class ContrastsByLength(Claim, at="tables/contrasts_length", blocks=TABLE):
+    """Differences of slopes, at stated lengths of treatment."""
+
+    confidence: float
+    log_time: bool
+    fitted: Fitted
+
+
+@dataclass(frozen=True)
+class NotEstimated(Claim, at="tables/not_estimated", blocks=TABLE):
+    """What could not be estimated."""
 
 
 def comparison(results: Results) -> str:
@@ -49,20 +116,17 @@ def comparison(results: Results) -> str:
         ]
         for row in results.tables["model_comparison"].itertuples()
     ]
-    heading = ["Model", "Parameters", "log *L*", "AIC", "BIC", "χ²", "*df*", "*p*"]
-    heading += ["Interaction χ²", "*df*", "*p*"]
-    note = (
-        "Maximum likelihood. χ²: likelihood-ratio test against the model before, with all that is "
-        "new in it. Interaction: the same of the model's highest interaction alone, that of time "
-        f"and pattern with what else it has. BIC counts patients. {fit_note(results)}"
-    )
-    rows = or_not_estimated(rows, heading)
-    return table("tbl-comparison", "Comparison of the models", heading, rows, note)
+    return printed(Comparison(fitted(results)), rows, empty="not_estimated")
 
 
 def term_words(term: str) -> str:
     """Return `Time × Repaired × IIP` for `time:pattern[repaired]:iip_z`."""
-    return " × ".join(FACTORS.get(factor) or _covariate(factor) for factor in term.split(":"))
+    return " × ".join(_factor(factor) for factor in term.split(":"))
+
+
+def _factor(factor: str) -> str:
+    block = factor.replace("[", "_").removesuffix("]")
+    return cell(block) if block in TERMS else _covariate(factor)
 
 
 def _covariate(factor: str) -> str:
@@ -79,7 +143,7 @@ def headline(results: Results) -> str:
         [
             role_words(row),
             row.model,
-            "not estimated" if pd.isna(row.estimate) else apa.number(row.estimate),
+            cell("not_estimated").lower() if pd.isna(row.estimate) else apa.number(row.estimate),
             apa.number(row.se),
             "–" if pd.isna(row.estimate) else apa.interval(row.ci_low, row.ci_high),
             "–" if pd.isna(row.df) else apa.degrees(row.df),
@@ -89,29 +153,24 @@ def headline(results: Results) -> str:
         ]
         for row in data.itertuples()
     ]
-    heading = ["Moderation", "Model", "*b*", "*SE*", results.interval_name, "*df*", "*p*"]
-    heading += ["Model's own *SE*", "*p*"]
     units = data["clusters"].dropna()
-    note = (
-        "By how much the difference between the symptom slopes with repaired ruptures and without "
-        f"rupture changes with one *SD* of interpersonal problems, per unit of {_time(results)}. "
-        f"REML; {ROBUST}" + (f", by {units.iloc[0]}" if len(units) else "") + ". "
-        f"{fit_note(results)}"
+    texts = Headline(
+        confidence=results.confidence,
+        log_time=results.log_time,
+        clusters=str(units.iloc[0]) if len(units) else None,
+        fitted=fitted(results),
     )
-    return table("tbl-headline", "Moderation by interpersonal problems", heading, rows, note)
+    return printed(texts, rows)
 
 
 def role_words(row: pd.Series) -> str:
     """Return what a row of the headline is, in words."""
-    match row.role:
-        case "headline":
-            return "At average log length" if row.model == "M3" else "All treatments"
-        case "at length":
-            return f"At {row.length:g} sessions"
-        case "by length":
-            return "Change per unit of log length"
-        case _:
-            return "Without length in the model"
+    role, length = row.role, row.length
+    if role == "headline":
+        role = "average" if row.model == "M3" else "all"
+    if role not in {"average", "all", "at length", "by length"}:
+        role = "without length"
+    return Role(role, float(length)).words
 
 
 def effects(results: Results) -> str:
@@ -122,25 +181,20 @@ def effects(results: Results) -> str:
         [term_words(term), *(cell for model in SHOWN for cell in _effect(results, model, term))]
         for term in terms
     ]
-    heading = ["Term"]
-    for model in SHOWN:
-        heading += [f"{model}: *b* (*SE*)", results.interval_name, "*df*", "*p*"]
     if rows:
-        rows.append(["*Random part*", *[""] * (len(heading) - 1)])
+        rows.append([cell("random_part"), *[""] * (4 * len(SHOWN))])
         data = results.tables["variance_components"].set_index(["model", "component"])
-        for name, label in RANDOM.items():
+        for name in RANDOM:
             cells = [(_component(data, model, name), "", "", "") for model in SHOWN]
-            rows.append([label, *(cell for part in cells for cell in part)])
-    note = (
-        "REML; the models' own standard errors, *t* tests with Satterthwaite *df*: what is "
-        "reported of the moderation rests on @tbl-headline. Time: "
-        f"{_time(results)}, zero at session 1. IIP: interpersonal problems, standardised in the "
-        "cohort. Length: log(number of sessions), centred over patients. Reference pattern: no "
-        f"rupture. Unit: {results.settings.instruments.symptoms.short} points. {SHARES}; "
-        f"–: not in the model. {fit_note(results)}"
+            rows.append([cell(name), *(one for part in cells for one in part)])
+    texts = Effects(
+        models=SHOWN,
+        confidence=results.confidence,
+        log_time=results.log_time,
+        symptoms=results.settings.instruments.symptoms.short,
+        fitted=fitted(results),
     )
-    caption = "Moderation (M2) and moderation with treatment length (M3)"
-    return table("tbl-effects", caption, heading, or_not_estimated(rows, heading), note)
+    return printed(texts, rows, empty="not_estimated")
 
 
 def _effect(results: Results, model: str, term: str) -> list[str]:
@@ -160,13 +214,10 @@ def variance(results: Results) -> str:
     data = results.tables["variance_components"].set_index(["model", "component"])
     models = list(results.tables["model_comparison"]["model"])
     rows = [
-        [label, *(_component(data, model, name) for model in models)]
-        for name, label in RANDOM.items()
+        [cell(name), *([_component(data, model, name) for model in models] or ["–"])]
+        for name in RANDOM
     ]
-    note = f"REML. {SHARES}; –: not in the model. {fit_note(results)}"
-    heading = ["Component", *(models or ["Not estimated"])]
-    rows = rows if models else [[label, "–"] for label in RANDOM.values()]
-    return table("tbl-variance", "Random part of each model", heading, rows, note)
+    return printed(Variance(tuple(models), fitted(results)), rows)
 
 
 def _component(data: pd.DataFrame, model: str, name: str) -> str:
@@ -174,7 +225,7 @@ def _component(data: pd.DataFrame, model: str, name: str) -> str:
         return "–"
     row = data.loc[(model, name)]
     if pd.isna(row["value"]) and name != "patient_correlation":
-        return "not identified"
+        return cell("not_identified")
     if name.startswith("r2") or name.endswith("correlation"):
         return apa.proportion(float(row["value"]))
     share = row["share_at_start"]
@@ -187,8 +238,8 @@ def contrasts(results: Results) -> str:
     data = results.tables["contrasts"]
     data = data[data["length"].isna()]
     rows = [[row["model"], *_contrast(row)] for _, row in data.iterrows()]
-    caption = "Differences of symptom slopes between patterns"
-    return _contrast_table(results, "tbl-contrasts", caption, "Model", rows)
+    texts = Contrasts(results.confidence, results.log_time, fitted(results))
+    return printed(texts, rows, left=2, empty="not_estimated")
 
 
 def contrasts_by_length(results: Results) -> str:
@@ -196,16 +247,16 @@ def contrasts_by_length(results: Results) -> str:
     data = results.tables["contrasts"]
     data = data[data["length"].notna()]
     rows = [[f"{row['length']:.0f}", *_contrast(row)] for _, row in data.iterrows()]
-    caption = "Differences of symptom slopes between patterns by treatment length (M3)"
-    return _contrast_table(results, "tbl-contrasts-length", caption, "Sessions", rows)
+    texts = ContrastsByLength(results.confidence, results.log_time, fitted(results))
+    return printed(texts, rows, left=2, empty="not_estimated")
 
 
 def _contrast(row: pd.Series) -> list[str]:
     absent = pd.isna(row["estimate"])
     return [
-        row["contrast"].replace(" - ", " − ").replace("none", "no rupture").capitalize(),
+        CONTRASTS[row["contrast"]].text("slopes"),
         apa.number(row["iip_z"], 0),
-        "not estimated" if absent else apa.number(row["estimate"]),
+        cell("not_estimated").lower() if absent else apa.number(row["estimate"]),
         apa.number(row["se"]),
         "–" if absent else apa.interval(row["ci_low"], row["ci_high"]),
         apa.number(row["statistic"]),
@@ -214,30 +265,18 @@ def _contrast(row: pd.Series) -> list[str]:
     ]
 
 
-def _contrast_table(
-    results: Results, identifier: str, caption: str, first: str, rows: list[list[str]]
-) -> str:
-    heading = [first, "Contrast", "IIP", "*b*", "*SE*", results.interval_name, "*t*", "*df*", "*p*"]
-    note = (
-        f"Differences of symptom slopes per unit of {_time(results)}, REML; {ROBUST}, without "
-        "adjustment for the number of contrasts. M3: at average log length. IIP: interpersonal "
-        f"problems in cohort *SD*s. {fit_note(results)}"
-    )
-    return table(identifier, caption, heading, or_not_estimated(rows, heading), note, left=2)
-
-
-def _time(results: Results) -> str:
-    return "log(session)" if results.settings.modelling.time == "log" else "session − 1"
-
-
-def fit_note(results: Results) -> str:
-    """Return numbers of ratings, patients and therapists, and the engine."""
-    return f"{results.sample_of_models}; engine: rupture-repair (profiled deviance)."
-
-
-def or_not_estimated(rows: list[list[str]], heading: list[str]) -> list[list[str]]:
-    """Return the rows, or one that says that there are none."""
-    return rows or [["Not estimated", *["–"] * (len(heading) - 1)]]
+def fitted(results: Results) -> Fitted:
+    """Return the numbers of ratings, patients and therapists that the models used."""
+    table = results.tables["model_comparison"]
+    if table.empty:
+        return Fitted(None, None, 0, 0)
+    row = table.iloc[-1]
+    patients, classified = row["n_patients"], 0
+    if pd.isna(patients):  # a few of the classified have no rating of symptoms
+        flow = results.tables["patient_flow"].set_index("step")["n"]
+        classified = int(flow["classified"])
+    known = None if pd.isna(patients) else int(patients)
+    return Fitted(int(row["n_obs"]), known, classified, int(row["n_therapists"]))
 
 
 def not_estimated(results: Results) -> str:
@@ -249,7 +288,4 @@ def not_estimated(results: Results) -> str:
     for (model, what, why), part in data.groupby(["model", "what", "why"], sort=False):
         rows.append([model, what, "; ".join(term_words(term) for term in part["term"])])
         rows[-1].append(results.counted(why))
-    heading = ["Model", "What", "Of", "Why"]
-    note = "Coefficients as in the tables of fixed effects."
-    caption = "What could not be estimated"
-    return table("tbl-not-estimated", caption, heading, rows, note, left=4)
+    return printed(NotEstimated(), rows, left=4)

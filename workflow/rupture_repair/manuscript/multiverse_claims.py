@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.reporting import ALPHA
-from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.printed import TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Direction
 from rupture_repair.multiverse.words import CHOICES
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim, Direction
 
 # from this share of specifications on, nearly all of them
 NEARLY_ALL = 0.95
@@ -107,6 +107,14 @@ class Inference(Claim, at="multiverse/inference"):
     one_direction: bool
 
 
+@dataclass(frozen=True)
+class Influence(Claim, at="tables/influence", blocks=TABLE):
+    """What the estimates depend on; of how many specifications, and of those with length."""
+
+    moderation: int
+    length: int
+
+
 def specifications(results: Results) -> str:
     """Tell how many specifications were drawn, or that all were computed, and which were added."""
     counts = results.tables["multiverse_specifications"]["origin"].value_counts()
@@ -198,22 +206,15 @@ def influence(results: Results) -> str:
     names = [*CHOICES, "residual"]
     rows = [
         [
-            CHOICES.get(name, "Combinations of choices"),
+            CHOICES.get(name) or cell("combinations"),
             *(_cell(s, name) for s in (moderation, length)),
         ]
         for name in names
         if name in moderation or name in length
     ]
     table_of = results.tables["multiverse_influence"].groupby("outcome")["n_specifications"].first()
-    counts = [f"{table_of.get(name, 0):.0f}" for name in ("moderation", "length")]
-    note = (
-        "Percentage of the total sum of squares of the estimates: Type II sums of squares of a "
-        "linear model of main effects; the draw is not balanced, so that they need not add up to "
-        f"all of it. Moderation: {counts[0]} specifications. Length: its dependence on treatment "
-        f"length, {counts[1]} specifications that have it."
-    )
-    heading = ["Choice", "Moderation, %", "Length, %"]
-    return table("tbl-influence", "What the estimates depend on", heading, rows, note)
+    counts = (int(table_of.get(name, 0)) for name in ("moderation", "length"))
+    return printed(Influence(*counts), rows)
 
 
 def _joined(results: Results) -> pd.DataFrame:

@@ -2,19 +2,28 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from rupture_repair.config.authors import AUTHORS, SECTIONS, Author, Authors, read_authors
 from rupture_repair.manuscript.markdown import plain
+from rupture_repair.words.templates import Claim
 
-# heading of each statement, in the order of the page
-STATEMENTS = {
-    "ethics": "Ethics",
-    "registration": "Registration",
-    "funding": "Funding",
-    "conflicts": "Conflicts of interest",
-    "acknowledgements": "Acknowledgements",
-}
+# in the order of the page
+STATEMENTS = ("ethics", "registration", "funding", "conflicts", "acknowledgements")
+
+
+@dataclass(frozen=True)
+class Headings(Claim, at="statements", blocks=(*STATEMENTS, "contributions")):
+    """The headings of the authors' statements."""
+
+
+@dataclass(frozen=True)
+class Letters(Claim, at="statements/letters"):
+    """Whom letters are sent to."""
+
+    name: str
+    email: str
 
 
 def put_own_texts(project: Path, files: Iterable[Path]) -> dict[str, object]:
@@ -77,7 +86,7 @@ def author_block(authors: Authors | None) -> str:
         if author.orcid:
             lines.append(f"{plain(author.name)}: <https://orcid.org/{author.orcid}>")
     letters = [a for a in authors.authors if a.email]
-    lines += [f"Correspondence: {plain(a.name)}, {plain(a.email or '')}" for a in letters]
+    lines += [Letters(plain(a.name), plain(a.email or "")).words for a in letters]
     return "::: {.authors}\n" + "\n\n".join(lines) + "\n:::\n"
 
 
@@ -91,11 +100,11 @@ def statements(authors: Authors | None) -> str:
     if authors is None:
         return ""
     parts = [authors.data.strip()] if authors.data else []  # below the heading on data
-    for name, heading in STATEMENTS.items():
-        if text := getattr(authors, name):
-            parts.append(f"# {heading} {{.unnumbered}}\n\n{text.strip()}")
-    if roles := _contributions(authors):
-        parts.append(f"# Author contributions {{.unnumbered}}\n\n{roles}")
+    texts = {name: (getattr(authors, name) or "").strip() for name in STATEMENTS}
+    texts["contributions"] = _contributions(authors)
+    for name, text in texts.items():
+        if text:
+            parts.append(f"# {Headings().text(name)} {{.unnumbered}}\n\n{text}")
     return "\n\n".join(parts) + "\n"
 
 

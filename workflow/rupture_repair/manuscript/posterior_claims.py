@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rupture_repair.config.analysis import PatientTerms
-from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.markdown import table
 from rupture_repair.manuscript.model_tables import role_words
+from rupture_repair.manuscript.printed import TABLE, printed
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Range
 from rupture_repair.modelling.posterior import CONVERGED, FEWEST_ESS, MOST_RHAT
 from rupture_repair.modelling.posterior_sampling import COEFFICIENT_SCALE, LKJ_ETA
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim, Range
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,16 @@ class Posterior(Claim, at="posterior/posterior"):
     sampled: Sampled | None
     most_rhat: float
     fewest_ess: float
+
+
+@dataclass(frozen=True)
+class Table(Claim, at="tables/posterior", blocks=TABLE):
+    """The posterior beside REML; confidence: of the intervals in percent."""
+
+    confidence: float
+    sampler: str
+    seed: int
+    converged: bool
 
 
 def priors(results: Results) -> str:
@@ -125,19 +135,14 @@ def posterior_table(results: Results) -> str:
         ]
         for _, row in data.iterrows()
     ]
-    heading = ["Moderation", "REML *b*", "CR2", "Model's own", "Mean", "Median", "*SD*"]
-    heading += [_level(results), "*P* < 0", "R-hat", "ESS"]
     run = results.tables["posterior_sampling"].iloc[0]
-    note = (
-        f"{run['sampler']}, seed {run['seed']:.0f}. CR2: the interval that this paper reports; "
-        "model's own: with Satterthwaite *df*. Mean to *P* < 0: the posterior, with its "
-        "equal-tailed interval; a posterior interval is not a confidence interval. R-hat: "
-        "rank-normalised; ESS: effective sample size of the bulk. Units as in @tbl-headline."
+    texts = Table(
+        confidence=results.confidence,
+        sampler=str(run["sampler"]),
+        seed=int(run["seed"]),
+        converged=run["verdict"] == CONVERGED,
     )
-    if run["verdict"] != CONVERGED:
-        note += " The chains did not converge: no posterior is told."
-    caption = f"Posterior of the headline beside REML, {results.interval_name}s"
-    return table("tbl-posterior", caption, heading, rows, note)
+    return printed(texts, rows)
 
 
 def _posterior(row: pd.Series) -> list[str]:
@@ -150,7 +155,3 @@ def _posterior(row: pd.Series) -> list[str]:
         apa.interval(row["low"], row["high"]),
         apa.proportion(row["below_zero"]),
     ]
-
-
-def _level(results: Results) -> str:
-    return f"{100 * results.settings.modelling.confidence:g}%"

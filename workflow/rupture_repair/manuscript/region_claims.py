@@ -7,7 +7,7 @@ import pandas as pd
 
 from rupture_repair.manuscript.findings import more
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Direction, Range
+from rupture_repair.words.templates import Claim, Direction, Range
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,20 @@ from typing import Any
 
 import pandas as pd
 
-from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.reporting import FEWEST_PATIENTS, NO_CRITERION
 from rupture_repair.config.steps.manuscript import ManuscriptSettings
-from rupture_repair.disclosure.suppression import FEW, MASKED, hidden_parts, is_small, told
-from rupture_repair.manuscript import apa
+from rupture_repair.disclosure.suppression import MASKED, hidden_parts, is_small, told
 from rupture_repair.modelling.inference import few_patients
+from rupture_repair.words.templates import Claim
+
+
+@dataclass(frozen=True)
+class FewPatients(Claim, at="models/few_patients"):
+    """Why a pattern gives no estimate, with the number of its patients."""
+
+    patients: int
+    pattern: Pattern
 
 
 @dataclass(frozen=True)
@@ -45,25 +53,14 @@ class Results:
         return self.tables["reliable_change"]["basis"].iloc[0] != NO_CRITERION
 
     @property
-    def interval_name(self) -> str:
-        """Name of the intervals at the cohort's level, such as `95% CI`."""
-        return f"{100 * self.settings.modelling.confidence:g}% CI"
+    def confidence(self) -> float:
+        """Level of the cohort's intervals, in percent."""
+        return 100 * self.settings.modelling.confidence
 
     @property
-    def sample_of_models(self) -> str:
-        """Ratings, patients and therapists that the models used."""
-        table = self.tables["model_comparison"]
-        if table.empty:
-            return "No model could be estimated."
-        row = table.iloc[-1]
-        n = int(row["n_therapists"])
-        whose = f" with {apa.plural(n, 'therapist')}" if n else "; therapists not recorded"
-        ratings = apa.number(row["n_obs"], 0)
-        many = told(row["n_patients"])
-        if pd.isna(row["n_patients"]):  # a few of the classified have no rating of symptoms
-            flow = self.tables["patient_flow"].set_index("step")["n"]
-            many = f"all but {FEW} of {told(flow['classified'])}"
-        return f"*N* = {ratings} ratings of {many} patients{whose}"
+    def log_time(self) -> bool:
+        """Whether time enters the models as the logarithm of the session."""
+        return self.settings.modelling.time == "log"
 
     def component(self, model: str, name: str) -> float:
         """Return a value of `variance_components`; missing where the model has none."""
@@ -103,10 +100,6 @@ class Results:
         """Return a count, or None where it is small or was masked before."""
         return None if pd.isna(n) or self.masks(n) else int(n)
 
-    def in_words(self, n: float) -> str:
-        """Return a count for a sentence: of one that is masked because it is small, only that."""
-        return FEW if pd.isna(n) or self.masks(n) else told(n)
-
     def effect(self, model: str, term: str) -> pd.Series | None:
         """Return the row of `fixed_effects` for a term, if the model has it."""
         rows = self.tables["fixed_effects"]
@@ -132,10 +125,8 @@ class Results:
         for pattern in PATTERNS:
             n = float(counts[pattern])
             if 0 < n < FEWEST_PATIENTS and not self.masks(n):
-                many = apa.plural(int(n), "patient has", "patients have")
-                reason = reason.replace(
-                    few_patients(pattern, int(n)), f"{many} the pattern {pattern}"
-                )
+                few = few_patients(pattern, int(n))
+                reason = reason.replace(few, FewPatients(int(n), pattern).words)
         return reason
 
     @property

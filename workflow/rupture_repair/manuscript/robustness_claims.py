@@ -7,8 +7,8 @@ import pandas as pd
 
 from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import NOTHING, Claim, Estimate, estimate
 from rupture_repair.modelling.formulas import BY_LENGTH, KEY_TERMS, MODERATION
+from rupture_repair.words.templates import NOTHING, Claim, Estimate, estimate
 
 Subject = Literal["moderation", "length"]
 SUBJECTS: dict[str, Subject] = {MODERATION: "moderation", BY_LENGTH: "length"}

@@ -1,21 +1,53 @@
 """Tables of the supplement on other standard errors and on what the models assume."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from rupture_repair.disclosure.suppression import told
-from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.markdown import table
-from rupture_repair.manuscript.model_tables import or_not_estimated, term_words
+from rupture_repair.manuscript.model_tables import Fitted, fitted, term_words
+from rupture_repair.manuscript.printed import TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.robustness_claims import HEAVY, SKEWED, UNEVEN
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
 
-METHODS = {"model": "Model", "cr2": "CR2", "bootstrap": "Bootstrap"}
+# part of a model: the cell that names it
 PARTS = {
-    "residual": "Residuals",
-    "patient_intercept": "Patients, intercept",
-    "patient_slope": "Patients, slope",
-    "therapist_intercept": "Therapists, intercept",
+    "residual": "residuals",
+    "patient_intercept": "patient_intercept",
+    "patient_slope": "patient_slopes",
+    "therapist_intercept": "therapist_intercept",
 }
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Clusters of CR2 (how many: none where it would tell of few), and draws of the bootstrap."""
+
+    clusters: int | None
+    cluster: str
+    replicates: int
+    drawn: str
+    failed: int
+
+
+@dataclass(frozen=True)
+class Robustness(Claim, at="tables/robustness", blocks=TABLE):
+    """Ways to the uncertainty of the headline; confidence: in percent."""
+
+    confidence: float
+    ways: Ways | None
+    fitted: Fitted
+
+
+@dataclass(frozen=True)
+class Diagnostics(Claim, at="tables/diagnostics", blocks=TABLE):
+    """The limits up to which residuals are called normal and evenly spread."""
+
+    skewed: float
+    heavy: float
+    uneven: float
 
 
 def robustness(results: Results) -> str:
@@ -25,7 +57,7 @@ def robustness(results: Results) -> str:
         [
             row.model,
             term_words(row.term),
-            METHODS[row.method],
+            cell(row.method),
             apa.number(row.estimate),
             apa.number(row.se),
             apa.degrees(row.df),
@@ -34,22 +66,19 @@ def robustness(results: Results) -> str:
         ]
         for row in data.itertuples()
     ]
-    heading = ["Model", "Term", "Method", "*b*", "*SE*", "*df*", "*p*", results.interval_name]
-    note = "Estimates by REML, in points per unit of time. Model: Satterthwaite *df*. "
+    ways = None
     if len(data):
         robust, drawn = (data[data["method"] == name].iloc[0] for name in ("cr2", "bootstrap"))
-        failed = int(data["n_failed"].max())
-        note += (
-            f"CR2, what the paper reports: bias-reduced standard errors for "
-            f"{told(robust['n_units'])} clusters, the {robust['unit']}s, with Satterthwaite *df*. "
-            f"Bootstrap: {data['n_replicates'].max():,.0f} draws of {drawn['unit']}s with "
-            "replacement, percentile interval; *p* is the level at which that interval begins to "
-            "hold zero; "
-            f"{f'{failed} draws' if failed else 'no draw'} did not identify a model. "
+        ways = Ways(
+            clusters=None if pd.isna(robust["n_units"]) else int(robust["n_units"]),
+            cluster=robust["unit"],
+            replicates=int(data["n_replicates"].max()),
+            drawn=drawn["unit"],
+            failed=int(data["n_failed"].max()),
         )
-    note += f"{results.sample_of_models}."
-    caption = "Headline terms by three ways to their uncertainty"
-    return table("tbl-robustness", caption, heading, or_not_estimated(rows, heading), note, left=3)
+    return printed(
+        Robustness(results.confidence, ways, fitted(results)), rows, left=3, empty="not_estimated"
+    )
 
 
 def diagnostics(results: Results) -> str:
@@ -57,7 +86,7 @@ def diagnostics(results: Results) -> str:
     rows = [
         [
             row.model,
-            PARTS[row.part],
+            cell(PARTS[row.part]),
             told(row.n),
             apa.number(row.skewness),
             apa.number(row.excess_kurtosis),
@@ -67,14 +96,4 @@ def diagnostics(results: Results) -> str:
         ]
         for row in results.tables["diagnostics"].itertuples()
     ]
-    heading = ["Model", "Of", "*n*", "Skewness", "Excess kurtosis", "Beyond 3 *SD*s, %"]
-    heading += ["Spread, high / low", "Trend"]
-    note = (
-        "REML; each value divided by its standard deviation under the model. Spread: *SD* of "
-        "residuals in the fifth of the sessions with the highest fitted values by that in the "
-        "lowest. Trend: Spearman correlation of absolute residuals and fitted values. Called "
-        f"nearly normal up to a skewness of ±{SKEWED:g} and an excess kurtosis of ±{HEAVY:g}, "
-        f"evenly spread up to a ratio of {UNEVEN:g}: conventions of this project."
-    )
-    caption = "Residuals and predicted random effects"
-    return table("tbl-diagnostics", caption, heading, or_not_estimated(rows, heading), note, left=2)
+    return printed(Diagnostics(SKEWED, HEAVY, UNEVEN), rows, left=2, empty="not_estimated")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from rupture_repair.config.criteria import OWN_SCALES
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim
+from rupture_repair.words.templates import Claim
 
 
 @dataclass(frozen=True)

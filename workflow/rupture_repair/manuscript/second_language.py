@@ -13,7 +13,7 @@ from rupture_repair.manuscript.claims import LengthShort, ModerationShort, short
 from rupture_repair.manuscript.criterion_words import Repair, Rupture, Short, in_short
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.variables import OfTherapists, of_therapists, patients
-from rupture_repair.manuscript.words import Claim, Words, words
+from rupture_repair.words.templates import Claim, Words, words
 
 SECTION = "section.md"
 # the blocks that a second language must have, and no others

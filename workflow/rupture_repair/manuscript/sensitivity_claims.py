@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import NOTHING, Claim, Estimate, Range, estimate
+from rupture_repair.words.templates import NOTHING, Claim, Estimate, Range, estimate
 
 Difference = Literal["repaired - none", "repaired - unrepaired"]
 DIFFERENCES: tuple[Difference, ...] = ("repaired - none", "repaired - unrepaired")

@@ -1,32 +1,61 @@
 """Tables of the supplement on other analyses of the headline moderation."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 import pandas as pd
 
-from rupture_repair.disclosure.suppression import MASK_NOTE, told
-from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.markdown import table
-from rupture_repair.manuscript.model_tables import ROBUST
+from rupture_repair.disclosure.suppression import told
+from rupture_repair.manuscript.printed import CONTRASTS, TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.sensitivity_claims import (
     AVERAGE,
     PER_SD,
-    UNREPAIRED,
     without_estimate,
 )
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
 
-TESTED = ["*b*", "*SE*", "*df*", "*p*"]
-METHOD = f"REML; {ROBUST}, without adjustment for the number of analyses."
-EFFECTS = {
-    "repaired - none": "Repaired − no rupture yet",
-    "repaired - unrepaired": "Repaired − unrepaired",
-    UNREPAIRED: "Unrepaired − no rupture yet",
-    PER_SD: "More with interpersonal problems",
-    AVERAGE: "At average interpersonal problems",
-}
-DIFFERENCES = {
-    "repaired - none": "Repaired − no rupture",
-    "repaired - unrepaired": "Repaired − unrepaired",
-}
+DIFFERENCES = ("repaired - none", "repaired - unrepaired")
+
+
+@dataclass(frozen=True)
+class Questions(Claim, at="tables/sensitivity_questions", blocks=TABLE):
+    """What each analysis asks."""
+
+    private: bool
+
+
+@dataclass(frozen=True)
+class Estimates(Claim, at="tables/sensitivity", blocks=TABLE):
+    """The moderation in one unit; confidence: in percent.
+
+    missing : what was not estimated, with the reason; doubted : fits without certificate.
+    """
+
+    confidence: float
+    at_session: float
+    missing: tuple[str, ...]
+    doubted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Within(Claim, at="tables/within_person", blocks=TABLE):
+    """Other questions, each in its own unit; the parts as in `Estimates`."""
+
+    confidence: float
+    missing: tuple[str, ...]
+    doubted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Effect(Claim, at="tables/within_person/effect"):
+    """An effect that is no difference between states of a treatment."""
+
+    effect: Literal["more per SD", "at the average"]
+
+
+OTHER_EFFECTS = {PER_SD: Effect("more per SD"), AVERAGE: Effect("at the average")}
 
 
 def questions(results: Results) -> str:
@@ -39,49 +68,43 @@ def questions(results: Results) -> str:
             told(row.n_patients),
             _repaired(row),
             told(row.n_sessions),
-            f"{row.n_therapists:.0f}" if row.n_therapists or not row.n_sessions else "not recorded",
+            f"{row.n_therapists:.0f}"
+            if row.n_therapists or not row.n_sessions
+            else cell("not_recorded"),
         ]
         for row in data.itertuples()
     ]
-    heading = ["Analysis", "What it asks", "Patients", "Repaired", "Ratings", "Therapists"]
-    note = (
-        "Repaired: patients with that pattern among them; by the rupture state, those ever seen "
-        "after a repair. Ratings: of the outcome." + (MASK_NOTE if results.private else "")
-    )
-    caption = "Other analyses and what they ask"
-    return table("tbl-sensitivity-questions", caption, heading, rows, note, left=2)
+    return printed(Questions(results.private), rows, left=2)
 
 
 def estimates(results: Results) -> str:
     """Return the table of part A: the moderation in one unit."""
     data = results.tables["sensitivity"].query("part == 'A'")
-    rows = [[row.label, DIFFERENCES[row.effect], *_numbers(row, 2)] for row in data.itertuples()]
-    heading = ["Analysis", "Difference", *TESTED, results.interval_name]
-    at = data["at_session"].iloc[0]
-    note = (
-        "*b*: points of symptoms from the first session to session "
-        f"{at:.0f} per *SD* of interpersonal problems of the headline's patients; for the "
-        "landmark, at the pace after it and over as much of the model's time. Without each "
-        f"therapist: lowest and highest estimate, no interval. {METHOD}{_left_out(data)}"
-    )
-    caption = "The headline moderation by other analyses"
-    return table("tbl-sensitivity", caption, heading, rows, note, left=2)
+    rows = [
+        [row.label, CONTRASTS[row.effect].text("slopes"), *_numbers(row, 2)]
+        for row in data.itertuples()
+    ]
+    at = float(data["at_session"].iloc[0])
+    texts = Estimates(results.confidence, at, tuple(without_estimate(data)), _doubted(data))
+    return printed(texts, rows, left=2)
 
 
 def within_person(results: Results) -> str:
     """Return the table of part B: other questions, each in its own unit."""
     data = results.tables["sensitivity"].query("part == 'B'")
     rows = [
-        [row.label, EFFECTS[row.effect], row.unit.replace("SD", "*SD*"), *_numbers(row, 3)]
+        [row.label, _effect(row.effect), row.unit.replace("SD", "*SD*"), *_numbers(row, 3)]
         for row in data.itertuples()
     ]
-    heading = ["Analysis", "Effect", "Unit", *TESTED, results.interval_name]
-    note = (
-        "Units differ between analyses: the numbers are not to be compared across them. "
-        f"{METHOD}{_left_out(data)}"
-    )
-    caption = "Rupture states and single steps between sessions"
-    return table("tbl-within-person", caption, heading, rows, note, left=3)
+    texts = Within(results.confidence, tuple(without_estimate(data)), _doubted(data))
+    return printed(texts, rows, left=3)
+
+
+def _effect(effect: str) -> str:
+    if effect in OTHER_EFFECTS:
+        return OTHER_EFFECTS[effect].words
+    first_state = "repaired - unrepaired" if effect == "repaired - unrepaired" else effect
+    return CONTRASTS[first_state].text("states")
 
 
 def _numbers(row: pd.Series, decimals: int) -> list[str]:
@@ -89,7 +112,7 @@ def _numbers(row: pd.Series, decimals: int) -> list[str]:
         span = f"{apa.number(row.range_low, decimals)} to {apa.number(row.range_high, decimals)}"
         return [span, "–", "–", "–", "–"]
     if pd.isna(row.estimate):
-        return ["not estimated", "–", "–", "–", "–"]
+        return [cell("not_estimated").lower(), "–", "–", "–", "–"]
     return [
         apa.number(row.estimate, decimals),
         apa.number(row.se, decimals),
@@ -100,15 +123,10 @@ def _numbers(row: pd.Series, decimals: int) -> list[str]:
 
 
 def _repaired(row: pd.Series) -> str:
-    return told(row.n_repaired) if row.effect in DIFFERENCES else "not used"
+    return told(row.n_repaired) if row.effect in DIFFERENCES else cell("not_used")
 
 
-def _left_out(data: pd.DataFrame) -> str:
-    """Return what has no estimate and why, and which fits are in doubt."""
-    missing = without_estimate(data)
-    text = f" Not estimated: {'; '.join(missing)}." if missing else ""
+def _doubted(data: pd.DataFrame) -> tuple[str, ...]:
+    """Return the fits that are in doubt, each once with its verdict."""
     doubted = data[data["certificate"].notna() & (data["certificate"] != "passed")]
-    if len(doubted):
-        named = dict.fromkeys(f"{r.label}: {r.certificate}" for r in doubted.itertuples())
-        text += f" Certificate not passed: {'; '.join(named)}."
-    return text
+    return tuple(dict.fromkeys(f"{row.label}: {row.certificate}" for row in doubted.itertuples()))

@@ -6,7 +6,7 @@ from typing import Literal
 import pandas as pd
 
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim
+from rupture_repair.words.templates import Claim
 
 # a slope, and whether patients are left out whose ruptures are all in their last rating
 Asked = Literal["unrepaired", "unrepaired without last", "repaired", "moderation", "average length"]

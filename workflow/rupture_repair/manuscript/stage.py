@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,9 +26,24 @@ from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.second_language import second_variables, section
 from rupture_repair.manuscript.tables import paper_tables
 from rupture_repair.manuscript.variables import variables
+from rupture_repair.words.templates import Claim
 
 FIGURES = tuple(catalogue.FIGURES)
 Entry = TypeVar("Entry", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Title(Claim, at="paper/title"):
+    """The title of the paper on a cohort; calibrated: a synthetic one, to published figures."""
+
+    cohort: str
+    published: bool
+    calibrated: bool
+
+
+@dataclass(frozen=True)
+class PageHead(Claim, at="paper/page_head"):
+    """What stands on each page of a paper on synthetic data."""
 
 
 def read_results(
@@ -101,14 +117,14 @@ def stage(
         "not-estimated": len(results.tables["not_estimated"]) > 0,
         "certificate-failed": results.uncertified,
         "tree-changed": results.provenance["clean_tree"] is False,
-        "title": _title(results),
+        "title": Title(results.settings.title, results.has_published, results.calibrated).words,
         "author": [f"rupture-repair {results.provenance['version']}"],
         **_date(results.provenance.get("commit_date")),
         "has-data-statement": False,
         **authors,
     }
     if results.synthetic:
-        mark_pages(project, "Synthetic data")
+        mark_pages(project, PageHead().words)
     numbered = labels(project, flags)
     flags["elsewhere"] = elsewhere(numbered)
     _write_yaml(project / "_metadata.yml", flags)
@@ -136,15 +152,6 @@ def in_markdown(settings: ManuscriptSettings) -> ManuscriptSettings:
 
 def _shown(entry: Entry, *texts: str) -> Entry:
     return entry.model_copy(update={name: plain(getattr(entry, name) or "") for name in texts})
-
-
-def _title(results: Results) -> str:
-    if not results.has_published:
-        return f"Alliance rupture patterns and outcome: {results.settings.title}"
-    subject = f"rupture patterns and outcome in {results.settings.title}"
-    if results.calibrated:
-        return f"A reproducible analysis of {subject}, shown on a synthetic cohort"
-    return f"A reproduction of {subject}"
 
 
 def _date(iso: str | None) -> dict[str, object]:

@@ -10,6 +10,7 @@ from rupture_repair.config.reporting import CHANCE_PERCENT
 from rupture_repair.manuscript.detection_claims import JUDGED, side
 from rupture_repair.manuscript.findings import (
     Finding,
+    Verdict,
     at_end,
     crossed,
     ends,
@@ -18,10 +19,10 @@ from rupture_repair.manuscript.findings import (
     more,
     with_length,
 )
-from rupture_repair.manuscript.markdown import table
+from rupture_repair.manuscript.printed import TABLE, printed
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim, Direction, Estimate, Range
 from rupture_repair.modelling.answers import Change, change, shown
+from rupture_repair.words.templates import Claim, Direction, Estimate, Range
 
 HOW: dict[str, Direction] = {"more": "more", "fewer": "less"}
 
@@ -133,7 +134,7 @@ class ChanceStatistic(Claim, at="findings/chance_statistic"):
 
 
 @dataclass(frozen=True)
-class ClaimsNote(Claim, at="findings/note"):
+class Claims(Claim, at="tables/claims", blocks=TABLE):
     """When something counts as shown; percent of the replicates in the range of chance."""
 
     level: float
@@ -166,9 +167,7 @@ def claims_table(results: Results) -> str:
         [finding.question, finding.sentence + ".", finding.statistic or "–", finding.verdict]
         for finding in found
     ]
-    note = ClaimsNote(CHANCE_PERCENT).words
-    heading = ["Question", "Sentence", "Statistic", "Verdict"]
-    return table("tbl-claims", "What is claimed, and on what", heading, rows, note, left=4)
+    return printed(Claims(CHANCE_PERCENT), rows, left=4)
 
 
 def _against_chance(results: Results) -> list[Finding]:
@@ -182,12 +181,12 @@ def _against_chance(results: Results) -> list[Finding]:
         question = AgainstChanceQuestion(pattern).words
         if pd.isna(row["observed_percent"]):
             nothing = AgainstChance(known=False, how=None).words
-            found.append(Finding(question, nothing, "", "not estimated"))
+            found.append(Finding(question, nothing, "", Verdict(None, "").words))
             continue
         how = HOW.get(side(row))
         limits = Range(row["low"], row["high"])
         told = ChanceStatistic(row["observed_percent"], row["expected_percent"], limits).words
-        verdict = f"shown: {how}" if how else "not shown"
+        verdict = Verdict(how is not None, how or "").words
         found.append(Finding(question, AgainstChance(True, how).words, told, verdict))
     return found
 

@@ -2,12 +2,58 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from rupture_repair.config.reporting import ALPHA
 from rupture_repair.config.synthetic import Source, parameter_descriptions
-from rupture_repair.manuscript import apa
-from rupture_repair.manuscript.markdown import plain, table
+from rupture_repair.manuscript.markdown import plain
+from rupture_repair.manuscript.printed import TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
+
+
+@dataclass(frozen=True)
+class Certificates(Claim, at="tables/certificates", blocks=TABLE):
+    """Certificates of the fits."""
+
+
+@dataclass(frozen=True)
+class Agreeing(Claim, at="tables/certificates/agreeing"):
+    """How many of the starting values reached the best likelihood."""
+
+    agreeing: int
+    starts: int
+
+
+@dataclass(frozen=True)
+class Engines(Claim, at="tables/engines", blocks=TABLE):
+    """Two engines for each fit."""
+
+
+@dataclass(frozen=True)
+class Verification(Claim, at="tables/verification", blocks=TABLE):
+    """Published and recomputed figures; some may be derived, and some calibrated to."""
+
+    derived: bool
+    calibrated: bool
+
+
+@dataclass(frozen=True)
+class Published(Claim, at="tables/verification/published"):
+    """A published figure, and whether it follows from printed ones."""
+
+    figure: str
+    derived: bool
+
+
+@dataclass(frozen=True)
+class Planted(Claim, at="tables/planted", blocks=TABLE):
+    """Parameters of the synthetic cohort."""
+
+
+@dataclass(frozen=True)
+class Colophon(Claim, at="tables/colophon", blocks=TABLE):
+    """Inputs and software of the run."""
 
 
 def certificates(results: Results) -> str:
@@ -16,7 +62,7 @@ def certificates(results: Results) -> str:
         [
             row.model,
             row.method,
-            f"{row.agreeing} of {row.starts}",
+            Agreeing(int(row.agreeing), int(row.starts)).words,
             apa.power(row.scaled_gradient),
             apa.number(row.smallest_eigenvalue, 4),
             _or_none(row.boundary),
@@ -27,21 +73,11 @@ def certificates(results: Results) -> str:
         ]
         for row in results.tables["certificates"].itertuples()
     ]
-    heading = ["Model", "Method", "Starts", "Gradient", "Curvature", "Boundary", "Rank"]
-    heading += ["Aliased", "2nd engine", "Verdict"]
-    note = (
-        "Starts: how many of the starting values reached the best likelihood. Gradient: length of "
-        "the last Newton step in standard errors. Curvature: smallest eigenvalue of the deviance's "
-        "Hessian off the boundary, relative to that of the residual *SD*. Boundary: variances that "
-        "are zero, perfect correlations. Rank: independent columns of the fixed part; aliased: "
-        "the others."
-    )
-    rows = rows or [["None", *["–"] * (len(heading) - 1)]]
-    return table("tbl-certificates", "Certificate of each fit", heading, rows, note, left=2)
+    return printed(Certificates(), rows, left=2, empty="nothing")
 
 
 def _or_none(words: object) -> str:
-    return str(words) if isinstance(words, str) and words else "none"
+    return str(words) if isinstance(words, str) and words else cell("nothing").lower()
 
 
 def engines(results: Results) -> str:
@@ -54,19 +90,11 @@ def engines(results: Results) -> str:
             apa.number(row.llf_same, 4),
             apa.number(row.llf_statsmodels, 4),
             apa.size(row.largest_shift, 4),
-            "yes" if row.agrees is True else "no",
+            cell("agree" if row.agrees is True else "differ"),
         ]
         for row in results.tables["engines"].itertuples()
     ]
-    heading = ["Model", "Method", "This engine", "MixedLM, same", "MixedLM, own", "Shift", "Agree"]
-    note = (
-        "Log-likelihoods of the same model without correlation of the patient terms, which "
-        "statsmodels MixedLM can express: this project's engine at its optimum, MixedLM for the "
-        "same estimates and at its own optimum. Shift: largest difference of a coefficient in "
-        "*SE*s."
-    )
-    rows = rows or [["None", *["–"] * (len(heading) - 1)]]
-    return table("tbl-engines", "Two engines for each fit", heading, rows, note, left=2)
+    return printed(Engines(), rows, left=2, empty="nothing")
 
 
 def verification(results: Results) -> str:
@@ -81,32 +109,20 @@ def verification(results: Results) -> str:
         if row.kind == "direction":
             shown = "–" if math.isnan(row.recomputed) else f"*b* = {shown}"
             published = _direction(results, str(row.item), signs.to_dict())
-        if row.source == "derived":
-            published += " (derived)"
-        rows.append([plain(str(row.description)), published, shown, row.kind, row.verdict])
-    heading = ["Item", "Published", "Recomputed", "Kind", "Verdict"]
-    note = (
-        "A number agrees when it rounds to the published one; a direction, when the "
-        f"coefficient *b* has its sign with *p* < {apa.proportion(ALPHA)}, else it is not shown. "
-    )
-    if (items["source"] == "derived").any():
-        note += "Derived: not printed in the source, but following from its figures. "
-    if results.calibrated:
-        note += (
-            "Rows met by construction could not have failed; the directions were planted in the "
-            "synthetic cohort, so they are recovered, not discovered. "
-        )
-    note = note.strip()
-    return table("tbl-verification", "Published and recomputed", heading, rows, note)
+        figure = Published(published, row.source == "derived").words
+        rows.append([plain(str(row.description)), figure, shown, row.kind, row.verdict])
+    derived = bool((items["source"] == "derived").any())
+    return printed(Verification(derived, results.calibrated), rows)
 
 
 def _direction(results: Results, item: str, signs: Mapping[str, str]) -> str:
     """Return in words what the sign of a published direction says."""
     worse = results.settings.instruments.symptoms.higher_is == "worse"
-    change = f"{'more' if (signs[item] == 'negative') == worse else 'less'} improvement"
+    more = (signs[item] == "negative") == worse
+    change = cell("more_improvement" if more else "less_improvement")
     if item != "moderation_length" or "moderation_iip" not in signs:
         return change
-    return "stronger" if signs[item] == signs["moderation_iip"] else "weaker"
+    return cell("stronger" if signs[item] == signs["moderation_iip"] else "weaker")
 
 
 def planted(results: Results) -> str:
@@ -124,21 +140,13 @@ def planted(results: Results) -> str:
             words = meaning[key].rstrip(".")
             for told, number in _shares(words, item):
                 rows.append([part if name else "cohort", plain(told), source, number])
-    note = (
-        "In the instruments' points; slopes per unit of log(session). Derived: from published "
-        "figures. Assumed: by this project. Age, gender, diagnosis and orientation are unrelated "
-        "to anything else. @tbl-verification has the published figures that the cohort was made "
-        "to meet."
-    )
     rows.sort(key=lambda row: row[0] != "cohort")
-    caption = "Parameters of the synthetic cohort"
-    heading = ["Part", "Parameter", "Source", "Value"]
-    return table("tbl-planted", caption, heading, rows, note, left=3)
+    return printed(Planted(), rows, left=3)
 
 
 def _source(given: Source | None) -> str:
     if given is None:
-        return "assumed"
+        return cell("assumed")
     cited = given.citation or ""
     where = f"<https://doi.org/{cited[4:]}>" if cited.startswith("doi:") else f"@{cited}"
     remarks = [part for part in (plain(given.note), where if cited else "") if part]
@@ -158,12 +166,7 @@ def colophon(results: Results) -> str:
     """Return the table `colophon`."""
     record = results.provenance
     rows = [[f"`{entry['file']}`", f"`{entry['sha256'][:16]}…`"] for entry in record["inputs"]]
-    rows += [[f"seed `{name}`", f"`{seed}`"] for name, seed in record["seeds"].items()]
-    rows += [["system", record["system"]], ["BLAS", record["blas"]]]
+    rows += [[f"{cell('seed')} `{name}`", f"`{seed}`"] for name, seed in record["seeds"].items()]
+    rows += [[cell("system"), record["system"]], [cell("blas"), record["blas"]]]
     rows += [[name, version] for name, version in record["packages"].items()]
-    note = (
-        "Files: the first digits of the SHA-256. All of it, every installed package and the "
-        "checksum of each output: provenance.json."
-    )
-    caption = "Inputs and software of this run"
-    return table("tbl-colophon", caption, ["What", "Checksum or version"], rows, note, left=2)
+    return printed(Colophon(), rows, left=2)

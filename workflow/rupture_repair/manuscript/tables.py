@@ -1,13 +1,14 @@
 """The paper's tables as Markdown, each with its note on engine, method, df and N."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.disclosure.suppression import MASK_NOTE, MASKED, told
+from rupture_repair.disclosure.suppression import MASKED, told
 from rupture_repair.manuscript import (
-    apa,
     change_tables,
     compatibility_claims,
     detection_tables,
@@ -18,12 +19,52 @@ from rupture_repair.manuscript import (
     sensitivity_tables,
     supplement_tables,
 )
-from rupture_repair.manuscript.markdown import plain, table
+from rupture_repair.manuscript.markdown import plain
+from rupture_repair.manuscript.printed import TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.summary_claims import claims_table
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
 
 GROUPS = ("all", *PATTERNS)
-NAMES = {"all": "All", "none": "No rupture", "unrepaired": "Unrepaired", "repaired": "Repaired"}
+Measure = Literal["sessions", "iip", "first_symptoms", "first_alliance", "age"]
+MEASURES: tuple[Measure, ...] = ("sessions", "iip", "first_symptoms", "first_alliance", "age")
+
+
+@dataclass(frozen=True)
+class Sample(Claim, at="tables/cohort", blocks=(*TABLE, "patients", "therapists", "missing")):
+    """The sample by pattern, and labels of its rows.
+
+    all_known : whether the column of all has the patients of unknown pattern. private : counts may
+    be masked. ratings : those that a row of missing ones is of.
+    """
+
+    all_known: bool
+    private: bool
+    ratings: Literal["alliance", "symptom"]
+
+
+@dataclass(frozen=True)
+class Described(Claim, at="tables/cohort", blocks=("mean", "median", "smd", "level")):
+    """The label of a row: of a measure, of questionnaire `tool`, or of a level of a category.
+
+    with_range : the median is given with the shortest and the longest.
+    """
+
+    measure: Measure
+    tool: str
+    with_range: bool
+    category: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Breakdown(Claim, at="tables/breakdown", blocks=TABLE):
+    """Patients by pattern, beside published shares where there are any."""
+
+    criterion: str
+    published: bool
+    private: bool
 
 
 def paper_tables(results: Results) -> dict[str, str]:
@@ -64,48 +105,42 @@ def paper_tables(results: Results) -> dict[str, str]:
 def _cohort(results: Results) -> str:
     values = results.tables["cohort"].set_index(["variable", "statistic", "group"])["value"]
     tools = results.settings.instruments
-    rows = [["Patients, *n*", *(told(values["patients", "n", g]) for g in GROUPS)]]
+    sample = Sample(
+        all_known=pd.notna(results.quantity("n_unclassifiable")),
+        private=results.private,
+        ratings="alliance",
+    )
+    rows = [[sample.text("patients"), *(told(values["patients", "n", g]) for g in GROUPS)]]
     counts = [told(values["therapists", "n", g]) for g in GROUPS]
     if not values["therapists", "n", "all"]:
-        counts = ["not recorded", *["–"] * len(PATTERNS)]
-    rows.append(["Therapists, *n*", *counts])
-    measured = [
-        ("sessions", "Sessions"),
-        ("iip", f"{tools.iip.short}"),
-        ("first_symptoms", f"{tools.symptoms.short}, first"),
-        ("first_alliance", f"{tools.alliance.short}, first"),
-        ("age", "Age, years"),
-    ]
-    for variable, words in measured:
+        counts = [cell("not_recorded"), *["–"] * len(PATTERNS)]
+    rows.append([sample.text("therapists"), *counts])
+    shorts = {
+        "iip": tools.iip.short,
+        "first_symptoms": tools.symptoms.short,
+        "first_alliance": tools.alliance.short,
+    }
+    for variable in MEASURES:
         if (variable, "mean", "all") not in values:
             continue
-        rows.append([f"{words}: *M* (*SD*)", *(_mean_sd(values, variable, g) for g in GROUPS)])
+        row = Described(variable, shorts.get(variable, ""), not results.private, "", "")
+        rows.append([row.text("mean"), *(_mean_sd(values, variable, g) for g in GROUPS)])
         if variable == "sessions":
-            measure = "median" if results.private else "median [range]"
-            rows.append([f"{words}: {measure}", *(_range(values, g) for g in GROUPS)])
+            rows.append([row.text("median"), *(_range(values, g) for g in GROUPS)])
         smd = [apa.number(values.get((variable, "smd", g), float("nan"))) for g in GROUPS]
-        rows.append([f"{words}: SMD", *smd])
-    for kind, words in (("ratings", "alliance"), ("symptoms", "symptom")):
+        rows.append([row.text("smd"), *smd])
+    asked: tuple[tuple[str, Literal["alliance", "symptom"]], ...]
+    asked = (("ratings", "alliance"), ("symptoms", "symptom"))
+    for kind, ratings in asked:
         missing = [apa.number(values[f"missing_{kind}", "percent", g], 1) for g in GROUPS]
-        rows.append([f"Missing {words} ratings, %", *missing])
+        rows.append([replace(sample, ratings=ratings).text("missing"), *missing])
     levels = [v for v in values.index.get_level_values(0).unique() if ": " in v]
     for variable in levels:
         kind, level = variable.split(": ", 1)
-        rows.append([f"{kind.capitalize()}: {plain(level)}, *n* (%)", *_shares(values, variable)])
+        row = Described("sessions", "", False, kind, plain(level))
+        rows.append([row.text("level"), *_shares(values, variable)])
     rows = [_without(results.hidden, row) for row in rows]
-    note = (
-        "SMD: difference of means to patients without rupture, in units of √((*s*₁² + *s*₂²)/2), "
-        "*s* being the two groups' *SD*s [@austin2009]. "
-        "First: rating of the first rated session." + _whom(results) + _masked(results)
-    )
-    heading = ["Characteristic", *(NAMES[group] for group in GROUPS)]
-    return table("tbl-cohort", "Sample by rupture pattern", heading, rows, note)
-
-
-def _whom(results: Results) -> str:
-    """Say when few unclassifiable patients are not described, which their sums would tell of."""
-    n = results.quantity("n_unclassifiable")
-    return " All: the patients whose pattern is known." if pd.isna(n) else ""
+    return printed(sample, rows)
 
 
 def _mean_sd(values: pd.Series, variable: str, group: str) -> str:
@@ -127,10 +162,6 @@ def _without(hidden: frozenset[str], row: list[str]) -> list[str]:
     return [row[0], *(MASKED if group in hidden else cell for group, cell in cells)]
 
 
-def _masked(results: Results) -> str:
-    return MASK_NOTE if results.private else ""
-
-
 def _shares(values: pd.Series, variable: str) -> list[str]:
     counts = {group: float(values[variable, "n", group]) for group in GROUPS}
     percent = {group: apa.number(values[variable, "percent", group], 1) for group in GROUPS}
@@ -139,13 +170,12 @@ def _shares(values: pd.Series, variable: str) -> list[str]:
 
 def _breakdown(results: Results) -> str:
     data = results.tables["pattern_breakdown"].set_index("pattern")
-    heading = ["Pattern", "*n*", "%"] + (["Published %"] if results.has_published else [])
     rows = []
     for pattern, row in data.iterrows():
-        name = NAMES.get(str(pattern), "Unclassifiable")
+        name = cell(str(pattern))
         cells = [name, told(row["n"]), apa.number(row["percent"], 1)]
         if pattern in results.hidden:
             cells = [name, MASKED, MASKED]
         rows.append(cells + [apa.number(row["published_percent"], 1)] * results.has_published)
-    note = f"Criterion: {results.settings.criterion.name}." + _masked(results)
-    return table("tbl-breakdown", "Patients by rupture pattern", heading, rows, note)
+    texts = Breakdown(results.settings.criterion.name, results.has_published, results.private)
+    return printed(texts, rows)

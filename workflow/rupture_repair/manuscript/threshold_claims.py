@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rupture_repair.config.reporting import ALPHA
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim
+from rupture_repair.words.templates import Claim
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rupture_repair.manuscript.results import Results
-from rupture_repair.manuscript.words import Claim
+from rupture_repair.words.templates import Claim
 
 
 @dataclass(frozen=True)

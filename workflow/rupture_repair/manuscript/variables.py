@@ -2,19 +2,20 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.disclosure.suppression import told
-from rupture_repair.manuscript import apa, course_claims, inference_words
+from rupture_repair.manuscript import course_claims, inference_words
 from rupture_repair.manuscript.claims import claims
 from rupture_repair.manuscript.criterion_words import criterion_keys
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.rupture_claims import ruptures
 from rupture_repair.manuscript.sample_claims import sample_claims
 from rupture_repair.manuscript.summary_claims import summary_claims
-from rupture_repair.manuscript.words import Claim
+from rupture_repair.words import apa
+from rupture_repair.words.templates import Claim
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,50 @@ class ByTherapists(Claim, at="sample/by_therapists"):
 
     therapists: int
     patients_each: float
+
+
+@dataclass(frozen=True)
+class Run(Claim, at="paper", blocks=("where", "tree", "commit", "seed")):
+    """With which sources the run was made; none where that is not known.
+
+    tree : whether they are those of the commit.
+    """
+
+    address: str | None
+    commit: str | None
+    tree: Literal["unchanged", "changed", "unread", "none"]
+    seed: int | None
+
+
+@dataclass(frozen=True)
+class Questionnaire(Claim, at="paper", blocks=("named", "direction")):
+    """A questionnaire; citation: none where the source is in words."""
+
+    short: str
+    citation: str | None
+    source: str | None
+    higher_is: Literal["better", "worse"]
+
+
+@dataclass(frozen=True)
+class Time(Claim, at="paper/time"):
+    """How time enters the models."""
+
+    log: bool
+
+
+@dataclass(frozen=True)
+class Listed(Claim, at="paper/listed"):
+    """Numbers or words as they are listed in a sentence."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Resampled(Claim, at="paper/resampled"):
+    """Whom the bootstrap draws, `therapist` or `patient`, or either; none without models."""
+
+    units: tuple[str, ...]
 
 
 def variables(results: Results, engine: str) -> dict[str, Any]:
@@ -70,14 +115,13 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
 
 
 def _instrument(tool: Instrument) -> dict[str, str]:
+    texts = Questionnaire(tool.short, tool.citation, tool.source, tool.higher_is)
     return {
         "title": tool.title,
-        "named": f"[{tool.short}\\; @{tool.citation}]"
-        if tool.citation
-        else f"({tool.short}; {tool.source})",
+        "named": texts.text("named"),
         "minimum": f"{tool.minimum:g}",
         "maximum": f"{tool.maximum:g}",
-        "direction": f"higher is {tool.higher_is}",
+        "direction": texts.text("direction"),
     }
 
 
@@ -134,12 +178,12 @@ def _models(results: Results) -> dict[str, Any]:
     settings = results.settings.modelling
     return {
         "random": course_claims.random_part(results),
-        "time": "log(session)" if settings.time == "log" else "session − 1",
+        "time": Time(results.log_time).words,
         "tests": inference_words.tests(results),
         "inference": inference_words.inference(results),
         "confidence": f"{100 * settings.confidence:g}",
-        "lengths": apa.joined([f"{length:g}" for length in settings.lengths]),
-        "iip_levels": apa.joined([apa.number(level, 0) for level in settings.iip_levels]),
+        "lengths": Listed(tuple(f"{length:g}" for length in settings.lengths)).words,
+        "iip_levels": Listed(tuple(apa.number(level, 0) for level in settings.iip_levels)).words,
         "course": course_claims.course(results),
         "explained": course_claims.explained(results),
     }
@@ -148,22 +192,26 @@ def _models(results: Results) -> dict[str, Any]:
 def _resampled(results: Results) -> str:
     """Return whom the bootstrap draws: therapists, or patients where there is no term for them."""
     units = sorted(set(results.tables["robustness"]["unit"].dropna()))
-    return " or ".join(f"{unit}s" for unit in units) or "therapists"
+    return Resampled(tuple(units)).words
 
 
 def _run(results: Results, engine: str) -> dict[str, str]:
     record = results.provenance
-    address = record["address"]
-    tree = {True: "unchanged", False: "changed after the commit"}
-    unread = "in a repository that git could not read"
-    unknown = unread if record.get("repository") else "not under version control"
+    trees: dict[bool, Literal["unchanged", "changed"]] = {True: "unchanged", False: "changed"}
+    unknown: Literal["unread", "none"] = "unread" if record.get("repository") else "none"
+    texts = Run(
+        address=record["address"],
+        commit=record["commit"],
+        tree=trees.get(record["clean_tree"], unknown),
+        seed=record["seed"],
+    )
     return {
         "version": record["version"],
-        "commit": record["commit"] or "unknown",
-        "where": f"available at <{address}>, at" if address else "identified by",
-        "tree": tree.get(record["clean_tree"], unknown),
+        "commit": texts.text("commit"),
+        "where": texts.text("where"),
+        "tree": texts.text("tree"),
         "config": record["config_digest"][:16],
-        "seed": "none" if record["seed"] is None else str(record["seed"]),
+        "seed": texts.text("seed"),
         "python": record["python"],
         "engine": engine,
     }

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.config.reporting import ALPHA
+from rupture_repair.config.reporting import ALPHA, CHANCE_INTERVAL, EXACT
 from rupture_repair.config.steps.modelling import SharedNoiseSettings
 from rupture_repair.detection.grid import Grid
 from rupture_repair.detection.null_model import Moments, fit, simulated
@@ -271,7 +271,7 @@ def _row(
     tested = found.contrasts(weights, ALPHA).iloc[0]
     row |= {key: float(tested[key]) for key in ("estimate", "se", "p", "ci_low", "ci_high")}
     if len(known):
-        low, high = np.percentile(known[:, 0], [2.5, 97.5])
+        low, high = np.percentile(known[:, 0], CHANCE_INTERVAL, method=EXACT)
         size = np.abs(known[:, 0] / known[:, 1])
         row |= {"null_mean": float(known[:, 0].mean()), "null_low": low, "null_high": high}
         # two-sided at the normal quantile: the df of these terms are in the hundreds

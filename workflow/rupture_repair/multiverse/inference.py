@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rupture_repair.config.reporting import ALPHA
+from rupture_repair.config.reporting import ALPHA, CHANCE_INTERVAL, EXACT
 
 KINDS = ("no_rupture", "permuted")
 # without rows a table has these types, too
 COLUMNS = {"id": str, "kind": str, "replicate": int}
 COLUMNS |= dict.fromkeys(("estimate", "statistic", "p"), float)
 STATISTICS = ("median_estimate", "share_significant")
-INTERVAL = (2.5, 97.5)
 
 
 def resampled_rows(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
@@ -74,7 +73,7 @@ def _beside(observed: float, null: np.ndarray, statistic: str) -> dict[str, floa
         unknown = float("nan")
         return {"expected": unknown, "low": unknown, "high": unknown, "replicates": n, "p": unknown}
     expected = float(null.mean())
-    low, high = np.percentile(null, INTERVAL)
+    low, high = np.percentile(null, CHANCE_INTERVAL, method=EXACT)
     if statistic == "median_estimate":
         as_extreme = np.abs(null - expected) >= abs(observed - expected) - 1e-12
     else:

@@ -2,15 +2,17 @@
 
 OF_A_VALUE = {
     "patient_id": "A rating that belongs to nobody cannot be analysed, and is missed elsewhere.",
-    "therapist_id": "Patients of one therapist resemble each other; the models must know whose.",
+    "therapist_id": (
+        "Patients of one therapist resemble each other: the models must know who treated whom."
+    ),
     "iip": "It is the moderator: one wrong value moves the standardised scores of everybody.",
     "age": "It describes the sample.",
-    "session": "Ruptures are drops between neighbouring sessions: without a right number, none is.",
+    "session": "Ruptures are drops between neighbouring sessions: wrong numbers make or hide them.",
     "alliance": (
-        "One wrong rating makes a rupture or hides one, and widens the standard deviation that "
-        "the threshold of everybody is made of."
+        "One wrong rating creates or hides a rupture, and widens the standard deviation from which "
+        "everybody's threshold is computed."
     ),
-    "symptoms": "One wrong rating bends the patient's course of symptoms, which is the outcome.",
+    "symptoms": "One wrong rating distorts the patient's course of symptoms, which is the outcome.",
     "date": "Dates tell whether sessions are in order and how long the pauses were.",
 }
 COLUMN = "Without the column nothing can be computed."
@@ -20,7 +22,7 @@ TWICE = {
     "patient_id": "The patient would count twice, perhaps with two different baselines.",
     "session": "Which rating counts is unknown: a drop between the two would be made up, or lost.",
 }
-STRANGER = "Therapist and interpersonal problems are unknown: no model can hold these sessions."
+STRANGER = "Therapist and interpersonal problems are unknown: no model can include these sessions."
 BACKWARDS = "In the wrong order, drops and returns appear where there were none."
 SAME_DAY = "One session entered twice under two numbers makes the course longer than it was."
 NO_SESSIONS = "Without ratings there is no course and no pattern."
@@ -38,30 +40,36 @@ CONSTANT = (
     "A series without any variation has no rupture, and makes the group without one look better."
 )
 GAPS = "Across a gap a drop is not from one session to the next."
-PAUSE = "A drop after a long pause is no rupture of a running treatment."
+PAUSE = "A drop after a long pause is not a rupture within a running treatment."
 WAVE = "It would make or hide ruptures in every patient at the same session."
 HIDDEN = "Answers would be lost as missing, perhaps the very lowest or highest ones."
 CHANGE = "A rupture with one therapist cannot be repaired with another."
 NO_THERAPISTS = "Patients count as independent, so that intervals may be too narrow."
-INTAKE = "A rating outside of the sessions would begin or end a drop that no session saw."
+INTAKE = (
+    "A rating outside the sessions would begin or end a drop that happened between no sessions."
+)
 UNMATCHED = (
-    "A session without a symptom rating is no observation of the models; a rating far from it "
-    "tells of another week."
+    "A session without a symptom rating is not an observation for the models; a rating far from it "
+    "describes another week."
 )
 AGAIN = (
     "From one treatment to the next nothing can rupture or be repaired, and together they count "
     "as one long treatment."
 )
 PLANNED = "Sessions that were never held would make the treatment longer than it was."
-NO_NAME = "Without a therapist a patient cannot enter the models; a word would make one of many."
-CODED_NAME = "Whole caseloads would be lost, or patients of nobody would count as one caseload."
+NO_NAME = (
+    "Without a therapist a patient cannot enter the models; one word would merge many therapists."
+)
+CODED_NAME = (
+    "Whole caseloads would be lost, or patients without a therapist would count as one caseload."
+)
 NO_VALUE = "A session without a score can neither begin nor end a drop."
 DOUBLES = {
     "patient_id": "A treatment cut in two has other ruptures, and ends too early.",
-    "therapist_id": "Differences between therapists are estimated from caseloads: these are cut.",
+    "therapist_id": "Differences between therapists are estimated from caseloads: these are split.",
 }
-SHORTENED = "Different patients or therapists become one, and the two files no longer fit."
-FORMULAS = "A program that does not calculate wrote them: the ratings would be lost."
+SHORTENED = "Different patients or therapists become one, and the two files no longer match."
+FORMULAS = "They were written by a program that does not compute them: the ratings would be lost."
 NUMBERING = (
     "Courses are modelled on the logarithm of the session number, and the highest number is the "
     "length of the treatment: numbers that begin late flatten the courses and lengthen treatments."
@@ -74,7 +82,7 @@ COPIED = "One person would count twice, with the same ruptures: intervals become
 ENTERED_TWICE = (
     "A session without change that was never held hides drops, and lengthens the treatment."
 )
-SPIKE = "Each such rating makes a rupture, and the rating after it a repair, that never happened."
+SPIKE = "Each such rating creates a rupture, and the rating after it a repair, that never happened."
 TURNED = (
     "Turned round, a drop of the alliance reads as a rise and a rise as a rupture; symptoms or "
     "interpersonal problems turned round change the sign of what is found."
@@ -88,8 +96,8 @@ NARROWER = (
     "made from all patients."
 )
 CASELOAD = (
-    "Patients of one therapist are taken to resemble each other; a name that stands for many "
-    "makes strangers alike."
+    "Patients of one therapist are taken to resemble each other; a name that stands for several "
+    "therapists makes unrelated patients look alike."
 )
 ONE_EACH = (
     "Whether some therapists have more ruptures or better courses cannot be answered with one "

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from rupture_repair.manuscript import apa
+from rupture_repair.words import apa
 
 # white space before a comma, a closing bracket or a full stop, and after an opening bracket
 BEFORE = re.compile(r"[ \t\n]+(?=[,;:)\]]|[.?!](?:\s|$))")

@@ -17,10 +17,9 @@ from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from jinja2.utils import missing
 
 from rupture_repair.config.errors import ExpectedError
-from rupture_repair.config.reporting import ALPHA, FEWEST_PATIENTS
+from rupture_repair.config.reporting import ALPHA, FEWEST_PATIENTS, FEWEST_SHOWN
 from rupture_repair.config.wording import MAIN_LANGUAGE, WORDS
-from rupture_repair.disclosure.suppression import FEWEST_SHOWN
-from rupture_repair.manuscript.word_filters import FILTERS, OF_LANGUAGES, in_one_line
+from rupture_repair.words.filters import FILTERS, OF_LANGUAGES, in_one_line
 
 FOLDER = WORDS
 SHARED = "shared.jinja"
@@ -33,20 +32,27 @@ Direction = Literal["more", "less"]
 class Claim:
     """What was found about one thing: the parts are all that its block may name.
 
-    A subclass names its template and its block: `class Noise(Claim, at="summary/noise")`.
+    A subclass names its template and its block: `class Noise(Claim, at="summary/noise")`. What
+    fills several blocks of a template names them apart: caption and alternative text of a figure,
+    title, columns and note of a table.
     """
 
     topic: ClassVar[str]
-    block: ClassVar[str]
+    blocks: ClassVar[tuple[str, ...]]
 
-    def __init_subclass__(cls, at: str) -> None:
+    def __init_subclass__(cls, at: str, blocks: tuple[str, ...] = ()) -> None:
         """Keep where the words of the claim are."""
-        cls.topic, cls.block = at.split("/")
+        topic, _, block = at.rpartition("/")
+        cls.topic, cls.blocks = (at, blocks) if blocks else (topic, (block,))
 
     @property
     def words(self) -> str:
         """The claim in English."""
         return words().say(self)
+
+    def text(self, block: str) -> str:
+        """One of the blocks of the claim in English."""
+        return words().say(self, block)
 
 
 @dataclass(frozen=True)
@@ -136,19 +142,23 @@ class Words:
         except TemplateError as error:
             raise self._in_words(error, None) from None
 
-    def say(self, claim: Claim) -> str:
-        """Return the sentences of a claim on one line; raises `WordsError`."""
+    def say(self, claim: Claim, block: str = "") -> str:
+        """Return the sentences of a claim on one line; raises `WordsError`.
+
+        block : of the claim, its first where none is given.
+        """
+        block = block or claim.blocks[0]
         parts = {field.name: getattr(claim, field.name) for field in fields(claim)}
         try:
             template = self.environment.get_template(f"{claim.topic}.jinja")
-            if claim.block not in template.blocks:
+            if block not in template.blocks:
                 raise WordsError(
-                    f"{self.place(template.name)}: the block `{claim.block}` is missing; "
+                    f"{self.place(template.name)}: the block `{block}` is missing; "
                     f"the paper needs it. Blocks there: {', '.join(template.blocks)}."
                 )
-            return in_one_line(self._filled(template, claim.block, parts))
+            return in_one_line(self._filled(template, block, parts))
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-            raise self._in_words(error, claim) from None
+            raise self._in_words(error, claim, block) from None
 
     def _filled(self, template: Template, block: str, parts: dict[str, object]) -> str:
         try:
@@ -168,17 +178,21 @@ class Words:
             (Path(frame.filename), frame.lineno)
             for frame in traceback.extract_tb(error.__traceback__)
         ]
-        own = [(file.name, line) for file, line in at if file.parent == self.folder]
+        own = [
+            (file.relative_to(self.folder).as_posix(), line)
+            for file, line in at
+            if file.is_relative_to(self.folder)
+        ]
         return own[-1] if own else (None, None)
 
-    def _in_words(self, error: Exception, claim: Claim | None) -> WordsError:
+    def _in_words(self, error: Exception, claim: Claim | None, block: str = "") -> WordsError:
         """Return an error as file, line, what is unknown and what is available."""
         if isinstance(error, TemplateSyntaxError):
             return WordsError(f"{self.place(error.name, error.lineno)}: {error.message}")
         name, line = self._origin(error)
         name = name or (f"{claim.topic}.jinja" if claim else None)
         said = f"{self.place(name, line)}: {getattr(error, 'message', None) or error}"
-        return WordsError(f"{said}. {available(claim)}" if claim else said)
+        return WordsError(f"{said}. {available(claim, block)}" if claim else said)
 
 
 def environment(loader: BaseLoader, language: str = MAIN_LANGUAGE) -> Environment:
@@ -199,13 +213,13 @@ def words(language: str = MAIN_LANGUAGE) -> Words:
     return Words(FOLDER / language)
 
 
-def available(claim: Claim) -> str:
-    """Return the names that the block of a claim may use, with the parts of each."""
+def available(claim: Claim, block: str) -> str:
+    """Return the names that a block of a claim may use, with the parts of each."""
     names, own = [], cast(Any, type(claim))
     for name, kind in hints(own).items():
         parts = [part for one in (kind, *get_args(kind)) for part in _parts(one)]
         names.append(f"`{name}`" + (f" ({', '.join(parts)})" if parts else ""))
-    return f"Available in the block `{claim.block}`: {', '.join(names) or 'no names'}."
+    return f"Available in the block `{block}`: {', '.join(names) or 'no names'}."
 
 
 @cache

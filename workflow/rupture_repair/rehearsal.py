@@ -6,6 +6,7 @@ A mistake in a sentence that no cohort here calls for is found before a cohort d
 import types
 from collections.abc import Iterator, MutableMapping
 from dataclasses import is_dataclass
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any, Literal, Union, get_args, get_origin
@@ -13,7 +14,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 from jinja2 import Environment, FileSystemLoader, Template, nodes
 
 from rupture_repair.config.wording import MAIN_LANGUAGE
-from rupture_repair.manuscript.words import FOLDER, Claim, Words, WordsError, hints
+from rupture_repair.figures.catalogue import FIGURES
+from rupture_repair.words.templates import FOLDER, Claim, Words, WordsError, hints
 
 # a claim is made up until so many in a row have met no outcome of a condition for the first time
 TRIES = 100
@@ -91,14 +93,16 @@ def rehearse(folder: Path, tries: int = TRIES) -> list[str]:
         return [str(error)]
     problems: dict[str, None] = {}
     for claim in needed(folder.name):
-        random = Random(claim.block)
+        random = Random(claim.blocks[0])
         nothing_new = 0
         while nothing_new < tries:
             met = watched.met
-            try:
-                words.say(made_up(claim, random))
-            except WordsError as error:
-                problems[str(error)] = None
+            found = made_up(claim, random)
+            for block in claim.blocks:
+                try:
+                    words.say(found, block)
+                except WordsError as error:
+                    problems[str(error)] = None
             nothing_new = 0 if watched.met > met else nothing_new + 1
     if folder.name != MAIN_LANGUAGE:
         from rupture_repair.manuscript.second_language import section_problems
@@ -114,7 +118,10 @@ def rehearsed() -> tuple[int, str]:
     folders = sorted(folder for folder in FOLDER.iterdir() if folder.is_dir())
     if problems := [problem for folder in folders for problem in rehearse(folder)]:
         return 1, "\n".join(problems)
-    counts = ", ".join(f"{len(needed(folder.name))} ({folder.name})" for folder in folders)
+    counts = ", ".join(
+        f"{sum(len(claim.blocks) for claim in needed(folder.name))} ({folder.name})"
+        for folder in folders
+    )
     return 0, f"All branches of all blocks of sentences can be filled: {counts}."
 
 
@@ -127,9 +134,13 @@ def needed(language: str) -> list[type[Claim]]:
 
 def claims() -> list[type[Claim]]:
     """Return all claims of the paper."""
-    from rupture_repair.manuscript import tables, variables  # noqa: F401 - they define them
+    from rupture_repair.comparison import forest_plot, report  # noqa: F401 - they define them
+    from rupture_repair.manuscript import answers, stage  # noqa: F401
 
-    return sorted(Claim.__subclasses__(), key=lambda claim: (claim.topic, claim.block))
+    for figure in FIGURES:
+        import_module(f"rupture_repair.figures.{figure}")
+
+    return sorted(Claim.__subclasses__(), key=lambda claim: (claim.topic, claim.blocks))
 
 
 def made_up(kind: Any, random: Random) -> Any:  # noqa: ANN401 - any type that a claim may have
@@ -149,9 +160,9 @@ def made_up(kind: Any, random: Random) -> Any:  # noqa: ANN401 - any type that a
 
 def _unused(words: Words, watched: Watched) -> Iterator[str]:
     needs = needed(words.folder.name)
-    known = {(f"{claim.topic}.jinja", claim.block) for claim in needs}
-    for file in sorted(words.folder.glob("*.jinja")):
-        words.environment.get_template(file.name)
+    known = {(f"{claim.topic}.jinja", block) for claim in needs for block in claim.blocks}
+    for file in sorted(words.folder.rglob("*.jinja")):
+        words.environment.get_template(file.relative_to(words.folder).as_posix())
     for name, blocks in watched.blocks.items():
         for block in blocks:
             if (name, block) not in known:

@@ -1,7 +1,6 @@
 """Numbers in the form of the APA Publication Manual (7th edition); words for counts."""
 
 import math
-from collections.abc import Mapping
 
 MINUS = "−"
 
@@ -58,15 +57,6 @@ def degrees(df: float, decimals: int = 1) -> str:
     return "∞" if math.isinf(df) else number(df, decimals).replace(",", "")
 
 
-def tested(row: Mapping[str, float], interval_name: str, decimals: int = 2) -> str:
-    """Return `*b* = …, *SE* = …, *t*(df) = …, *p* …, 95% CI […]`."""
-    return (
-        f"*b* = {number(row['estimate'], decimals)}, *SE* = {number(row['se'], decimals)}, "
-        f"*t*({degrees(row['df'])}) = {number(row['statistic'])}, {p_statement(row['p'])}, "
-        f"{interval_name} {interval(row['ci_low'], row['ci_high'], decimals)}"
-    )
-
-
 def count(value: float) -> str:
     """Return a median of counts: `7`, or `7.5` between two."""
     return number(value, 0 if float(value).is_integer() else 1)
@@ -74,9 +64,4 @@ def count(value: float) -> str:
 
 def plural(n: int, singular: str, many: str | None = None) -> str:
     """Return `1 rupture`, `2 ruptures`."""
-    return f"{n} {singular if n == 1 else many or singular + 's'}"
-
-
-def joined(words: list[str]) -> str:
-    """Return `a, b and c`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return f"{n:,} {singular if n == 1 else many or singular + 's'}"
