@@ -4,6 +4,9 @@ import multiverse_tables as made
 import numpy as np
 import pandas as pd
 import pytest
+from rupture_repair.detection import null_model
+from rupture_repair.detection.grid import Grid
+from rupture_repair.detection.series import series_of
 from rupture_repair.modelling.engine import Designs
 from rupture_repair.multiverse.fits import multiverse_rows, table_of
 from rupture_repair.multiverse.inference import joint_inference, resampled_rows
@@ -181,12 +184,13 @@ def test_the_data_are_no_replicate_and_are_left_as_they_were(stages, few, replic
     assert replicates.groupby(["kind", "id"])["estimate"].nunique().min() > 6
 
 
-def test_a_refit_is_a_fit_of_the_permuted_cohort(few, replicates, small_cohort):
-    patients = small_cohort.patients
+def test_a_refit_is_a_fit_of_the_permuted_cohort(few, replicates, small_cohort, instruments):
+    patients, grid = small_cohort.patients, Grid.of(instruments["alliance"])
+    series = series_of(small_cohort.sessions, grid)
+    moments = null_model.fit(series, grid, np.random.default_rng([SEED, 0]))
     rng = np.random.default_rng([SEED, 1, 3])
     # the ratings are drawn first, from the same generator
-    rated = small_cohort.sessions["alliance"].notna().sum()
-    rng.standard_normal(rated + 2 * len(patients))
+    null_model.simulated(series, moments, grid, rng, 1)
     shuffled = patients.assign(iip=rng.permutation(patients["iip"].to_numpy()))
     table = table_of(
         multiverse_rows(Stages(shuffled, small_cohort.sessions), few[:6], 10, 1)
