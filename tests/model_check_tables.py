@@ -135,12 +135,12 @@ def diagnostics(**residual):
 
 
 def diagnostic_quantiles():
-    """Return quantiles of each part near the line."""
+    """Return quantiles of each part near the line, and in the tails a value at each end."""
     expected = np.linspace(-2.5, 2.5, 21)
+    tail = [1, *[0] * 19, 1]
+    points = {"expected": expected, "observed": expected * 1.04, "tail": tail}
     return pd.concat(
-        pd.DataFrame(
-            {"model": "M2", "part": part, "expected": expected, "observed": expected * 1.04}
-        )
+        pd.DataFrame({"model": "M2", "part": part} | points)
         for part in ("residual", "patient_intercept", "patient_slope", "therapist_intercept")
     )
 

@@ -223,6 +223,10 @@ def test_how_many_are_in_the_models_is_told_by_no_table(shared, full):
         told.loc[["patient_intercept", "patient_slope"], ["n", "share_far"]].isna().all(axis=None)
     )
     assert told.loc[["residual", "therapist_intercept"], "n"].notna().all()
+    assert full["diagnostic_quantiles"]["tail"].any()
+    assert not shared["diagnostic_quantiles"]["tail"].any()  # each is the value of a patient
+    inside = full["diagnostic_quantiles"].query("tail == 0")["observed"].abs().max()
+    assert shared["diagnostic_quantiles"]["observed"].abs().max() <= inside
     ends = shared["diagnostic_quantiles"].groupby("part")["expected"].agg(["min", "max"])
     assert (ends.round(6) == ends.round(1)).all(axis=None)
 

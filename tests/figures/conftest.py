@@ -28,7 +28,7 @@ def style():
         yield
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def tables(small_cohort, criteria, root):
     found = detect(small_cohort.sessions, Criterion())
     compared = agreement.patterns_by_criterion(small_cohort.sessions, criteria)

@@ -20,7 +20,10 @@ def drawn_texts(figure):
                 outside |= {id(tick.label1), id(tick.label2)}
     texts = figure.findobj(lambda a: isinstance(a, matplotlib.text.Text) and a.get_visible())
     boxes = [
-        (text.get_text(), text.get_window_extent()) for text in texts if id(text) not in outside
+        # of a text with a line to what it names, the text alone
+        (text.get_text(), matplotlib.text.Text.get_window_extent(text))
+        for text in texts
+        if id(text) not in outside
     ]
     return [(text, box) for text, box in boxes if text.strip() and box.width and box.height]
 

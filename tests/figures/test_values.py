@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rupture_repair.figures.save import save
 from rupture_repair.figures.style import Drawing, house_style, new_figure
-from rupture_repair.figures.values import SVG, interval, tell
+from rupture_repair.figures.values import SVG, tell
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=20)
 
@@ -85,8 +85,3 @@ def test_axes_keep_their_limits():
         before = axes.get_xlim(), axes.get_ylim()
         tell(axes, [50.0], [-50.0], ["far"])
         assert (axes.get_xlim(), axes.get_ylim()) == before
-
-
-def test_an_interval_in_words():
-    assert interval(-1.234, -2.3, 0.04) == "−1.23 [−2.30, 0.04]"
-    assert interval(3.14, np.nan, np.nan, digits=1) == "3.1"

@@ -34,8 +34,8 @@ PIXEL = bytes.fromhex(
 
 def test_the_block_of_authors():
     block = author_block(Authors.model_validate(AUTHORS))
-    assert "Ada \\*Example\\*^1,2^, Ben Example^2^" in block
-    assert "^1^ Clinic A" in block and "^2^ University B" in block
+    assert "Clinic A (Ada \\*Example\\*)\n" in block
+    assert "University B (Ada \\*Example\\*, Ben Example)\n" in block
     assert "<https://orcid.org/0000-0002-1825-0097>" in block
     assert "Correspondence: Ada \\*Example\\*, ada\\_1\\@example.org" in block
     assert author_block(None) == ""

@@ -111,7 +111,7 @@ def test_the_alt_text_is_kept(rendered):
 def test_pandoc_heeds_each_option_of_quarto(root):
     formats = yaml.safe_load((root / "reports/_quarto.yml").read_text("utf-8"))["format"]
     heeded = {*pandoc_engine.PASSED, *pandoc_engine.LAYOUT}
-    heeded |= {"html-math-method", "pdf-standard"}
+    heeded |= {"html-math-method", "pdf-standard", "font-paths"}
     # what pandoc does anyway
     heeded |= {"minimal", "fig-cap-location", "tbl-cap-location"}
     assert {key for options in formats.values() for key in options} - heeded == set()

@@ -70,14 +70,19 @@ def test_random_effects_have_no_spread_over_fitted_values():
 
 
 @pytest.mark.parametrize("n", [10, 52, N])
-def test_no_quantile_lies_beyond_the_fifth_value(n):
+def test_quantiles_go_to_the_fifth_value_and_each_value_beyond_is_in_a_tail(n):
     values = shuffled(np.sort(np.random.default_rng(1).standard_t(3, n)))
     table = quantiles(examined(values))
     ordered = np.sort(values)
+    assert table["observed"].is_monotonic_increasing
+    tails = table[table["tail"] == 1]
+    np.testing.assert_allclose(tails["observed"], [*ordered[:4], *ordered[-4:]])
+    places = (np.r_[0:4, n - 4 : n] + 0.5) / n
+    np.testing.assert_allclose(tails["expected"], stats.norm.ppf(places))
+    table = table[table["tail"] == 0]
     assert table["observed"].min() == pytest.approx(ordered[4])
     assert table["observed"].max() == pytest.approx(ordered[-5])
     assert table["expected"].min() == pytest.approx(stats.norm.ppf(4.5 / n))
-    assert table["observed"].is_monotonic_increasing
     assert len(table) <= max(n - 8, 2) and len(table) <= 61
 
 

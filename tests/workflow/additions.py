@@ -30,7 +30,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.figures.style import Drawing, mark_synthetic, new_figure
+from rupture_repair.figures.style import Drawing, finish, new_figure
 from rupture_repair.words.templates import Claim
 
 TABLES = ("pattern_breakdown",)
@@ -56,7 +56,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     shares = tables["pattern_breakdown"].dropna(subset=["percent"])
     figure = new_figure(60)
     figure.subplots().plot(shares["pattern"], shares["percent"], "o")
-    mark_synthetic(figure, settings.synthetic)
+    finish(figure, settings)
     texts = Texts(tuple(Share(row.pattern, row.percent) for row in shares.itertuples()))
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
 '''

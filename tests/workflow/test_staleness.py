@@ -100,9 +100,12 @@ USERS = {
     "multiverse/inference.py": {"resample", "tabulate"},
     "multiverse/resampling.py": {"resample"},
     "disclosure/sharing.py": {"share"},
-    "disclosure/suppression.py": {"share", "render", "render_comparison"},
-    "figures/style.py": {"draw", "draw_forest", "submit"},
-    "figures/load.py": {"draw", "render", "render_comparison", "submit"},
+    "disclosure/suppression.py": {
+        *("share", "render", "render_comparison"),
+        *("draw", "draw_forest", "submit", "translate"),  # the words on figures write counts
+    },
+    "figures/style.py": {"draw", "draw_forest", "submit", "translate"},
+    "figures/load.py": {"draw", "render", "render_comparison", "submit", "translate"},
     "words/apa.py": {"render", "draw_forest", "render_comparison", "answer"},
     "manuscript/engines.py": {
         "render",

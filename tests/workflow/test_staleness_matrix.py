@@ -32,7 +32,7 @@ print(json.dumps(files))
 # what a single cohort has no jobs of
 COMPARISON = {"pool_cohorts", "draw_forest_plot", "render_comparison", "record_comparison"}
 # run for `make bayes` and `make submission` alone
-ON_DEMAND = {"pose_posterior", "draw_for_submission"}
+ON_DEMAND = {"pose_posterior", "draw_for_submission", "draw_second_language"}
 # holds the checksum of every module that a script uses, and loads few of them
 RECORD_OF_SOURCES = {"record_provenance"}
 # an edit → the rules that depend on it themselves; all that follows from them is stale too

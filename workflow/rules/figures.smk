@@ -3,6 +3,7 @@
 Starting a process and loading matplotlib takes longer than drawing two figures.
 """
 
+from rupture_repair.config.wording import second_languages
 from rupture_repair.figures.catalogue import (
     OF_MODELS,
     OF_RATINGS,
@@ -15,6 +16,7 @@ rule draw_ratings:
         tables=[
             f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_RATINGS)
         ],
+        words=labels("en"),
         code=modules(*(f"figures/{figure}.py" for figure in OF_RATINGS))
         + code("figures/draw.py"),
         texts=templates(*(f"figures/{figure}" for figure in OF_RATINGS)),
@@ -47,6 +49,7 @@ rule draw_models:
         tables=[
             f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(OF_MODELS)
         ],
+        words=labels("en"),
         code=modules(*(f"figures/{figure}.py" for figure in OF_MODELS))
         + code("figures/draw.py"),
         texts=templates(*(f"figures/{figure}" for figure in OF_MODELS)),
@@ -74,9 +77,35 @@ rule draw_models:
         "../scripts/figures/draw.py"
 
 
+rule draw_second_language:
+    input:
+        tables=[f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(FIGURES)],
+        words=labels("{language}"),
+        code=modules(*(f"figures/{figure}.py" for figure in FIGURES))
+        + code("figures/translate.py"),
+    output:
+        svg=pictures([f"{{language}}/{figure}" for figure in FIGURES], "svg"),
+        png=pictures([f"{{language}}/{figure}" for figure in FIGURES], "png"),
+    log:
+        f"{COHORT}/logs/draw_second_language_{{language}}.log",
+    wildcard_constraints:
+        language="|".join(second_languages()),
+    localrule: True
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+    params:
+        figures=list(FIGURES),
+        settings=section("figures"),
+    script:
+        "../scripts/figures/translate.py"
+
+
 rule draw_for_submission:
     input:
         tables=[f"{COHORT}/{shared_file(name)}" for name in tables_of_figures(FIGURES)],
+        words=labels("en"),
         code=modules(*(f"figures/{figure}.py" for figure in FIGURES))
         + code("figures/submit.py"),
         texts=templates("figures/*"),

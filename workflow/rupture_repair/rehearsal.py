@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, Template, nodes
 
 from rupture_repair.config.wording import MAIN_LANGUAGE
 from rupture_repair.figures.catalogue import FIGURES
+from rupture_repair.figures.labels import label_problems
 from rupture_repair.words.templates import FOLDER, Claim, Words, WordsError, hints
 
 # a claim is made up until so many in a row have met no outcome of a condition for the first time
@@ -116,7 +117,9 @@ def rehearse(folder: Path, tries: int = TRIES) -> list[str]:
 def rehearsed() -> tuple[int, str]:
     """Return exit status and what is to be said of the templates of all languages."""
     folders = sorted(folder for folder in FOLDER.iterdir() if folder.is_dir())
-    if problems := [problem for folder in folders for problem in rehearse(folder)]:
+    problems = [problem for folder in folders for problem in rehearse(folder)]
+    problems += [problem for folder in folders for problem in label_problems(folder.name)]
+    if problems:
         return 1, "\n".join(problems)
     counts = ", ".join(
         f"{sum(len(claim.blocks) for claim in needed(folder.name))} ({folder.name})"

@@ -37,13 +37,14 @@ def shared_quantiles(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     So none is the value of a patient, and the ends do not tell of how many values they are.
     """
     parts = []
-    for (model, part), own in table.groupby(["model", "part"], sort=False):
+    inside = table[table["tail"] == 0]  # each value in the tails is that of a patient
+    for (model, part), own in inside.groupby(["model", "part"], sort=False):
         at = own["expected"].to_numpy(dtype=float)
         # away from zero the ends are shared, 1.0 for 1.09
         steps = np.arange(np.ceil(round(10 * at[0], 6)), np.floor(round(10 * at[-1], 6)) + 1)
         points = {"expected": steps / 10, "observed": np.interp(steps / 10, at, own["observed"])}
-        parts.append(pd.DataFrame(points).assign(model=model, part=part)[list(table)])
-    return pd.concat(parts, ignore_index=True) if parts else table
+        parts.append(pd.DataFrame(points).assign(model=model, part=part, tail=0)[list(table)])
+    return pd.concat(parts, ignore_index=True) if parts else inside
 
 
 def shared_bins(table: pd.DataFrame, known: Known) -> pd.DataFrame:

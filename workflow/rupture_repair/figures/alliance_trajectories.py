@@ -10,13 +10,12 @@ from matplotlib.axes import Axes
 
 from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.disclosure.rounding import DECIMALS
-from rupture_repair.disclosure.suppression import told
+from rupture_repair.figures.labels import labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
-    LABELS,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
 )
 from rupture_repair.words.templates import Claim
@@ -68,6 +67,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     Single courses are drawn where no real patient can be seen.
     """
     counts = tables["pattern_breakdown"].set_index("pattern")["n"]
+    say = labels("alliance_trajectories", settings.language)
     tool, single = settings.instruments.alliance, not settings.private
     ratings = _aligned(tables)
     figure = new_figure(78)
@@ -80,15 +80,16 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             _examples(axes, own)
         means = _summary(axes, own, COLOURS[pattern], single=single)
         axes.axvline(0, color=GREY, linewidth=0.7, linestyle=":")
-        axes.set_title(f"{LABELS[pattern]} (n = {told(counts[pattern])})")
-        axes.set_xlabel("Sessions from the first rupture")
+        axes.set_title(say("title", pattern=say(pattern), n=say.counted(counts[pattern])))
+        axes.set_xlabel(say("x"))
         known = pd.notna(counts[pattern])
         courses.append(Course(pattern, int(counts[pattern]) if known else None, _finding(means)))
-    panels[0].set_ylabel(f"Alliance ({tool.short}, {tool.minimum:g}–{tool.maximum:g})")
+    lowest, highest = (f"{end:g}" for end in (tool.minimum, tool.maximum))
+    panels[0].set_ylabel(say("y", tool=tool.short, lowest=lowest, highest=highest))
     panels[0].set_ylim(tool.minimum, tool.maximum * 1.02)
     panels[0].set_xlim(-BEFORE, AFTER)
     panels[0].set_xticks(range(-BEFORE, AFTER + 1))
-    mark_synthetic(figure, settings.synthetic)
+    finish(figure, settings)
     texts = Texts(
         before=BEFORE,
         after=AFTER,

@@ -10,27 +10,24 @@ from matplotlib.axes import Axes
 from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.reporting import CHANCE_PERCENT
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.disclosure.suppression import told
+from rupture_repair.figures.labels import Labels, labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     INK,
-    LABELS,
     MARKERS,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
     whiskers,
 )
-from rupture_repair.figures.values import intervals, tell
+from rupture_repair.figures.values import tell
 from rupture_repair.words.templates import Claim
 
 TABLES = ("chance",)
-# where a null stands beside the observed share, in distances of bands, its marker and its name
-NULLS = {
-    "permuted": (-0.27, "o", "Chance: random order"),
-    "simulated": (0.27, "s", "Chance: no-rupture model"),
-}
+EXCESS = ["excess", "excess_low", "excess_high"]
+# where a null stands beside the observed share, in distances of bands, and its marker
+NULLS = {"permuted": (-0.27, "o"), "simulated": (0.27, "s")}
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ class Texts(Claim, at="figures/chance_by_length", blocks=("caption", "alt")):
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `chance`: a column of panels per pattern, shares above, excess over chance below."""
-    private = settings.private
+    private, say = settings.private, labels("chance_by_length", settings.language)
     lengths = list(tables["chance"]["length"].unique())
     chance = tables["chance"].set_index(["kind", "pattern", "length"]).sort_index()
     figure = new_figure(118)
@@ -74,12 +71,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     place = np.arange(len(lengths))
     for column, pattern in enumerate(PATTERNS):
         shares, excess = panels[:, column]
-        for kind, (offset, marker, name) in NULLS.items():
-            at = chance.loc[(kind, pattern)].loc[lengths]
-            _interval(shares, place + offset, at, ("expected_percent", "low", "high"), marker, name)
-            _interval(
-                excess, place + offset, at, ("excess", "excess_low", "excess_high"), marker, name
-            )
+        for kind, (offset, marker) in NULLS.items():
+            at, x = chance.loc[(kind, pattern)].loc[lengths], place + offset
+            share, above = at[["expected_percent", "low", "high"]], at[EXCESS]
+            _interval(shares, x, share, marker, say(kind), say)
+            _interval(excess, x, above, marker, say(kind), say)
         observed = chance.loc[("permuted", pattern)].loc[lengths, "observed_percent"]
         shares.plot(
             place,
@@ -87,25 +83,27 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             MARKERS[pattern],
             color=COLOURS[pattern],
             markersize=6,
-            label="Observed (filled)",
+            label=say("observed"),
             zorder=5,
         )
-        said = [f"Observed, {LABELS[pattern].lower()}: {share:.1f}%" for share in observed]
+        said = [
+            say("observed_value", pattern=say(pattern), share=say.number(share, 1))
+            for share in observed
+        ]
         tell(shares, place, observed, said)
-        shares.set_title(LABELS[pattern])
+        shares.set_title(say(pattern))
         excess.axhline(0, color=GREY, linewidth=0.7)
         for axes in (shares, excess):
             axes.axvline(0.5, color=GREY, linewidth=0.5, linestyle=(0, (1, 2)))
-        excess.set_xticks(place, [_tick(chance, length) for length in lengths])
-        excess.tick_params(axis="x", labelsize=6.5)
+        excess.set_xticks(place, [_tick(chance, length, say) for length in lengths])
         excess.set_xlim(-0.5, len(lengths) - 0.5)
-    panels[0, 0].set_ylabel("Patients (%)")
+    panels[0, 0].set_ylabel(say("y"))
     panels[0, 0].set_ylim(bottom=-3)  # a marker at zero stays whole
-    panels[1, 0].set_ylabel("Observed − chance\n(percentage points)")
-    panels[1, 1].set_xlabel("Sessions per treatment (number of patients)")
+    panels[1, 0].set_ylabel(say("y_excess"))
+    panels[1, 1].set_xlabel(say("x"))
     handles, names = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=3, handletextpad=0.4)
-    mark_synthetic(figure, settings.synthetic)
+    finish(figure, settings)
     texts = Texts(
         criterion=settings.criterion,
         level=CHANCE_PERCENT,
@@ -119,11 +117,12 @@ def _interval(
     axes: Axes,
     place: np.ndarray,
     rows: pd.DataFrame,
-    columns: tuple[str, str, str],
     marker: str,
     name: str,
+    say: Labels,
 ) -> None:
-    middle, low, high = (rows[column] for column in columns)
+    """Draw `rows`, which are middle, low and high."""
+    middle, low, high = (rows[column] for column in rows)
     axes.errorbar(
         place,
         middle,
@@ -136,13 +135,14 @@ def _interval(
         capsize=2,
         label=name,
     )
-    points = intervals(rows[list(columns)].to_numpy(float), digits=1)
-    tell(axes, place, middle, [f"{name}: {words}" for words in points])
+    points = say.intervals(rows.to_numpy(float), digits=1)
+    tell(axes, place, middle, [say("value", name=name, value=words) for words in points])
 
 
-def _tick(chance: pd.DataFrame, length: str) -> str:
+def _tick(chance: pd.DataFrame, length: str, say: Labels) -> str:
     n = chance["n_patients"].xs(length, level="length").iloc[0]
-    return f"{length.capitalize()}\n({told(n)})"
+    words = say("all") if length == "all" else length.capitalize()
+    return f"{words}\n({say.counted(n)})"
 
 
 def _finding(chance: pd.DataFrame, pattern: str, lengths: list[str]) -> tuple[Shares, ...]:

@@ -10,20 +10,21 @@ from matplotlib.axes import Axes
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.disclosure.suppression import is_small
+from rupture_repair.figures.labels import Labels, labels
 from rupture_repair.figures.style import (
     COLOURS,
     HATCHES,
     INK,
-    LABELS,
+    SMALL,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
 )
 from rupture_repair.words.templates import Claim
 
 TABLES = ("criteria_breakdown", "criteria_agreement")
-# points: as many columns side by side as there are criteria
-LETTERS = 88.0
+# with more criteria the numbers would not fit into their cells
+MAX_WRITTEN = 16
 DARKEST = 2.0  # kappa that would be black: the writing on a cell stays readable
 
 
@@ -59,7 +60,7 @@ class Texts(Claim, at="figures/criteria_agreement", blocks=("caption", "alt")):
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `criteria_breakdown` as bars and `criteria_agreement` as a heat map beside them."""
-    private = settings.private
+    private, say = settings.private, labels("criteria_agreement", settings.language)
     cells_of = tables["criteria_breakdown"].set_index(["pattern", "criterion"])
     rows = pd.DataFrame({pattern: cells_of.loc[pattern]["percent"] for pattern in PATTERNS})
     few = pd.DataFrame({pattern: cells_of.loc[pattern]["n"].map(is_small) for pattern in PATTERNS})
@@ -70,12 +71,13 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     own = settings.criterion
     kappa = _square(tables["criteria_agreement"], names)
     figure = new_figure(max(62, 30 + 7 * len(names)))
-    bars, cells = figure.subplots(1, 2, width_ratios=(2, 3))
-    _bars(bars, rows, own)
-    _heat_map(cells, kappa)
-    handles, labels = bars.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(PATTERNS))
-    mark_synthetic(figure, settings.synthetic)
+    bars, cells = figure.subplots(1, 2, width_ratios=(4, 7))
+    _bars(bars, rows, own, say)
+    _heat_map(cells, kappa, say)
+    figure.legend(
+        *bars.get_legend_handles_labels(), loc="outside lower center", ncols=len(PATTERNS)
+    )
+    finish(figure, settings)
     texts = _texts(rows, tables["criteria_agreement"], private)
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
@@ -90,7 +92,7 @@ def _square(pairs: pd.DataFrame, names: list[str]) -> np.ndarray:
     return square
 
 
-def _bars(axes: Axes, rows: pd.DataFrame, own: str) -> None:
+def _bars(axes: Axes, rows: pd.DataFrame, own: str, say: Labels) -> None:
     start = np.zeros(len(rows))
     for pattern in PATTERNS:
         share = rows[pattern].fillna(0).to_numpy()
@@ -102,30 +104,30 @@ def _bars(axes: Axes, rows: pd.DataFrame, own: str) -> None:
             hatch=HATCHES[pattern],
             edgecolor="white",
             height=0.72,
-            label=LABELS[pattern],
+            label=say(pattern),
         )
         start = start + share
-    axes.set_yticks(range(len(rows)), rows.index, fontsize=7)
+    axes.set_yticks(range(len(rows)), rows.index)
     for label in axes.get_yticklabels():
         label.set_fontweight("bold" if label.get_text() == own else "normal")
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 100)
-    axes.set_xlabel("Patients (%)")
-    axes.set_title("Patterns")
+    axes.set_xlabel(say("x"))
+    axes.set_title(say("patterns"))
 
 
-def _heat_map(axes: Axes, kappa: np.ndarray) -> None:
+def _heat_map(axes: Axes, kappa: np.ndarray, say: Labels) -> None:
     n = len(kappa)
     axes.imshow(kappa, cmap="Greys", vmin=0, vmax=DARKEST, aspect="auto")
-    for i, j in np.argwhere(~np.isnan(kappa)):
+    for i, j in np.argwhere(~np.isnan(kappa)) if n <= MAX_WRITTEN else ():
         axes.text(
             j,
             i,
-            f"{kappa[i, j]:.2f}".replace("0.", ".", 1).replace("-", "−"),
+            say.decimal(f"{kappa[i, j]:z.2f}".replace("0.", ".", 1).replace("-", "−")),
             ha="center",
             va="center",
-            fontsize=min(6.5, LETTERS / n),
+            fontsize=SMALL,
             color=INK,
         )
     axes.set_xticks(range(n), [f"{i + 1}" for i in range(n)])
@@ -133,8 +135,8 @@ def _heat_map(axes: Axes, kappa: np.ndarray) -> None:
     axes.set_ylim(n - 0.5, -0.5)
     axes.set_xlim(-0.5, n - 0.5)
     axes.tick_params(length=0)
-    axes.set_xlabel("Criterion, numbered from the top")
-    axes.set_title("Agreement (Cohen's kappa)")
+    axes.set_xlabel(say("x_agreement"))
+    axes.set_title(say("agreement"))
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
 

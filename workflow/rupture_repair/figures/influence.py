@@ -7,13 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.figures.labels import labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     INK,
     LIGHT,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
     nothing_to_draw,
 )
@@ -22,8 +23,7 @@ from rupture_repair.words.templates import Claim
 
 TABLES = ("influence", "robustness")
 TITLES = {MODERATION: "Moderation", BY_LENGTH: "Moderation by length"}
-
-NOTHING = "With fewer than two therapists, or without the models, no therapist can be left out."
+KEYS = {MODERATION: "moderation", BY_LENGTH: "by_length"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     full = tables["robustness"].query("method == 'cr2'").set_index(["model", "term"])
     shown = [term for term in TITLES if (left_out["term"] == term).any()]
     if not shown:
-        return nothing_to_draw("Influence of therapists", NOTHING, 40, settings.synthetic)
+        return nothing_to_draw("Influence of therapists", "influence", 40, settings)
+    say = labels("influence", settings.language)
     figure = new_figure(80)
     panels = figure.subplots(1, len(shown), squeeze=False)[0]
     terms = []
@@ -65,12 +66,13 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         points = left_out[left_out["term"] == term]
         whole = full.loc[(model, term)]
         _panel(axes, points, whole)
-        axes.set_title(f"{model}: {TITLES[term][0].lower()}{TITLES[term][1:]}")
+        axes.set_xlabel(say("x"))
+        axes.set_title(say(KEYS[term], model=model))
         low, high = points["estimate_without"].min(), points["estimate_without"].max()
         ends = (float(whole["estimate"]), float(low), float(high))
         terms.append(LeftOut(term == BY_LENGTH, *ends, len(points)))
-    panels[0].set_ylabel("Coefficient without the therapist\n(points per unit of time)")
-    mark_synthetic(figure, settings.synthetic)
+    panels[0].set_ylabel(say("y"))
+    finish(figure, settings)
     texts = Texts(str(model), 100 * settings.modelling.confidence, tuple(terms))
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
@@ -90,4 +92,3 @@ def _panel(axes: Axes, points: pd.DataFrame, whole: pd.Series) -> None:
     )
     axes.set_xlim(left=0)
     axes.margins(x=0.1)
-    axes.set_xlabel("Cook's distance")

@@ -10,24 +10,22 @@ from matplotlib.axes import Axes
 
 from rupture_repair.config.reporting import FEWEST_PATIENTS
 from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.figures.labels import labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     INK,
     LIGHT,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
     nothing_to_draw,
 )
-from rupture_repair.figures.values import intervals, tell
+from rupture_repair.figures.values import tell
 from rupture_repair.words.templates import Claim
 
 TABLES = ("johnson_neyman", "johnson_neyman_curve", "patients", "patterns")
-NOT_ESTIMATED = (
-    "Whether slopes with repaired ruptures depend on interpersonal problems could not be estimated."
-)
-SHOWN = ("repaired - none", "repaired - unrepaired")
+SHOWN = {"repaired - none": "repaired_none", "repaired - unrepaired": "repaired_unrepaired"}
 
 
 @dataclass(frozen=True)
@@ -69,12 +67,12 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     model = "".join(regions["model"].unique()[:1])
     contrasts = [contrast for contrast in SHOWN if contrast in regions.index]
     if not contrasts:
-        return nothing_to_draw("Johnson–Neyman regions", NOT_ESTIMATED, 40, settings.synthetic)
+        return nothing_to_draw("Johnson–Neyman regions", "johnson_neyman", 40, settings)
     person = tables["patients"].merge(tables["patterns"], on="patient_id")
     person = person[person["pattern"] != "unclassifiable"]
     iip_z = (person["iip"] - person["iip"].mean()) / person["iip"].std(ddof=1)
     rug = iip_z[person["pattern"] == "repaired"]
-    single = not settings.private
+    single, say = not settings.private, labels("johnson_neyman", settings.language)
     figure = new_figure(85)
     panels = figure.subplots(1, len(contrasts), sharey=True, squeeze=False)[0]
     low, high = curve["ci_low"].min(), curve["ci_high"].max()
@@ -91,9 +89,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             lw=0,
         )
         axes.plot(line["iip_z"], line["estimate"], color=COLOURS["repaired"])
-        points = intervals(line[["estimate", "ci_low", "ci_high"]].to_numpy(float))
+        points = say.intervals(line[["estimate", "ci_low", "ci_high"]].to_numpy(float))
         said = [
-            f"Interpersonal problems {at:+.2f} SD: {words} per unit of time".replace("-", "−")
+            say("value", sd=say.number(at), value=words)
             for at, words in zip(line["iip_z"], points, strict=True)
         ]
         tell(axes, line["iip_z"], line["estimate"], said, size=5)
@@ -108,14 +106,12 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
                 markersize=6,
                 alpha=0.7,
             )
-        first, second = contrast.split(" - ")
-        reference = "no rupture" if second == "none" else second
-        axes.set_title(f"{first.capitalize()} minus {reference}")
-        axes.set_xlabel(f"Interpersonal problems ({settings.instruments.iip.short}, SD)")
+        axes.set_title(say(SHOWN[contrast]))
+        axes.set_xlabel(say("x", iip=settings.instruments.iip.short))
         axes.set_xlim(line["iip_z"].min(), line["iip_z"].max())
     panels[0].set_ylim(low - 0.1 * (high - low), high + 0.03 * (high - low))
-    panels[0].set_ylabel("Difference of slopes\n(points per unit of time)")
-    mark_synthetic(figure, settings.synthetic)
+    panels[0].set_ylabel(say("y"))
+    finish(figure, settings)
     texts = Texts(
         model=model,
         at_average_length=model == "M3",

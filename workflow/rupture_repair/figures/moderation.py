@@ -1,6 +1,6 @@
 """What the study asks: repaired ruptures against none, over interpersonal problems, by length."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,24 +9,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.figures.labels import Labels, labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     INK,
     LIGHT,
+    SMALL,
     Drawing,
-    mark_synthetic,
+    finish,
+    nearest,
     new_figure,
     nothing_to_draw,
 )
-from rupture_repair.figures.values import intervals, tell
+from rupture_repair.figures.values import tell
 from rupture_repair.words.templates import Claim
 
 TABLES = ("moderation_curve", "johnson_neyman", "analysis")
-NOT_ESTIMATED = (
-    "Whether change with repaired ruptures depends on interpersonal problems could not be "
-    "estimated."
-)
 LESS, MORE = COLOURS["unrepaired"], COLOURS["repaired"]
 
 
@@ -65,12 +64,13 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     """Draw `moderation_curve`: a panel per length, coloured where the interval excludes zero."""
     curve = tables["moderation_curve"].dropna(subset=["estimate"])
     if curve.empty:
-        return nothing_to_draw("Moderation", NOT_ESTIMATED, 40, settings.synthetic)
+        return nothing_to_draw("Moderation", "moderation", 40, settings)
     lengths = [float(length) for length in curve["length"].unique()]
     people = tables["analysis"].drop_duplicates("patient_id")
     people = people[people["pattern"] == "repaired"]
-    near = _nearest(people["length"].to_numpy(float), lengths)
+    near = np.asarray(lengths)[nearest(np.log(people["length"]), np.log(lengths))]
     worse = settings.instruments.symptoms.higher_is == "worse"
+    say = labels("moderation", settings.language)
     figure = new_figure(78)
     panels = figure.subplots(1, len(lengths), sharey=True, squeeze=False)[0]
     low, high = _limits(curve)
@@ -79,30 +79,23 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         own = curve[curve["length"] == length].reset_index(drop=True)
         here = people[near == length]
         ranges[length] = _supported(own, here, tables["johnson_neyman"], settings.private)
-        _panel(axes, own, ranges[length], worse)
-        axes.set_title(f"{length:g} sessions")
+        _panel(axes, own, ranges[length], worse, say)
+        axes.set_title(say("title", n=f"{length:g}"))
         if not settings.private and len(here):
-            _people(axes, here, low, len(lengths) > 1)
+            _people(axes, here, low, say("people_of" if len(lengths) > 1 else "people", **_n(here)))
     first = panels[0]
     first.set_ylim(low, high)
-    first.set_ylabel(
-        f"Repaired minus no rupture:\nchange in {settings.instruments.symptoms.short}, "
-        "first to last session"
-    )
-    up, down = ("less", "more") if worse else ("more", "less")
-    for words, at, colour in (
-        (up, 0.98, LESS if worse else MORE),
-        (down, 0.21, MORE if worse else LESS),
+    first.set_ylabel(say("y", symptoms=settings.instruments.symptoms.short))
+    for arrow, words, at, colour in (
+        ("▲", "less" if worse else "more", 0.98, LESS if worse else MORE),
+        ("▼", "more" if worse else "less", 0.21, MORE if worse else LESS),
     ):
-        arrow = "▲" if at > 0.5 else "▼"
         first.text(
-            0.03, at, f"{arrow} repaired improved {words}", transform=first.transAxes,
-            va="top", fontsize=7.5, color=colour,
+            0.03, at, f"{arrow} {say(words)}", transform=first.transAxes,
+            va="top", fontsize=SMALL, color=colour,
         )  # fmt: skip
-    panels[len(panels) // 2].set_xlabel(
-        f"Interpersonal problems at the start ({settings.instruments.iip.short})"
-    )
-    mark_synthetic(figure, settings.synthetic)
+    panels[len(panels) // 2].set_xlabel(say("x", iip=settings.instruments.iip.short))
+    finish(figure, settings)
     texts = Texts(
         confidence=100 * settings.modelling.confidence,
         several=len(lengths) > 1,
@@ -113,13 +106,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         ),
     )
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
-
-
-def _nearest(values: np.ndarray, lengths: Sequence[float]) -> np.ndarray:
-    """Return for each patient the length shown that is nearest, by ratio."""
-    shown = np.asarray(lengths)
-    away = np.abs(np.log(values)[:, None] - np.log(shown)[None, :])
-    return shown[away.argmin(axis=1)]
 
 
 def _limits(curve: pd.DataFrame) -> tuple[float, float]:
@@ -148,7 +134,9 @@ def _supported(
     return float(low), float(high)
 
 
-def _panel(axes: Axes, own: pd.DataFrame, supported: tuple[float, float], worse: bool) -> None:
+def _panel(
+    axes: Axes, own: pd.DataFrame, supported: tuple[float, float], worse: bool, say: Labels
+) -> None:
     axes.axhline(0, color=GREY, linewidth=0.7)
     axes.plot(own["iip"], own["estimate"], color=GREY, linewidth=0.9, linestyle=(0, (2, 2)))
     low, high = supported
@@ -168,20 +156,24 @@ def _panel(axes: Axes, own: pd.DataFrame, supported: tuple[float, float], worse:
     axes.plot(grid, inside["estimate"], color=INK)
     points = pd.DataFrame(inside)[["estimate", "ci_low", "ci_high"]].to_numpy(float)
     said = [
-        f"Interpersonal problems {at:.2f}: {words} points"
-        for at, words in zip(grid, intervals(points), strict=True)
+        say("value", iip=say.number(at), value=words)
+        for at, words in zip(grid, say.intervals(points), strict=True)
     ]
     tell(axes, grid, inside["estimate"], said, size=5)
     axes.set_xlim(own["iip"].min(), own["iip"].max())
 
 
-def _people(axes: Axes, here: pd.DataFrame, low: float, several: bool) -> None:
+def _n(here: pd.DataFrame) -> dict[str, int]:
+    """Return how many patients there are, and how long the shortest and the longest treatment."""
+    length = here["length"]
+    return {"n": len(here), "shortest": int(length.min()), "longest": int(length.max())}
+
+
+def _people(axes: Axes, here: pd.DataFrame, low: float, words: str) -> None:
     axes.plot(here["iip"], np.full(len(here), low), "|", color=INK, markersize=9, alpha=0.7)
-    shortest, longest = int(here["length"].min()), int(here["length"].max())
-    of = f", {shortest}–{longest} sessions" if several else ""
     axes.text(
-        0.98, 0.05, f"{len(here)} repaired{of}", transform=axes.transAxes, ha="right", va="bottom",
-        fontsize=7, color=GREY,
+        0.98, 0.05, words, transform=axes.transAxes, ha="right", va="bottom", fontsize=SMALL,
+        color=GREY, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
     )  # fmt: skip
 
 

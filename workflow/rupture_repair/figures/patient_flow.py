@@ -9,24 +9,25 @@ from matplotlib.patches import FancyBboxPatch
 
 from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.disclosure.suppression import FEW, told
+from rupture_repair.figures.labels import Labels, labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     INK,
-    LABELS,
+    SMALL,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
 )
 from rupture_repair.words.templates import Claim
 
 TABLES = ("patient_flow", "pattern_breakdown")
-WORDS = {
-    "in the patient file": "In the patient file",
-    "long enough": "Admitted: sessions, baseline,\ntherapist and length complete",
-    "classified": "Rupture pattern classified",
-    "modelled": "In the multilevel models",
+# the steps that have a box, and its label
+BOXES = {
+    "in the patient file": "in_file",
+    "long enough": "admitted",
+    "classified": "classified",
+    "modelled": "modelled",
 }
 
 
@@ -62,19 +63,20 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     """Draw `patient_flow` and, at its end, the patterns of the classified patients."""
     flow = tables["patient_flow"].set_index("step")
     breakdown = tables["pattern_breakdown"].set_index("pattern")["n"]
+    say = labels("patient_flow", settings.language)
     figure = new_figure(112)
     axes = figure.subplots()
     axes.set(xlim=(0, 100), ylim=(0, 100))
     axes.axis("off")
-    heights = dict(zip(WORDS, (91, 64, 38, 12), strict=True))
+    heights = dict(zip(BOXES, (91, 64, 38, 12), strict=True))
     steps = list(flow.index)
-    for position, (step, words) in enumerate(WORDS.items()):
-        _box(axes, 30, heights[step], 46, 15, f"{words}\nn = {told(flow.loc[step, 'n'])}")
+    for position, (step, key) in enumerate(BOXES.items()):
+        _box(axes, 30, heights[step], 46, 15, say(key, n=say.counted(flow.loc[step, "n"])))
         if position:
-            above = list(WORDS)[position - 1]
+            above = list(BOXES)[position - 1]
             _arrow(axes, (30, heights[above] - 7.5), (30, heights[step] + 7.5))
             between = steps[steps.index(above) + 1 : steps.index(step) + 1]
-            reasons = _reasons(flow.loc[between])
+            reasons = _reasons(flow.loc[between], say)
             if not reasons:
                 continue
             middle = (heights[above] + heights[step]) / 2
@@ -82,18 +84,20 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             axes.text(
                 59,
                 middle,
-                "Left out\n" + "\n".join(reasons),
+                "\n".join([say("left_out"), *reasons]),
                 va="center",
-                fontsize=7.5,
+                fontsize=SMALL,
                 linespacing=1.35,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )
     for position, pattern in enumerate(PATTERNS):
         x = 62 + 15 * position
-        words = f"{LABELS[pattern].replace(' ', chr(10))}\nn = {told(breakdown[pattern])}"
+        words = say(
+            "pattern", pattern=say(pattern).replace(" ", "\n"), n=say.counted(breakdown[pattern])
+        )
         _box(axes, x, 12, 14, 16, words, colour=COLOURS[pattern])
     _arrow(axes, (53, 12), (55, 12))
-    mark_synthetic(figure, settings.synthetic)
+    finish(figure, settings)
     first, last = flow["n"].iloc[0], flow["n"].iloc[-1]
     texts = Texts(
         in_file=_known(first),
@@ -115,9 +119,13 @@ def _lost(steps: pd.DataFrame) -> list[pd.Series]:
     ]
 
 
-def _reasons(steps: pd.DataFrame) -> list[str]:
+def _reasons(steps: pd.DataFrame, say: Labels) -> list[str]:
     return [
-        f"{row['reason']}: {FEW if pd.isna(row['excluded']) else told(row['excluded'])}"
+        say(
+            "reason",
+            reason="; ".join(say.phrase("reasons", one) for one in row["reason"].split("; ")),
+            n=say("few") if pd.isna(row["excluded"]) else say.counted(row["excluded"]),
+        )
         for row in _lost(steps)
     ]
 

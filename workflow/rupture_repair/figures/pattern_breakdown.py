@@ -10,27 +10,27 @@ from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.reporting import CHANCE_PERCENT
 from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.disclosure.suppression import MASKED
+from rupture_repair.figures.labels import labels
 from rupture_repair.figures.style import (
     COLOURS,
     HATCHES,
     INK,
-    LABELS,
+    SMALL,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
     whiskers,
 )
-from rupture_repair.figures.values import intervals, tell
+from rupture_repair.figures.values import tell
 from rupture_repair.words.templates import Claim
 
 TABLES = ("pattern_breakdown", "chance", "published_studies")
 # where a null stands below its bar, in bar distances, and its marker
-CHANCE_MARKS = {"permuted": (0.3, "o"), "simulated": (0.42, "s")}
+CHANCE_MARKS = {"permuted": (0.3, "o"), "simulated": (0.45, "s")}
 # of studies that the cohort is not compared with
 OTHER_MARKS = ("*", "P", "X")
 # where they stand: above the bar, in bar distances
 ABOVE = -0.3
-CHANCE_LABELS = {"permuted": "Chance: random order", "simulated": "Chance: no-rupture model"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     published = given and not settings.calibrated
     others = _others(tables["published_studies"])
     chance = tables["chance"].query("length == 'all'").set_index(["kind", "pattern"])
-    figure = new_figure(84)
+    say = labels("pattern_breakdown", settings.language)
+    figure = new_figure(96)
     axes = figure.subplots()
     for height, (pattern, row) in enumerate(rows.iterrows()):
         axes.barh(
@@ -89,7 +90,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             edgecolor="white",
             height=0.4,
         )
-        share = MASKED if masked[pattern] else f"{row['percent']:.1f}%  (n = {row['n']:.0f})"
+        share = (
+            MASKED
+            if masked[pattern]
+            else say("share", share=say.number(row["percent"], 1), n=say.counted(row["n"]))
+        )
         reach = np.nanmax([0, row["percent"], row["published_percent"] if published else 0])
         axes.text(reach + 1.8, height, share, va="center")
     if published:
@@ -101,9 +106,12 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             markerfacecolor="white",
             markeredgecolor=INK,
             linestyle="none",
-            label="Published share",
+            label=say("published"),
         )
-        said = [f"Published: {share:.1f}%" for share in rows["published_percent"]]
+        said = [
+            say("published_value", share=say.number(share, 1))
+            for share in rows["published_percent"]
+        ]
         tell(axes, rows["published_percent"], range(len(rows)), said)
     for (study, share), marker in zip(others.items(), OTHER_MARKS, strict=False):
         axes.plot(
@@ -116,9 +124,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             linestyle="none",
             label=study,
         )
-        tell(
-            axes, share, np.arange(len(rows)) + ABOVE, [f"{study}: {value:.1f}%" for value in share]
-        )
+        said = [say("value", name=study, value=say.number(value, 1)) for value in share]
+        tell(axes, share, np.arange(len(rows)) + ABOVE, said)
     for kind, (offset, marker) in CHANCE_MARKS.items():
         at = chance.loc[kind].loc[list(PATTERNS)]
         axes.errorbar(
@@ -131,25 +138,24 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             markerfacecolor="white",
             elinewidth=1,
             capsize=2.5,
-            label=CHANCE_LABELS[kind],
+            label=say(kind),
         )
         for (_, row), height in zip(at.iterrows(), np.arange(len(rows)) + offset, strict=True):
             if pd.notna(row["expected_percent"]):
-                axes.text(
-                    row["high"] + 1, height, f"{row['expected_percent']:.1f}%", va="center", size=7
-                )
-        shares = intervals(at[["expected_percent", "low", "high"]].to_numpy(float), digits=1)
-        said = [f"{CHANCE_LABELS[kind]}: {share}%" for share in shares]
+                words = say("percent", share=say.number(row["expected_percent"], 1))
+                axes.text(row["high"] + 1, height, words, va="center", size=SMALL)
+        shares = say.intervals(at[["expected_percent", "low", "high"]].to_numpy(float), digits=1)
+        said = [say("value", name=say(kind), value=share) for share in shares]
         tell(axes, at["expected_percent"], np.arange(len(rows)) + offset, said)
     figure.legend(loc="outside lower center", ncols=3, handletextpad=0.4)
-    axes.set_yticks(range(len(rows)), [LABELS[pattern] for pattern in rows.index])
+    axes.set_yticks(range(len(rows)), [say(pattern) for pattern in PATTERNS])
     axes.tick_params(axis="y", length=0)
     axes.invert_yaxis()
     marked = [float(share.max()) for share in others.values()]
     largest = max(rows["percent"].max(), chance["high"].max(), *marked)
     axes.set_xlim(0, max(largest * 1.3, 10))
-    axes.set_xlabel("Patients with this pattern (%)")
-    mark_synthetic(figure, settings.synthetic)
+    axes.set_xlabel(say("x"))
+    finish(figure, settings)
     texts = Texts(
         criterion=settings.criterion,
         shares=tuple(_share(pattern, rows.loc[pattern]) for pattern in PATTERNS),

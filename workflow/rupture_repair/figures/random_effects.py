@@ -7,10 +7,11 @@ from typing import Literal
 import pandas as pd
 
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.figures.diagnostic_panels import SHOWN, largest_gap, quantile_panel
+from rupture_repair.figures.diagnostic_panels import SHOWN, has_tails, largest_gap, quantile_panel
+from rupture_repair.figures.labels import labels
 from rupture_repair.figures.style import (
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
     nothing_to_draw,
 )
@@ -23,8 +24,6 @@ PANELS: dict[Part, str] = {
     "patient_slope": "Patients: slope on time",
     "therapist_intercept": "Therapists: intercept",
 }
-
-NOTHING = "These data give no random effects of model M2 to be examined."
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,7 @@ class Texts(Claim, at="figures/random_effects", blocks=("caption", "alt")):
     """The random effects of a model."""
 
     model: str
+    tails: bool
     effects: tuple[Effect, ...]
 
 
@@ -49,13 +49,19 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     parts = {part: table[table["part"] == part] for part in PANELS}
     parts = {part: points for part, points in parts.items() if len(points)}
     if not parts:
-        return nothing_to_draw("Random effects", NOTHING, 40, settings.synthetic)
+        return nothing_to_draw("Random effects", "random_effects", 40, settings)
+    say = labels("random_effects", settings.language)
     figure = new_figure(72)
     panels = figure.subplots(1, len(parts), squeeze=False)[0]
     for axes, (part, points) in zip(panels, parts.items(), strict=True):
         quantile_panel(axes, points)
-        axes.set_title(PANELS[part])
-    panels[0].set_ylabel("Predicted random effect (SD)")
-    mark_synthetic(figure, settings.synthetic)
-    texts = Texts(SHOWN, tuple(Effect(part, largest_gap(own)) for part, own in parts.items()))
+        axes.set_title(say(part))
+        axes.set_xlabel(say("quantile"))
+    panels[0].set_ylabel(say("y"))
+    finish(figure, settings)
+    texts = Texts(
+        SHOWN,
+        has_tails(table),
+        tuple(Effect(part, largest_gap(own)) for part, own in parts.items()),
+    )
     return Drawing(figure, texts.text("caption"), texts.text("alt"))

@@ -8,13 +8,14 @@ from matplotlib.axes import Axes
 
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.figures.diagnostic_panels import SHOWN, largest_gap, quantile_panel
+from rupture_repair.figures.diagnostic_panels import SHOWN, has_tails, largest_gap, quantile_panel
+from rupture_repair.figures.labels import Labels, labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     INK,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
     nothing_to_draw,
     whiskers,
@@ -22,7 +23,6 @@ from rupture_repair.figures.style import (
 from rupture_repair.words.templates import Claim
 
 TABLES = ("diagnostic_quantiles", "residual_bins")
-NOTHING = "Model M2 could not be estimated from these data."
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Texts(Claim, at="figures/residuals", blocks=("caption", "alt")):
     """
 
     model: str
+    tails: bool
     level: float
     gap: float
     bins: int
@@ -49,19 +50,21 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     bins = tables["residual_bins"].query("model == @SHOWN")
     bins = bins.dropna(subset=["mean"])  # those of few patients are masked
     if points.empty or bins.empty:
-        return nothing_to_draw("Residuals", NOTHING, 40, settings.synthetic)
+        return nothing_to_draw("Residuals", "residuals", 40, settings)
+    say = labels("residuals", settings.language)
     figure = new_figure(82)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
     quantile_panel(left, points)
-    left.set_ylabel("Residual (SD)")
-    left.set_title("Quantiles")
-    _over_fitted(right, bins)
-    tool = settings.instruments.symptoms.short
-    right.set_xlabel(f"Fitted value ({tool}, points)")
+    left.set_xlabel(say("quantile"))
+    left.set_ylabel(say("y"))
+    left.set_title(say("quantiles"))
+    _over_fitted(right, bins, say)
+    right.set_xlabel(say("x", tool=settings.instruments.symptoms.short))
     figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=2)
-    mark_synthetic(figure, settings.synthetic)
+    finish(figure, settings)
     texts = Texts(
         model=SHOWN,
+        tails=has_tails(points),
         level=100 * DESCRIPTIVE_LEVEL,
         gap=largest_gap(points),
         bins=len(bins),
@@ -73,7 +76,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
-def _over_fitted(axes: Axes, bins: pd.DataFrame) -> None:
+def _over_fitted(axes: Axes, bins: pd.DataFrame, say: Labels) -> None:
     for height in (0, 1):
         axes.axhline(height, color=GREY, linewidth=0.7)
     axes.errorbar(
@@ -85,7 +88,7 @@ def _over_fitted(axes: Axes, bins: pd.DataFrame) -> None:
         markersize=3.5,
         elinewidth=1,
         capsize=2,
-        label="Mean",
+        label=say("mean"),
     )
     axes.plot(
         bins["fitted"],
@@ -94,8 +97,8 @@ def _over_fitted(axes: Axes, bins: pd.DataFrame) -> None:
         color=COLOURS["unrepaired"],
         markersize=3.5,
         linewidth=1,
-        label="Standard deviation",
+        label=say("sd"),
     )
-    axes.set_ylabel("Residual (SD)")
+    axes.set_ylabel(say("y"))
     axes.set_ylim(min(-0.5, bins["low"].min() - 0.1), max(1.5, bins["sd"].max() + 0.1))
-    axes.set_title("Over fitted values")
+    axes.set_title(say("over_fitted"))

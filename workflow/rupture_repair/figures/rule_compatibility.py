@@ -8,12 +8,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.figures.labels import Labels, labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     INK,
+    SMALL,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
     nothing_to_draw,
 )
@@ -62,29 +64,28 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     """Draw what each rule finds beside the published shares, and how many processes fit."""
     studies = tables["published_studies"]
     if studies.empty:
-        why = "There are no published shares of patterns to compare rules with."
-        return nothing_to_draw("Rules and published shares", why, 30, settings.synthetic)
+        title = "Rules and published shares"
+        return nothing_to_draw(title, "rule_compatibility", 30, settings)
     first = str(studies["study"].iloc[0])
     rules = tables["rule_compatibility"].query("study == @first")
+    say = labels("rule_compatibility", settings.language)
     figure = new_figure(128)
     panels = figure.subplots(2, 2, width_ratios=(6, 5), sharex="col", sharey="col")
-    for (left, right), (family, words) in zip(panels, FAMILIES.items(), strict=True):
+    for (left, right), family in zip(panels, FAMILIES, strict=True):
         own = rules[rules["family"] == family]
-        _shares(left, own, studies)
-        _fitting(right, worded(own))
-        left.set_title(f"{words}: what each rule finds")
-        right.set_title(f"{words}: processes that fit")
+        _shares(left, own, studies, say)
+        _fitting(right, worded(own), say)
+        left.set_title(say("finds", family=say(family)))
+        right.set_title(say("fit", family=say(family)))
     panels[0, 0].set_ylim(0, None)
     panels[0, 1].set_ylim(0, None)
-    for axes, label in zip(
-        panels[1], ("Patients without rupture (%)", "Cut-off k, in units of the scale"), strict=True
-    ):
-        axes.set_xlabel(label)
+    panels[1, 0].set_xlabel(say("x_finds"))
+    panels[1, 1].set_xlabel(say("x_fit"))
     handles = panels[0, 0].get_legend_handles_labels()
     lines = panels[0, 1].get_legend_handles_labels()
     both = [one + other for one, other in zip(handles, lines, strict=True)]
-    figure.legend(*both, loc="outside lower center", ncols=3, fontsize=7, handlelength=2.6)
-    mark_synthetic(figure, settings.synthetic)
+    figure.legend(*both, loc="outside lower center", ncols=3, fontsize=SMALL, handlelength=2.6)
+    finish(figure, settings)
     texts = Texts(first, tuple(_fit(rules, family) for family in FAMILIES))
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
@@ -103,11 +104,11 @@ def worded(rules: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def _shares(axes: Axes, rules: pd.DataFrame, studies: pd.DataFrame) -> None:
+def _shares(axes: Axes, rules: pd.DataFrame, studies: pd.DataFrame, say: Labels) -> None:
     fits = rules["share_fitting"] > 0
     for chosen, colour, label in (
-        (~fits, RULED_OUT, "rule that fits under no process"),
-        (fits, FITS, "rule that fits under some process"),
+        (~fits, RULED_OUT, say("ruled_out")),
+        (fits, FITS, say("fits")),
     ):
         own = rules[chosen]
         axes.scatter(
@@ -130,14 +131,14 @@ def _shares(axes: Axes, rules: pd.DataFrame, studies: pd.DataFrame) -> None:
             markersize=7,
             markeredgewidth=1.2,
             linestyle="none",
-            label=f"published: {study}",
+            label=say("published", study=str(study)),
         )
     axes.set_xlim(0, 100)
-    axes.set_ylabel("Patients repaired (%)")
+    axes.set_ylabel(say("y_finds"))
 
 
-def _fitting(axes: Axes, rules: pd.DataFrame) -> None:
-    for scale, (label, line, marker) in SCALES.items():
+def _fitting(axes: Axes, rules: pd.DataFrame, say: Labels) -> None:
+    for scale, (_, line, marker) in SCALES.items():
         own = rules[rules["scale"] == scale].sort_values("k")
         axes.plot(
             own["k"],
@@ -147,9 +148,9 @@ def _fitting(axes: Axes, rules: pd.DataFrame) -> None:
             markersize=3.5,
             linewidth=1.2,
             color=COLOURS["none"] if scale == "pooled_within_sd" else GREY,
-            label=label,
+            label=say(scale),
         )
-    axes.set_ylabel("Processes that fit (%)")
+    axes.set_ylabel(say("y_fit"))
 
 
 def _fit(rules: pd.DataFrame, family: Family) -> Fit:

@@ -9,16 +9,16 @@ from matplotlib.axes import Axes
 
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.disclosure.suppression import told
+from rupture_repair.figures.labels import Labels, labels
 from rupture_repair.figures.style import (
     COLOURS,
     INK,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
     whiskers,
 )
-from rupture_repair.figures.values import intervals, tell
+from rupture_repair.figures.values import tell
 from rupture_repair.words.templates import Claim
 
 TABLES = ("rupture_hazard",)
@@ -29,17 +29,16 @@ AT_RISK_SHOWN = 6
 
 @dataclass(frozen=True)
 class Curve:
-    """A cumulative share: its column in `rupture_hazard`, its look and its name."""
+    """A cumulative share: its column in `rupture_hazard`, which names its label, and its look."""
 
     column: str
     line: str
     colour: str
-    name: str
 
 
 CURVES = (
-    Curve("incidence", "-", COLOURS["unrepaired"], "End of treatment: competing event"),
-    Curve("if_continued", "--", COLOURS["none"], "End of treatment: censoring"),
+    Curve("incidence", "-", COLOURS["unrepaired"]),
+    Curve("if_continued", "--", COLOURS["none"]),
 )
 
 
@@ -80,7 +79,7 @@ class Texts(Claim, at="figures/rupture_hazard", blocks=("caption", "alt")):
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `rupture_hazard` of the whole cohort: hazard left, cumulative share right."""
-    private = settings.private
+    private, say = settings.private, labels("rupture_hazard", settings.language)
     rows = tables["rupture_hazard"].query("length == 'all'")
     enough = rows["n_at_risk"] >= FEWEST_AT_RISK
     if private:  # how many are at risk is masked at most points of the curve
@@ -92,26 +91,26 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     hazard, cumulative = figure.subplots(1, 2)
     shown = rows.dropna(subset=["incidence"])
     known = rows.dropna(subset=["hazard"])
-    _hazard(hazard, known)
+    _hazard(hazard, known, say)
     for curve in CURVES:
-        _curve(cumulative, shown, curve)
-    cumulative.set_ylabel("Patients (%)")
+        _curve(cumulative, shown, curve, say)
+    cumulative.set_ylabel(say("y"))
     cumulative.set_ylim(bottom=0)
     figure.legend(loc="outside lower right", ncols=2)
     places = np.unique(np.linspace(1, last, AT_RISK_SHOWN).round().astype(int))
     at_risk = rows.set_index("session")["n_at_risk"].reindex(places, fill_value=0)
     for axes in (hazard, cumulative):
         axes.set_xlim(0.5, last + 0.5)
-        axes.set_xlabel("Session (patients at risk)")
-        axes.set_xticks(places, [f"{place}\n({told(at_risk[place])})" for place in places])
-    hazard.set_title("Hazard of a first rupture")
-    cumulative.set_title("Rupture so far")
-    mark_synthetic(figure, settings.synthetic)
+        axes.set_xlabel(say("x"))
+        axes.set_xticks(places, [f"{place}\n({say.counted(at_risk[place])})" for place in places])
+    hazard.set_title(say("hazard"))
+    cumulative.set_title(say("cumulative"))
+    finish(figure, settings)
     texts = _texts(known, shown, last, settings)
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
-def _hazard(axes: Axes, rows: pd.DataFrame) -> None:
+def _hazard(axes: Axes, rows: pd.DataFrame, say: Labels) -> None:
     axes.errorbar(
         rows["session"],
         100 * rows["hazard"],
@@ -121,27 +120,28 @@ def _hazard(axes: Axes, rows: pd.DataFrame) -> None:
         color=INK,
         elinewidth=1,
         capsize=2,
+        clip_on=False,  # a point at zero stays whole
     )
     shares = 100 * rows[["hazard", "hazard_low", "hazard_high"]].to_numpy(float)
     said = [
-        f"Session {session:g}: {words}%"
-        for session, words in zip(rows["session"], intervals(shares, digits=1), strict=True)
+        say("at_session", session=f"{session:g}", value=words)
+        for session, words in zip(rows["session"], say.intervals(shares, digits=1), strict=True)
     ]
     tell(axes, rows["session"], 100 * rows["hazard"], said)
-    axes.set_ylabel("First ruptures per patient at risk (%)")
+    axes.set_ylabel(say("y_hazard"))
     axes.set_ylim(bottom=0)
 
 
-def _curve(axes: Axes, rows: pd.DataFrame, curve: Curve) -> None:
+def _curve(axes: Axes, rows: pd.DataFrame, curve: Curve, say: Labels) -> None:
     # the last step is seen only if it is held for a while
     held = pd.concat([rows, rows.tail(1).assign(session=rows["session"] + 0.5)])
     low, high = (100 * held[f"{curve.column}_{end}"] for end in ("low", "high"))
     axes.fill_between(held["session"], low, high, step="post", color=curve.colour, alpha=0.18, lw=0)
     shares = 100 * rows[[curve.column, f"{curve.column}_low", f"{curve.column}_high"]]
     said = [
-        f"By session {session:g}: {words}%"
+        say("by_session", session=f"{session:g}", value=words)
         for session, words in zip(
-            rows["session"], intervals(shares.to_numpy(float), digits=1), strict=True
+            rows["session"], say.intervals(shares.to_numpy(float), digits=1), strict=True
         )
     ]
     tell(axes, rows["session"], shares[curve.column], said, size=6)
@@ -151,7 +151,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, curve: Curve) -> None:
         where="post",
         linestyle=curve.line,
         color=curve.colour,
-        label=curve.name,
+        label=say(curve.column),
     )
 
 

@@ -13,10 +13,15 @@ PRINT_DPI = 600
 
 def save(drawing: Drawing, svg: str, png: str, alt: str, caption: str) -> None:
     """Write the four files; no dates or versions go into them."""
-    Path(svg).write_text(as_svg(drawing), encoding="utf-8")
-    drawing.figure.savefig(png, format="png", metadata={"Software": None})
+    save_pictures(drawing, svg, png)
     Path(alt).write_text(drawing.alt + "\n", encoding="utf-8")
     Path(caption).write_text(drawing.caption + "\n", encoding="utf-8")
+
+
+def save_pictures(drawing: Drawing, svg: str, png: str) -> None:
+    """Write the figure alone: that of a second language has its caption in the first."""
+    Path(svg).write_text(as_svg(drawing), encoding="utf-8")
+    drawing.figure.savefig(png, format="png", metadata={"Software": None})
 
 
 def save_for_submission(drawing: Drawing, file: Path) -> None:

@@ -7,19 +7,24 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.markers import CARETLEFT, CARETRIGHT
 from matplotlib.ticker import MaxNLocator
 
 from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.figures.labels import Labels, labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     INK,
+    LARGE,
     LIGHT,
+    SMALL,
+    TEXT,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
 )
-from rupture_repair.figures.values import interval, tell
+from rupture_repair.figures.values import tell
 from rupture_repair.words.templates import Claim
 
 TABLES = ("sensitivity",)
@@ -29,15 +34,8 @@ TITLES: dict[Contrast, str] = {
     "repaired - none": "Repaired − no rupture",
     "repaired - unrepaired": "Repaired − unrepaired",
 }
-STATES = {
-    "repaired - none": "repaired −\nno rupture yet",
-    "repaired - unrepaired": "repaired −\nunrepaired",
-}
-UNITS = {
-    "rupture_state": "points of symptoms",
-    "alliance_to_symptoms": "points of symptoms\nper point of alliance",
-    "symptoms_to_alliance": "points of alliance\nper point of symptoms",
-}
+KEYS = {"repaired - none": "repaired_none", "repaired - unrepaired": "repaired_unrepaired"}
+OTHERS = ("rupture_state", "alliance_to_symptoms", "symptoms_to_alliance")
 PER_SD = "per SD of interpersonal problems"
 # times the median width: a wider interval would leave the others no room, and is cut off
 WIDEST = 4.0
@@ -77,28 +75,30 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     table = tables["sensitivity"]
     main, other = table[table["part"] == "A"], table[table["part"] == "B"]
     moderations = other[other["effect"].isin([*TITLES, PER_SD])]
-    rows = main["variant"].nunique()
-    figure = new_figure(ROW * rows + 68)
-    heights = (ROW * rows + 20, 48)
+    rows, say = main["variant"].nunique(), labels("sensitivity_forest", settings.language)
+    worse = settings.instruments.symptoms.higher_is == "worse"
+    figure = new_figure(ROW * rows + 76)
+    heights = (ROW * rows + 26, 50)
     (upper,), (lower,) = figure.subfigures(2, 1, height_ratios=heights, squeeze=False)
     ends = _comparable(main)
     panels = upper.subplots(1, 2, sharey=True)
-    for axes, (effect, title) in zip(panels, TITLES.items(), strict=True):
+    for axes, effect in zip(panels, TITLES, strict=True):
         of = main[main["effect"] == effect]
-        _forest(axes, of, list(of["label"]), ends)
-        axes.set_title(title)
+        _forest(axes, of, [say.phrase("variants", label) for label in of["label"]], ends, say)
+        axes.set_title(say(KEYS[effect]))
+        _directions(axes, say("more" if worse else "less"), say("less" if worse else "more"))
     at = main["at_session"].iloc[0]
-    upper.suptitle("A  The same question by other means", x=0.005, ha="left", fontsize=9)
-    upper.supxlabel(f"points of symptoms by session {at:.0f}, {PER_SD}", fontsize=8)
-    lower.suptitle("B  Other questions, other units", x=0.005, ha="left", fontsize=9)
-    below = lower.subplots(1, len(UNITS))
-    for axes, (variant, unit) in zip(below, UNITS.items(), strict=True):
+    upper.suptitle(say("part_a"), x=0.005, ha="left", fontsize=LARGE)
+    upper.supxlabel(say("x", session=f"{at:.0f}"), fontsize=TEXT)
+    lower.suptitle(say("part_b"), x=0.005, ha="left", fontsize=LARGE)
+    below = lower.subplots(1, len(OTHERS))
+    for axes, variant in zip(below, OTHERS, strict=True):
         of = moderations[moderations["variant"] == variant]
-        names = [STATES.get(effect, "") for effect in of["effect"]]
-        _forest(axes, of, names, of[["ci_low", "ci_high"]].to_numpy(float))
-        axes.set_title(of["label"].iloc[0])
-        axes.set_xlabel(f"{unit}, per SD")
-    mark_synthetic(figure, settings.synthetic)
+        names = [say(f"state_{KEYS[e]}") if e in KEYS else "" for e in of["effect"]]
+        _forest(axes, of, names, of[["ci_low", "ci_high"]].to_numpy(float), say, beside=False)
+        axes.set_title(say.phrase("variants", of["label"].iloc[0]))
+        axes.set_xlabel(say(f"x_{variant}"))
+    finish(figure, settings)
     known = moderations.dropna(subset=["estimate"])
     texts = Texts(
         at_session=float(at),
@@ -117,8 +117,37 @@ def _comparable(rows: pd.DataFrame) -> np.ndarray:
     return ends[~(width > WIDEST * np.median(known))] if len(known) else ends
 
 
-def _forest(axes: Axes, rows: pd.DataFrame, names: Sequence[str], ends: np.ndarray) -> None:
-    """Draw a row each, first on top; `ends` of all intervals on this axis give its range."""
+def _directions(axes: Axes, left: str, right: str) -> None:
+    """Write on either side of zero what an estimate there says, below the axis."""
+    low, high = axes.get_xlim()
+    if not len(axes.get_xticks()):  # without an estimate there is no scale
+        return
+    zero = -low / (high - low)
+    for words, x, align in (
+        (f"{left} ←", zero - 0.015, "right"),
+        (f"→ {right}", zero + 0.015, "left"),
+    ):
+        said = axes.annotate(
+            words, (x, 0), xycoords="axes fraction", xytext=(0, -24), textcoords="offset points",
+            ha=align, va="baseline", fontsize=SMALL, color=GREY,
+        )  # fmt: skip
+        said.set_in_layout(False)  # there is room beside the axis, but not for a narrower one
+    axes.set_xlabel(" ", fontsize=SMALL)  # keeps the height
+
+
+def _forest(
+    axes: Axes,
+    rows: pd.DataFrame,
+    names: Sequence[str],
+    ends: np.ndarray,
+    say: Labels,
+    *,
+    beside: bool = True,
+) -> None:
+    """Draw a row each, first on top; `ends` of all intervals on this axis give its range.
+
+    beside : whether the numbers stand at the right, and not above their row.
+    """
     known = np.append(ends[np.isfinite(ends)], 0.0)
     margin = 0.08 * (np.ptp(known) or 1.0)
     axes.set_xlim(known.min() - margin, known.max() + margin)
@@ -139,29 +168,49 @@ def _forest(axes: Axes, rows: pd.DataFrame, names: Sequence[str], ends: np.ndarr
                 alpha=0.55,
                 solid_capstyle="butt",
             )
+            low, high = (say.number(row[end]) for end in ("range_low", "range_high"))
+            _number(axes, height, say("range", low=low, high=high), beside=beside)
         elif pd.isna(row["estimate"]):
             axes.text(
-                0.5, height, "not estimated", transform=axes.get_yaxis_transform(), ha="center",
-                va="center", fontsize=7.5, color=GREY, style="italic", backgroundcolor="white",
+                0.5, height, say("not_estimated"), transform=axes.get_yaxis_transform(),
+                ha="center", va="center", fontsize=SMALL, color=GREY, style="italic",
+                backgroundcolor="white",
             )  # fmt: skip
         else:
             axes.plot([row["ci_low"], row["ci_high"]], [height] * 2, color=colour, linewidth=1.2)
             axes.plot(row["estimate"], height, "v" if headline else "s", color=colour, markersize=5)
             left, right = axes.get_xlim()
             for end, beyond, arrow in (
-                (left, row["ci_low"] < left, "<"),
-                (right, row["ci_high"] > right, ">"),
+                (left, row["ci_low"] < left, CARETLEFT),
+                (right, row["ci_high"] > right, CARETRIGHT),
             ):
-                if beyond:
-                    axes.plot(end, height, arrow, color=colour, markersize=4, clip_on=False)
-            words = interval(row["estimate"], row["ci_low"], row["ci_high"])
-            tell(axes, [row["estimate"]], [height], [f"{row['label']}: {words} {row['unit']}"])
+                if beyond:  # the tip is the edge
+                    axes.plot(end, height, marker=arrow, color=colour, markersize=5)
+            values = (row["estimate"], row["ci_low"], row["ci_high"])
+            words = say.interval(values, 2 if beside else 3)
+            _number(axes, height, words, beside=beside)
+            name, unit = (
+                say.phrase(group, row[column])
+                for group, column in (("variants", "label"), ("units", "unit"))
+            )
+            said = say("value", name=name, value=words, unit=unit)
+            tell(axes, [row["estimate"]], [height], [said])
         if headline and pd.notna(row["estimate"]):
             axes.axvline(row["estimate"], color=LIGHT, linewidth=0.9, zorder=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+
+
+def _number(axes: Axes, height: float, words: str, *, beside: bool) -> None:
+    """Write the numbers of a row at the right of the panel, or above the row."""
+    x, y, align = (1.04, height, "left") if beside else (0.5, height - 0.18, "center")
+    axes.text(
+        x, y, words, transform=axes.get_yaxis_transform(), ha=align,
+        va="center" if beside else "bottom", fontsize=SMALL,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+    )  # fmt: skip
 
 
 def _estimates(main: pd.DataFrame, contrast: Contrast) -> Estimates:

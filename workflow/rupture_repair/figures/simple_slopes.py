@@ -8,24 +8,22 @@ import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.figures.labels import Labels, labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
-    LABELS,
     LINES,
     MARKERS,
     Drawing,
-    iip_label,
-    mark_synthetic,
+    finish,
     new_figure,
     nothing_to_draw,
 )
-from rupture_repair.figures.values import intervals, tell
+from rupture_repair.figures.values import tell
 from rupture_repair.words.templates import Claim
 
 TABLES = ("simple_slopes",)
 DODGE = 0.13
-NOT_ESTIMATED = "Model M3 could not be estimated from these data."
 
 
 @dataclass(frozen=True)
@@ -58,11 +56,12 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     slopes = tables["simple_slopes"]
     slopes = slopes[(slopes["model"] == "M3") & slopes["length"].notna()]
     if slopes["estimate"].isna().all():
-        return nothing_to_draw("Simple slopes", NOT_ESTIMATED, 40, settings.synthetic)
+        return nothing_to_draw("Simple slopes", "simple_slopes", 40, settings)
     lengths = sorted(slopes["length"].unique())
     levels = settings.modelling.iip_levels
     position = np.arange(len(levels))
     tool = settings.instruments.symptoms
+    say = labels("simple_slopes", settings.language)
     figure = new_figure(80)
     panels = figure.subplots(1, len(lengths), sharey=True, squeeze=False)[0]
     for axes, length in zip(panels, lengths, strict=True):
@@ -81,25 +80,24 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
                 elinewidth=1,
                 marker=MARKERS[pattern],
                 markersize=4.5,
-                label=LABELS[pattern],
+                label=say(pattern),
             )
-            slopes_here = intervals(at[["estimate", "ci_low", "ci_high"]].to_numpy(float))
+            slopes_here = say.intervals(at[["estimate", "ci_low", "ci_high"]].to_numpy(float))
             said = [
-                f"{LABELS[pattern]}, {length:g} sessions, interpersonal problems "
-                f"{iip_label(level)}: {words} per unit of time"
+                say("value", pattern=say(pattern), n=f"{length:g}", iip=say.iip(level), value=words)
                 for level, words in zip(levels, slopes_here, strict=True)
             ]
             tell(axes, x, at["estimate"], said)
-        axes.set_title(f"{length:g} sessions")
-        axes.set_xticks(position, [_tick(level) for level in levels])
+        axes.set_title(say("title", n=f"{length:g}"))
+        axes.set_xticks(position, [_tick(level, say) for level in levels])
         axes.set_xlim(-0.45, len(levels) - 0.55)
-    iip = settings.instruments.iip.short
-    panels[len(panels) // 2].set_xlabel(f"Interpersonal problems ({iip})")
-    unit = "log(session)" if settings.modelling.time == "log" else "session"
-    panels[0].set_ylabel(f"Change in {tool.short} points\nper unit of {unit}")
-    handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=len(PATTERNS))
-    mark_synthetic(figure, settings.synthetic)
+    panels[len(panels) // 2].set_xlabel(say("x", iip=settings.instruments.iip.short))
+    unit = say("log_session" if settings.modelling.time == "log" else "session")
+    panels[0].set_ylabel(say("y", tool=tool.short, unit=unit))
+    figure.legend(
+        *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(PATTERNS)
+    )
+    finish(figure, settings)
     extreme = slopes[slopes["length"] == lengths[-1]].set_index(["iip_z", "pattern"])["estimate"]
     ends = {pattern: float(extreme[levels[-1], pattern]) for pattern in PATTERNS}
     texts = Texts(
@@ -114,5 +112,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
-def _tick(level: float) -> str:
-    return f"{level:+g} SD".replace("-", "−") if level else "mean"
+def _tick(level: float, say: Labels) -> str:
+    if not level:
+        return say("mean")
+    return say("tick", sd=say.decimal(f"{level:+g}".replace("-", "−")))

@@ -11,31 +11,24 @@ from matplotlib.axes import Axes
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import ALPHA
 from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.figures.labels import Labels, labels
 from rupture_repair.figures.strokes import points, strokes
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     INK,
-    LABELS,
     LIGHT,
+    SMALL,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
 )
-from rupture_repair.figures.values import intervals, tell
+from rupture_repair.figures.values import tell
 from rupture_repair.multiverse.words import CHOICES
 from rupture_repair.words.templates import Claim
 
 TABLES = ("multiverse_specifications", "multiverse", "multiverse_influence")
-VALUES = {
-    "pooled_within_sd": "pooled SD",
-    "own_sd": "own SD",
-    "between_sd": "between SD",
-    "stricter": "larger of own and pooled SD",
-    "own_mean": "own mean",
-    "adjusted": "adjusted for",
-}
-NO_LIMIT = "any"
+LETTER = 3.7  # width of a letter of the values, in points
 CUT = 0.01  # of the intervals, on either side
 HOLLOW, SOLID = "#9ecae1", COLOURS["none"]
 
@@ -87,7 +80,8 @@ class Texts(Claim, at="figures/specification_curve", blocks=("caption", "alt")):
 
 def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawing:
     """Draw `multiverse`, `multiverse_specifications` and `multiverse_influence`."""
-    specifications = _words(tables["multiverse_specifications"])
+    say = labels("specification_curve", settings.language)
+    specifications = _words(tables["multiverse_specifications"], say)
     joined = specifications.merge(tables["multiverse"], on="id")
     curve = joined.dropna(subset=["estimate"]).sort_values("estimate", ignore_index=True)
     shares = tables["multiverse_influence"].query("outcome == 'moderation'")
@@ -96,9 +90,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     upper, lower = figure.subplots(
         2, 1, sharex=True, height_ratios=(52, 3.5 * len(rows)), gridspec_kw={"hspace": 0.02}
     )
-    _curve(upper, curve, list(dict.fromkeys(name for name, _ in rows)))
-    _panel(lower, curve, rows, shares.set_index("choice")["share"])
-    mark_synthetic(figure, settings.synthetic)
+    _curve(upper, curve, list(dict.fromkeys(name for name, _ in rows)), say)
+    _panel(lower, curve, rows, shares.set_index("choice")["share"], say)
+    finish(figure, settings)
     texts = Texts(
         drawn=len(curve),
         lost=len(joined) - len(curve),
@@ -112,19 +106,19 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
-def _words(specifications: pd.DataFrame) -> pd.DataFrame:
+def _words(specifications: pd.DataFrame, say: Labels) -> pd.DataFrame:
     """Return the choices as the words that stand in the figure, and their order kept."""
     told = specifications.copy()
     for name in CHOICES:
         values = told[name]
         numeric = pd.api.types.is_numeric_dtype(values)
         order = sorted(values.dropna().unique())
-        labels = [f"{v:g}" if numeric else VALUES.get(v, v.replace("_", " ")) for v in order]
-        text = values.map(dict(zip(order, labels, strict=True)))
+        written = [say.decimal(f"{v:g}") if numeric else say.phrase("values", v) for v in order]
+        text = values.map(dict(zip(order, written, strict=True)))
         if values.isna().any():
-            labels.append(NO_LIMIT)
-            text = text.astype("object").where(values.notna(), NO_LIMIT)
-        told[name] = pd.Categorical(text, labels)
+            written.append(say("no_limit"))
+            text = text.astype("object").where(values.notna(), say("no_limit"))
+        told[name] = pd.Categorical(text, written)
     return told
 
 
@@ -141,7 +135,7 @@ def _rows(joined: pd.DataFrame, shares: pd.Series) -> list[tuple[str, str]]:
     ]
 
 
-def _curve(axes: Axes, curve: pd.DataFrame, varied: list[str]) -> None:
+def _curve(axes: Axes, curve: pd.DataFrame, varied: list[str], say: Labels) -> None:
     x, clear = curve.index.to_numpy(), (curve["p"] < ALPHA).to_numpy()
     strokes(axes, x, curve["ci_low"], curve["ci_high"], color=LIGHT, linewidth=0.6)
     for chosen, colour in ((~clear, HOLLOW), (clear, SOLID)):
@@ -157,7 +151,7 @@ def _curve(axes: Axes, curve: pd.DataFrame, varied: list[str]) -> None:
         linewidth=0.6,
         zorder=4,
     )
-    tell(axes, x, curve["estimate"], _told(curve, varied), size=4)
+    tell(axes, x, curve["estimate"], _told(curve, varied, say), size=4)
     axes.axhline(0, color=INK, linewidth=0.7)
     if len(curve):
         median = float(curve["estimate"].median())
@@ -165,13 +159,13 @@ def _curve(axes: Axes, curve: pd.DataFrame, varied: list[str]) -> None:
         axes.text(
             1.01,
             median,
-            f"median\n{median:.2f}".replace("-", "−"),
+            say("median", value=say.number(median)),
             transform=axes.get_yaxis_transform(),
             va="center",
-            fontsize=7,
+            fontsize=SMALL,
         )
         axes.set_ylim(*_limits(curve))
-    axes.set_ylabel("Moderation\n(points per SD of\ninterpersonal problems)")
+    axes.set_ylabel(say("y"))
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     axes.spines["bottom"].set_visible(False)
 
@@ -194,32 +188,45 @@ def _limits(curve: pd.DataFrame) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _told(curve: pd.DataFrame, varied: list[str]) -> list[str]:
+def _told(curve: pd.DataFrame, varied: list[str], say: Labels) -> list[str]:
     """Return number, estimate, breakdown and choices of each specification in a sentence.
 
     varied : the choices that not all specifications made alike.
     """
-    estimates = intervals(curve[["estimate", "ci_low", "ci_high"]].to_numpy(float))
+    estimates = say.intervals(curve[["estimate", "ci_low", "ci_high"]].to_numpy(float))
     return [
-        f"Number {number}: {words}; {_breakdown(row)}"
-        + ", ".join(f"{CHOICES[name].lower()} {row[name]}" for name in varied)
+        say("number", number=number, value=words, patterns=_breakdown(row, say))
+        + ", ".join(
+            say("choice", choice=say.phrase("choices", name), value=row[name]) for name in varied
+        )
         for number, (words, row) in enumerate(
             zip(estimates, curve.to_dict("records"), strict=True), start=1
         )
     ]
 
 
-def _breakdown(row: Mapping[str, Any]) -> str:
+def _breakdown(row: Mapping[str, Any], say: Labels) -> str:
     """Return the shares of patterns in words; of what is masked nothing."""
     shares = {pattern: row[f"percent_{pattern}"] for pattern in PATTERNS}
-    words = [f"{LABELS[p].lower()} {share:.1f}%" for p, share in shares.items() if pd.notna(share)]
+    words = [
+        say("share", pattern=say(pattern), share=say.number(share, 1))
+        for pattern, share in shares.items()
+        if pd.notna(share)
+    ]
     return f"{', '.join(words)}; " if words else ""
 
 
-def _panel(axes: Axes, curve: pd.DataFrame, rows: list[tuple[str, str]], shares: pd.Series) -> None:
+def _panel(
+    axes: Axes,
+    curve: pd.DataFrame,
+    rows: list[tuple[str, str]],
+    shares: pd.Series,
+    say: Labels,
+) -> None:
     place = {row: n for n, row in enumerate(rows)}
     own = curve.index[curve["origin"] == "own"]
     names = [name for name, _ in rows]
+    left = 16 + LETTER * max((len(value) for _, value in rows), default=0)
     for name in dict.fromkeys(names):
         own_rows = [n for n, other in enumerate(names) if other == name]
         first, last = own_rows[0], own_rows[-1]
@@ -229,31 +236,32 @@ def _panel(axes: Axes, curve: pd.DataFrame, rows: list[tuple[str, str]], shares:
         at = curve[name].map(heights).astype(float).to_numpy()
         strokes(axes, curve.index, at - 0.36, at + 0.36, color=GREY, linewidth=0.45)
         strokes(axes, own, at[own] - 0.5, at[own] + 0.5, color=COLOURS["unrepaired"], linewidth=1.6)
-        axes.text(
-            -0.165,
-            (first + last) / 2,
-            CHOICES[name],
-            transform=axes.get_yaxis_transform(),
+        axes.annotate(
+            say.phrase("choices", name),
+            (0, (first + last) / 2),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(-left, 0),
+            textcoords="offset points",
             ha="right",
             va="center",
-            fontsize=7,
+            fontsize=SMALL,
             fontweight="bold",
         )
         if name in shares:
             axes.text(
                 1.01,
                 (first + last) / 2,
-                f"{100 * shares[name]:.0f}%",
+                say("percent", share=say.number(100 * shares[name], 0)),
                 transform=axes.get_yaxis_transform(),
                 ha="left",
                 va="center",
-                fontsize=7,
+                fontsize=SMALL,
             )
-    axes.set_yticks(range(len(rows)), [value for _, value in rows], fontsize=6.5)
+    axes.set_yticks(range(len(rows)), [value for _, value in rows])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(-1, max(len(curve), 1))
-    axes.set_xlabel("Specifications, sorted by estimate")
+    axes.set_xlabel(say("x"))
 
 
 def _summary(curve: pd.DataFrame) -> Curve | None:

@@ -7,13 +7,21 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 from numpy.typing import ArrayLike, NDArray
+
+from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.figures.labels import SHARED, labels, write_decimals
 
 MM = 1 / 25.4
 PAGE_WIDTH = 175.0  # mm, two columns of a journal page
+# points; in the paper's column of 166 mm the smallest are printed with 7.6
+LARGE, TEXT, SMALL = 9.5, 9.0, 8.0
+LINE = 1.1  # distance of lines: the typeface brings room of its own
+# Matplotlib brings the first, and the PDF is set in it; the others have letters of its widths
+FAMILY = ["STIXGeneral", "Times New Roman", "Liberation Serif", "Times"]
 
 # Okabe and Ito's palette; brightness, line style and marker differ too, for print in grey
 COLOURS = {"none": "#0072B2", "unrepaired": "#D55E00", "repaired": "#009E73"}
@@ -25,14 +33,14 @@ INK, GREY, LIGHT = "#222222", "#6b6b6b", "#d9d9d9"
 
 RC: dict[str, Any] = {
     "text.parse_math": False,  # a $ in a questionnaire's name is a $
-    # Matplotlib draws with the first, which it brings; a page without it shows the next, as wide
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
-    "font.size": 8,
-    "axes.titlesize": 8.5,
+    # the paper's own; a page without it shows the next, as wide, and the last has all letters
+    "font.family": ["serif", "DejaVu Serif"],
+    "font.serif": FAMILY,
+    "font.size": TEXT,
+    "axes.titlesize": LARGE,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
-    "axes.labelsize": 8,
+    "axes.labelsize": TEXT,
     "axes.edgecolor": GREY,
     "axes.labelcolor": INK,
     "axes.linewidth": 0.7,
@@ -41,11 +49,11 @@ RC: dict[str, Any] = {
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
-    "xtick.labelsize": 7.5,
-    "ytick.labelsize": 7.5,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
     "lines.linewidth": 1.6,
     "legend.frameon": False,
-    "legend.fontsize": 8,
+    "legend.fontsize": TEXT,
     "hatch.linewidth": 0.6,
     "figure.constrained_layout.use": True,
     "savefig.dpi": 300,
@@ -85,34 +93,34 @@ def lay_out_below(figure: Figure, top: float) -> None:
         layout.set(rect=(0, 0, 1, top))
 
 
-def mark_synthetic(figure: Figure, synthetic: bool) -> None:
-    """Write on the figure itself that its data are synthetic."""
-    if synthetic:
-        lay_out_below(figure, 0.955)
-        figure.text(
-            0.995,
-            0.99,
-            "Synthetic data",
-            ha="right",
-            va="top",
-            fontsize=7.5,
-            color=GREY,
-            style="italic",
-        )
+def finish(figure: Figure, settings: FigureSettings) -> None:
+    """Write on the figure itself that its data are synthetic, and numbers as the language does."""
+    say = labels(SHARED, settings.language)
+    write_decimals(figure, say("decimal_mark"))
+    for text in figure.findobj(Text):
+        text.set_linespacing(LINE)
+    if settings.synthetic:
+        note(figure, say("synthetic"))
 
 
-def label_line_end(axes: Axes, x: float, y: float, pattern: str) -> None:
-    """Name a line at its right end, in its colour."""
-    axes.annotate(
-        LABELS[pattern],
-        (x, y),
-        xytext=(4, 0),
-        textcoords="offset points",
-        va="center",
-        color=COLOURS[pattern],
-        fontsize=7.5,
-        annotation_clip=False,
-    )
+def note(figure: Figure, words: str) -> None:
+    """Write what holds of the whole figure above it, at the right."""
+    height = figure.get_figheight() * 72  # points
+    lay_out_below(figure, 1 - (SMALL + 5) / height)
+    at: dict[str, Any] = {
+        "ha": "right",
+        "va": "top",
+        "fontsize": SMALL,
+        "color": GREY,
+        "style": "italic",
+    }
+    figure.text(0.995, 1 - 2 / height, words, **at)
+
+
+def nearest(values: ArrayLike, places: ArrayLike) -> NDArray[np.intp]:
+    """Return for each of `values`, shape (n,), the position of the nearest of `places`."""
+    distance = np.subtract.outer(np.asarray(values, float), np.asarray(places, float))
+    return np.abs(distance).argmin(axis=1)
 
 
 def spread_apart(values: list[float], gap: float) -> list[float]:
@@ -151,10 +159,13 @@ def iip_label(level: float) -> str:
     return f"{abs(level):g} SD {'above' if level > 0 else 'below'} average"
 
 
-def nothing_to_draw(title: str, why: str, height_mm: float, synthetic: bool) -> Drawing:
-    """Return a figure that says in words why there is no drawing."""
+def nothing_to_draw(
+    title: str, figure_name: str, height_mm: float, settings: FigureSettings, key: str = "nothing"
+) -> Drawing:
+    """Return a figure that says in words why there is no drawing, by its label `key`."""
     figure = new_figure(height_mm)
+    why = labels(figure_name, settings.language)(key)
     figure.text(0.5, 0.5, why, ha="center", va="center", color=INK, wrap=True)
-    mark_synthetic(figure, synthetic)
-    said = f"{title}: not drawn. {why}"
+    finish(figure, settings)
+    said = f"{title}: not drawn. {labels(figure_name)(key)}"
     return Drawing(figure, said, said)

@@ -9,23 +9,22 @@ from matplotlib.axes import Axes
 
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.steps.figures import FigureSettings
+from rupture_repair.figures.labels import Labels, labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     INK,
-    LABELS,
     LIGHT,
     LINES,
     Drawing,
-    mark_synthetic,
+    finish,
     new_figure,
     nothing_to_draw,
 )
-from rupture_repair.figures.values import intervals, tell
+from rupture_repair.figures.values import tell
 from rupture_repair.words.templates import Claim
 
 TABLES = ("threshold_strip",)
-NOTHING = "Under no multiple of the scale could patients be classified."
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     """Draw `threshold_strip`: shares of the patterns above, the moderation below."""
     rows = tables["threshold_strip"].sort_values("k")
     if rows["percent_none"].isna().all() and rows["estimate"].isna().all():
-        return nothing_to_draw("Threshold of a rupture", NOTHING, 60, settings.synthetic)
+        return nothing_to_draw("Threshold of a rupture", "threshold_strip", 60, settings)
+    say = labels("threshold_strip", settings.language)
     figure = new_figure(110)
     shares, moderation = figure.subplots(2, 1, sharex=True)
     for pattern in PATTERNS:
@@ -65,22 +65,22 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         multiples, percent = told["k"], told[f"percent_{pattern}"]
         shares.plot(
             multiples, percent, color=COLOURS[pattern], linestyle=LINES[pattern],
-            label=LABELS[pattern], marker="." if settings.private else None,
+            label=say(pattern), marker="." if settings.private else None,
         )  # fmt: skip
         said = [
-            f"k = {k:.2f}, {LABELS[pattern].lower()}: {p:.1f}%"
+            say("share", k=say.number(k), pattern=say(pattern), share=say.number(p, 1))
             for k, p in zip(multiples, percent, strict=True)
         ]
         tell(shares, multiples, percent, said)
-    shares.set_ylabel("Patients (%)")
+    shares.set_ylabel(say("y"))
     shares.set_ylim(bottom=0)
     shares.legend(ncols=len(PATTERNS), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
-    _moderation(moderation, rows)
+    _moderation(moderation, rows, say)
     chosen = rows.loc[rows["chosen"] == 1, "k"]
     for axes in (shares, moderation):
         for k in chosen:
             axes.axvline(k, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
-    mark_synthetic(figure, settings.synthetic)
+    finish(figure, settings)
     columns: dict[Literal["none", "unrepaired", "repaired", "moderation"], str] = {
         "none": "percent_none",
         "unrepaired": "percent_unrepaired",
@@ -92,14 +92,17 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
-def _moderation(axes: Axes, rows: pd.DataFrame) -> None:
+def _moderation(axes: Axes, rows: pd.DataFrame, say: Labels) -> None:
     axes.fill_between(rows["k"], rows["ci_low"], rows["ci_high"], color=LIGHT, linewidth=0)
     axes.plot(rows["k"], rows["estimate"], color=INK)
     axes.axhline(0, color=GREY, linewidth=0.7, linestyle=(0, (1, 2)))
-    axes.set_xlabel("Multiple k of the scale")
-    axes.set_ylabel("Moderation (points)")
-    values = intervals(rows[["estimate", "ci_low", "ci_high"]].to_numpy(float))
-    said = [f"k = {k:.2f}: {value}" for k, value in zip(rows["k"], values, strict=True)]
+    axes.set_xlabel(say("x"))
+    axes.set_ylabel(say("y_moderation"))
+    values = say.intervals(rows[["estimate", "ci_low", "ci_high"]].to_numpy(float))
+    said = [
+        say("moderation", k=say.number(k), value=value)
+        for k, value in zip(rows["k"], values, strict=True)
+    ]
     tell(axes, rows["k"], rows["estimate"], said)
 
 

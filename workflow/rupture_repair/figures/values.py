@@ -6,7 +6,7 @@ addresses and become titles when the figure is saved.
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -49,19 +49,6 @@ def tell(
     )
     marks.set_clip_on(False)
     axes.add_collection(marks, autolim=False)
-
-
-def interval(middle: float, low: float, high: float, digits: int = 2) -> str:
-    """Return `−1.20 [−2.30, −0.10]`, without brackets where the ends are missing."""
-    words = f"{middle:.{digits}f}"
-    if np.isfinite(low) and np.isfinite(high):
-        words += f" [{low:.{digits}f}, {high:.{digits}f}]"
-    return words.replace("-", "−")
-
-
-def intervals(rows: Iterable[Sequence[float]], digits: int = 2) -> list[str]:
-    """Return `interval` of each row of middle, low and high."""
-    return [interval(middle, low, high, digits) for middle, low, high in rows]
 
 
 def with_titles(svg: str) -> str:

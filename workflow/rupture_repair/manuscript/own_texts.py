@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rupture_repair.config.authors import AUTHORS, SECTIONS, Author, Authors, read_authors
+from rupture_repair.config.authors import AUTHORS, SECTIONS, Authors, read_authors
 from rupture_repair.manuscript.markdown import plain
 from rupture_repair.words.templates import Claim
 
@@ -73,26 +73,24 @@ def _identifiers(text: str) -> list[str]:
 
 
 def author_block(authors: Authors | None) -> str:
-    """Return affiliations, ORCID iDs and the address for letters, as Markdown below the title."""
+    """Return affiliations, ORCID iDs and the address for letters, as Markdown below the title.
+
+    The names stand above, in the title: here they tell who is where, if not all are at one place.
+    """
     if authors is None:
         return ""
-    places = list(dict.fromkeys(p for author in authors.authors for p in author.affiliations))
-    lines = [", ".join(_with_marks(author, places) for author in authors.authors)]
-    if len(places) == 1:
-        lines.append(plain(places[0]))
-    else:
-        lines += [f"^{number}^ {plain(place)}" for number, place in enumerate(places, start=1)]
+    places = dict.fromkeys(place for author in authors.authors for place in author.affiliations)
+    lines = []
+    for place in places:
+        there = [plain(a.name) for a in authors.authors if place in a.affiliations]
+        everybody = len(places) == 1 and len(there) == len(authors.authors)
+        lines.append(plain(place) + ("" if everybody else f" ({', '.join(there)})"))
     for author in authors.authors:
         if author.orcid:
             lines.append(f"{plain(author.name)}: <https://orcid.org/{author.orcid}>")
     letters = [a for a in authors.authors if a.email]
     lines += [Letters(plain(a.name), plain(a.email or "")).words for a in letters]
-    return "::: {.authors}\n" + "\n\n".join(lines) + "\n:::\n"
-
-
-def _with_marks(author: Author, places: list[str]) -> str:
-    marks = [str(places.index(place) + 1) for place in author.affiliations]
-    return plain(author.name) + (f"^{','.join(marks)}^" if marks and len(places) > 1 else "")
+    return "::: {.authors}\n" + "\n\n".join(lines) + "\n:::\n" if lines else ""
 
 
 def statements(authors: Authors | None) -> str:

@@ -21,6 +21,7 @@ from rupture_repair.config.errors import ExpectedError
 SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+([^\s>]+)\s*>\}\}")
 FILTER = Path(__file__).with_suffix(".lua")
 Run = Callable[[list[str], Path, Mapping[str, str]], None]
+FONTS, TYPEFACE = "fonts", "STIXGeneral"
 SUPPORTED_SHORTCODES = ("include", "var")
 # format of Quarto, writer of pandoc, ending of the file; what takes longest is begun first
 WRITERS = (("typst", "typst", "typ"), ("html", "html5", "html"), ("docx", "docx", "docx"))
@@ -68,6 +69,7 @@ def prepare(project: Path, document: str) -> None:
     text = (project / f"{document}.qmd").read_text(encoding="utf-8")
     (project / f"_{document}.md").write_text(expand(text, project, values), encoding="utf-8")
     shutil.copyfile(FILTER, project / FILTER.name)
+    put_fonts(project)
     settings = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))
     filters = [*settings.get("filters", ()), FILTER.name, "citeproc"]
     for name, writer, _ in WRITERS:
@@ -123,25 +125,26 @@ def render_with_pandoc(
 
 def _compiled(file: Path, standards: list[Any]) -> bytes:
     try:
-        # Typst brings fonts of its own, and Matplotlib that of the figures: with these alone, each
-        # machine makes the same pages
+        # with the fonts in the project and those that Typst brings, each machine makes the same
         return typst.compile(
             str(file),
             root=str(file.parent),
             timestamp=0,
             ignore_system_fonts=True,
-            font_paths=_fonts(),
+            font_paths=[str(file.parent / FONTS)],
             pdf_standards=standards,
         )
     except typst.TypstError as error:
         raise ExpectedError(f"Typst could not set the PDF of the paper: {error}") from error
 
 
-def _fonts() -> list[str]:
-    """Return the folder of Matplotlib's fonts, which is found without a costly import."""
-    found = find_spec("matplotlib")
-    folders = found.submodule_search_locations if found else None
-    return [str(Path(folder) / "mpl-data/fonts/ttf") for folder in folders or ()]
+def put_fonts(project: Path) -> None:
+    """Put the typeface of paper and figures, which Matplotlib brings, into a staged project."""
+    (project / FONTS).mkdir(exist_ok=True)
+    found = find_spec("matplotlib")  # without its costly import
+    for folder in found.submodule_search_locations or () if found else ():
+        for file in Path(folder, "mpl-data/fonts/ttf").glob(f"{TYPEFACE}*.ttf"):
+            shutil.copyfile(file, project / FONTS / file.name)
 
 
 def _value(values: Mapping[str, Any], key: str) -> str:

@@ -15,7 +15,7 @@ from rupture_repair.modelling.engine import (
     standardised_residuals,
 )
 
-# no point of a Q-Q plot is a single unit: quantiles from the fifth lowest to the fifth highest
+# quantiles from the fifth lowest to the fifth highest; beyond them, in the tails, single values
 FEWEST = 5
 POINTS = 61
 BINS, SESSIONS_PER_BIN = 20, 25
@@ -25,7 +25,7 @@ NUMBERS = [
     *("model", "part", "n", "sd", "skewness", "excess_kurtosis", "n_far", "share_far"),
     *("expected_far", "spread_ratio", "trend"),
 ]
-QUANTILES = ["model", "part", "expected", "observed"]
+QUANTILES = ["model", "part", "expected", "observed", "tail"]
 BINNED = ["model", "bin", "n_sessions", "n_patients", "fitted", "mean", "low", "high", "sd"]
 
 
@@ -107,7 +107,8 @@ def diagnostics(fits: Mapping[str, Standardised]) -> pd.DataFrame:
 def quantiles(fits: Mapping[str, Standardised]) -> pd.DataFrame:
     """Return observed quantiles beside those of the standard normal distribution.
 
-    At most `POINTS` per part, and none beyond the fifth lowest and fifth highest value.
+    At most `POINTS` per part, from the fifth lowest to the fifth highest value, and with tail = 1
+    the four values beyond them at each end, which the masking of a confidential cohort removes.
     """
     parts = []
     for model, fit in fits.items():
@@ -115,10 +116,14 @@ def quantiles(fits: Mapping[str, Standardised]) -> pd.DataFrame:
             n = len(values)
             if n < 2 * FEWEST:
                 continue
-            reach = -ndtri((FEWEST - 0.5) / n)
-            expected = np.linspace(-reach, reach, min(POINTS, n - 2 * FEWEST + 2))
-            points = {"expected": expected}
-            points["observed"] = np.quantile(values, ndtr(expected), method="hazen")
+            low = ndtri((np.arange(FEWEST) + 0.5) / n)
+            inside = np.linspace(low[-1], -low[-1], min(POINTS, n - 2 * FEWEST + 2))
+            expected = np.concatenate([low[:-1], inside, -low[-2::-1]])
+            points = {
+                "expected": expected,
+                "observed": np.quantile(values, ndtr(expected), method="hazen"),
+                "tail": (np.abs(expected) > inside[-1]).astype(int),
+            }
             parts.append(pd.DataFrame(points).assign(model=model, part=part)[QUANTILES])
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=QUANTILES)
 

@@ -128,6 +128,7 @@ CHECKS = {
             "part": PART,
             "expected": Column("Quantile of the standard normal distribution"),
             "observed": Column("Quantile of the standardised values", MODEL_SDS),
+            "tail": Column("1: one of the four lowest or highest values; confidential: none"),
         },
         masking=By("model_tables.shared_quantiles"),
     ),

@@ -1,0 +1,39 @@
+"""What is written of a figure: the same bytes each time, sharp enough for a journal."""
+
+import pytest
+from figure_modules import MODULES
+from PIL import Image
+from rupture_repair.figures import moderation
+from rupture_repair.figures.save import save, save_for_submission
+from rupture_repair.figures.style import PAGE_WIDTH
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_two_savings_give_the_same_bytes(name, tables, settings, tmp_path):
+    made = []
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+        endings = ("svg", "png", "alt", "caption")
+        files = {ending: str(tmp_path / folder / f"figure.{ending}") for ending in endings}
+        save(MODULES[name].draw(tables, settings), **files)
+        made.append({path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()})
+    assert made[0] == made[1]
+    assert len(made[0]) == 4
+    assert b"<dc:date>" not in made[0]["figure.svg"]
+
+
+def test_a_figure_for_submission_is_sharp_opaque_and_has_its_text(tables, settings, tmp_path):
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+        drawing = moderation.draw(tables, settings)
+        save_for_submission(drawing, tmp_path / folder / "moderation")
+    first, second = (
+        [(tmp_path / folder / f"moderation.{kind}").read_bytes() for kind in ("pdf", "tiff")]
+        for folder in ("first", "second")
+    )
+    assert first == second
+    assert b"/TrueType" in first[0] or b"/CIDFontType2" in first[0]  # letters, not outlines
+    picture = Image.open(tmp_path / "first/moderation.tiff")
+    assert picture.mode == "RGB"
+    assert [round(float(dpi)) for dpi in picture.info["dpi"]] == [600, 600]
+    assert abs(picture.width / 600 * 25.4 - PAGE_WIDTH) < 1
