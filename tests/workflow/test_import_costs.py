@@ -16,7 +16,7 @@ ALLOWED = {
     "statsmodels": {"pool"},
     "scipy.stats": {"pool", "weigh_rules"},
     "scipy.optimize": {"pool"},
-    "matplotlib": {"draw", "draw_forest", "submit"},
+    "matplotlib": {"draw", "draw_forest", "submit", "translate"},
     "pandera": {"validate", "admit", "detect"},
     "snakemake": set(),
 }

@@ -131,6 +131,9 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             given.file.write_text(tables_page(), encoding="utf-8")
             return 0, f"Wrote {given.file}."
         case "words":
+            # it draws the figures, for the words in them: no other command needs that
+            from rupture_repair.manuscript.rehearsal import rehearsed
+
             return rehearsed()
         case "licences":
             given.file.write_text(licences_page(Path("requirements.lock")), encoding="utf-8")
