@@ -25,7 +25,6 @@ from rupture_repair.provenance.licences import licences_page
 from rupture_repair.provenance.processes import print_in_any_locale
 from rupture_repair.provenance.reference import verify_reference, write_reference
 from rupture_repair.questions import Answers
-from rupture_repair.rehearsal import rehearsed
 from rupture_repair.validation.data_dictionary import export_psych_ds, write_data_docs
 
 
@@ -132,7 +131,7 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             return 0, f"Wrote {given.file}."
         case "words":
             # it draws the figures, for the words in them: no other command needs that
-            from rupture_repair.manuscript.rehearsal import rehearsed
+            from rupture_repair.rehearsal import rehearsed
 
             return rehearsed()
         case "licences":
