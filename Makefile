@@ -56,7 +56,6 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
 reproduce: $(READY) ## set up, run everything, end with the paper in results/<cohort>/manuscript
-	@$(BIN)/python -m rupture_repair remove-altered $(COHORTS)
 	@$(SNAKEMAKE)
 
 cohort: $(READY) ## propose config/cohorts/NAME.yaml: make cohort NAME=clinic FROM="patients.csv sessions.csv"

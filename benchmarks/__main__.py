@@ -1,11 +1,13 @@
 """All benchmarks side by side in one run: `make bench` writes results/benchmarks.csv.
 
+docs/speed.md is made from that (`speed.py`). Nothing is installed: peers that are not there have no
+rows, and are named.
+
 `python benchmarks cost` writes COST.md beside this file instead, `python benchmarks load` LOAD.md,
 `python benchmarks run` RUN.md, `python benchmarks explorer` EXPLORER.md.
 """
 
 import sys
-from pathlib import Path
 
 import bootstrap
 import cost
@@ -17,7 +19,8 @@ import load
 import multiverse
 import pandas as pd
 import run
-from engine_timing import COLUMNS
+import speed
+from engine_timing import COLUMNS, ROOT, absent_peers
 
 SIZES = (1_000, 10_000, 100_000)
 
@@ -27,9 +30,16 @@ def main() -> None:
     found = [*detection.rows(), *fit_m3.rows(), *bootstrap.rows(), *multiverse.rows()]
     found += fit_scaling.rows(SIZES)
     table = pd.DataFrame(found, columns=COLUMNS)
-    Path("results").mkdir(exist_ok=True)
-    table.to_csv("results/benchmarks.csv", index=False, lineterminator="\n")
+    (ROOT / "results").mkdir(exist_ok=True)
+    table.to_csv(ROOT / "results/benchmarks.csv", index=False, lineterminator="\n")
     print(table.to_string(index=False))
+    missing = absent_peers()
+    if missing:
+        print(f"Not found, so not compared with: {', '.join(missing)} (R). Nothing was installed.")
+    speed.write(table, missing)
+    print(
+        "Wrote results/benchmarks.csv, docs/speed.md and its sentence in docs/how-to/notebook.md."
+    )
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def rows(replicates: int = REPLICATES, compared: int = PEER_REPLICATES) -> list[
     found = bootstrap(fit, replicates, SEED)
     subject = (time.process_time() - start) / replicates
     if not has_lme4():
-        return [row("bootstrap", "", replicates, subject, None)]
+        return [row("bootstrap", "", replicates, subject, None, starts=(STARTS[0], ""))]
     with tempfile.TemporaryDirectory() as folder:
         csv, draws = Path(folder) / "cohort.csv", Path(folder) / "draws.csv"
         table.to_csv(csv, index=False)

@@ -101,7 +101,13 @@ def rows() -> list[dict]:
     seconds = table["seconds"]
     return [
         row("detection_default", "numpy_floor", RATINGS, seconds["default"], seconds["floor"]),
-        row("detection_all_presets", "", RATINGS, seconds["all_presets"], None),
+        row(
+            "detection_all_presets",
+            "numpy_floor",
+            RATINGS,
+            seconds["all_presets"],
+            seconds["floor"],
+        ),
     ]
 
 

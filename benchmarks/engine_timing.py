@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -14,10 +15,11 @@ from pathlib import Path
 import rupture_repair
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent
 COLUMNS = [
     *("benchmark", "peer", "n", "subject_s", "peer_s", "ratio"),
     *("seconds", "threads", "subject_starts", "peer_starts", "subject_tolerance"),
-    *("peer_tolerance", "subject_version", "peer_version", "load"),
+    *("peer_tolerance", "subject_version", "peer_version", "load", "date"),
 ]
 PACKAGES = ("lme4", "lmerTest")
 # when a search for an optimum ends by default: here and in lme4
@@ -59,7 +61,7 @@ def row(
     values = (
         *(benchmark, peer, n, subject, other, ratio),
         *(seconds, 1, *starts, *tolerance, version_of("subject"), version_of(peer)),
-        round(os.getloadavg()[0], 1),
+        *(round(os.getloadavg()[0], 1), datetime.now(UTC).date().isoformat()),
     )
     return dict(zip(COLUMNS, values, strict=True))
 
@@ -78,12 +80,27 @@ def version_of(what: str) -> str:
 
 
 @cache
+def absent_peers() -> tuple[str, ...]:
+    """Return which of `PACKAGES` R lacks; all of them without R."""
+    if shutil.which("Rscript") is None:
+        return PACKAGES
+    names = ", ".join(f'"{name}"' for name in PACKAGES)
+    words = f"cat(setdiff(c({names}), rownames(installed.packages())))"
+    return tuple(rscript("-e", words).split())
+
+
 def has_lme4() -> bool:
     """Return whether R with lme4 and lmerTest is at hand."""
-    if shutil.which("Rscript") is None:
-        return False
-    check = ["Rscript", "-e", "; ".join(f"library({name})" for name in PACKAGES)]
-    return subprocess.run(check, capture_output=True, check=False).returncode == 0
+    return not absent_peers()
+
+
+def state() -> str:
+    """Return date, processors and load of the machine, in words for a page of measurements."""
+    when, load = datetime.now(UTC).date().isoformat(), os.getloadavg()[0]
+    return (
+        f"Measured on {when} on {os.cpu_count()} processors; the load at its end was {load:.1f} "
+        "(1 is one busy processor; the benchmark itself counts)."
+    )
 
 
 def rscript(*words: object) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import yaml
-from engine_timing import HERE
+from engine_timing import HERE, state
 from rupture_repair.provenance.durations import durations
 
 sys.path.insert(0, str(HERE.parent / "tests/workflow"))
@@ -34,6 +34,8 @@ machine hardly changes, and megabytes (10⁶ bytes, at most, with all that was i
 step leaves them in its log. *Growth*: the exponent between the two
 largest sizes, log(time ratio) / log(size ratio): 1 is proportional to the patients, 2 would be
 quadratic.
+
+{state}
 
 {table}
 
@@ -80,7 +82,7 @@ def page(found: dict[int, pd.DataFrame], cores: int) -> str:
     lines.append(f"| all steps | {' | '.join(cells)} | |")
     short = order.index[order["seconds"] < SHOWN]
     rest = f"{len(short)} steps took less than {SHOWN:g} s at {largest:,} patients each."
-    return TEXT.format(cores=cores, table="\n".join(lines), rest=rest)
+    return TEXT.format(state=state(), cores=cores, table="\n".join(lines), rest=rest)
 
 
 def growth(tables: dict[int, pd.DataFrame], step: str) -> str:

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from engine_timing import HERE
+from engine_timing import HERE, state
 from rupture_repair.provenance.durations import durations
 
 sys.path.insert(0, str(HERE.parent / "tests/workflow"))
@@ -30,6 +30,8 @@ Written by `python benchmarks run`: one run with the shipped configuration, in s
 processors, which other work on the machine changes less than seconds by the clock. *Start* is what
 a step takes to start Python and to import, before it does anything; both are as each step leaves
 them in its log.
+
+{state}
 
 {steps}
 
@@ -69,7 +71,7 @@ def page(steps: pd.DataFrame, whole: dict[str, tuple[int, float]]) -> str:
     lines.append(_line(f"all {len(known)} steps", known[names].sum()))
     table = ["| what | steps | seconds |", "| --- | ---: | ---: |"]
     table += [f"| {what} | {n} | {seconds:.0f} |" for what, (n, seconds) in whole.items()]
-    return TEXT.format(steps="\n".join(lines), whole="\n".join(table))
+    return TEXT.format(state=state(), steps="\n".join(lines), whole="\n".join(table))
 
 
 def _line(name: str, row: pd.Series) -> str:
@@ -79,7 +81,7 @@ def _line(name: str, row: pd.Series) -> str:
 
 def _run(folder: Path) -> tuple[int, float]:
     """Run the workflow; return how many steps it did, with how many seconds of processors."""
-    command = [sys.executable, "-m", "snakemake", "--cores", str(os.cpu_count() or 1)]
+    command = [sys.executable, "-m", "rupture_repair.one_run", "--cores", str(os.cpu_count() or 1)]
     command += ["--workflow-profile", "workflow/profiles/default"]
     before = _of_children()
     done = subprocess.run(

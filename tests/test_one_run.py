@@ -9,7 +9,7 @@ import sys
 import time
 
 import pytest
-from rupture_repair.one_run import changed_results, older_replacements, prepare
+from rupture_repair.one_run import changed_results, older_replacements, prepare, results_folder
 from rupture_repair.provenance.source import sha256
 
 SLEEP = "import time\ntime.sleep(60)\n"
@@ -84,6 +84,38 @@ def test_what_was_changed_after_it_was_made_is_made_again(tmp_path, capsys, spli
     prepare(tmp_path)
     assert kept.exists() and not edited.exists()
     assert "made again: results/tiny/edited.csv." in capsys.readouterr().err
+
+
+def test_an_edited_word_file_is_kept_before_it_is_made_again(tmp_path, capsys):
+    paper = result(tmp_path, "results/tiny/manuscript/manuscript.docx")
+    page = result(tmp_path, "results/tiny/manuscript/manuscript.html")
+    entries = [{"file": str(f.relative_to(tmp_path)), "sha256": sha256(f)} for f in (paper, page)]
+    result(tmp_path, "results/tiny/provenance.json", json.dumps({"outputs": entries}))
+    for file in (paper, page):
+        record(tmp_path, str(file.relative_to(tmp_path)))
+    before = page.stat()
+    for file in (paper, page):
+        file.write_text("by hand", encoding="utf-8")
+    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))  # the record of the run tells
+    prepare(tmp_path)
+    (kept,) = (tmp_path / "results/tiny/manuscript").glob("*")
+    assert kept.name.startswith("manuscript.edited-") and kept.read_text() == "by hand"
+    assert capsys.readouterr().err.count("anew") == 1
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"outputs": [{"file": 1}]}'])
+def test_a_broken_record_of_a_run_is_no_reason_to_stop_either(tmp_path, text):
+    made = result(tmp_path, "results/tiny/table.csv")
+    result(tmp_path, "results/tiny/provenance.json", text)
+    prepare(tmp_path)
+    assert made.exists()
+
+
+def test_the_folder_of_results_is_that_of_the_configuration(tmp_path):
+    assert results_folder(tmp_path) == tmp_path / "results"
+    for text, name in (("results: out\n", "out"), ("- 1\n", "results"), ("a: [", "results")):
+        result(tmp_path, "config/config.yaml", text)
+        assert results_folder(tmp_path) == tmp_path / name
 
 
 def test_a_source_that_was_replaced_by_an_older_one_gets_the_present_date(tmp_path):

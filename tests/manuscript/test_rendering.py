@@ -139,7 +139,7 @@ def test_a_picture_without_words_stops_the_pdf(project):
 def project(root, tmp_path):
     """A function that renders a paper of one paragraph with the project's own settings."""
 
-    def rendered(text):
+    def rendered(text, at_once=1):
         shutil.copytree(root / "reports", tmp_path, dirs_exist_ok=True)
         head = "---\nbibliography: references.bib\ncsl: apa-like.csl\nlang: en-GB\n"
         head += "keywords: [two words, one]\n---\n\n"
@@ -147,15 +147,15 @@ def project(root, tmp_path):
         (tmp_path / "one.png").write_bytes(PIXEL)
         (tmp_path / "_variables.yml").write_text("{}", encoding="utf-8")
         (tmp_path / "_metadata.yml").write_text("title: Mini", encoding="utf-8")
-        return render(find_engine("pandoc"), tmp_path)
+        return render(find_engine("pandoc"), tmp_path, at_once=at_once)
 
     return rendered
 
 
-def test_the_same_text_gives_the_same_bytes(project):
+def test_the_same_text_gives_the_same_bytes_one_by_one_and_at_once(project):
     first, second = (
-        {name: file.read_bytes() for name, file in project("See @igra2025.").items()}
-        for _ in range(2)
+        {name: file.read_bytes() for name, file in project("See @igra2025.", n).items()}
+        for n in (1, 3)
     )
     assert first == second
 
@@ -165,8 +165,9 @@ def test_the_same_text_gives_the_same_bytes(project):
     [("See @nobody1900.", "nobody1900"), ("![A line.](absent.png){#fig-a}", "absent.png")],
 )
 def test_what_pandoc_only_warns_of_stops_the_render(project, text, word):
-    with pytest.raises(ExpectedError, match=word):
-        project(text)
+    for at_once in (1, 3):
+        with pytest.raises(ExpectedError, match=word):
+            project(text, at_once)
 
 
 @pytest.fixture

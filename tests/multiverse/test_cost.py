@@ -37,4 +37,5 @@ def test_the_hours_of_the_page_follow_from_its_seconds(cost, root):
     table = pd.DataFrame([[float(cell.replace(",", "")) for cell in row] for row in numbers])
     table = table.set_axis(names, axis=1).astype({"patients": int, "sessions": int})
     assert list(table["patients"]) == [514 * times for times in cost.TIMES]
-    assert cost.page(table) == text
+    (when,) = (line for line in shown.splitlines() if line.startswith("Measured on "))
+    assert cost.page(table, when) == text

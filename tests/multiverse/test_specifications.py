@@ -15,6 +15,7 @@ from rupture_repair.multiverse.specifications import (
     chunk_names,
     chunks,
     combinations,
+    identifier,
     specifications,
 )
 
@@ -100,6 +101,26 @@ def test_another_value_leaves_the_draw_mostly_as_it_was(settings_of):
     before = drawn(200)
     assert len(before & drawn(200, winsorise=[0, 0.02, 0.05])) > 100
     assert drawn(201) > before
+
+
+def test_identifiers_are_those_of_the_single_specification(settings_of):
+    """Those of all combinations are made of parts; an identifier by itself is of its content."""
+    varied = SOME | {
+        "reference": ["previous", "own_mean"],
+        "max_gap": [1, None],
+        "scale": ["own_sd", "rci"],
+    }
+    settings = settings_of(
+        choices=varied, reliability=0.9, min_sessions=4, exclude=[{"max_gap": 1, "k": 2}]
+    )
+    grid = combinations(settings)
+    assert all(identifier(content) == name for name, content in grid.items())
+    written = {json.dumps(content, sort_keys=True) for content in grid.values()}
+    assert len(written) == len(grid)
+    gaps = {(c["reference"], c["k"], c["max_gap"]) for c in grid.values()}
+    assert ("previous", 2, 1) not in gaps and ("previous", 1.5, 1) in gaps
+    # a combination stays as long as one that means the same is not excluded
+    assert {c["k"] for c in grid.values() if c["reference"] == "own_mean"} == {1.5, 2}
 
 
 def test_excluded_combinations_are_nowhere(settings_of):

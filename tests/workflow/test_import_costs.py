@@ -16,7 +16,7 @@ ALLOWED = {
     "statsmodels": {"pool"},
     "scipy.stats": {"pool", "weigh_rules"},
     "scipy.optimize": {"pool"},
-    "matplotlib": {"draw", "draw_forest", "submit"},
+    "matplotlib": {"draw", "draw_forest", "submit", "translate"},
     "pandera": {"validate", "admit", "detect"},
     "snakemake": set(),
 }
@@ -56,3 +56,16 @@ def test_a_command_that_does_not_simulate_imports_nothing_of_it():
     loaded = set(done.stdout.split())
     assert "rupture_repair.check_cohort" in loaded
     assert not loaded & {"scipy.signal", "scipy.stats", "statsmodels", "matplotlib"}
+
+
+def test_the_start_of_a_run_imports_no_library_of_numbers():
+    """It is paid for by every run, also by one that finds nothing to do."""
+    code = "import sys, rupture_repair.one_run; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "workflow", capture_output=True, text=True
+    )
+    loaded = set(done.stdout.split())
+    assert "rupture_repair.provenance.edited" in loaded
+    assert not loaded & {"numpy", "pandas", "jinja2", "snakemake"}
+    read = {Path(file).stem for file in package_files(ROOT / "workflow/rupture_repair/one_run.py")}
+    assert len(read) < 12, read

@@ -67,6 +67,7 @@ rule render_manuscript:
     localrule: True
     conda:
         ENVIRONMENT
+    threads: 3
     resources:
         mem_mb=2000,
     params:

@@ -21,7 +21,6 @@ from rupture_repair.provenance.archive import (
     compare_with_archived,
 )
 from rupture_repair.provenance.citation import cite
-from rupture_repair.provenance.edited import remove_altered
 from rupture_repair.provenance.integrity import record_of
 from rupture_repair.provenance.licences import licences_page
 from rupture_repair.provenance.processes import print_in_any_locale
@@ -29,7 +28,6 @@ from rupture_repair.provenance.reference import verify_reference, write_referenc
 from rupture_repair.provenance.release import commands as release_commands
 from rupture_repair.provenance.release import prepare
 from rupture_repair.questions import Answers
-from rupture_repair.rehearsal import rehearsed
 from rupture_repair.validation.data_dictionary import export_psych_ds, write_data_docs
 
 
@@ -73,7 +71,6 @@ def parser() -> argparse.ArgumentParser:
         ("cite", "print the citation of the run whose results are there"),
         ("archive", "write code, configuration, results and provenance as a Workflow Run RO-Crate"),
         ("reference", "make the present results the reference values"),
-        ("remove-altered", "delete results that were changed after they were made"),
     ):
         command = commands.add_parser(name, help=words)
         command.add_argument("--cohorts", help="names, separated by commas; else those configured")
@@ -139,6 +136,9 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             given.file.write_text(tables_page(), encoding="utf-8")
             return 0, f"Wrote {given.file}."
         case "words":
+            # it draws the figures, for the words in them: no other command needs that
+            from rupture_repair.rehearsal import rehearsed
+
             return rehearsed()
         case "release" if given.prepare:
             return prepare(given.version, Path(), date.today())
@@ -168,13 +168,6 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
             changed = changed_in_the_archive()
             said = [words, *compare_with_archived(settings), *changed]
             return status | bool(changed), "\n".join(said)
-        case "remove-altered":
-            try:
-                settings = load_project(given.cohorts)
-            except ConfigError:
-                return 0, ""  # the run that follows says what is wrong
-            results = Path(settings.project.results)
-            return 0, "\n".join(remove_altered(results, settings.cohorts))
         case "cite":
             return cite(load_project(given.cohorts))
         case "archive":

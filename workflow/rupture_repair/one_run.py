@@ -1,4 +1,4 @@
-"""Start Snakemake as the only run of this folder, after clearing up behind one that was killed.
+"""Start Snakemake as the only run of this folder, after clearing up what others have left there.
 
 `python -m rupture_repair.one_run …` takes Snakemake's own arguments. Snakemake's lock outlives a
 run that was killed, and so do the steps that such a run had started; the lock taken here is the
@@ -15,8 +15,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import psutil
+import yaml
 
 from rupture_repair.config.errors import OF_DISKS, of_the_disk
+from rupture_repair.provenance.edited import keep_edited, remove_altered
 from rupture_repair.provenance.processes import print_in_any_locale
 from rupture_repair.provenance.snakemake_internals import RECORDS, made_files, remove_locks
 from rupture_repair.provenance.source import sha256
@@ -42,12 +44,13 @@ def main() -> None:
 def prepare(folder: Path) -> None:
     """Take the lock of `folder`, and clear up what a killed run has left.
 
+    Results that were changed after they were made are deleted, edited Word files after a copy.
     Sources that were replaced by others with an older date get the present one. Raises
     `BlockingIOError` when another run is at work, `OSError` when nothing can be written.
     """
-    records = folder / RECORDS
+    records, results = folder / RECORDS, results_folder(folder)
     records.mkdir(exist_ok=True)
-    require_writable(folder / RESULTS)
+    require_writable(results)
     if (free := shutil.disk_usage(folder).free) < LEAST_ROOM:
         raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}, {free} bytes", str(folder))
     handle = os.open(records / "one-run.lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -68,6 +71,9 @@ def prepare(folder: Path) -> None:
     remove_locks(folder)
     for file in older_replacements(folder):
         os.utime(file)
+    cohorts = sorted(file.parent.name for file in results.glob("*/provenance.json"))
+    for line in [*keep_edited(results, cohorts), *remove_altered(results, cohorts, folder)]:
+        print(line, file=sys.stderr)
     changed = changed_results(folder)
     if changed:
         names = ", ".join(str(file.relative_to(folder)) for file in changed[:SHOWN])
@@ -75,6 +81,15 @@ def prepare(folder: Path) -> None:
         print(f"Changed after they were made, so made again: {names}{more}.", file=sys.stderr)
         for file in changed:
             file.unlink()
+
+
+def results_folder(folder: Path) -> Path:
+    """Return the folder of results of the configuration; what is wrong with that is said later."""
+    try:
+        content = yaml.safe_load((folder / "config/config.yaml").read_text(encoding="utf-8"))
+        return folder / content.get("results", RESULTS)
+    except (OSError, ValueError, AttributeError, TypeError, yaml.YAMLError):
+        return folder / RESULTS
 
 
 def require_writable(results: Path) -> None:
@@ -103,7 +118,7 @@ def older_replacements(folder: Path) -> list[Path]:
     Snakemake looks into a file only where its date is newer than that of the results.
     """
     found = set()
-    for file in (folder / RESULTS).glob("*/provenance.json"):
+    for file in results_folder(folder).glob("*/provenance.json"):
         try:
             record = json.loads(file.read_text(encoding="utf-8"))
             entries = [e for kind in ("sources", "configuration", "inputs") for e in record[kind]]

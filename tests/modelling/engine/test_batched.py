@@ -76,6 +76,20 @@ def test_starts_together_end_where_each_does_alone(cohort):
         assert attempt.start is start
 
 
+def test_starts_on_one_path_stop_early(cohort, monkeypatch):
+    problem = MixedModel.from_formula(FORMULA, cohort, **GROUPING).problem()
+    starts = starting_values(problem, 4)
+    attempts, best = batched_newton.minimise_all(problem, starts)
+    monkeypatch.setattr(batched_newton, "JOINED", 0.0)
+    apart, same = batched_newton.minimise_all(problem, starts)
+    assert best.deviance == pytest.approx(same.deviance, abs=1e-9)
+    used, all_used = (sum(a.n_evaluations for a in found) for found in (attempts, apart))
+    assert used <= all_used - 3
+    # what is told of a start that stopped is what its next step reaches
+    for attempt in attempts:
+        assert problem.evaluate(attempt.theta).deviance == pytest.approx(attempt.deviance, abs=1e-6)
+
+
 @pytest.mark.parametrize("reml", [True, False])
 @pytest.mark.parametrize("seed", [6, 21])
 def test_a_batch_takes_the_steps_that_each_takes_alone(seed, reml):

@@ -5,7 +5,6 @@ gradually, even where mean and spread of the variances are the same.
 """
 
 import numpy as np
-from scipy.optimize import brentq
 
 from rupture_repair.detection.grid import Grid
 from rupture_repair.detection.series import Floats, Series
@@ -75,6 +74,8 @@ def scaled(form: Floats, spread: float) -> Floats:
 
     if spread <= 0 or not around.any():
         return np.ones_like(form)
+    from scipy.optimize import brentq  # a sixth of a second to import, for three steps of a run
+
     most = 1.0
     while reached(most) < 0 and most < 64:
         most *= 2

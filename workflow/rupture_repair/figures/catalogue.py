@@ -6,11 +6,14 @@ the workflow starts without matplotlib.
 """
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rupture_repair.config.catalogue import PARTS, TABLES, TIDY
 from rupture_repair.config.errors import ConfigError, ConfigProblem, did_you_mean
+
+DECLARED = re.compile(r"^TABLES = (\([^)]*\))", re.MULTILINE)
 
 
 def figures_in(folder: Path) -> dict[str, tuple[str, ...]]:
@@ -34,11 +37,8 @@ def require_known(figures: Mapping[str, tuple[str, ...]]) -> None:
 
 def _declared(file: Path) -> tuple[str, ...] | None:
     """Return the literal `TABLES` of a module, or None where it has none."""
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        match node:
-            case ast.Assign(targets=[ast.Name(id="TABLES")], value=ast.Tuple() as value):
-                return tuple(ast.literal_eval(value))
-    return None
+    found = DECLARED.search(file.read_text(encoding="utf-8"))
+    return tuple(ast.literal_eval(found[1])) if found else None
 
 
 FIGURES = figures_in(Path(__file__).parent)

@@ -49,9 +49,12 @@ def find_engine(wanted: str) -> Engine:
     return Engine("pandoc", pypandoc.get_pandoc_version(), pypandoc.get_pandoc_path())
 
 
-def render(engine: Engine, project: Path, document: str = "manuscript") -> dict[str, Path]:
+def render(
+    engine: Engine, project: Path, document: str = "manuscript", at_once: int = 1
+) -> dict[str, Path]:
     """Render `document`.qmd of a staged project; return the files by `html`, `pdf`, `docx`.
 
+    at_once : formats made at the same time by pandoc; Quarto makes one after the other.
     Raises `ExpectedError` with the engine's own words when it fails or leaves out a format.
     """
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "0"}
@@ -60,7 +63,7 @@ def render(engine: Engine, project: Path, document: str = "manuscript") -> dict[
             command = [engine.program, "render", f"{document}.qmd", "--to", target]
             run(command, project, environment)
     else:
-        render_with_pandoc(engine.program, project, environment, run, document)
+        render_with_pandoc(engine.program, project, environment, run, document, at_once)
     made = {ending: project / f"{document}.{ending}" for ending in FORMATS.values()}
     absent = [str(file.name) for file in made.values() if not file.is_file()]
     if absent:

@@ -8,6 +8,7 @@ can run it there: `pandoc -d _html.yml _manuscript.md -o manuscript.html`.
 import re
 import shutil
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,8 @@ FILTER = Path(__file__).with_suffix(".lua")
 Run = Callable[[list[str], Path, Mapping[str, str]], None]
 FONTS, TYPEFACE = "fonts", "STIXGeneral"
 SUPPORTED_SHORTCODES = ("include", "var")
-# format of Quarto, writer of pandoc, ending of the file
-WRITERS = (("html", "html5", "html"), ("docx", "docx", "docx"), ("typst", "typst", "typ"))
+# format of Quarto, writer of pandoc, ending of the file; what takes longest is begun first
+WRITERS = (("typst", "typst", "typ"), ("html", "html5", "html"), ("docx", "docx", "docx"))
 # options of Quarto that pandoc knows by the same name
 PASSED = (
     "toc",
@@ -93,16 +94,33 @@ def defaults(options: Mapping[str, Any], writer: str, filters: list[str]) -> dic
 
 
 def render_with_pandoc(
-    program: str, project: Path, environment: Mapping[str, str], run: Run, document: str
+    program: str,
+    project: Path,
+    environment: Mapping[str, str],
+    run: Run,
+    document: str,
+    at_once: int = 1,
 ) -> None:
-    """Write `document` as `.html`, `.pdf` and `.docx`, by the options in `_quarto.yml`."""
+    """Write `document` as `.html`, `.pdf` and `.docx`, by the options in `_quarto.yml`.
+
+    at_once : formats that are made at the same time, each with about one processor.
+    """
     prepare(project, document)
-    for name, _, ending in WRITERS:
+
+    def write(writer: tuple[str, str, str]) -> None:
+        name, _, ending = writer
         command = [program, f"--defaults=_{name}.yml", f"_{document}.md"]
         run([*command, "-o", f"{document}.{ending}"], project, environment)
-    formats = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))["format"]
-    standards = [formats["typst"]["pdf-standard"]]
-    (project / f"{document}.pdf").write_bytes(_compiled(project / f"{document}.typ", standards))
+        if name == "typst":
+            formats = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))[
+                "format"
+            ]
+            standards = [formats["typst"]["pdf-standard"]]
+            page = _compiled(project / f"{document}.typ", standards)
+            (project / f"{document}.pdf").write_bytes(page)
+
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(write, WRITERS))  # raises what one of them raised
 
 
 def _compiled(file: Path, standards: list[Any]) -> bytes:

@@ -3,8 +3,8 @@
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from rupture_repair.config.analysis import PatientTerms, Time
@@ -27,6 +27,7 @@ SAMPLE = ("min_sessions", "winsorise", "min_patients_per_therapist")
 CHOICES = (*DETECTION, *MODEL, *SAMPLE)
 # parameters of the criterion that are no choices; what else it says is prose
 FIXED = ("rule", "min_share", "merge_consecutive", "western_electric", "reliability")
+NAMES = sorted((*CHOICES, *FIXED))  # in the order in which identifiers are made of them
 ID_DIGITS = 12
 # choices that identifiers do not know at this value, so that they are those of earlier versions
 NOT_IN_IDENTIFIER = (("covariates", "none"), ("min_patients_per_therapist", 1))
@@ -74,7 +75,7 @@ class Specification(Strict):
     western_electric: bool
     reliability: float | None
 
-    @property
+    @cached_property
     def criterion(self) -> Criterion:
         """The rupture criterion."""
         return Criterion(
@@ -104,20 +105,21 @@ class Specification(Strict):
 
 def identifier(content: Content) -> str:
     """Return the identifier of a specification's content."""
-    # as `json.dumps(…, sort_keys=True)` writes it, which is slow for each of a hundred thousand
-    parts = [
-        _written(k, v, type(v).__name__)
-        for k, v in content.items()
-        if (k, v) not in NOT_IN_IDENTIFIER
-    ]
-    text = f"{{{', '.join(sorted(parts))}}}"
+    return _digest(_written(name, content[name]) for name in sorted(content))
+
+
+def _digest(pairs: Iterable[str]) -> str:
+    """Return the identifier from `_written` pairs in the order of their names.
+
+    The text is that of `json.dumps(…, sort_keys=True)`, which takes long for a hundred thousand.
+    """
+    text = f"{{{''.join(pairs)[:-2]}}}"
     return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 
 
-@cache
-def _written(name: str, value: Any, kind: str) -> str:  # noqa: ANN401
-    """Return a pair as JSON; kind : type of the value, since 1, 1.0 and True are equal."""
-    return json.dumps({name: value})[1:-1]
+def _written(name: str, value: Any) -> str:  # noqa: ANN401
+    """Return a pair as JSON, with a comma; nothing where the identifier leaves it out."""
+    return "" if (name, value) in NOT_IN_IDENTIFIER else f"{json.dumps({name: value})[1:-1]}, "
 
 
 def specifications(settings: MultiverseSettings) -> list[Specification]:
@@ -130,10 +132,11 @@ def _chosen(settings_json: str) -> tuple[Specification, ...]:
     settings = MultiverseSettings.model_validate_json(settings_json)
     own = _own(settings)
     found: dict[str, tuple[Origin, Content]] = {identifier(own): ("own", own)}
-    grid = combinations(settings)
+    grid = _expanded(settings)
     drawn = sorted(grid)[: settings.multiverse.specifications]
     how: Origin = "drawn" if len(drawn) < len(grid) else "all"
-    found |= {name: (how, grid[name]) for name in drawn if name not in found}
+    for name in drawn:
+        found.setdefault(name, (how, _canonical(_content(grid[name]), settings)))
     for difference in settings.multiverse.also:
         content = _canonical({**own, **difference.model_dump(mode="json")}, settings)
         found.setdefault(identifier(content), ("also", content))
@@ -155,7 +158,8 @@ def specified(content: Content, settings: MultiverseSettings) -> Specification:
 
 def combinations(settings: MultiverseSettings) -> dict[str, Content]:
     """Return every combination of the choices by identifier; what means the same is one."""
-    return _expanded(settings.model_dump_json())
+    grid = _expanded(settings)
+    return {name: _canonical(_content(values), settings) for name, values in grid.items()}
 
 
 def chunks(settings: MultiverseSettings) -> dict[str, list[Specification]]:
@@ -190,21 +194,35 @@ def _own(settings: MultiverseSettings) -> Content:
     return _canonical(rule | PLAIN | own | {"min_sessions": settings.min_sessions}, settings)
 
 
-@lru_cache(maxsize=8)
-def _expanded(settings_json: str) -> dict[str, Content]:
-    settings = MultiverseSettings.model_validate_json(settings_json)
-    return {identifier(content): content for content in _combinations(settings)}
+def _expanded(settings: MultiverseSettings) -> dict[str, tuple[Any, ...]]:
+    """Return each combination by its identifier: values of `NAMES` before `_canonical`.
 
-
-def _combinations(settings: MultiverseSettings) -> Iterator[Content]:
+    Once scale and reference are given, what a value is canonically depends on no other choice, so
+    that a pair is written once for all combinations.
+    """
     varied = settings.multiverse.choices.model_dump(mode="json")
     excluded = [wrong.model_dump(mode="json") for wrong in settings.multiverse.exclude]
-    values = [varied[name] for name in CHOICES]
     fixed = Criterion().model_dump(mode="json", include=set(FIXED))
-    for combination in itertools.product(*values):
-        content = fixed | dict(zip(CHOICES, combination, strict=True))
-        if not any(wrong.items() <= content.items() for wrong in excluded):
-            yield _canonical(content, settings)
+    found: dict[str, tuple[Any, ...]] = {}
+    for scale, reference in itertools.product(varied["scale"], varied["reference"]):
+        axes = varied | {name: [value] for name, value in fixed.items()}
+        axes |= {"scale": [scale], "reference": [reference]}
+        plain = {name: values[0] for name, values in axes.items()}
+        pairs = [
+            [_written(name, _canonical(plain | {name: v}, settings)[name]) for v in axes[name]]
+            for name in NAMES
+        ]
+        values = itertools.product(*(axes[name] for name in NAMES))
+        found |= {
+            _digest(written): combination
+            for written, combination in zip(itertools.product(*pairs), values, strict=True)
+            if not any(wrong.items() <= _content(combination).items() for wrong in excluded)
+        }
+    return found
+
+
+def _content(values: Iterable[Any]) -> Content:
+    return dict(zip(NAMES, values, strict=True))
 
 
 def _canonical(content: Content, settings: MultiverseSettings) -> Content:

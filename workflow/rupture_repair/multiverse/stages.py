@@ -23,7 +23,7 @@ from rupture_repair.detection.patterns import pattern_codes
 from rupture_repair.detection.ruptures import find_ruptures
 from rupture_repair.detection.series import Ints, Series, series_of
 from rupture_repair.modelling.covariates import adjusted, is_covariate
-from rupture_repair.modelling.engine import MixedModel
+from rupture_repair.modelling.engine import Designs, MixedModel
 from rupture_repair.multiverse.formula import (
     GROUPS,
     factors_of,
@@ -84,22 +84,54 @@ class Stage:
             therapist_terms=specification.therapist_terms,
         )
 
+    def designs(
+        self, specification: Specification, codes: Ints, covariates: Mapping[str, Array]
+    ) -> tuple[list[str], Designs]:
+        """Return the terms and the versions of the model for several `codes`, shape (B, J).
+
+        codes : of the patients of `patient_ids`. covariates : as of the stage, some of them a row
+        per version, (B, J).
+        """
+        terms = [term for term in self.names if has_term(specification, term)]
+        made, power, which = _products(terms, codes, covariates)
+        rows = [np.broadcast_to(row, codes.shape) for row in made]
+        return terms, self.largest.designs(
+            np.stack(rows, axis=1),
+            power,
+            which,
+            patient_terms=specification.patient_terms,
+            therapist_terms=specification.therapist_terms,
+        )
+
     def _columns(
         self, terms: list[str], codes: Ints, covariates: Mapping[str, Array]
     ) -> tuple[Array, Array]:
         """Return the part of each column that is constant and that grows with time, (p, J) each."""
-        ones = np.ones(len(codes))
-        known = dict(covariates)
-        known |= {f"pattern[T.{name}]": (codes == n) * 1.0 for n, name in enumerate(PATTERNS)}
-        constant, slope = np.zeros((2, len(terms), len(codes)))
-        for n, term in enumerate(terms):
-            factors = factors_of(term)
-            column = ones
-            for factor in factors:
-                if factor != "time":
-                    column = column * known[factor]
-            (slope if "time" in factors else constant)[n] = column
-        return constant, slope
+        made, power, which = _products(terms, codes, covariates)
+        columns = np.stack(made)[which]
+        return columns * (power == 0)[:, None], columns * (power == 1)[:, None]
+
+
+def _products(
+    terms: Sequence[str], codes: Ints, covariates: Mapping[str, Array]
+) -> tuple[list[Array], Ints, Ints]:
+    """Return the products of covariates that terms are, their powers of time, and which it is.
+
+    codes : each patient as a place in `PATTERNS`, shape (…, J), as the products.
+    """
+    known = dict(covariates)
+    known |= {f"pattern[T.{name}]": (codes == n) * 1.0 for n, name in enumerate(PATTERNS)}
+    factors = [factors_of(term) for term in terms]
+    power = np.array([int("time" in own) for own in factors], dtype=np.intp)
+    plain = [tuple(factor for factor in own if factor != "time") for own in factors]
+    made: dict[tuple[str, ...], Array] = {}
+    for own in dict.fromkeys(plain):
+        column = np.ones(codes.shape)
+        for factor in own:
+            column = column * known[factor]
+        made[own] = column
+    places = list(made)
+    return list(made.values()), power, np.array([places.index(own) for own in plain], dtype=np.intp)
 
 
 @dataclass

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rupture_repair.provenance.integrity import private_outputs
 from rupture_repair.provenance.record import PRIVATE_RECORD, STAMP
 from rupture_repair.provenance.source import sha256
 
+RECORD = "provenance.json"
 SOURCE = "manuscript/source"  # below the results of a cohort: what the paper is set from
 
 
@@ -21,10 +21,7 @@ def keep_edited(results: Path, cohorts: Iterable[str]) -> Iterator[str]:
     is that of the edit, in UTC. A copy is never overwritten by another one.
     """
     for cohort in cohorts:
-        record = results / cohort / "provenance.json"
-        if not record.is_file():
-            continue
-        outputs = json.loads(record.read_text(encoding="utf-8"))["outputs"]
+        outputs = _recorded(results / cohort / RECORD)
         for entry in outputs:
             # the record names files from the project's folder, wherever that lies now
             file = results / cohort / "manuscript" / Path(entry["file"]).name
@@ -44,22 +41,29 @@ def remove_altered(results: Path, cohorts: Iterable[str], folder: Path = Path())
     paper's sources the whole folder is made anew, after a copy. While a run is on its way, or was
     stopped, there is no record, and nothing is deleted.
     """
+    apart = str(Path(PRIVATE_RECORD))
     for cohort in cohorts:
-        record = results / cohort / "provenance.json"
-        if not record.is_file():
-            continue
-        shared = json.loads(record.read_text(encoding="utf-8"))["outputs"]
-        apart = str(Path(PRIVATE_RECORD))
+        shared = _recorded(results / cohort / RECORD)
         yield from _keep_source(results / cohort, shared)
         if source := _altered_source(results / cohort, shared):
             shutil.rmtree(source)
-        for entry in [*shared, *private_outputs(results / cohort)]:
+        private = _recorded(results / cohort / PRIVATE_RECORD) if shared else []
+        for entry in [*shared, *private]:
             file = folder / entry["file"]
             if file.suffix == ".docx" or entry["file"].endswith(apart) or not file.is_file():
                 continue
             if sha256(file) != entry["sha256"]:
                 file.unlink()
                 yield f"{entry['file']} was changed after it was made: it is made anew"
+
+
+def _recorded(file: Path) -> list[dict[str, str]]:
+    """Return the checksums of results in a record; none where there is no whole record."""
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        return [{key: entry[key] for key in ("file", "sha256")} for entry in record["outputs"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _keep_source(results: Path, entries: list[dict[str, str]]) -> Iterator[str]:

@@ -9,8 +9,6 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from rupture_repair import __version__
 from rupture_repair.provenance.source import sha256
 
@@ -197,6 +195,8 @@ def _seeds(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, 
 
 
 def _blas() -> str:
+    import numpy as np
+
     built = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return f"{built['name']} {built['version']}"
 

@@ -18,7 +18,7 @@ with logged(snakemake.log[0]), tempfile.TemporaryDirectory() as scratch:
     shown = stage(results, sources, figures, Path(made.source), str(engine), own)
     project = shutil.copytree(made.source, Path(scratch) / "project")
     for document, n_figures in shown.items():
-        files = render(engine, project, document)
+        files = render(engine, project, document, snakemake.threads)
         check_output(files, n_figures, sections_kept(document, given.own))
         for file in files.values():
             shutil.copyfile(file, Path(made.html).parent / file.name)

@@ -15,6 +15,7 @@ modules may change.
 
 from rupture_repair.modelling.engine.certificate import Certificate, CertificateError
 from rupture_repair.modelling.engine.design import ModelDataError
+from rupture_repair.modelling.engine.designs import Designs
 from rupture_repair.modelling.engine.deviance import SingularFixedPartError
 from rupture_repair.modelling.engine.extended import (
     Extension,
@@ -28,6 +29,7 @@ from rupture_repair.modelling.engine.resampling import (
     bootstrap,
     leave_one_out,
     refit,
+    refit_designs,
     refit_start,
 )
 from rupture_repair.modelling.engine.residuals import standardised_effects, standardised_residuals
@@ -48,6 +50,7 @@ __all__ = [
     "Certificate",
     "CertificateError",
     "ClusterRobust",
+    "Designs",
     "Extension",
     "MixedModel",
     "MixedModelResults",
@@ -62,6 +65,7 @@ __all__ = [
     "degrees_of_freedom",
     "leave_one_out",
     "refit",
+    "refit_designs",
     "refit_start",
     "residual_correlation",
     "slope_variances",

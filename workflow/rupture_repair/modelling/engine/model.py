@@ -8,8 +8,9 @@ import pandas as pd
 
 from rupture_repair.modelling.engine.batched_newton import minimise_all
 from rupture_repair.modelling.engine.design import from_formula, independent_columns
+from rupture_repair.modelling.engine.designs import Designs
 from rupture_repair.modelling.engine.deviance import Evaluation
-from rupture_repair.modelling.engine.fixed import kronecker_or_general
+from rupture_repair.modelling.engine.fixed import KroneckerPart, kronecker_or_general
 from rupture_repair.modelling.engine.optimise import (
     Attempt,
     confirmed,
@@ -18,7 +19,7 @@ from rupture_repair.modelling.engine.optimise import (
 from rupture_repair.modelling.engine.results import MixedModelResults
 from rupture_repair.modelling.engine.specification import ModelSpecification
 from rupture_repair.modelling.engine.structure import Structure
-from rupture_repair.modelling.engine.summaries import Array
+from rupture_repair.modelling.engine.summaries import Array, Codes
 
 N_STARTS = 4
 # as long as the best optimum is found once only, up to so many times the starts are tried
@@ -92,10 +93,33 @@ class MixedModel(ModelSpecification):
             aliased=[terms[n] for n in np.setdiff1d(np.arange(len(places)), keep)],
             columns=places[keep],
         )
-        structure = Structure(
-            patient_terms, therapist_terms if sessions.n_therapists > 1 else "none"
-        )
+        structure = self._structure(patient_terms, therapist_terms)
         return replace(self, formula=formula, design=design, structure=structure, notes=[])
+
+    def designs(
+        self,
+        covariates: Array,
+        power: Codes,
+        covariate: Codes,
+        *,
+        patient_terms: str,
+        therapist_terms: str,
+    ) -> Designs:
+        """Return versions of another fixed part for the same sessions, to be refitted together.
+
+        covariates : patient covariates of each version, in the order of `design.rows.patient_ids`,
+        shape (B, r, J). Column n is row `covariate[n]` of them times time to the `power[n]`, 0 or
+        1. Unlike `with_columns` this leaves no column out, see `Designs.independent`.
+        """
+        part = KroneckerPart(covariates[0], power, covariate)
+        design = replace(self.design, fixed=part)
+        structure = self._structure(patient_terms, therapist_terms)
+        problem = replace(self, design=design, structure=structure).problem()
+        return Designs(problem, part, covariates)
+
+    def _structure(self, patient_terms: str, therapist_terms: str) -> Structure:
+        several = self.design.sessions.n_therapists > 1
+        return Structure(patient_terms, therapist_terms if several else "none")
 
     def fit(
         self,

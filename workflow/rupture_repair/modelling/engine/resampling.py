@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from rupture_repair.modelling.engine.batch import Batch
 from rupture_repair.modelling.engine.batched_deviance import evaluate
-from rupture_repair.modelling.engine.batched_newton import LARGE, batched_newton
+from rupture_repair.modelling.engine.batched_newton import batched_newton, newton_together
+from rupture_repair.modelling.engine.designs import LARGE, Designs
+from rupture_repair.modelling.engine.designs import evaluate as evaluate_designs
 from rupture_repair.modelling.engine.deviance import Problem, SingularFixedPartError, Solution
 from rupture_repair.modelling.engine.optimise import newton, polished, time_unit
 from rupture_repair.modelling.engine.results import MixedModelResults
@@ -91,6 +93,28 @@ def refit(
     """
     scale = time_unit(problem) ** problem.structure.time_powers()
     return polished(problem, newton(problem, start, scale, tolerance)[0], scale)
+
+
+def refit_designs(
+    designs: Designs, start: Array, tolerance: float = BOOTSTRAP_TOLERANCE
+) -> tuple[Array, Array]:
+    """Return coefficients and their standard errors of each version, (B, p), as `refit` would.
+
+    They are nan where the data do not identify the model.
+    """
+    problem = designs.problem
+    scale = time_unit(problem) ** problem.structure.time_powers()
+    starts = np.tile(start, (len(designs.covariates), 1))
+    found = newton_together(
+        lambda theta, on: evaluate_designs(designs.only(on), theta), starts, scale, tolerance
+    )
+    last = evaluate_designs(designs, found.theta + found.step, derivatives=False)
+    failed = ~np.isfinite(found.deviance + last.deviance)[:, None]
+    variances = last.sigma2[:, None] * np.diagonal(last.unscaled, axis1=1, axis2=2)
+    return (
+        np.where(failed, np.nan, last.coefficients),
+        np.where(failed, np.nan, np.sqrt(variances)),
+    )
 
 
 def bootstrap(results: MixedModelResults, n_replicates: int, seed: int) -> Resamples:

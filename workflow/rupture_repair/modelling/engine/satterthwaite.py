@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from rupture_repair.modelling.engine.designs import LARGE, Designs, by_covariance
 from rupture_repair.modelling.engine.deviance import Evaluation, FirstOrder, Problem
 from rupture_repair.modelling.engine.elimination import weighted
 from rupture_repair.modelling.engine.optimise import time_unit
@@ -43,11 +44,9 @@ class Satterthwaite:
         theta, scale = self.at.theta, self.scale
         m = len(theta)
         hessian = np.empty((m + 1, m + 1))
-        for i in range(m):
-            step = np.zeros(m)
-            step[i] = STEP * max(abs(theta[i]), 0.1 * scale[i])
-            change = self._gradient(theta + step) - self._gradient(theta - step)
-            hessian[i, :m] = change / (2 * step[i])
+        steps = np.diag(STEP * np.maximum(np.abs(theta), 0.1 * scale))
+        gradients = self._gradients(np.concatenate([theta + steps, theta - steps]))
+        hessian[:m, :m] = (gradients[:m] - gradients[m:]) / (2 * np.diag(steps)[:, None])
         by_sigma = 2 * self._traces(self.at, self.at.products) / self.at.sigma2
         hessian[:m, m] = hessian[m, :m] = by_sigma
         hessian[m, m] = 4 * self.problem.dof
@@ -96,9 +95,16 @@ class Satterthwaite:
         covariance = self.at.sigma2 * self.at.solution.unscaled
         return degrees_of_freedom(rows, covariance, self.jacobian, self.parameter_covariance)
 
-    def _gradient(self, theta: Array) -> Array:
-        """Return the gradient by theta with σ held at its estimate."""
-        there = self.problem.first_order(theta)
+    def _gradients(self, theta: Array) -> Array:
+        """Return the gradients by theta, (n, m), with σ held at its estimate."""
+        designs = Designs.of(self.problem, self.at.solution.coefficients)
+        if designs is None or self.problem.sessions.n_patients > LARGE:
+            return np.array([self._gradient(self.problem.first_order(each)) for each in theta])
+        precision, products = by_covariance(designs, theta)
+        slope = (precision - products / self.at.sigma2)[:, self.problem.structure.levels]
+        return np.einsum("niab,niab->ni", slope, self.problem.structure.directions(theta))
+
+    def _gradient(self, there: FirstOrder) -> Array:
         return self._traces(there, there.precision - there.products / self.at.sigma2)
 
     def _traces(self, where: FirstOrder, matrices: Array) -> Array:
