@@ -106,7 +106,7 @@ test-long: $(READY) ## the tests that need R, Chromium, LibreOffice or more time
 PRIVACY = tests/disclosure tests/manuscript/test_privacy.py tests/manuscript/test_front_page.py \
 	tests/provenance/test_archive_attacks.py tests/provenance/test_confidential_terminal.py \
 	tests/workflow/test_confidential.py tests/workflow/test_hostile_clinic.py \
-	tests/workflow/test_odd_pseudonyms.py tests/explorer/test_following.py tests/explorer/test_guard.py
+	tests/workflow/test_odd_pseudonyms.py tests/explorer/test_window.py tests/explorer/test_guard.py
 test-privacy: $(READY) ## all tests of what may be shared, the long ones too
 	@$(BIN)/python -m pytest -q -m "long or not long" --numprocesses auto --dist loadfile $(PRIVACY)
 

@@ -127,11 +127,11 @@ def _measure(times: int) -> dict[str, float]:
         pass
     fitted = time.process_time()
     stages = Stages(cohort.patients, cohort.sessions)  # with nothing remembered, as in a new job
-    told = resampled(stages, job)
+    rows_of_replicates = resampled(stages, job)
     for _ in range(together):  # the first are made together
-        next(told)
+        next(rows_of_replicates)
     started = time.process_time()
-    for _ in told:
+    for _ in rows_of_replicates:
         pass
     replicates = time.process_time() - started
     seconds = {

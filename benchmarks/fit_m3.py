@@ -90,8 +90,8 @@ def _statsmodels(table, results, fit):
     # a peer that stops short is faster than one that does not: the comparison still stands
     assert difference > -EQUAL, f"statsmodels is {-difference} above"
     print(f"# statsmodels stops {difference:.1e} below in log-likelihood")
-    said = {"starts": (1, 1), "tolerance": (OURS, STATSMODELS)}
-    return row("fit_m3", "statsmodels", PATIENTS, subject, elapsed, **said)
+    search = {"starts": (1, 1), "tolerance": (OURS, STATSMODELS)}
+    return row("fit_m3", "statsmodels", PATIENTS, subject, elapsed, **search)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from tiny_project import copy_sources
 PAGE = HERE / "LOAD.md"
 SIZES = (10_000, 100_000)
 SHOWN = 1.0  # seconds at the largest size, from which a step has a line of its own
-LONGEST = 6 * 3600
+MAX_SECONDS = 6 * 3600
 NAME = "load"
 TEXT = """\
 # What a run takes, step by step
@@ -57,7 +57,7 @@ def measured(n_patients: int, cores: int, folder: Path) -> tuple[pd.DataFrame, f
         env=environment | {"PYTHONPATH": "workflow"},
         capture_output=True,
         text=True,
-        timeout=LONGEST,
+        timeout=MAX_SECONDS,
     )
     if done.returncode:
         sys.exit(f"{n_patients:,} patients: the run stopped\n{done.stderr[-3000:]}")

@@ -61,7 +61,7 @@ def rows() -> list[dict]:
         theirs = lme4_rows(cohort, some, Path(folder))
     difference = (table["coefficient"] - theirs["coefficient"]).abs().max()
     assert difference < SAME, f"coefficients differ by {difference}"
-    said = {"starts": (2, 1), "tolerance": (OURS, LME4)}
+    search = {"starts": (2, 1), "tolerance": (OURS, LME4)}
     mean = theirs.mean()
     found = []
     for peer in ("lme4", "lmerTest"):
@@ -69,7 +69,7 @@ def rows() -> list[dict]:
             ("multiverse", len(some), seconds),
             ("multiverse_whole", len(chosen), whole),
         ):
-            found.append(row(name, peer, n, taken, n * mean[peer], **said))
+            found.append(row(name, peer, n, taken, n * mean[peer], **search))
     quick = {"starts": (1, 1), "tolerance": (REFIT, LME4)}
     found.append(row("multiverse_replicates", "lme4", refits, each, mean["lme4"], **quick))
     return sorted(found, key=lambda one: one["benchmark"])

@@ -99,19 +99,19 @@ def sentence(table: pd.DataFrame) -> str:
         return float(rows["ratio"].iloc[0]) if len(rows) else float("nan")
 
     seconds = table.set_index("benchmark")["subject_s"]["detection_default"]
-    said = f"One core detects in 10 million ratings in {seconds:.2g} s"
+    search = f"One core detects in 10 million ratings in {seconds:.2g} s"
     if (ratio := times("fit_m3_with_df", "lmerTest")) == ratio:
-        said += f"\nand fits M3 with its tests {ratio:.0f} times as fast as\nlmerTest"
+        search += f"\nand fits M3 with its tests {ratio:.0f} times as fast as\nlmerTest"
     load = table["load"].max()
     busy = f", measured beside other work, at a load of {load:.0f}" if load > IDLE_LOAD else ""
-    return f"{said}{busy}: [how fast it is](../speed.md)."
+    return f"{search}{busy}: [how fast it is](../speed.md)."
 
 
-def with_sentence(text: str, said: str) -> str:
+def with_sentence(text: str, search: str) -> str:
     """Return a page with the sentence between its marks; unchanged where there are none."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{said}\n{END}{after}" if begin and end else text
+    return f"{before}{BEGIN}\n{search}\n{END}{after}" if begin and end else text
 
 
 def read(file: Path) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 NAMES = (*PATTERNS, "unclassifiable")
-MOST = 1000  # patients of any cohort here
+MAX_COUNT = 1000  # patients of any cohort here
 Key = Hashable
 Sum = Mapping[Key, float]
 
@@ -34,7 +34,7 @@ class Attack:
             self.place.setdefault(key, len(self.place))
         self.rows.append((parts, low, high))
 
-    def told(self, parts: Sum, value: float) -> None:
+    def add_cell(self, parts: Sum, value: float) -> None:
         """State what a cell tells of a sum; a masked cell tells nothing."""
         if pd.notna(value):
             self.add(parts, value, value)
@@ -56,7 +56,7 @@ class Attack:
         cost = np.zeros(len(self.place))
         cost[self.place[key]] = sign
         limits, whole = self._limits(), np.ones(len(self.place))
-        done = milp(cost, constraints=limits, bounds=Bounds(0, MOST), integrality=whole)
+        done = milp(cost, constraints=limits, bounds=Bounds(0, MAX_COUNT), integrality=whole)
         assert done.success, (key, done.message)
         return round(sign * done.fun)
 

@@ -30,7 +30,7 @@ def on_tables(tables: Mapping[str, pd.DataFrame], step: float, nested: Nested = 
 def _breakdown(attack: Attack, table: pd.DataFrame, step: float) -> None:
     whole = total("pattern", [()])
     for row in table.to_dict("records"):
-        attack.told(one("pattern", row["pattern"]), row["n"])
+        attack.add_cell(one("pattern", row["pattern"]), row["n"])
         if row["pattern"] in PATTERNS:
             attack.percent(one("pattern", row["pattern"]), whole, row["percent"], step)
         if pd.isna(row["n"]):  # nobody would have been told
@@ -41,36 +41,36 @@ def _flow(attack: Attack, table: pd.DataFrame) -> None:
     before = since = None  # the step before, and the last one that is told
     for row in table.to_dict("records"):
         step = row["step"]
-        attack.told(one("step", step), row["n"])
+        attack.add_cell(one("step", step), row["n"])
         if before is not None:
             attack.add({("step", before): 1.0, ("step", step): -1.0}, 0, np.inf)
         if since is not None:
-            attack.told({("step", since): 1.0, ("step", step): -1.0}, row["excluded"])
+            attack.add_cell({("step", since): 1.0, ("step", step): -1.0}, row["excluded"])
         before, since = step, step if pd.notna(row["n"]) else since
-    attack.told(difference(total("pattern", [()]), one("step", "classified")), 0)
+    attack.add_cell(difference(total("pattern", [()]), one("step", "classified")), 0)
     admitted = table["step"].iloc[list(table["step"]).index("classified") - 1]
-    attack.told(difference(total("pattern", [()], NAMES), one("step", admitted)), 0)
+    attack.add_cell(difference(total("pattern", [()], NAMES), one("step", admitted)), 0)
 
 
 def _sample(attack: Attack, table: pd.DataFrame, classified: float, step: float) -> None:
     values = table.set_index(["variable", "statistic", "group"])["value"]
     for group in PATTERNS:
-        attack.told(one("pattern", group), values["patients", "n", group])
+        attack.add_cell(one("pattern", group), values["patients", "n", group])
     # where few are unclassifiable, the whole sample of Table 1 are the classified
     whole_sample = PATTERNS if values["patients", "n", "all"] == classified else NAMES
-    attack.told(total("pattern", [()], whole_sample), values["patients", "n", "all"])
+    attack.add_cell(total("pattern", [()], whole_sample), values["patients", "n", "all"])
     levels = [name for name in values.index.unique(0) if ": " in name]
     for kind in {name.split(": ")[0] for name in levels}:
         own = [name for name in levels if name.startswith(f"{kind}: ")]
         unanswered = f"{kind}: –"
         for group in NAMES:
             answers = {("answer", name, group): 1.0 for name in [*own, unanswered]}
-            attack.told(difference(answers, one("pattern", group)), 0)
+            attack.add_cell(difference(answers, one("pattern", group)), 0)
         for name, group in product(own, ("all", *PATTERNS)):
             members = whole_sample if group == "all" else (group,)
             part = {("answer", name, member): 1.0 for member in members}
             whole = total("pattern", [()], members)
-            attack.told(part, values[name, "n", group])
+            attack.add_cell(part, values[name, "n", group])
             attack.percent(part, whole, values[name, "percent", group], step)
 
 
@@ -78,20 +78,20 @@ def _bands(attack: Attack, chance: pd.DataFrame, exposure: pd.DataFrame, step: f
     bands = [band for band in chance["length"].unique() if band != "all"]
     for pattern in NAMES:
         parts = {("band", band, pattern): 1.0 for band in bands}
-        attack.told(difference(parts, one("pattern", pattern)), 0)
+        attack.add_cell(difference(parts, one("pattern", pattern)), 0)
     for row in chance.to_dict("records"):
         own = bands if row["length"] == "all" else [row["length"]]
         # shares are of the classified, numbers of all
         part = {("band", band, row["pattern"]): 1.0 for band in own}
         whole = total("band", [(band,) for band in own])
         attack.percent(part, whole, row["observed_percent"], step)
-        attack.told(total("band", [(band,) for band in own], NAMES), row["n_patients"])
+        attack.add_cell(total("band", [(band,) for band in own], NAMES), row["n_patients"])
     for row in exposure.to_dict("records"):
         own = bands if row["length"] == "all" else [row["length"]]
         ruptured = total("band", [(band,) for band in own], PATTERNS[1:])
         whole = total("band", [(band,) for band in own])
-        attack.told(whole, row["n_patients"])
-        attack.told(ruptured, row["n_ruptured"])
+        attack.add_cell(whole, row["n_patients"])
+        attack.add_cell(ruptured, row["n_ruptured"])
         attack.percent(ruptured, whole, 100 * row["share_ruptured"], step)
 
 
@@ -103,15 +103,15 @@ def _change(attack: Attack, table: pd.DataFrame, step: float) -> None:
         attack.add(difference(one("pattern", group), own), 0, np.inf)
         everyone |= own
         unmodelled = difference(one("pattern", group), own) | {("unmodelled", group): -1.0}
-        attack.told(unmodelled, 0)
-    attack.told(difference(everyone, one("step", "modelled")), 0)
+        attack.add_cell(unmodelled, 0)
+    attack.add_cell(difference(everyone, one("step", "modelled")), 0)
     for row in table.to_dict("records"):
         groups = PATTERNS if row["pattern"] == "all" else (row["pattern"],)
         part = {("outcome", group, row["outcome"]): 1.0 for group in groups}
         whole = {("outcome", group, name): 1.0 for group in groups for name in outcomes}
-        attack.told(part, row["n"])
-        attack.told(whole, row["n_rated"])
-        attack.told({("once", group): 1.0 for group in groups}, row["n_once"])
+        attack.add_cell(part, row["n"])
+        attack.add_cell(whole, row["n_rated"])
+        attack.add_cell({("once", group): 1.0 for group in groups}, row["n_once"])
         attack.percent(part, whole, 100 * row["share"], step)
 
 
@@ -126,7 +126,7 @@ def _criteria(
     names = list(breakdown["criterion"].unique())
     for pattern in NAMES:
         own = difference(one("criterion", names[0], pattern), one("pattern", pattern))
-        attack.told(own, 0)
+        attack.add_cell(own, 0)
     profiles = list(product(NAMES, repeat=len(names)))
 
     def sum_where(holds) -> Sum:
@@ -140,11 +140,11 @@ def _criteria(
         name, pattern = row["criterion"], row["pattern"]
         part = sum_where(lambda p, name=name, pattern=pattern: p[name] == pattern)
         whole = sum_where(lambda p, name=name: p[name] != "unclassifiable")
-        attack.told(part, row["n"])
+        attack.add_cell(part, row["n"])
         attack.percent(part, whole, row["percent"], step)
-        attack.told(difference(part, one("criterion", name, pattern)), 0)
+        attack.add_cell(difference(part, one("criterion", name, pattern)), 0)
     for narrow, wide in nested:
-        attack.told(
+        attack.add_cell(
             sum_where(
                 lambda p, narrow=narrow, wide=wide: p[wide] == "none" and p[narrow] in PATTERNS[1:]
             ),
@@ -159,21 +159,23 @@ def _criteria(
             both = sum_where(
                 lambda p, pair=(first, second, one_, other): (p[pair[0]], p[pair[1]]) == pair[2:]
             )
-            attack.told(difference(both, one("move", first, second, one_, other)), 0)
+            attack.add_cell(difference(both, one("move", first, second, one_, other)), 0)
             if len(cells):
                 key = (first, second, one_, other)
-                attack.told(both, cells["n_patients"].get(key, 0))  # nobody has no row
+                attack.add_cell(both, cells["n_patients"].get(key, 0))  # nobody has no row
                 if key in cells.index:
                     attack.add(both, 1, np.inf)
     for row in tables["criteria_agreement"].to_dict("records"):
         _agreement(attack, row, breakdown, sum_where, step)
     quantities = tables["criteria_consistency"].set_index("quantity")["value"]
     whom = {
-        "n_classified_by_all": lambda said: True,
-        "n_same_pattern": lambda said: len(said) == 1,
-        "n_no_rupture_by_any": lambda said: said == {"none"},
-        "n_rupture_by_all": lambda said: "none" not in said,
-        "n_rupture_by_some": lambda said: "none" in said and len(said) > 1,
+        "n_classified_by_all": lambda patterns_found: True,
+        "n_same_pattern": lambda patterns_found: len(patterns_found) == 1,
+        "n_no_rupture_by_any": lambda patterns_found: patterns_found == {"none"},
+        "n_rupture_by_all": lambda patterns_found: "none" not in patterns_found,
+        "n_rupture_by_some": lambda patterns_found: (
+            "none" in patterns_found and len(patterns_found) > 1
+        ),
     }
     for quantity, holds in whom.items():
         parts = sum_where(
@@ -181,7 +183,7 @@ def _criteria(
                 "unclassifiable" not in set(p.values()) and holds(set(p.values()))
             )
         )
-        attack.told(parts, quantities[quantity])
+        attack.add_cell(parts, quantities[quantity])
 
 
 def on_thresholds(tables: Mapping[str, pd.DataFrame], step: float) -> Attack:
@@ -208,7 +210,7 @@ def on_everything(
         for pattern in PATTERNS:
             if ("threshold", k, pattern) in attack.place:
                 own = one("criterion", name, pattern)
-                attack.told(difference(one("threshold", k, pattern), own), 0)
+                attack.add_cell(difference(one("threshold", k, pattern), own), 0)
     return attack
 
 
@@ -221,21 +223,21 @@ def _thresholds(attack: Attack, tables: Mapping[str, pd.DataFrame], step: float)
     before = None
     for row in rows:
         k = row["k"]
-        attack.told(difference(total("threshold", [(k,)]), total("pattern", [()])), 0)
+        attack.add_cell(difference(total("threshold", [(k,)]), total("pattern", [()])), 0)
         for pattern in PATTERNS:
             n = one("threshold", k, pattern)
-            attack.told(n, row[f"n_{pattern}"])
+            attack.add_cell(n, row[f"n_{pattern}"])
             attack.percent(n, total("threshold", [(k,)]), row[f"percent_{pattern}"], step)
             if row["chosen"]:
-                attack.told(difference(n, one("pattern", pattern)), 0)
+                attack.add_cell(difference(n, one("pattern", pattern)), 0)
             if before is not None:
                 earlier = {("rise", k, pattern, other): 1.0 for other in PATTERNS}
                 later = {("rise", k, other, pattern): 1.0 for other in PATTERNS}
-                attack.told(difference(earlier, one("threshold", before, pattern)), 0)
-                attack.told(difference(later, n), 0)
+                attack.add_cell(difference(earlier, one("threshold", before, pattern)), 0)
+                attack.add_cell(difference(later, n), 0)
         if before is not None:
             for pattern in PATTERNS[1:]:
-                attack.told(one("rise", k, "none", pattern), 0)
+                attack.add_cell(one("rise", k, "none", pattern), 0)
         before = k
 
 
@@ -243,8 +245,8 @@ def _agreement(attack: Attack, row: dict, breakdown: pd.DataFrame, sum_where, st
     first, second = row["first"], row["second"]
     both = sum_where(lambda p: "unclassifiable" not in {p[first], p[second]})
     same = sum_where(lambda p: p[first] == p[second] != "unclassifiable")
-    attack.told(both, row["n_patients"])
-    attack.told(same, row["n_agree"])
+    attack.add_cell(both, row["n_patients"])
+    attack.add_cell(same, row["n_agree"])
     attack.percent(same, both, row["percent_agree"], step)
     n = breakdown.set_index(["criterion", "pattern"])["n"].astype(float)
     margins = np.array([[n[name, p] for p in NAMES] for name in (first, second)], dtype=float)

@@ -92,9 +92,9 @@ def inference(no_rupture=None, permuted=None, observed=(-1.5, 0.7), specificatio
 def tables(estimates=None, p=None, **changed):
     """Return the four tables by name, 40 clearly negative estimates unless told otherwise."""
     found = np.linspace(-3, -1, 40) if estimates is None else np.asarray(estimates, dtype=float)
-    told = np.full(len(found), 0.001) if p is None else p
+    p_values = np.full(len(found), 0.001) if p is None else p
     made = {
-        "multiverse": multiverse(found, told),
+        "multiverse": multiverse(found, p_values),
         "multiverse_specifications": specifications(len(found)),
         "multiverse_influence": influence(),
         "multiverse_inference": inference(),

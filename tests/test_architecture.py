@@ -125,7 +125,7 @@ def test_each_step_of_the_walk_is_a_rule_that_writes_what_it_says(page, rules):
                 assert f'{{COHORT}}/{inside}"' in body, (rule, file)
 
 
-def test_the_sentence_of_the_walk_is_the_one_that_is_said(page, published):
+def test_the_sentence_of_the_walk_is_that_of_the_paper(page, published):
     """From patterns on: the synthetic cohort meets the published counts exactly."""
     counts = published.set_index("item")["published"]
     patients = [
@@ -135,6 +135,6 @@ def test_the_sentence_of_the_walk_is_the_one_that_is_said(page, published):
     ]
     table = breakdown(pd.DataFrame({"pattern": patients}), {})
     shown = tuple(Frequency(row.pattern, row.n, row.percent) for row in table.itertuples())
-    said = Patterns(shown, (), counted=True).words
+    sentence = Patterns(shown, (), counted=True).words
     (quoted,) = re.findall(r'"… ([^"]+)" is a sentence', page)
-    assert quoted in said
+    assert quoted in sentence

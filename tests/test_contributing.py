@@ -127,8 +127,8 @@ def test_setting_check_and_format_work_together(copy):
     }  # fmt: skip
     file = copy / "config/cohorts/clinic.yaml"
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
-    said = command(copy, "check", "clinic")
-    assert "Patients: 6\n" in said
-    assert "Patients left out: 2\n" in said
+    message = command(copy, "check", "clinic")
+    assert "Patients: 6\n" in message
+    assert "Patients left out: 2\n" in message
     problems = (copy / "results/clinic/check/problems.csv").read_text(encoding="utf-8")
     assert "no treatment has more than 4 sessions,Check whether the export was cut off" in problems

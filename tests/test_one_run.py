@@ -151,9 +151,9 @@ def test_a_broken_record_is_no_reason_to_stop(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(errno.ENOSPC, "disk is full"), (errno.EROFS, "cannot be written")]
+    ("number", "expected"), [(errno.ENOSPC, "disk is full"), (errno.EROFS, "cannot be written")]
 )
-def test_a_folder_that_cannot_be_written_is_said_in_a_line(tmp_path, root, number, said):
+def test_a_read_only_folder_gives_a_message_of_one_line(tmp_path, root, number, expected):
     code = (
         "import os, sys\n"
         "from rupture_repair import one_run\n"
@@ -168,4 +168,4 @@ def test_a_folder_that_cannot_be_written_is_said_in_a_line(tmp_path, root, numbe
     )
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert ".snakemake" in done.stderr and said in done.stderr
+    assert ".snakemake" in done.stderr and expected in done.stderr

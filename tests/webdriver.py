@@ -17,8 +17,8 @@ class Browser:
         self.driver = subprocess.Popen(
             ["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True
         )
-        said = next(line for line in self.driver.stdout if "successfully on port" in line)
-        port = said.split("on port")[1].strip(" .\n")
+        announced = next(line for line in self.driver.stdout if "successfully on port" in line)
+        port = announced.split("on port")[1].strip(" .\n")
         self.address = f"http://127.0.0.1:{port}"
         words = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
         words += ["--disable-background-networking", f"--user-data-dir={folder}"]

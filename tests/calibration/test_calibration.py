@@ -15,7 +15,7 @@ COHORTS, REPLICATES = 8, 60
         "every third patient has three times the noise",
     ],
 )
-def test_chance_is_rarely_said_to_differ_from_chance(name):
+def test_false_alarms_against_chance_are_rare(name):
     table = rates(BY_NAME[name], COHORTS, REPLICATES, seed=101)
     # a null of equal variances says so in 6 of 10 cohorts where variances differ; a null of
     # log-normal ones in 2 of 10 cohorts of two kinds of patients, 5 points off

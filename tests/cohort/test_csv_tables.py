@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rupture_repair.cohort.csv_tables import guarded_text, plain_text, read_csv, write_csv
+from rupture_repair.cohort.csv_tables import guarded_text, read_csv, unguarded_text, write_csv
 
 HOSTILE = [
     "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "＝1", "＋1",
@@ -36,7 +36,7 @@ DANGEROUS = re.compile(r"(^|[;\t\r\n]) *[=+\-@＝＋－＠]|^[\t\r]")
 def test_a_formula_is_guarded(text):
     assert not DANGEROUS.search(guarded_text(text))
     assert guarded_text(text) != text or text.startswith("'")
-    assert plain_text(guarded_text(text)) == text
+    assert unguarded_text(guarded_text(text)) == text
 
 
 @pytest.mark.parametrize("text", HARMLESS)
@@ -47,7 +47,7 @@ def test_what_is_no_formula_stays_as_it_is(text):
 @given(st.text(alphabet="=+-@＝'\t\r\n; a1.", max_size=12))
 def test_any_text_is_guarded_and_read_back(text):
     guarded = guarded_text(text)
-    assert plain_text(guarded) == text
+    assert unguarded_text(guarded) == text
     if not re.fullmatch(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", text):
         assert not DANGEROUS.search(guarded)
 
@@ -60,7 +60,7 @@ def test_a_table_is_read_back_as_it_was_written(tmp_path):
     assert lines.startswith("text,'=head,number\n")
     assert "'=cmd|' /C calc'!A0" in lines
     assert ",-1.5\n" in lines
-    back = read_csv(tmp_path / "a.csv").rename(columns=plain_text)
+    back = read_csv(tmp_path / "a.csv").rename(columns=unguarded_text)
     pd.testing.assert_frame_equal(back, table)
 
 

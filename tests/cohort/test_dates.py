@@ -42,7 +42,7 @@ def test_every_date_is_read_in_a_column_whose_order_is_named(dates, order, draw)
 
 
 @given(dates=st.lists(days, min_size=1, max_size=30), order=st.sampled_from(["dmy", "mdy"]))
-def test_a_column_that_does_not_tell_its_order_is_left_as_it_is(dates, order):
+def test_dates_of_ambiguous_order_stay_unchanged(dates, order):
     """With slashes alone: read rightly, or not at all, and never with the months as days."""
     cells = [written(day, "{d}/{m}/{y}" if order == "dmy" else "{m}/{d}/{y}") for day in dates]
     tells = any(day.day > 12 for day in dates) or all(day.day == day.month for day in dates)
@@ -68,11 +68,11 @@ def test_names_of_months_and_times(text):
     ["", "31.02.2023", "2023-02-29", "45000", "03/2023", "14:30", "week 3", "1.2.3", "x.y.2023",
      "12345678901", "15.13.2023", "99999999", "+1.2.2023", "1.5"],
 )  # fmt: skip
-def test_what_is_no_date(text):
+def test_text_that_is_not_a_date_stays_unchanged(text):
     assert possible(text) == {}
 
 
-def test_a_few_slips_do_not_turn_a_column_round():
+def test_a_few_slips_do_not_change_the_order_of_all_dates():
     cells = [f"{day}/3/2024" for day in range(10, 31)] * 2
     assert order_of([*cells, "3/30/2024"]) == "dmy"
     assert order_of([*cells, *["3/30/2024"] * 10]) is None

@@ -63,7 +63,7 @@ def test_sheets_that_are_named(typed, found):
     assert named_sheets(typed, ["Patienten", "Alle Sitzungen", "Info"]) == found
 
 
-def test_what_is_no_workbook_has_no_sheets(tmp_path):
+def test_a_file_that_is_not_a_workbook_has_no_sheets(tmp_path):
     (tmp_path / "a.xlsx").write_text("no workbook")
     assert sheets_of(str(tmp_path / "a.xlsx")) == []
     assert sheets_of("a.csv") == []
@@ -78,12 +78,12 @@ RATED = pd.DataFrame(
 )
 
 
-def test_a_first_look_for_strangers_names_no_patient(project):
+def test_first_look_names_no_patient_outside_a_terminal(project):
     broken = RATED.assign(SAI=RATED["SAI"].where(RATED.index != 4, 5.37))
     workbook(A=PEOPLE, B=pd.concat([broken, broken.iloc[[4]].assign(SAI=1)]))
     status, words = new_cohort("clinic", ["clinic.xlsx"])
     assert status == 0
-    known, strange = (first_look("clinic", to_a_person=person) for person in (True, False))
+    known, strange = (first_look("clinic", interactive=person) for person in (True, False))
     assert "P1" in known and "line" in strange
     assert "P1" not in strange and "5.37" not in strange
     assert strange in words  # tests have no terminal
@@ -111,7 +111,7 @@ def sheets_taken(project):
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_two_sheets_are_told_apart_by_their_contents(project, turned):
+def test_two_sheets_are_distinguished_by_their_contents(project, turned):
     sheets = {"Deckblatt": pd.DataFrame({"Stand": ["2024"]}), "A": PEOPLE, "B": RATED}
     workbook(**dict(reversed(sheets.items())) if turned else sheets)
     status, words = new_cohort("clinic", ["clinic.xlsx"])
@@ -134,7 +134,7 @@ def test_one_sheet_may_hold_everything(project):
     assert sheets_taken(project) == ("Data", "Data")
 
 
-def test_make_passes_the_line_on_as_it_was_typed(root, tmp_path):
+def test_make_passes_the_typed_line_unchanged(root, tmp_path):
     """Through `make`: blanks, quotation marks and a dollar arrive."""
     text = (root / "Makefile").read_text(encoding="utf-8")
     program = tmp_path / ".venv/bin/python"

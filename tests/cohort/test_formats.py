@@ -143,7 +143,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_broken_file_is_refused_in_words(tmp_path, name):
+def test_broken_file_is_refused_with_a_message(tmp_path, name):
     file, content, how, message = BROKEN[name]
     (tmp_path / file).write_bytes(content)
     with pytest.raises(RawFileError) as caught:
@@ -165,7 +165,7 @@ TWO = [("First", [["id"], ["A"]]), ("Second", [["id"], ["B"]])]
         ([("S", [["id", "id"], ["A", 1]])], {}, "column name(s) given twice: id"),
     ],
 )
-def test_broken_workbook_is_refused_in_words(tmp_path, sheets, how, message):
+def test_broken_workbook_is_refused_with_a_message(tmp_path, sheets, how, message):
     _workbook(tmp_path / "a.xlsx", *sheets)
     with pytest.raises(RawFileError) as caught:
         read_raw(tmp_path / "a.xlsx", Reading(**how))

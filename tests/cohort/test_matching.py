@@ -27,7 +27,7 @@ def test_the_nearest_of_two_ratings_in_the_window():
     assert matched([10], [8, 11]) == {0: (1, 1)}
 
 
-def test_of_two_as_near_the_one_before_the_session():
+def test_of_two_equally_near_ratings_the_earlier_is_taken():
     assert matched([10], [12, 8]) == {0: (1, -2)}
 
 
@@ -44,7 +44,7 @@ def test_the_window_is_a_limit():
     assert matched([10], [10], window=0) == {0: (0, 0)}
 
 
-def test_a_session_may_take_the_rating_that_is_left():
+def test_a_session_takes_the_nearest_unmatched_rating():
     assert matched([10, 11], [10, 13]) == {0: (0, 0), 1: (1, 2)}
 
 
@@ -52,7 +52,7 @@ def test_ratings_before_the_first_session_and_rows_without_date_are_not_used():
     assert matched([30, None], [2, 9, None]) == {}
 
 
-def test_other_patients_have_other_ratings():
+def test_ratings_are_matched_within_patients_only():
     assert nearest_ratings(table(1), table(1, patient="Q"), 3).empty
 
 
@@ -67,7 +67,7 @@ days = st.lists(st.integers(0, 40), min_size=0, max_size=7)
 
 @settings(deadline=None, max_examples=60)
 @given(days, days, st.integers(0, 5))
-def test_it_is_what_one_pair_after_the_other_gives(sessions, ratings, window):
+def test_matching_equals_greedy_pairing(sessions, ratings, window):
     """A slow reference: the best pair left, again and again."""
     pairs = [
         (abs(r - s), r > s, s, i, j)

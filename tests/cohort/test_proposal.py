@@ -127,21 +127,21 @@ def test_a_cohort_file_is_never_overwritten(project):
 
 
 @pytest.mark.parametrize(
-    ("name", "files", "said"),
+    ("name", "files", "expected"),
     [
         ("my clinic", ["a.csv"], "only letters"),
         ("clinic", ["absent.sav"], "the file does not exist"),
         ("clinic", ["a.csv"] * 4, "Give one file"),
     ],
 )
-def test_what_cannot_be_proposed_is_said(project, name, files, said):
+def test_the_message_says_what_cannot_be_proposed(project, name, files, expected):
     status, words = new_cohort(name, files)
     assert status == 1
-    assert said in words
+    assert expected in words
     assert not (project / "config/cohorts/clinic.yaml").exists()
 
 
-def test_file_about_something_else_asks_for_everything(project):
+def test_an_unrelated_file_leaves_every_column_open(project):
     pd.DataFrame({"a": [1], "b": [2]}).to_csv("a.csv", index=False)
     status, _ = new_cohort("clinic", ["a.csv"])
     columns = written(project)["columns"]

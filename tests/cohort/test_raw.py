@@ -91,7 +91,7 @@ def test_windows_1252_is_noted(write):
     assert "Windows-1252" in raw.notes[0]
 
 
-def test_what_must_be_utf8_is_refused_in_words(write):
+def test_a_file_that_must_be_utf8_is_refused_with_a_message(write):
     file = write("id,score\nMüller,1\n".encode("cp1252"))
     with pytest.raises(RawFileError) as caught:
         read_raw(file, Reading(encoding="utf-8"))
@@ -99,7 +99,7 @@ def test_what_must_be_utf8_is_refused_in_words(write):
     assert "UTF-8" in caught.value.remedy
 
 
-def test_utf16_is_refused_in_words(write):
+def test_utf16_is_refused_with_a_message(write):
     assert "not UTF-8" in refused(write("id,score\nA,1\n".encode("utf-16"))).message
 
 

@@ -117,7 +117,7 @@ def test_correlations_are_near_the_planted_ones(cohort):
     assert -0.28 - 0.13 < alliance.corr(first) < 0
 
 
-def test_planted_slopes_show(shipped):
+def test_planted_slopes_are_recovered(shipped):
     """Patients with unrepaired ruptures improve less per unit of log(session), as planted."""
     rated = shipped.sessions.dropna(subset=["symptoms"])
     pattern = detect(shipped.sessions).patterns.set_index("patient_id")["pattern"]
@@ -142,7 +142,7 @@ def test_another_seed_another_cohort(shipped, cohort_file, instruments, publishe
         assert one != two
 
 
-def test_files_hold_ratings_and_never_the_pattern(shipped, cohort_file):
+def test_files_contain_ratings_but_not_the_pattern(shipped, cohort_file):
     patients, sessions = as_csv(shipped, cohort_file)
     assert patients.splitlines()[0] == (
         "PatientID,TherapistID,IIP32,Age,Gender,Diagnosis,Orientation"
@@ -207,7 +207,7 @@ def test_pattern_that_cannot_be_shown_is_an_error(
         simulate(spec, small_targets, instruments, nobody_ruptures)
 
 
-def test_a_patient_without_room_for_the_pattern_changes_places(
+def test_patterns_are_exchanged_where_a_course_has_no_room_for_its_own(
     cohort_file, instruments, small_targets, monkeypatch
 ):
     """Those at the top of the scale never fall: the counts are met by others."""

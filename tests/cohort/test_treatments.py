@@ -5,8 +5,8 @@ import pytest
 from rupture_repair.cohort.treatments import (
     after_last_rating,
     is_labelled,
-    numbered_apart,
-    numbered_on,
+    numbered_across_treatments,
+    numbered_within_treatments,
     renumbered,
     treatment_numbers,
 )
@@ -42,7 +42,7 @@ def test_weekly_sessions_are_one_treatment():
     assert found(table(range(1, 9), weekly(8))) == [1] * 8
 
 
-def test_a_pause_begins_a_treatment_and_states_its_days():
+def test_a_long_pause_begins_a_new_treatment():
     sessions = table(range(1, 7), weekly(3) + weekly(3, 500))
     result = treatment_numbers(sessions, 180)
     assert result["treatment"].tolist() == [1, 1, 1, 2, 2, 2]
@@ -63,7 +63,7 @@ def test_sessions_without_rows_are_no_pause():
     assert found(table([1, 2, 3, 5], [0, 7, 14, 414])) == [1, 1, 1, 2]
 
 
-def test_one_wrong_year_is_no_treatment():
+def test_one_wrong_year_begins_no_treatment():
     assert found(table(range(1, 7), [0, 7, 14, 3671, 28, 35])) == [1] * 6
 
 
@@ -82,7 +82,7 @@ def test_numbers_that_start_again():
     assert result.index[result["restarts"]].tolist() == [3]
 
 
-def test_numbers_that_start_again_in_a_sorted_file_are_told_apart_by_dates():
+def test_restarted_numbers_in_a_sorted_file_are_separated_by_dates():
     sessions = table([1, 1, 2, 2, 3], [0, 300, 7, 307, 14])
     assert found(sessions) == [1, 2, 1, 2, 1]
     assert found(sessions.drop(columns="date")) == [1] * 5  # nothing tells them apart
@@ -91,7 +91,7 @@ def test_numbers_that_start_again_in_a_sorted_file_are_told_apart_by_dates():
 @pytest.mark.parametrize(
     "numbers", [[1, 1, 3], [1, 2, 3, 1], [1, 2, 2, 3], [1, 2, 3, 4, 3, 4], [3, 2, 1], [3, 2, 2, 1]]
 )
-def test_a_slip_of_a_number_is_no_treatment(numbers):
+def test_a_wrong_session_number_begins_no_treatment(numbers):
     assert found(table(numbers)) == [1] * len(numbers)
 
 
@@ -121,15 +121,15 @@ def test_planned_sessions_after_a_pause_are_no_treatment():
     assert found(table(range(1, 5), [0, 7, 400, 407], alliance=blank, symptoms=blank)) == [1] * 4
 
 
-def test_numbers_apart_and_numbers_on():
+def test_numbering_within_and_across_treatments():
     restarted = table([1, 2, 4, 2, 3])
     treatment = treatment_numbers(restarted, 180)["treatment"]
-    assert numbered_apart(restarted, treatment).tolist() == [1, 2, 4, 2, 3]
-    assert numbered_on(restarted, treatment).tolist() == [1, 2, 4, 6, 7]
+    assert numbered_within_treatments(restarted, treatment).tolist() == [1, 2, 4, 2, 3]
+    assert numbered_across_treatments(restarted, treatment).tolist() == [1, 2, 4, 6, 7]
     counted_on = table([1, 2, 3, 5, 6], [0, 7, 14, 800, 807])  # session 4 was missed
     treatment = treatment_numbers(counted_on, 180)["treatment"]
-    assert numbered_apart(counted_on, treatment).tolist() == [1, 2, 3, 2, 3]
-    assert numbered_on(counted_on, treatment).tolist() == [1, 2, 3, 5, 6]
+    assert numbered_within_treatments(counted_on, treatment).tolist() == [1, 2, 3, 2, 3]
+    assert numbered_across_treatments(counted_on, treatment).tolist() == [1, 2, 3, 5, 6]
 
 
 def test_renumbering_keeps_or_closes_gaps():
@@ -150,7 +150,7 @@ def ended(n_rated, n_blank, rule="auto", days=None, patients=4):
     return int(after_last_rating(sessions, rule).sum())
 
 
-def test_many_rows_without_a_rating_at_the_end_are_planned_sessions():
+def test_many_unrated_rows_at_the_end_are_planned_sessions():
     assert ended(6, 4) == 0  # forms that did not come back
     assert ended(6, 5) == 5
     assert ended(6, 4, "leave_out") == 4
@@ -178,7 +178,7 @@ def test_unrated_rows_between_ratings_are_sessions():
     assert not after_last_rating(sessions, "leave_out").any()
 
 
-def test_one_of_both_ratings_is_a_rating():
+def test_one_rating_of_the_two_is_enough():
     ratings = [3.0, *[NAN] * 9]
     sessions = table(range(1, 11), weekly(10), alliance=ratings)
     assert not after_last_rating(sessions, "leave_out").any()

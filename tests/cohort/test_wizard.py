@@ -52,7 +52,7 @@ RECEIVED = [f"data/example_clinic/as_received/{name}" for name in ("patients.csv
 
 
 @pytest.mark.parametrize("files", [RECEIVED, RECEIVED[::-1]])
-def test_the_example_clinic_is_recognised_whole(project, files, root):
+def test_every_column_of_the_example_clinic_is_recognised(project, files, root):
     """The proposal says what the shipped cohort file says, whatever the order of the files."""
     status, words = new_cohort("clinic", files)
     assert (status, FILL_IN in words) == (0, False)
@@ -75,7 +75,7 @@ def test_the_example_clinic_is_recognised_whole(project, files, root):
     assert "must be mended" in report.read_text(encoding="utf-8")
 
 
-def test_enter_at_each_question_is_what_nobody_at_the_terminal_gets(project):
+def test_empty_answers_equal_a_run_without_a_terminal(project):
     new_cohort("clinic", RECEIVED)
     alone = (project / "config/cohorts/clinic.yaml").read_text(encoding="utf-8")
     (project / "config/cohorts/clinic.yaml").unlink()
@@ -101,7 +101,7 @@ def foreign(project):
     return ["p.csv", "s.csv"]
 
 
-def test_what_is_not_recognised_is_left_to_be_filled_in(project, foreign):
+def test_unrecognised_columns_are_left_to_be_filled_in(project, foreign):
     _, words = new_cohort("clinic", foreign)
     proposed = written(project)
     assert proposed["columns"]["sessions"]["patient_id"] == FILL_IN
@@ -131,7 +131,7 @@ def test_answers_fill_in_what_was_unknown(project, foreign):
     assert "To fill in" not in words
 
 
-def test_an_answer_that_stays_wrong_is_left_to_be_filled_in(project, foreign):
+def test_after_repeated_wrong_answers_the_column_is_left_open(project, foreign):
     new_cohort("clinic", foreign, said_of(["Nothing", "none", "nil"]))
     assert written(project)["columns"]["patients"]["iip"] == FILL_IN
 
@@ -210,13 +210,13 @@ def test_scores_are_recognised_by_name_and_range_together(library, words, role, 
         ("sipp_sf", "iip", (1, 4, 1 / 12)),  # the published scores point the other way
     ],
 )
-def test_where_several_may_be_meant_nothing_is_taken(library, words, role, cells):
+def test_ambiguous_columns_are_not_chosen(library, words, role, cells):
     found = recognised(words, role, evidence(_scores(*cells), "x"), library)
     assert (bool(found.fitting), found.clear) == (True, False)
 
 
 @pytest.mark.parametrize(
-    ("words", "role", "cells", "key", "said"),
+    ("words", "role", "cells", "key", "expected"),
     [
         ("wai_sr", "alliance", (12, 60, 1), "WAI-SR",
          "named like WAI-SR, whose scores go from 1 to 5; the cells from 12 to 60, as would the "
@@ -228,12 +228,12 @@ def test_where_several_may_be_meant_nothing_is_taken(library, words, role, cells
         ("oq45", "symptoms", (0, 400, 4), "OQ-45", "the cells from 0 to 400"),
     ],
 )  # fmt: skip
-def test_a_version_that_does_not_fit_is_named(library, words, role, cells, key, said):
+def test_the_message_names_a_version_that_does_not_fit(library, words, role, cells, key, expected):
     found = recognised(words, role, evidence(_scores(*cells), "x"), library)
     assert found.misfit == key
     if key:
         choice = Choice("x", words, evidence(_scores(*cells), "x"), found)
-        assert said in not_recognised(choice, library)
+        assert expected in not_recognised(choice, library)
         assert not found.clear
 
 

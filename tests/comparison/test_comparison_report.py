@@ -49,7 +49,7 @@ def test_no_number_is_typed(template):
     assert [line for line in prose.splitlines() if re.search(r"\d", line)] == []
 
 
-def test_two_cohorts_are_said_to_be_few_and_three_predict(comparison, two):
+def test_two_cohorts_are_called_few_and_three_give_a_prediction_interval(comparison, two):
     assert flags(comparison(two))["two-cohorts"] is True
     three = comparison([*two, cohort("c")])
     assert flags(three)["two-cohorts"] is False
@@ -73,7 +73,7 @@ def test_synthetic_cohorts_are_called_that(comparison, two):
     assert long.endswith("… (synthetic)") and len(long) <= 34
 
 
-def test_what_differs_between_cohorts_is_said(comparison, two):
+def test_differences_between_cohorts_are_named(comparison, two):
     assert comparison(two).differ == ("symptoms",)
     assert flags(comparison([cohort("a"), cohort("c")]))["has-differences"] is False
 
@@ -85,11 +85,11 @@ def test_the_sentence_on_the_pooled_term_is_the_table(comparison, two):
     # estimates of −.8 and −1.6 points at equal standard errors and an SD of 7
     assert row["slope"] == pytest.approx(-1.2 / 7)
     claim = variables(made, "pandoc")["claim"]
-    said = claim["headline"]
-    assert "Repaired − no rupture: *b* = −0.171" in said
+    sentence = claim["headline"]
+    assert "Repaired − no rupture: *b* = −0.171" in sentence
     assert "At 10 sessions, repaired − no rupture: *b* = −0.171" in claim["lengths"]
-    assert "the interval includes zero" in said and "2 cohorts" in said
-    assert "caus" not in said
+    assert "the interval includes zero" in sentence and "2 cohorts" in sentence
+    assert "caus" not in sentence
 
 
 def test_each_panel_has_every_cohort_and_its_numbers(comparison, two):
@@ -147,13 +147,13 @@ INTERVALS = {  # pooled, and of another cohort: what must be said
 }
 
 
-@pytest.mark.parametrize(("intervals", "said"), INTERVALS.items())
-def test_the_conclusion_is_what_the_intervals_hold(comparison, two, intervals, said):
+@pytest.mark.parametrize(("intervals", "expected"), INTERVALS.items())
+def test_the_conclusion_is_what_the_intervals_hold(comparison, two, intervals, expected):
     (low, high), (next_low, next_high) = intervals
     pooled = comparison(two).tables["pooled"].assign(slope=(low + high) / 2)
     pooled = pooled.assign(ci_low=low, ci_high=high)
     sentence = conclusion(pooled.assign(prediction_low=next_low, prediction_high=next_high))
-    assert all(words in sentence for words in said)
+    assert all(words in sentence for words in expected)
     assert "caus" not in sentence
 
 

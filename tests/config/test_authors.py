@@ -30,7 +30,7 @@ def test_what_is_right_is_no_problem(folder):
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "expected"),
     [
         ("after-metod.md", "Text.", "did you mean `after-method.md`?"),
         ("discussion.md", "Text.", "did you mean"),
@@ -45,11 +45,11 @@ def test_what_is_right_is_no_problem(folder):
         ("authors.yaml", GIVEN.replace("name: Ben", "nam: Ben"), "did you mean `name`?"),
     ],
 )
-def test_what_is_wrong_is_said(folder, name, text, said):
+def test_the_message_names_the_problem(folder, name, text, expected):
     content = text if isinstance(text, bytes) else text.encode("utf-8")
     (folder / name).write_bytes(content)
     problems = [str(problem) for problem in own_text_problems(folder)]
-    assert any(said in problem and name in problem for problem in problems), problems
+    assert any(expected in problem and name in problem for problem in problems), problems
 
 
 @pytest.mark.parametrize("orcid", ["0000-0002-1694-233X", "https://orcid.org/0000-0001-5109-3700"])

@@ -101,17 +101,17 @@ def refused(monkeypatch, outputs, **tables):
 
 def test_a_table_of_a_step_that_is_no_rule_is_refused(monkeypatch):
     table = replace(COUNTS, step="detect_rupture")
-    said = refused(monkeypatch, {}, wrong_step=table)
-    assert "table `wrong_step`: there is no rule `detect_rupture`" in said
-    assert "did you mean `detect_ruptures`?" in said
+    message = refused(monkeypatch, {}, wrong_step=table)
+    assert "table `wrong_step`: there is no rule `detect_rupture`" in message
+    assert "did you mean `detect_ruptures`?" in message
 
 
 @pytest.mark.parametrize("folder", ["tables", "ruptures/counts", "ruptures", "validation"])
 def test_a_table_that_a_rule_writes_beside_the_catalogue_is_refused(monkeypatch, folder):
     file = f"results/{{cohort}}/{folder}/extra.csv"
-    said = refused(monkeypatch, {"detect_ruptures": [file]})
-    assert f"rule detect_ruptures: it writes {folder}/extra.csv" in said
-    assert "Traceback" not in said
+    message = refused(monkeypatch, {"detect_ruptures": [file]})
+    assert f"rule detect_ruptures: it writes {folder}/extra.csv" in message
+    assert "Traceback" not in message
 
 
 def test_a_counted_table_that_another_rule_writes_for_sharing_is_refused(monkeypatch):

@@ -68,7 +68,7 @@ def test_every_field_of_every_model_is_on_the_page(rows):
         assert set(fields(model)) <= set(rows)
 
 
-def test_required_keys_are_told_from_those_with_a_default(rows):
+def test_required_keys_are_distinguished_from_those_with_a_default(rows):
     required = {name for name, field in Project.model_fields.items() if field.is_required()}
     for name in Project.model_fields:
         assert (rows[name][0][1] == "required") == (name in required)

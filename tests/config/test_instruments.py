@@ -105,7 +105,7 @@ TEN = {"items": 10, "item_minimum": 0, "item_maximum": 4}
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "expected"),
     [
         ({"source": None}, "give `source`"),
         ({"seen": "abstract"}, "`seen_in` is the place"),
@@ -123,8 +123,8 @@ TEN = {"items": 10, "item_minimum": 0, "item_maximum": 4}
         ({"scoring": {**TEN, "score": "sum"}, "not_scored": "unknown"}, "leave one of them out"),
     ],
 )  # fmt: skip
-def test_an_entry_that_contradicts_itself(change, said):
-    with pytest.raises(ValidationError, match=said):
+def test_an_entry_that_contradicts_itself(change, expected):
+    with pytest.raises(ValidationError, match=expected):
         Instrument(**ENTRY | change)
 
 

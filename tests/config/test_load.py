@@ -122,7 +122,7 @@ def test_word_that_is_not_allowed(problems, cohort):
 
 
 @pytest.mark.parametrize(
-    ("section", "key", "value", "said"),
+    ("section", "key", "value", "expected"),
     [
         ("inclusion", "min_sessions", 0, "`0` should be greater than or equal to 1"),
         ("inclusion", "min_sessions", "three", "`three` should be a number"),
@@ -132,11 +132,11 @@ def test_word_that_is_not_allowed(problems, cohort):
         ("synthetic", "missing_share", -0.1, "`-0.1` should be greater than or equal to 0"),
     ],
 )
-def test_value_that_is_not_allowed(problems, cohort, section, key, value, said):
+def test_value_that_is_not_allowed(problems, cohort, section, key, value, expected):
     cohort[section][key] = value
     [(where, message)] = problems(cohort)
     assert where == f"{section}.{key}"
-    assert said in message
+    assert expected in message
 
 
 def test_all_errors_at_once(folder, load, cohort):
@@ -189,7 +189,7 @@ def test_cohort_without_a_file(folder):
 
 
 @pytest.mark.parametrize(
-    ("project", "said"),
+    ("project", "expected"),
     [
         ({"cohorts": []}, "name at least one cohort"),
         ({"cohorts": ["../secret"]}, "a cohort name has only letters"),
@@ -199,10 +199,10 @@ def test_cohort_without_a_file(folder):
         ({"manuscript": {"engine": "pandok"}}, "did you mean `pandoc`?"),
     ],
 )
-def test_project_file(folder, project, said):
+def test_project_file(folder, project, expected):
     with pytest.raises(ConfigError) as caught:
         load_settings(project, folder / "config")
-    assert said in str(caught.value)
+    assert expected in str(caught.value)
     assert "config/config.yaml" in str(caught.value)
 
 

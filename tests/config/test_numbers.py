@@ -12,7 +12,7 @@ from rupture_repair.config.yaml_files import checked, read_keys
 MODELS = {"Criterion": Criterion, "Combination": Combination, "Project": Project}
 
 
-def said(tmp_path, model, text):
+def refusal(tmp_path, model, text):
     """Return what is said of one line of YAML."""
     file = tmp_path / "keys.yaml"
     file.write_text(text + "\n", encoding="utf-8")
@@ -43,7 +43,7 @@ def said(tmp_path, model, text):
     ],
 )
 def test_a_number_that_is_none_is_refused_with_what_is_allowed(tmp_path, model, text, allowed):
-    message = said(tmp_path, MODELS[model], text)
+    message = refusal(tmp_path, MODELS[model], text)
     assert allowed in message
     assert text.split(":")[0] in message
 

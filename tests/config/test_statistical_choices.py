@@ -25,7 +25,7 @@ def test_a_further_column_of_the_patient_file(load, cohort):
 
 
 @pytest.mark.parametrize(
-    ("covariates", "said"),
+    ("covariates", "expected"),
     [
         (["agee"], "`agee` is no covariate; did you mean `age`?"),
         (["iip"], "`iip` is no covariate"),
@@ -34,10 +34,10 @@ def test_a_further_column_of_the_patient_file(load, cohort):
         ([{"name": "age", "with_tim": False}], "did you mean `with_time`?"),
     ],
 )
-def test_a_covariate_that_is_none(problems, cohort, covariates, said):
+def test_a_covariate_that_is_none(problems, cohort, covariates, expected):
     cohort["modelling"]["covariates"] = covariates
     [(_, message)] = problems(cohort)
-    assert said in message
+    assert expected in message
 
 
 def test_a_covariate_whose_column_is_not_named(problems, cohort):
@@ -80,18 +80,18 @@ def test_another_outcome_takes_the_place_of_symptoms(load, delivered):
 
 
 @pytest.mark.parametrize(
-    ("outcome", "instrument", "said"),
+    ("outcome", "instrument", "expected"),
     [
         ("distres", "OQ-45", "did you mean `distress`?"),
         ("distress", "OQ45", "did you mean `OQ-45`?"),
         ("distress", "SAI", "measures alliance"),
     ],
 )
-def test_an_outcome_that_is_none(problems, delivered, outcome, instrument, said):
+def test_an_outcome_that_is_none(problems, delivered, outcome, instrument, expected):
     delivered["outcomes"] = {"distress": {"column": "OQ", "instrument": instrument}}
     delivered["outcome"] = outcome
     [(_, message)] = problems(delivered)
-    assert said in message
+    assert expected in message
 
 
 def test_a_synthetic_cohort_has_one_outcome(problems, cohort):

@@ -31,9 +31,11 @@ def test_a_value_added_to_a_choice_alone_fails_the_type_check(root, tmp_path):
     done = subprocess.run(check, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
     for choice, _, module in CHOICES:
-        told = [line for line in done.stdout.splitlines() if f"added_{choice}" in line]
-        assert any(f"rupture_repair/{module}:" in line for line in told), choice
+        errors = [line for line in done.stdout.splitlines() if f"added_{choice}" in line]
+        assert any(f"rupture_repair/{module}:" in line for line in errors), choice
         # of a match that is not whole, or of a claim whose template has no words for it
         assert all(
-            "assert_never" in line or "incompatible type" in line for line in told if module in line
+            "assert_never" in line or "incompatible type" in line
+            for line in errors
+            if module in line
         )

@@ -29,7 +29,7 @@ def test_they_reach_the_steps_that_need_them(load, cohort):
 
 
 @pytest.mark.parametrize(
-    ("section", "content", "key", "said"),
+    ("section", "content", "key", "expected"),
     [
         ("manuscript", {"second_language": "DE"}, "manuscript.second_language", "known: de"),
         ("manuscript", {"second_language": "fr"}, "manuscript.second_language", "known: de"),
@@ -43,7 +43,9 @@ def test_they_reach_the_steps_that_need_them(load, cohort):
         ("labels", {"gender": ["w"]}, "labels.gender", "dict"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_in_words(problems, cohort, section, content, key, said):
+def test_what_cannot_be_meant_is_refused_in_words(
+    problems, cohort, section, content, key, expected
+):
     cohort[section] = content
     ((found, message),) = problems(cohort)
-    assert found == key and said in message, message
+    assert found == key and expected in message, message

@@ -103,7 +103,7 @@ def test_every_shipped_criterion(name):
     assert set(found.patterns["pattern"]) == {"none", "unrepaired", "repaired", "unclassifiable"}
 
 
-def test_several_criteria_at_once_find_what_each_finds_alone():
+def test_several_criteria_together_equal_one_by_one():
     rng = np.random.default_rng(12)
     table = as_table(random_ratings(rng, 200), rng)
     criteria = {name: Criterion(**entry) for name, entry in SHIPPED.items()}

@@ -142,7 +142,7 @@ def test_a_stricter_cut_off_only_takes_ruptures_away(small_cohort):
     assert found["to_pattern"].tolist() == ["none"]
 
 
-def test_one_criterion_has_nothing_to_agree_with():
+def test_one_criterion_gives_no_agreement():
     alone = judged(a="nur")
     assert agreement(alone).empty
     assert "kappa" in agreement(alone).columns

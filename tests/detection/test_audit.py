@@ -73,19 +73,19 @@ def test_a_record_holds_the_ratings_and_ruptures_of_its_patient(small_cohort, fo
         own = small_cohort.sessions.query("patient_id == @record['id']").sort_values("session")
         assert record["sessions"] == own["session"].tolist()
         for role in ("alliance", "symptoms"):
-            told = pd.Series(record[role], dtype=float)
+            shown = pd.Series(record[role], dtype=float)
             pd.testing.assert_series_equal(
-                told, own[role].reset_index(drop=True), check_names=False, atol=1e-4
+                shown, own[role].reset_index(drop=True), check_names=False, atol=1e-4
             )
         events = found.events.query("patient_id == @record['id']")
         assert len(record["ruptures"]) == len(events)
-        for told, event in zip(record["ruptures"], events.itertuples(), strict=True):
-            assert told["session"] == event.session
-            assert told["drop"] == pytest.approx(event.drop, abs=1e-4)
-            assert told["reference"] - told["rating"] == pytest.approx(told["drop"], abs=2e-4)
-            assert told["drop"] >= told["threshold"] - 2e-4
+        for shown, event in zip(record["ruptures"], events.itertuples(), strict=True):
+            assert shown["session"] == event.session
+            assert shown["drop"] == pytest.approx(event.drop, abs=1e-4)
+            assert shown["reference"] - shown["rating"] == pytest.approx(shown["drop"], abs=2e-4)
+            assert shown["drop"] >= shown["threshold"] - 2e-4
             repaired = None if pd.isna(event.repaired_at) else event.repaired_at
-            assert told["repaired_at"] == repaired
+            assert shown["repaired_at"] == repaired
 
 
 def test_missing_ratings_and_a_rupture_in_the_last_session():
@@ -124,14 +124,14 @@ def test_the_page_names_cohort_criterion_and_privacy(small_cohort, settings):
     assert "Private: patient-level." in known
 
 
-def test_the_page_tells_each_parameter_and_what_it_means(small_cohort, settings):
+def test_the_page_explains_each_parameter(small_cohort, settings):
     page = html.unescape(page_of(small_cohort.sessions, settings))
     rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>', page)
-    told = {name: value for name, value, _ in rows}
-    assert list(told) == list(Criterion.model_fields)
-    assert told["scale"] == "pooled_within_sd"
-    assert told["k"] == "1.5"
-    assert told["repair_window"] == "–"  # none: until the end
+    shown = {name: value for name, value, _ in rows}
+    assert list(shown) == list(Criterion.model_fields)
+    assert shown["scale"] == "pooled_within_sd"
+    assert shown["k"] == "1.5"
+    assert shown["repair_window"] == "–"  # none: until the end
     for name, _, meaning in rows:
         assert meaning == (Criterion.model_fields[name].description or "").replace("`", "")
     assert all(meaning for name, _, meaning in rows if name not in {"source", "assumed"})
@@ -151,7 +151,7 @@ def test_the_page_loads_nothing_and_runs_its_own_script_alone(small_cohort, sett
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_an_id_cannot_break_out(hostile, settings):
+def test_a_pseudonym_cannot_inject_markup(hostile, settings):
     sessions = pd.DataFrame(
         {
             "patient_id": [hostile] * 4,
@@ -167,7 +167,7 @@ def test_an_id_cannot_break_out(hostile, settings):
     assert [record["id"] for record in data["patients"]] == [hostile]
 
 
-def test_nobody_flagged_is_a_page_too(settings):
+def test_a_cohort_without_ruptures_gives_a_page(settings):
     sessions = pd.DataFrame(
         {"patient_id": ["A", "A", "B"], "session": [1, 2, 1], "alliance": 3.0, "symptoms": 1.0}
     )

@@ -17,7 +17,7 @@ from rupture_repair.detection.null_model import (
     plausible,
     simulated,
 )
-from rupture_repair.detection.series import Series, kept, series_of
+from rupture_repair.detection.series import Series, select_ratings, series_of
 
 SIXTHS = Grid(0, 5, 1 / 6)
 FREE = Grid(-np.inf, np.inf, None)
@@ -66,7 +66,7 @@ def test_patients_variances_differ_as_asked_for():
 
 def test_noise_decays_over_sessions_without_a_rating():
     every = courses(np.full(6000, 9))
-    series = kept(every, np.isin(every.session, [1, 2, 3, 9]))
+    series = select_ratings(every, np.isin(every.session, [1, 2, 3, 9]))
     ar = 0.7 ** np.abs(np.subtract.outer([1, 2, 3, 9], [1, 2, 3, 9]))
     no_level = Moments(0, 0, 1, 0.3, (4 - ar.sum() / 4) / 3, 0)  # AR .7, variance 1, all noise
     drawn = simulated(series, no_level, FREE, np.random.default_rng(3), 1)[0].reshape(-1, 4)
@@ -148,7 +148,7 @@ def test_table(small_cohort):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("replicates", [1, BATCH, BATCH + 1])
-def test_as_many_replicates_as_asked_for(kind, replicates):
+def test_the_number_of_replicates_is_the_one_requested(kind, replicates):
     rng = np.random.default_rng(7)
     series = stable_courses([6] * 5, 0.25, rng)
     nulls = list(_nulls(kind, series, FREE, rng, replicates))
@@ -186,7 +186,7 @@ def test_each_criterion_is_compared_as_if_alone(small_cohort, criteria):
 
 
 @pytest.mark.parametrize(("course", "none", "side"), [([4, 1], 50, -1), ([1, 4], 100, 1)])
-def test_order_is_what_random_order_destroys(course, none, side):
+def test_permutation_destroys_only_the_order(course, none, side):
     """40 patients who all fall, or all rise, and 40 calm ones: at random half of the 40 fall."""
     courses = {f"{kind}{i}": own for i in range(40) for kind, own in (("C", [4, 4]), ("M", course))}
     rows = chance_table(long_table(**courses), Criterion(scale="absolute"), SIXTHS, 60, 2)
@@ -196,7 +196,7 @@ def test_order_is_what_random_order_destroys(course, none, side):
     assert np.sign(found["excess_low"]) == np.sign(found["excess_high"]) == side
 
 
-def test_nobody_to_classify_has_no_chance():
+def test_chance_is_missing_without_classified_patients():
     table = pd.DataFrame({"patient_id": ["A", "B"], "session": [1, 1], "alliance": [3.0, 4.0]})
     rows = chance_table(table, Criterion(), SIXTHS, 50, 1)
     assert rows[["expected_percent", "low", "high", "observed_percent"]].isna().all(axis=None)

@@ -101,7 +101,7 @@ def slow(table, criterion):
     return rows
 
 
-def test_a_slow_loop_agrees(small_cohort):
+def test_a_direct_loop_agrees(small_cohort):
     criterion = Criterion(max_gap=None)
     rows = whole(exposure(small_cohort.sessions, criterion)[0])
     columns = ["n_at_risk", "n_first_ruptures", "incidence", "if_continued"]
@@ -125,7 +125,7 @@ ratings = st.lists(st.one_of(st.none(), st.integers(0, 5)), min_size=1, max_size
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(ratings, min_size=1, max_size=8))
-def test_nobody_is_lost_or_counted_twice(courses):
+def test_every_patient_is_counted_exactly_once(courses):
     table = long_table(**{f"P{i}": course for i, course in enumerate(courses)})
     hazards, totals = exposure(table, ACROSS)
     patterns = detect(table, ACROSS).patterns

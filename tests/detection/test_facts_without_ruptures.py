@@ -73,7 +73,7 @@ def series():
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_noise_alone_gives_the_table(series, rule):
+def test_pure_noise_reproduces_the_table(series, rule):
     found, n = cells(series, rule)
     assert surprise(found, n, TABLE[rule]).max() < 3, found
 
@@ -83,7 +83,7 @@ def test_the_lengths_are_those_of_the_study(series):
     assert series.counts.std() == pytest.approx(8.3, abs=0.3)
 
 
-def test_the_comparison_can_tell_readings_apart():
+def test_the_comparison_distinguishes_interpretations():
     """Without the slow rise the table is missed, by Shewhart's chart above all."""
     level = without_ruptures(rise=0, seed=20_000)
     assert surprise(*cells(level, "Shewhart"), TABLE["Shewhart"]).max() > 3

@@ -25,7 +25,7 @@ def cut_off(values):
 
 @pytest.mark.parametrize("threshold", [1.327, 4 / 3, 1.3334])
 @pytest.mark.parametrize("reference", ["previous", "decline_start"])
-def test_drops_of_as_many_steps_are_alike(instruments, threshold, reference):
+def test_drops_of_equal_steps_are_equal(instruments, threshold, reference):
     rule = Criterion(scale="absolute", k=threshold, reference=reference)
     found = detect(long_table(**EIGHT_STEPS), rule, instrument=instruments["alliance"])
     assert found.patterns["n_ruptures"].tolist() == [1, 1] if threshold < 1.3334 else [0, 0]
@@ -34,7 +34,7 @@ def test_drops_of_as_many_steps_are_alike(instruments, threshold, reference):
     assert as_they_stand.patterns["n_ruptures"].tolist() == [1, 0]
 
 
-def test_a_full_return_is_no_question_of_the_last_decimal(instruments):
+def test_a_full_return_does_not_depend_on_the_last_decimal(instruments):
     """Two thirds, once written as .67 and once as .66."""
     table = long_table(A=[3.67, 3.67, 1.5, 3.66])
     rule = Criterion(scale="absolute", k=2)
@@ -48,7 +48,7 @@ def test_a_full_return_is_no_question_of_the_last_decimal(instruments):
     [("own_sd", {}), ("pooled_within_sd", {}), ("moving_range", {}), ("between_sd", {}),
      ("own_see", {}), ("diff_sd", {}), ("stricter", {}), ("rci", {"reliability": 0.8})],
 )  # fmt: skip
-def test_scales_differ_from_those_as_written_by_the_rounding_alone(scale, more):
+def test_scales_differ_from_unrounded_ones_by_rounding_only(scale, more):
     table = long_table(**EIGHT_STEPS, C=[3.4, 2.17, 2.83, 4.0])
     rule = Criterion(scale=scale, k=1, **more)
     found, written = (scale_of(series_of(table, grid), rule) for grid in (SIXTHS, None))
@@ -56,7 +56,7 @@ def test_scales_differ_from_those_as_written_by_the_rounding_alone(scale, more):
     np.testing.assert_allclose(found, written, atol=0.01 * (4 if scale == "rci" else 1))
 
 
-def test_drops_of_two_own_sds_are_alike(instruments):
+def test_drops_of_two_own_sds_are_treated_alike(instruments):
     """Eight steps down, four up: exactly two own SDs, however the three ratings are rounded."""
     rule = Criterion(scale="own_sd", k=2)
     table = long_table(A=[3.67, 2.33, 3.0], B=[4.83, 3.5, 4.17], C=[4.5, 3.17, 3.83])
@@ -81,7 +81,7 @@ def full(minimum, maximum, step):
         (Grid(0, 126, 2, items=21), 0),
     ],
 )
-def test_every_score_is_found_again(grid, decimals):
+def test_every_rounded_score_is_recovered(grid, decimals):
     scores = full(grid.minimum, grid.maximum, grid.step)
     np.testing.assert_allclose(grid.unrounded(np.round(scores, decimals)), scores, atol=1e-12)
     np.testing.assert_allclose(grid.unrounded(scores), scores, atol=1e-12)
@@ -111,7 +111,7 @@ def test_scores_of_some_of_the_items_are_left_on_their_own_grid(n_answered, answ
 @pytest.mark.parametrize(
     "grid", [Grid(0, 40, None, items=4), Grid(0, 5, None), Grid(0, 5, 0.5, items=10)]
 )
-def test_what_is_on_no_grid_stays_as_written(grid):
+def test_ratings_off_every_grid_stay_unchanged(grid):
     """No smallest step; or marks on a line where the questionnaire has steps."""
     written = np.array([3.317, 2.913, 4.071, 0.123])
     np.testing.assert_array_equal(grid.unrounded(written), written)
@@ -126,7 +126,7 @@ def test_computed_scores_beside_typed_ones():
     np.testing.assert_allclose(SIXTHS.unrounded(mixed), expected, atol=1e-12)
 
 
-def test_nothing_to_unround():
+def test_whole_scores_stay_unchanged():
     assert len(SIXTHS.unrounded(np.array([]))) == 0
     empty = long_table(A=[None, None])
     assert len(series_of(empty, SIXTHS).rating) == 0

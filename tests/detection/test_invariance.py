@@ -86,7 +86,7 @@ def test_names_of_patients(cohort, criterion):
 
 @settings(deadline=None, derandomize=True)
 @given(cohorts, criteria(["own_sd", "own_see", "moving_range", "own_sd_c4", "absolute"]))
-def test_own_scales_do_not_see_other_patients(cohort, criterion):
+def test_individual_scales_ignore_other_patients(cohort, criterion):
     together = detect(long_table(**cohort), criterion).patterns.astype(str)
     for patient, course in cohort.items():
         alone = detect(long_table(**{patient: course}), criterion).patterns.astype(str)
@@ -96,7 +96,7 @@ def test_own_scales_do_not_see_other_patients(cohort, criterion):
 
 @pytest.mark.parametrize("begin", [-12, -2, -1, 0, 30])
 @pytest.mark.parametrize("merge", [False, True])
-def test_where_the_count_of_sessions_begins(begin, merge):
+def test_the_first_session_number_does_not_matter(begin, merge):
     """Intake sessions may be numbered 0 or below: all that moves are the numbers."""
     table = long_table(A=[4, 1, 4, 4], B=[5, 3, 1, None, 5, 2], C=[3, 3, 3], D=[4, 3, 1])
     rule = Criterion(scale="absolute", k=2, merge_consecutive=merge)

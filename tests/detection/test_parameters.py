@@ -212,7 +212,7 @@ def test_higher_reliability_makes_rci_more_sensitive():
 
 
 @pytest.mark.parametrize("scale", ["between_sd", "diff_sd", "rci"])
-def test_one_value_has_no_sd_and_nobody_is_judged_by_it(scale):
+def test_a_single_rating_has_no_sd_and_no_rupture(scale):
     rule = Criterion(scale=scale, k=1, reliability=0.8 if scale == "rci" else None)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -267,7 +267,7 @@ def test_session_given_twice_is_an_error():
         detect(table)
 
 
-def test_the_same_session_number_in_two_patients_is_none():
+def test_two_patients_may_share_a_session_number():
     assert len(detect(long_table(A=[4, 4], B=[4, 4])).patterns) == 2
 
 

@@ -54,7 +54,7 @@ def cell(column, value, row=2):
 
 
 @pytest.mark.parametrize(
-    ("table", "said"),
+    ("table", "expected"),
     [
         (
             GOOD.rename(columns={"alliance": "allaince"}),
@@ -82,10 +82,10 @@ def cell(column, value, row=2):
         (pd.concat([GOOD.iloc[:2], GOOD.iloc[1:]]), r"1 session number\(s\) occur twice"),
     ],
 )
-def test_what_is_wrong_is_said(table, said):
-    with pytest.raises(ValueError, match=said):
+def test_the_message_names_the_problem(table, expected):
+    with pytest.raises(ValueError, match=expected):
         detect(table)
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=expected):
         list(detect_each(table, {"mine": Criterion()}))
 
 
@@ -127,7 +127,7 @@ def test_ratings_out_of_the_range_of_a_named_questionnaire(instruments):
         detect(GOOD, instrument="SAI")
 
 
-def test_what_is_no_table_or_no_criterion():
+def test_arguments_of_other_types_are_refused():
     with pytest.raises(TypeError, match=r"must be a pandas data frame .* not dict"):
         detect({"patient_id": ["A"]})
     with pytest.raises(TypeError, match=r"must be a Criterion, such as .* not str"):

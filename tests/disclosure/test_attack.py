@@ -142,7 +142,7 @@ def test_no_number_of_a_confidential_cohort_is_finer_than_printed(cohorts):
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "expected"),
     [
         (-12345.678, -12345.68),
         (123.456, 123.46),
@@ -153,8 +153,8 @@ def test_no_number_of_a_confidential_cohort_is_finer_than_printed(cohorts):
         (np.inf, np.inf),
     ],
 )
-def test_four_significant_digits_and_two_decimals_at_least(value, told):
-    assert significant(value) == told
+def test_four_significant_digits_and_two_decimals_at_least(value, expected):
+    assert significant(value) == expected
 
 
 @settings(max_examples=40, deadline=None)

@@ -68,19 +68,19 @@ def filled(draw, table):
 @pytest.mark.parametrize("name", PLAIN)
 @settings(max_examples=50)
 @given(data=st.data())
-def test_no_small_count_is_told_or_left_to_be_worked_out(name, data):
+def test_no_small_count_is_shown_or_can_be_derived(name, data):
     table = PLAIN[name]
     full, masking = data.draw(filled(table)), table.masking
-    told = shared(full, masking, known())
-    assert list(told) == list(full)
-    assert len(told) == len(full)
-    hidden = told[masking.count].isna()
-    assert not told[masking.count].map(lambda n: not pd.isna(n) and is_small(n)).any()
-    assert told.loc[hidden, list(masking.also)].isna().all(axis=None)
+    masked = shared(full, masking, known())
+    assert list(masked) == list(full)
+    assert len(masked) == len(full)
+    hidden = masked[masking.count].isna()
+    assert not masked[masking.count].map(lambda n: not pd.isna(n) and is_small(n)).any()
+    assert masked.loc[hidden, list(masking.also)].isna().all(axis=None)
     kept = [column for column in table.columns if column not in {masking.count, *masking.also}]
-    pd.testing.assert_frame_equal(told[kept], full[kept])
+    pd.testing.assert_frame_equal(masked[kept], full[kept])
     shown = full.loc[~hidden, [masking.count, *masking.also]]
-    assert (told.loc[~hidden, list(shown)].astype(float) == shown.astype(float)).all(axis=None)
+    assert (masked.loc[~hidden, list(shown)].astype(float) == shown.astype(float)).all(axis=None)
     if isinstance(masking, Rows):
         assert (hidden == full[masking.count].map(is_small)).all()
         return
@@ -96,8 +96,8 @@ def test_no_small_count_is_told_or_left_to_be_worked_out(name, data):
 def test_what_the_breakdown_hides_is_hidden_in_a_table_by_pattern():
     masking = Parts("n", also=("percent",))
     table = pd.DataFrame({"pattern": PATTERNS, "n": [20, 30, 50], "percent": 1.0})
-    told = shared(table, masking, known((61, 36, 3)))
-    assert told["n"].isna().tolist() == [False, True, True]
+    masked = shared(table, masking, known((61, 36, 3)))
+    assert masked["n"].isna().tolist() == [False, True, True]
     assert shared(table, masking, known())["n"].tolist() == [20, 30, 50]
 
 
@@ -109,16 +109,16 @@ def test_every_table_with_a_rule_of_its_own_has_one_and_is_tried(full):
 
 
 def test_of_a_withheld_table_only_the_heading_is_shared():
-    told = shared(pd.DataFrame({"n": [30, 3]}), Withheld("too many cross tables"), known())
-    assert told.empty and list(told) == ["n"]
+    masked = shared(pd.DataFrame({"n": [30, 3]}), Withheld("too many cross tables"), known())
+    assert masked.empty and list(masked) == ["n"]
 
 
 def test_estimates_of_models_are_rounded(full):
     effects = pd.DataFrame({"model": ["M2"], "term": ["time"], "estimate": [-4.193287462190001]})
-    told = shared_tables(full | {"fixed_effects": effects}, masked=True)["fixed_effects"]
-    assert told["estimate"].tolist() == [-4.193]
-    told = shared_tables(full | {"fixed_effects": effects}, masked=False)["fixed_effects"]
-    assert told["estimate"].tolist() == [-4.193287462190001]
+    masked = shared_tables(full | {"fixed_effects": effects}, masked=True)["fixed_effects"]
+    assert masked["estimate"].tolist() == [-4.193]
+    masked = shared_tables(full | {"fixed_effects": effects}, masked=False)["fixed_effects"]
+    assert masked["estimate"].tolist() == [-4.193287462190001]
 
 
 def test_a_table_without_masking_is_never_shared():

@@ -19,52 +19,52 @@ def shared(hidden=(), counts=COUNTS, **changed):
     breakdown = pd.DataFrame({"pattern": list(counts), "n": list(counts.values())})
     known = Known({"pattern_breakdown": breakdown})
     known.patterns = frozenset(hidden)
-    told = shared_sensitivity(table, known)
-    assert len(told) == len(table)
-    assert told["estimate"].equals(table["estimate"])
-    return told.drop_duplicates("variant").set_index("variant")
+    masked = shared_sensitivity(table, known)
+    assert len(masked) == len(table)
+    assert masked["estimate"].equals(table["estimate"])
+    return masked.drop_duplicates("variant").set_index("variant")
 
 
-def test_the_same_numbers_are_told_again():
-    told = shared()
-    assert (told.loc["time_linear", NUMBERS] == [297, 169, 48]).all()
-    assert (told["n_patients"] == 514).all()
+def test_equal_numbers_are_shown_again():
+    masked = shared()
+    assert (masked.loc["time_linear", NUMBERS] == [297, 169, 48]).all()
+    assert (masked["n_patients"] == 514).all()
 
 
-def test_how_many_were_ever_in_a_state_is_not_told():
-    told = shared()
-    assert told.loc["rupture_state", NUMBERS].isna().all()
+def test_numbers_of_patients_ever_in_a_state_are_masked():
+    masked = shared()
+    assert masked.loc["rupture_state", NUMBERS].isna().all()
 
 
 def test_few_patients_of_a_pattern_are_masked_and_another_with_them():
     few = {"n_patients": 166, "n_none": 98, "n_unrepaired": 65, "n_repaired": 3}
-    told = shared(landmark=few)
-    assert told.loc["landmark", ["n_unrepaired", "n_repaired"]].isna().all()
-    assert (told.loc["landmark", ["n_patients", "n_none"]] == [166, 98]).all()
+    masked = shared(landmark=few)
+    assert masked.loc["landmark", ["n_unrepaired", "n_repaired"]].isna().all()
+    assert (masked.loc["landmark", ["n_patients", "n_none"]] == [166, 98]).all()
 
 
 @pytest.mark.parametrize("n", [510, 513, 517])
 def test_a_total_near_another_is_masked_with_its_parts(n):
     near = {"n_patients": n, "n_none": n - 217}
-    told = shared(time_linear=near)
-    assert told.loc["time_linear", ["n_patients", "n_sessions", *NUMBERS]].isna().all()
+    masked = shared(time_linear=near)
+    assert masked.loc["time_linear", ["n_patients", "n_sessions", *NUMBERS]].isna().all()
 
 
-def test_totals_near_each_other_are_not_both_told():
+def test_of_totals_that_differ_by_few_only_one_is_shown():
     first = {"n_patients": 400, "n_none": 200, "n_unrepaired": 160, "n_repaired": 40}
     second = {"n_patients": 402, "n_none": 202}
-    told = shared(time_linear=first, landmark=first | second)
-    assert told.loc["time_linear", "n_patients"] == 400
-    assert told.loc["landmark", ["n_patients", *NUMBERS]].isna().all()
+    masked = shared(time_linear=first, landmark=first | second)
+    assert masked.loc["time_linear", "n_patients"] == 400
+    assert masked.loc["landmark", ["n_patients", *NUMBERS]].isna().all()
 
 
 def test_a_pattern_near_that_of_the_breakdown_is_masked():
     near = {"n_patients": 470, "n_none": 255, "n_unrepaired": 168, "n_repaired": 47}
-    told = shared(landmark=near)
-    assert told.loc["landmark", ["n_unrepaired", "n_repaired"]].isna().all()
+    masked = shared(landmark=near)
+    assert masked.loc["landmark", ["n_unrepaired", "n_repaired"]].isna().all()
 
 
 def test_what_the_breakdown_hides_is_hidden_here():
-    told = shared(hidden=("unrepaired", "repaired"))
-    assert told[["n_unrepaired", "n_repaired"]].isna().all(axis=None)
-    assert told.loc["headline", "n_none"] == 297
+    masked = shared(hidden=("unrepaired", "repaired"))
+    assert masked[["n_unrepaired", "n_repaired"]].isna().all(axis=None)
+    assert masked.loc["headline", "n_none"] == 297

@@ -12,12 +12,12 @@ from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.steps.disclosure import SharingSettings
 from rupture_repair.disclosure.nested import STRICTER_FIRST, few_move
 from rupture_repair.disclosure.suppression import (
+    count_text,
     hidden_cells,
     hidden_parts,
     hidden_steps,
     is_small,
     shown_steps,
-    told,
 )
 
 
@@ -95,13 +95,13 @@ def test_real_confidential_patients_are_private(synthetic, confidential, private
 
 
 def test_a_masked_count_is_an_en_dash():
-    assert [told(n) for n in (12.0, 0, np.nan)] == ["12", "0", "–"]
+    assert [count_text(n) for n in (12.0, 0, np.nan)] == ["12", "0", "–"]
 
 
 def test_cumulative_curves_step_only_after_enough_events():
     events = pd.Series([0, 6, 2, 2, 1, 0, 3])
-    told = [True, True, False, False, True, True, False]
-    assert shown_steps(events, private=True).tolist() == told
+    expected = [True, True, False, False, True, True, False]
+    assert shown_steps(events, private=True).tolist() == expected
     assert shown_steps(events, private=False).all()
 
 

@@ -36,10 +36,10 @@ def rule_of(file):
 @pytest.mark.parametrize("use", [False, True])
 def test_comments_and_order_stay_and_the_cohort_loads(file, choice, use):
     before = file.read_text(encoding="utf-8")
-    told = write_criterion(file, choice, "strict rule", set(), use=use)
+    message = write_criterion(file, choice, "strict rule", set(), use=use)
     after = file.read_text(encoding="utf-8")
-    assert "strict rule" in told
-    assert ("made it" in told) is use
+    assert "strict rule" in message
+    assert ("made it" in message) is use
     kept = [line for line in before.splitlines() if not line.startswith("criterion:")]
     lines = iter(after.splitlines())
     assert all(line in lines for line in kept)  # in their order

@@ -256,11 +256,11 @@ def test_a_specification_of_the_curve_says_its_choices_and_breakdown(page):
         "return [b.x + b.width * 0.9, b.y + b.height / 2]"
     )
     page.point_at(*box)
-    told = page.run(TEXT, "reading")
-    number = int(re.match(r"Number (\d+) of", told)[1]) - 1
+    reading = page.run(TEXT, "reading")
+    number = int(re.match(r"Number (\d+) of", reading)[1]) - 1
     curve = page.run("return explorer.data.curve")
-    assert f"{abs(curve['estimate'][number]):.2f}" in told
-    assert f"repaired {curve['percent_repaired'][number]:.1f}%" in told
+    assert f"{abs(curve['estimate'][number]):.2f}" in reading
+    assert f"repaired {curve['percent_repaired'][number]:.1f}%" in reading
 
 
 def test_patients_by_who_changed_class(page, explored, results):
@@ -312,7 +312,7 @@ def test_a_shareable_page_shows_no_patient(explored, window):
         assert window.complaints() == []
 
 
-def test_a_wrong_token_is_refused_and_the_end_of_the_server_is_said(explored, window):
+def test_a_wrong_token_is_refused_and_the_end_of_the_server_is_reported(explored, window):
     with served(explored) as place:
         window.open(place.replace("token", "tokem"))
         assert "not the explorer's" in window.run("return document.body.textContent")

@@ -10,7 +10,7 @@ from rupture_repair.detection.detector import detect
 from rupture_repair.detection.exposure import exposure
 from rupture_repair.explorer import recompute
 from rupture_repair.explorer.choice import chosen
-from rupture_repair.explorer.recompute import OutOfDate, Results, place
+from rupture_repair.explorer.recompute import OutOfDate, Results, rank_in_curve
 from rupture_repair.modelling.engine import MixedModel
 from rupture_repair.multiverse.formula import GROUPS, MODERATION, formula_of, modelled_sessions
 from rupture_repair.multiverse.samples import sample_of
@@ -95,14 +95,14 @@ def test_chance_stops_as_soon_as_it_is_not_wanted(explored):
 def test_large_cohorts_have_fewer_replicates_but_some(results, monkeypatch):
     _, series = results.stages(results.explored.own).sample(results.explored.own)
     assert results.replicates(series) == results.explored.settings.cohort.chance.replicates
-    monkeypatch.setattr(recompute, "MOST_RATINGS", 55 * len(series.rating))
+    monkeypatch.setattr(recompute, "MAX_RATINGS", 55 * len(series.rating))
     assert results.replicates(series) == 55
-    monkeypatch.setattr(recompute, "MOST_RATINGS", 1)
-    assert results.replicates(series) == recompute.FEWEST_REPLICATES
+    monkeypatch.setattr(recompute, "MAX_RATINGS", 1)
+    assert results.replicates(series) == recompute.MIN_REPLICATES
 
 
 def test_memory_is_given_back_after_many_choices(explored, monkeypatch):
-    monkeypatch.setattr(recompute, "MOST_CHOICES", 3)
+    monkeypatch.setattr(recompute, "MAX_CHOICES", 3)
     results = Results(explored)
     choices = random_choices(explored, 8, 2)
     before = [results.breakdown(one) for one in choices]
@@ -115,6 +115,6 @@ def test_place_on_the_curve(explored):
     curve = explored.curve
     estimates = sorted(curve["estimate"])
     assert estimates == list(curve["estimate"])
-    assert place(curve, estimates[0] - 1) == {"lower": 0, "of": len(curve)}
-    assert place(curve, estimates[3]) == {"lower": 3, "of": len(curve)}
-    assert place(curve, estimates[-1] + 1)["lower"] == len(curve)
+    assert rank_in_curve(curve, estimates[0] - 1) == {"lower": 0, "of": len(curve)}
+    assert rank_in_curve(curve, estimates[3]) == {"lower": 3, "of": len(curve)}
+    assert rank_in_curve(curve, estimates[-1] + 1)["lower"] == len(curve)

@@ -14,7 +14,7 @@ from tiny_project import Project
 RUN = [sys.executable, "-m", "rupture_repair.one_run"]
 RUN += ["--workflow-profile", "workflow/profiles/default", "--cores", "2"]
 KINDS = {".csv", ".svg", ".png", ".html", ".json", ".txt", ".docx", ".pdf", ".parquet"}
-LONGEST = 900
+MAX_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Bench:
     def undisturbed(self) -> tuple[Project, float]:
         """The project after an undisturbed run, and the seconds that it took."""
         project, began = self.copy(), time.monotonic()
-        status, said = run(project)
-        assert status == 0, said
+        status, output = run(project)
+        assert status == 0, output
         return project, time.monotonic() - began
 
     @property
@@ -63,9 +63,9 @@ class Bench:
 
     def same_bytes(self, project: Project) -> Seen:
         """Run to the end and compare every result with that of the undisturbed run."""
-        status, said = run(project)
+        status, output = run(project)
         if status:
-            return Seen(f"stops: {last_line(said)}", False)
+            return Seen(f"stops: {last_line(output)}", False)
         expected, found = checksums(self.built), checksums(project)
         differing = sorted(file for file in expected if found.get(file) != expected[file])
         differing += sorted(set(found) - set(expected))
@@ -74,11 +74,11 @@ class Bench:
         return Seen(f"ends with the same bytes ({len(found)} files)", True)
 
 
-def told(status: int, said: str, *words: str) -> Seen:
+def refusal(status: int, output: str, *words: str) -> Seen:
     """A run must stop with a line that holds `words`, and without a traceback."""
-    lines = [line for line in said.splitlines() if all(word in line for word in words)]
-    right = status != 0 and bool(lines) and "Traceback" not in said
-    return Seen(f"says “{(lines or [last_line(said)])[0].strip()}”", right)
+    lines = [line for line in output.splitlines() if all(word in line for word in words)]
+    right = status != 0 and bool(lines) and "Traceback" not in output
+    return Seen(f"says “{(lines or [last_line(output)])[0].strip()}”", right)
 
 
 def environment() -> dict[str, str]:
@@ -103,8 +103,8 @@ def start(project: Project) -> subprocess.Popen[str]:
 def run(project: Project) -> tuple[int, str]:
     """Return exit status and output of a whole run."""
     process = start(project)
-    said, _ = process.communicate(timeout=LONGEST)
-    return process.returncode, said
+    output, _ = process.communicate(timeout=MAX_SECONDS)
+    return process.returncode, output
 
 
 def checksums(project: Project) -> dict[str, str]:
@@ -116,7 +116,7 @@ def checksums(project: Project) -> dict[str, str]:
     }
 
 
-def last_line(said: str) -> str:
+def last_line(output: str) -> str:
     """Return the last line that says something."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     return lines[-1] if lines else "nothing"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import LONGEST, NOT_TRIED, Bench, NoMountError, Seen, last_line, run, start, told
+from bench import MAX_SECONDS, NOT_TRIED, Bench, NoMountError, Seen, last_line, refusal, run, start
 from tiny_project import Project
 
 # seconds between two kills of the same run; a whole run takes about a minute
@@ -67,8 +67,8 @@ def two_at_once(bench: Bench) -> Seen:
     project = bench.copy()
     first = start(project)
     time.sleep(8)
-    second = told(*run(project), "Another run is at work in this folder")
-    first.communicate(timeout=LONGEST)
+    second = refusal(*run(project), "Another run is at work in this folder")
+    first.communicate(timeout=MAX_SECONDS)
     seen = bench.same_bytes(project)
     right = second.right and seen.right and first.returncode == 0
     return Seen(f"the second {second.words}; the first {seen.words}", right)
@@ -119,13 +119,15 @@ def full_disk(bench: Bench) -> Seen:
         with _mounted(disk, ROOM):
             project = bench.fresh.copy(disk / "project")
             whole = bench.undisturbed[1]
-            told = [_filled(project, disk / "filler", share * whole) for share in FILLED_AFTER]
+            outcomes = [_filled(project, disk / "filler", share * whole) for share in FILLED_AFTER]
             seen = bench.same_bytes(project)
     except NoMountError:
         return NOT_TRIED
-    wrong = [one for one in told if not one.right]
-    words = (wrong or told)[0].words
-    return Seen(f"{len(told)} times: {words}; with room, {seen.words}", not wrong and seen.right)
+    wrong = [one for one in outcomes if not one.right]
+    words = (wrong or outcomes)[0].words
+    return Seen(
+        f"{len(outcomes)} times: {words}; with room, {seen.words}", not wrong and seen.right
+    )
 
 
 def _filled(project: Project, filler: Path, seconds: float) -> Seen:
@@ -139,9 +141,9 @@ def _filled(project: Project, filler: Path, seconds: float) -> Seen:
         if error.errno != errno.ENOSPC:  # else the run took some of it meanwhile
             raise
     process = process or start(project)
-    said, _ = process.communicate(timeout=LONGEST)
+    output, _ = process.communicate(timeout=MAX_SECONDS)
     filler.unlink()
-    return told(process.returncode, said, "disk is full")
+    return refusal(process.returncode, output, "disk is full")
 
 
 def read_only(bench: Bench) -> Seen:
@@ -150,7 +152,7 @@ def read_only(bench: Bench) -> Seen:
     try:
         with _mounted(project.folder / "results", ROOM) as remount:
             remount("ro")
-            refused = told(*run(project), "cannot be written")
+            refused = refusal(*run(project), "cannot be written")
             remount("rw")
             seen = bench.same_bytes(project)
     except NoMountError:
@@ -175,7 +177,7 @@ def interrupted_setup(bench: Bench) -> Seen:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     done = subprocess.run(
-        ["make", "config-docs"], cwd=folder, capture_output=True, text=True, timeout=LONGEST
+        ["make", "config-docs"], cwd=folder, capture_output=True, text=True, timeout=MAX_SECONDS
     )
     right = done.returncode == 0 and "Wrote config/README.md" in done.stdout
     return Seen(

@@ -67,7 +67,7 @@ def test_chance_shows_observed_expected_and_excess():
     assert "short sessions: 30.0% observed, 33.3% in random order, 33.3%" in drawing.alt
 
 
-def test_masked_shares_are_neither_drawn_nor_said():
+def test_masked_shares_are_neither_drawn_nor_described():
     table = chance(a=(60, 30, 10), b=(20, 10, 2), c=(80, 30, 10))
     breakdown = pd.DataFrame({"pattern": PATTERNS, "n": [160, 70, 22]})
     shared = shared_chance(table, Known({"pattern_breakdown": breakdown, "chance": table}))
@@ -116,11 +116,11 @@ def test_agreement_without_a_kappa_is_drawn(criteria, tmp_path):
 
 def test_criteria_with_few_patients_have_no_bar_in_real_cohorts():
     tables = judged(few="n" * 20 + "u" * 8 + "r" * 2, many="n" * 10 + "u" * 10 + "r" * 10)
-    for settings, told in ((OPEN, ["few", "many"]), (REAL, ["many"])):
+    for settings, expected in ((OPEN, ["few", "many"]), (REAL, ["many"])):
         drawing = criteria_agreement.draw(tables, settings)
         widths = {patch.get_y(): patch.get_width() for patch in drawing.figure.axes[0].patches[:2]}
-        assert sum(width > 0 for width in widths.values()) == len(told)
-        assert ("few 66.7" in drawing.alt) == ("few" in told)
+        assert sum(width > 0 for width in widths.values()) == len(expected)
+        assert ("few 66.7" in drawing.alt) == ("few" in expected)
         assert "many 33.3" in drawing.alt
 
 
@@ -138,8 +138,8 @@ def test_hazards_of_cohorts_at_the_ends_are_drawn(course, settings, tmp_path):
     drawing = rupture_hazard.draw(tables, settings)
     drawing.figure.savefig(tmp_path / "figure.png")
     everybody = 1 in course
-    told = "100.0% at session 3" if everybody else "highest with 0.0%"
-    assert told in drawing.alt
+    expected = "100.0% at session 3" if everybody else "highest with 0.0%"
+    assert expected in drawing.alt
     assert "nan" not in drawing.alt
 
 

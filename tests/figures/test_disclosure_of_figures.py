@@ -72,12 +72,12 @@ def test_masked_counts_stand_nowhere_on_a_figure(tables, settings):
     for name in ("patient_flow", "pattern_breakdown", "alliance_trajectories"):
         drawing = MODULES[name].draw(masked, real)
         drawing.figure.draw_without_rendering()
-        said = " ".join([*words_on(drawing.figure), drawing.alt, drawing.caption])
-        assert "nan" not in said
+        text = " ".join([*words_on(drawing.figure), drawing.alt, drawing.caption])
+        assert "nan" not in text
         assert "masked, because it counts fewer than 5 patients" in drawing.caption
         for pattern in ("unrepaired", "repaired"):
             for words in (f"n = {counts[pattern]}", f"{counts[pattern]} patients"):
-                assert words not in said, name
+                assert words not in text, name
     for axes in alliance_trajectories.draw(masked, real).figure.axes:
         courses = [line for line in axes.lines if line.get_linestyle() == "-"]
         assert all(np.asarray(line.get_xdata()).size == 0 for line in courses)

@@ -12,7 +12,7 @@ from rupture_repair.config.wording import MAIN_LANGUAGE, WORDS, second_languages
 from rupture_repair.figures import labels as labelled
 from rupture_repair.figures.labels import PLACE, Labels, label_problems, labels, read
 from rupture_repair.figures.save import as_svg
-from rupture_repair.figures.values import SVG
+from rupture_repair.figures.tooltips import SVG
 
 LETTERS = re.compile(r"[^\W\d_]")
 
@@ -47,9 +47,9 @@ def test_no_word_on_a_figure_comes_from_code(name, tables, settings, without_wor
     names = [*tables["criteria_breakdown"]["criterion"], "Igra et al. (2025)", "Another study"]
     names += [tool.short for _, tool in settings.instruments] + ["M2", "M3"]
     drawing = MODULES[name].draw(tables, settings)
-    said = [text for text, _ in drawn_texts(drawing.figure)] + titles(drawing)
-    assert any("□" in text for text in said)
-    for text in said:
+    wording = [text for text, _ in drawn_texts(drawing.figure)] + titles(drawing)
+    assert any("□" in text for text in wording)
+    for text in wording:
         rest = text
         for known in sorted(names, key=len, reverse=True):
             rest = rest.replace(known, "")

@@ -27,7 +27,9 @@ from rupture_repair.figures.labels import labels
 @pytest.mark.parametrize(
     ("slope", "higher_is"), [(-4.0, "worse"), (4.0, "worse"), (-4.0, "better")]
 )
-def test_the_moderation_is_coloured_and_said_where_it_is_shown(tables, settings, slope, higher_is):
+def test_the_moderation_is_coloured_and_described_where_significant(
+    tables, settings, slope, higher_is
+):
     """With a half-width of 2 points it is shown beyond half a point from where it is zero."""
     tools = settings.instruments
     tools = tools.model_copy(
@@ -108,10 +110,10 @@ def test_a_model_without_therapists_has_two_panels_of_random_effects(tables, set
         (johnson_neyman, ["johnson_neyman", "johnson_neyman_curve"]),
     ],
 )
-def test_a_model_that_was_not_estimated_is_not_drawn_but_said(tables, settings, module, names):
+def test_a_model_without_estimates_is_reported_instead_of_drawn(tables, settings, module, names):
     drawing = module.draw(tables | {name: tables[name].iloc[:0] for name in names}, settings)
-    for said in (drawing.alt, drawing.caption, drawing.figure.texts[0].get_text()):
-        assert "could not be estimated" in said
+    for text in (drawing.alt, drawing.caption, drawing.figure.texts[0].get_text()):
+        assert "could not be estimated" in text
 
 
 @pytest.mark.parametrize("module", [simple_slopes, symptom_trajectories, johnson_neyman])

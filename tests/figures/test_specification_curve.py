@@ -63,7 +63,7 @@ def test_marks_stand_in_the_row_of_their_value(drawn):
     assert any(np.allclose(found, expected) for found in heights)
 
 
-def test_the_mean_length_is_told_only_where_length_moderates(drawn):
+def test_the_mean_length_is_given_only_where_length_moderates(drawn):
     table = made.specifications()
     assert "at mean log(length) where length moderates" in drawn().caption
     plain = drawn(multiverse_specifications=table.assign(length="none")).caption
@@ -71,7 +71,7 @@ def test_the_mean_length_is_told_only_where_length_moderates(drawn):
     assert "(M2)" not in plain + drawn().caption
 
 
-def test_what_is_lost_is_told(drawn, tmp_path):
+def test_missing_specifications_are_reported(drawn, tmp_path):
     some = drawn(multiverse=made.multiverse(np.full(40, -1.0), np.full(40, 0.2), reasons=4))
     assert "4 specifications could not be estimated" in some.caption
     assert "Curve of 36 sorted estimates" in some.alt

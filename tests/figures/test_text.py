@@ -9,9 +9,9 @@ from figure_modules import MODULES
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from rupture_repair.figures.save import as_svg
 from rupture_repair.figures.style import FAMILY, PAGE_WIDTH
-from rupture_repair.figures.values import HREF, SVG
+from rupture_repair.figures.tooltips import HREF, SVG
 
-SMALLEST = 7.0  # points, in print
+MIN_POINTS = 7.0  # points, in print
 SIZE = re.compile(r"font-size: ([\d.]+)px")
 
 
@@ -34,7 +34,7 @@ def test_no_text_is_smaller_than_seven_points_in_print(svg, column):
     assert width == pytest.approx(PAGE_WIDTH / 25.4 * 72)
     texts = list(svg.iter(f"{SVG}text"))
     sizes = {"".join(text.itertext()): float(SIZE.search(text.get("style"))[1]) for text in texts}
-    assert column * min(sizes.values()) >= SMALLEST, min(sizes, key=sizes.get)
+    assert column * min(sizes.values()) >= MIN_POINTS, min(sizes, key=sizes.get)
 
 
 def test_each_text_is_text_in_the_typeface_of_the_paper(svg, root):

@@ -41,7 +41,7 @@ CONFIGURATION = (
     "config/multiverse.yaml",
     "data/published/igra2025.csv",
 )
-LONGEST_WORDS = 20_000
+MAX_MESSAGE_LENGTH = 20_000
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Target:
             file.write_bytes(good)
         if outcome == "refused" and not words.strip():
             return "wrong", "refused without a word"
-        if len(words) > LONGEST_WORDS:
+        if len(words) > MAX_MESSAGE_LENGTH:
             return "wrong", f"{len(words)} characters are said"
         if strange := [c for c in words if not (c.isprintable() or c == "\n")]:
             return "wrong", f"unprintable {strange[:3]!r} in what is said: {words[:80]!r}"
@@ -113,22 +113,22 @@ def _keys_given_twice(file: Path) -> bool:
     return False
 
 
-def _lost(said: object, kept: object, at: str) -> str:
+def _lost(given: object, kept: object, at: str) -> str:
     """Return the first value of a YAML file that is another one in the settings."""
-    if isinstance(said, dict) and isinstance(kept, dict):
-        pairs = ((value, kept.get(key, "absent"), f"{at}.{key}") for key, value in said.items())
+    if isinstance(given, dict) and isinstance(kept, dict):
+        pairs = ((value, kept.get(key, "absent"), f"{at}.{key}") for key, value in given.items())
         return next((lost for triple in pairs if (lost := _lost(*triple))), "")
-    if isinstance(said, list) and isinstance(kept, list):
-        if len(said) != len(kept):
-            return f"{at}: {len(said)} values became {len(kept)}"
-        pairs = ((a, b, f"{at}[{i}]") for i, (a, b) in enumerate(zip(said, kept, strict=True)))
+    if isinstance(given, list) and isinstance(kept, list):
+        if len(given) != len(kept):
+            return f"{at}: {len(given)} values became {len(kept)}"
+        pairs = ((a, b, f"{at}[{i}]") for i, (a, b) in enumerate(zip(given, kept, strict=True)))
         return next((lost for triple in pairs if (lost := _lost(*triple))), "")
-    if isinstance(kept, list) and kept == [said]:  # one pattern is a list of one
+    if isinstance(kept, list) and kept == [given]:  # one pattern is a list of one
         return ""
-    same = said == kept or str(said).strip() == str(kept)
+    same = given == kept or str(given).strip() == str(kept)
     if isinstance(kept, int | float) and not isinstance(kept, bool):
-        same = same or math.isclose(float(str(said)), kept)
-    return "" if same else f"{at}: {str(said)[:40]!r} became {str(kept)[:40]!r}"
+        same = same or math.isclose(float(str(given)), kept)
+    return "" if same else f"{at}: {str(given)[:40]!r} became {str(kept)[:40]!r}"
 
 
 def example_clinic(folder: Path) -> Target:
@@ -186,25 +186,25 @@ def judge_files(
     if rated[["alliance", "symptoms"]].isin([math.inf, -math.inf]).any(axis=None):
         return "wrong", "an infinite rating was accepted"
     if rows:
-        plain = section.model_dump(mode="json")
+        content = section.model_dump(mode="json")
         for file, table, kind in (
             (patients, found.patients, "patients"),
             (sessions, found.sessions, "sessions"),
         ):
-            said = cells_of(Path(file), plain["columns"][kind], plain["reading"][kind])
-            if lost := _differ(_held(said, table) if kind == "sessions" else said, table):
+            given = cells_of(Path(file), content["columns"][kind], content["reading"][kind])
+            if lost := _differ(_held(given, table) if kind == "sessions" else given, table):
                 return "wrong", f"{file}: {lost}"
     return "valid", listing(found.problems)
 
 
-def _differ(said: pd.DataFrame, kept: pd.DataFrame) -> str:
+def _differ(wanted: pd.DataFrame, kept: pd.DataFrame) -> str:
     """Return how a table differs from an independent reading of its file."""
-    if len(said) != len(kept):
-        return f"{len(said)} rows became {len(kept)}"
-    for column in said:
+    if len(wanted) != len(kept):
+        return f"{len(wanted)} rows became {len(kept)}"
+    for column in wanted:
         if column not in kept:
             return f"{column} was lost"
-        given = [value for value in said[column] if value not in ("", "NA")]
+        given = [value for value in wanted[column] if value not in ("", "NA")]
         if pd.api.types.is_datetime64_any_dtype(kept[column]):
             if lost := _differ_in_dates(given, kept[column].dropna().dt.strftime("%Y-%m-%d")):
                 return f"{column}: {lost}"
@@ -220,13 +220,13 @@ def _differ(said: pd.DataFrame, kept: pd.DataFrame) -> str:
     return ""
 
 
-def _differ_in_dates(said: Iterable[str], kept: Iterable[str]) -> str:
+def _differ_in_dates(given: Iterable[str], kept: Iterable[str]) -> str:
     """Return which dates were lost, or were read where no cell has their digits.
 
     A date that cannot be read is missing, with a warning.
     """
-    lost = Counter(filter(_is_date, said)) - Counter(kept)
-    invented = Counter(map(_numbers, kept)) - Counter(map(_numbers, said))
+    lost = Counter(filter(_is_date, given)) - Counter(kept)
+    invented = Counter(map(_numbers, kept)) - Counter(map(_numbers, given))
     return f"{dict(lost)} became {dict(invented)}" if lost or invented else ""
 
 
@@ -242,13 +242,13 @@ def _is_date(cell: str) -> bool:
         return False
 
 
-def _held(said: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+def _held(given: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
     """Leave out rows after the last rating of a patient that were taken for planned sessions."""
-    rated = (~said[["alliance", "symptoms"]].isin(["", "NA", "NaN"])).any(axis=1)
-    number = pd.to_numeric(said["session"], errors="coerce")
-    last = number.where(rated).groupby(said["patient_id"]).transform("max")
+    rated = (~given[["alliance", "symptoms"]].isin(["", "NA", "NaN"])).any(axis=1)
+    number = pd.to_numeric(given["session"], errors="coerce")
+    last = number.where(rated).groupby(given["patient_id"]).transform("max")
     there = set(zip(kept["patient_id"], kept["session"].astype(float), strict=True))
-    still = said.assign(number=number).apply(
+    still = given.assign(number=number).apply(
         lambda row: (row["patient_id"], row["number"]) in there, axis=1
     )
-    return said[rated | (number <= last) | still]
+    return given[rated | (number <= last) | still]

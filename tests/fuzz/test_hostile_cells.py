@@ -91,17 +91,19 @@ def test_a_cell_is_kept_or_refused_at_its_line(clinic, kind, row, column, text):
         return
     table = getattr(found, kind)
     [kept] = table.loc[table["line"] == row + 1, TIDY[name]]
-    plain = tidied(text)
-    if not plain or (name != "PatientID" and (plain in {"NA", "NaN"} or names_nobody(plain))):
+    stripped = tidied(text)
+    if not stripped or (
+        name != "PatientID" and (stripped in {"NA", "NaN"} or names_nobody(stripped))
+    ):
         assert kept != kept or kept is None
     elif name in {"IIP32", "Age", "Session", "SAI", "CORE10"}:
-        assert float(plain) == kept
+        assert float(stripped) == kept
     elif name == "Date":
-        assert kept is pd.NaT or f"{kept:%Y-%m-%d}" == plain
+        assert kept is pd.NaT or f"{kept:%Y-%m-%d}" == stripped
         assert kept is not pd.NaT or "Date: not a date" in words
     else:
-        assert kept == plain
-        assert plain.isprintable()
+        assert kept == stripped
+        assert stripped.isprintable()
 
 
 @pytest.mark.parametrize("text", ["a\x1b[2Jb", "\u202eb", "a\nb", "x" * 201])

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from rupture_repair.config.cohort import Cohort
 from rupture_repair.config.criteria import Criterion
-from rupture_repair.config.errors import ConfigError, told
+from rupture_repair.config.errors import ConfigError, one_line
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.load import load_settings
 from rupture_repair.config.multiverse import Multiverse
-from rupture_repair.config.project import Project, wrong_name
+from rupture_repair.config.project import Project, name_problem
 from rupture_repair.config.published import published_problems
 from rupture_repair.config.yaml_files import checked, entries_of, read_keys
 
@@ -73,16 +73,16 @@ def test_any_value_at_any_place_is_kept_or_refused_in_words(model, data):
         assert words.replace("\n", "").isprintable()
         assert len(words) < 3_000 * len(problems)
         return
-    plain = kept.model_dump(mode="json")
+    value_kept = kept.model_dump(mode="json")
     for key in place:
-        plain = plain[key]
+        value_kept = value_kept[key]
     value = inner[place[-1]]
     if isinstance(value, str):  # a number in quotes is one, and blanks around are none of it
-        assert str(plain).strip("[]'") == value.strip() or float(plain) == float(value)
+        assert str(value_kept).strip("[]'") == value.strip() or float(value_kept) == float(value)
     elif isinstance(value, bool):
-        assert float(plain) == value or plain == value
+        assert float(value_kept) == value or value_kept == value
     elif isinstance(value, int | float):
-        assert plain == value or float(plain) == pytest.approx(value)
+        assert value_kept == value or float(value_kept) == pytest.approx(value)
 
 
 BOMBS = {
@@ -162,14 +162,14 @@ NAMES = ["..", ".", "/etc", "a/b", "a\\b", "C:", "a\x00b", "", "-rf", "a b", "nu
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_cohort_cannot_have_such_a_name(name):
-    assert told(wrong_name(name)).isprintable()
+    assert one_line(name_problem(name)).isprintable()
     with pytest.raises(ValidationError):
         Project(cohorts=(name,))
 
 
 @given(st.text(alphabet=string.printable + "üß\u202e\x00", max_size=70))
 def test_a_name_that_a_cohort_can_have_is_a_folder_of_the_results(name):
-    if wrong_name(name) is None:
+    if name_problem(name) is None:
         folder = Path("/project/results") / name
         assert folder.parent == Path("/project/results")
         assert folder.name == name
@@ -224,12 +224,12 @@ WRONG_FIGURES = {
 
 @pytest.mark.parametrize("name", WRONG_FIGURES)
 def test_wrong_published_figures_are_refused_in_words(tmp_path, name):
-    old, new, said = WRONG_FIGURES[name]
+    old, new, expected = WRONG_FIGURES[name]
     assert FIGURES.count(old) >= 1
     file = tmp_path / "figures.csv"
     file.write_text(FIGURES.replace(old, new, 1), encoding="utf-8")
     problems = published_problems(file, synthetic=True)
-    assert any(said in str(problem) for problem in problems), list(map(str, problems))
+    assert any(expected in str(problem) for problem in problems), list(map(str, problems))
 
 
 def test_the_shipped_published_figures_are_right():

@@ -24,10 +24,10 @@ def refused(file, *words):
     """Return what is said of a file that must be refused."""
     with pytest.raises(RawFileError) as caught:
         read_raw(file, Reading())
-    said = f"{caught.value.message}. {caught.value.remedy}"
+    message = f"{caught.value.message}. {caught.value.remedy}"
     for word in words:
-        assert word in said
-    return said
+        assert word in message
+    return message
 
 
 def _book(folder, name="a.xlsx"):
@@ -133,9 +133,9 @@ def test_a_text_file_of_too_many_bytes_is_not_opened(tmp_path):
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "sav", "dta", "parquet"])
 def test_a_table_of_too_many_cells_is_refused(tmp_path, ending, monkeypatch):
-    for module in ("raw_file", "statistical"):
-        monkeypatch.setattr(f"rupture_repair.cohort.{module}.MOST_CELLS", 1000)
-    assert raw_file.MOST_CELLS == 1000
+    for module in ("raw_file", "spss_stata"):
+        monkeypatch.setattr(f"rupture_repair.cohort.{module}.MAX_CELLS", 1000)
+    assert raw_file.MAX_CELLS == 1000
     table = pd.DataFrame({"ID": [f"P{i}" for i in range(600)], "SAI": 3.5})
     file = tmp_path / f"a.{ending}"
     {

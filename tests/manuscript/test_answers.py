@@ -66,7 +66,7 @@ def test_shares_have_wilson_intervals(tables):
     assert (row["n"], row["of"], row["estimate"]) == (48, 514, 9.3)
 
 
-def test_slopes_are_told_as_change_up_to_a_session(tables):
+def test_slopes_are_given_as_change_up_to_a_session(tables):
     table = answers(tables)
     row = about(table, "than without ruptures", "with repaired")
     of = tables["contrasts"].query("model == 'M1' and contrast == 'repaired - none'").iloc[0]
@@ -132,7 +132,7 @@ def test_what_was_not_estimated_has_no_number_and_a_reason(tables):
     assert "not estimated" not in about(table, "than without", "unrepaired")["note"]
 
 
-def test_no_criterion_of_reliable_change_is_said(tables):
+def test_a_missing_criterion_of_reliable_change_is_reported(tables):
     table = answers(tables | {"reliable_change": model_tables.reliable_change("not recorded")})
     assert "no criterion" in about(table, "improved reliably")["note"]
 

@@ -9,11 +9,11 @@ REAL = {"synthetic": False, "confidential": True}
 
 
 def test_d_at_each_level_with_its_duration_and_sd(changed):
-    said = claims.effect_size(changed())
-    assert "to session 10, in standard deviations of the first rating (7.00 points)" in said
-    assert "*d* = −0.40 [−0.60, −0.20] at 1 *SD* below average" in said
-    assert said.count("*d* =") == 3
-    assert "Negative values mean more improvement" in said
+    text = claims.effect_size(changed())
+    assert "to session 10, in standard deviations of the first rating (7.00 points)" in text
+    assert "*d* = −0.40 [−0.60, −0.20] at 1 *SD* below average" in text
+    assert text.count("*d* =") == 3
+    assert "Negative values mean more improvement" in text
 
 
 def with_symptoms(results, **change):
@@ -23,8 +23,8 @@ def with_symptoms(results, **change):
 
 def test_the_sign_of_d_follows_the_direction_of_the_instrument(changed, results):
     other = with_symptoms(results, higher_is="better")
-    said = claims.effect_size(changed({"instruments": other}))
-    assert "Positive values mean more improvement" in said
+    text = claims.effect_size(changed({"instruments": other}))
+    assert "Positive values mean more improvement" in text
 
 
 def test_without_d_nothing_is_claimed(changed):
@@ -34,7 +34,7 @@ def test_without_d_nothing_is_claimed(changed):
 
 
 @pytest.mark.parametrize(
-    ("basis", "said", "rule"),
+    ("basis", "expected", "rule"),
     [
         (
             "published",
@@ -49,12 +49,12 @@ def test_without_d_nothing_is_claimed(changed):
         ("not recorded", "Reliable change is not reported for the CORE-10", "was not counted"),
     ],
 )
-def test_the_basis_of_reliable_change(changed, basis, said, rule):
+def test_the_basis_of_reliable_change(changed, basis, expected, rule):
     found = changed(reliable_change=model_tables.reliable_change(basis))
-    told = claims.reliable_change(found)
-    assert said in told
+    text = claims.reliable_change(found)
+    assert expected in text
     assert rule in claims.reliable_rule(found)
-    assert ("improved" in told) == (basis != "not recorded")
+    assert ("improved" in text) == (basis != "not recorded")
     assert (reliable_change(found) == "") == (basis == "not recorded")
 
 
@@ -72,10 +72,10 @@ def test_a_criterion_of_another_level_has_that_of_95_percent_beside_it(changed):
 
 
 def test_shares_by_pattern(changed):
-    said = claims.reliable_change(changed())
-    assert "Of the patients without rupture, 40.0% improved [35.0, 45.0] and 20.0%" in said
-    assert "with repaired ruptures, 58.3% improved" in said
-    assert "one rating" not in said
+    text = claims.reliable_change(changed())
+    assert "Of the patients without rupture, 40.0% improved [35.0, 45.0] and 20.0%" in text
+    assert "with repaired ruptures, 58.3% improved" in text
+    assert "one rating" not in text
     once = changed(reliable_change=model_tables.reliable_change(n_once=7))
     assert "Patients with only one rating (7) are left out." in claims.reliable_change(once)
 
@@ -87,12 +87,12 @@ def test_a_pattern_that_nobody_has_is_not_spoken_of(changed):
     assert "nan" not in reliable_change(found)
 
 
-def test_small_cells_of_confidential_patients_are_told_nowhere(changed):
+def test_small_cells_of_confidential_patients_are_not_shown(changed):
     few = model_tables.reliable_change(repaired=(7, 10, 3))
     found = changed(REAL, reliable_change=few)
-    said = claims.reliable_change(found)
+    text = claims.reliable_change(found)
     # 3 deteriorated is what is left of 20 otherwise: the next smallest cell goes with it
-    assert "with repaired" not in said
+    assert "with repaired" not in text
     rows = {
         line.split("|")[1].strip(): line
         for line in reliable_change(found).splitlines()

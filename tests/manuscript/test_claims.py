@@ -27,26 +27,26 @@ def moderation(results, found):
     ],
 )
 def test_the_moderation(results, found, short, long):
-    said = moderation(results, found)
-    assert short in said["moderation_short"]
-    assert long in said["moderation"]
+    sentences = moderation(results, found)
+    assert short in sentences["moderation_short"]
+    assert long in sentences["moderation"]
 
 
 def test_statistics_are_those_of_the_table(results):
-    said = moderation(results, (-0.8, 0.0123))["moderation"]
-    assert "*b* = −0.80, *SE* = 0.50, *t*(123.4) = −1.60, *p* = .012, 95% CI [−1.78, 0.18]" in said
+    text = moderation(results, (-0.8, 0.0123))["moderation"]
+    assert "*b* = −0.80, *SE* = 0.50, *t*(123.4) = −1.60, *p* = .012, 95% CI [−1.78, 0.18]" in text
 
 
 @pytest.mark.parametrize("pattern", ["unrepaired", "repaired"])
 def test_patterns_are_compared_with_no_rupture(results, pattern):
-    def said(found):
+    def sentence(found):
         contrasts = model_tables.contrasts(**{pattern: found})
         return claims(with_tables(results, contrasts=contrasts))[pattern]
 
-    assert "improved more per unit" in said((-0.5, 0.01))
-    assert "improved less per unit" in said((0.5, 0.01))
-    assert "did not differ" in said((0.5, 0.3))
-    assert "could not be estimated" in said(None)
+    assert "improved more per unit" in sentence((-0.5, 0.01))
+    assert "improved less per unit" in sentence((0.5, 0.01))
+    assert "did not differ" in sentence((0.5, 0.3))
+    assert "could not be estimated" in sentence(None)
 
 
 def test_no_claim_speaks_of_cause(results):
@@ -56,12 +56,12 @@ def test_no_claim_speaks_of_cause(results):
 
 
 def test_agreement_tells_what_was_built_in(results):
-    said = claims(results())["agreement"]
-    assert said.startswith(
+    text = claims(results())["agreement"]
+    assert text.startswith(
         "Of 11 published and 3 derived items, 2 could have failed: the directions"
     )
-    assert "The other 12 are met by construction." in said
-    assert re.search(r"Of 12 planted effects, \d+ lie in the 95% CI of their estimate", said)
+    assert "The other 12 are met by construction." in text
+    assert re.search(r"Of 12 planted effects, \d+ lie in the 95% CI of their estimate", text)
 
 
 def direction_cells(results, signs, higher_is):
@@ -90,7 +90,7 @@ def direction_cells(results, signs, higher_is):
         (["negative", "negative"], "better", ["less improvement", "stronger"]),
     ],
 )
-def test_a_published_direction_is_told_in_words(results, signs, higher_is, words):
+def test_a_published_direction_is_worded(results, signs, higher_is, words):
     cells = direction_cells(results, signs, higher_is)
     assert [published for published, _ in cells] == words
     assert all(coefficient.startswith("*b* = ") for _, coefficient in cells)
@@ -115,34 +115,34 @@ def test_a_fit_without_certificate_is_loud(results):
         results, certificates=model_check_tables.certificates(M2="the deviance is flat")
     )
     assert failed.uncertified
-    said = claims(failed)["certificates"]
-    assert said.startswith("Of 8 fits, 6 passed their certificate; **M2 by ML failed: the deviance")
+    text = claims(failed)["certificates"]
+    assert text.startswith("Of 8 fits, 6 passed their certificate; **M2 by ML failed: the deviance")
 
 
 @pytest.mark.parametrize(
-    ("off", "said"), [(0.0, "by less than 0.000001. The"), (2.5e-5, "by at most 0.000025. The")]
+    ("off", "expected"), [(0.0, "by less than 0.000001. The"), (2.5e-5, "by at most 0.000025. The")]
 )
-def test_a_difference_too_small_to_print_is_not_called_zero(results, off, said):
+def test_a_difference_too_small_to_print_is_not_called_zero(results, off, expected):
     table = model_check_tables.engines()
     table.loc[0, "llf"] += off
-    assert said in claims(with_tables(results, engines=table))["engines"]
+    assert expected in claims(with_tables(results, engines=table))["engines"]
 
 
 def test_the_boundary_is_named(results):
     table = model_check_tables.certificates()
     table.loc[0, "boundary"] = "patient.correlation"
-    said = claims(with_tables(results, certificates=table))["certificates"]
-    assert "All 8 fits passed" in said
-    assert "mean little: M0 (ML)" in said
+    text = claims(with_tables(results, certificates=table))["certificates"]
+    assert "All 8 fits passed" in text
+    assert "mean little: M0 (ML)" in text
 
 
 def test_intervals_are_named_after_their_level(results):
     found = results()
     modelling = found.settings.modelling.model_copy(update={"confidence": 0.9})
     settings = found.settings.model_copy(update={"modelling": modelling})
-    said = claims(replace(found, settings=settings))
-    assert "90% CI [" in said["moderation"]
-    assert "95% CI" not in " ".join(said.values())
+    sentences = claims(replace(found, settings=settings))
+    assert "90% CI [" in sentences["moderation"]
+    assert "95% CI" not in " ".join(sentences.values())
     tables = paper_tables(replace(found, settings=settings))
     for name in ("effects", "contrasts", "contrasts-length"):
         assert "90% CI" in tables[name]
@@ -161,9 +161,9 @@ def test_without_any_model_there_are_words_and_no_numbers(results):
     nothing = dict.fromkeys(("average", "short", "middle", "long", "by_length", "averaged"))
     empty["headline"] = model_tables.headline(**nothing)
     found = with_tables(results, **empty, not_estimated=model_tables.not_estimated(*reasons))
-    said = claims(found) | variables(found, "pandoc")["model"]
+    sentences = claims(found) | variables(found, "pandoc")["model"]
     for key in ("moderation", "length", "unrepaired", "johnson_neyman", "course", "explained"):
-        assert "could not be estimated" in said[key], key
+        assert "could not be estimated" in sentences[key], key
     tables = paper_tables(found)
     for name in ("comparison", "effects", "variance", "contrasts", "contrasts-length"):
         assert "Not estimated" in tables[name], name

@@ -39,7 +39,7 @@ FEW, SAME, MANY = (70.0, 25.0, 5.0), (59.0, 31.0, 10.0), (50.0, 30.0, 20.0)
 
 
 @pytest.mark.parametrize(
-    ("permuted", "simulated", "told"),
+    ("permuted", "simulated", "expected"),
     [
         (SAME, FEW, "more frequent than under the no-rupture model"),
         (SAME, MANY, "less frequent than under the no-rupture model"),
@@ -47,24 +47,24 @@ FEW, SAME, MANY = (70.0, 25.0, 5.0), (59.0, 31.0, 10.0), (50.0, 30.0, 20.0)
         (FEW, SAME, "neither more nor less frequent than under the no-rupture model"),
     ],
 )
-def test_the_model_alone_says_what_differs_from_chance(changed, permuted, simulated, told):
+def test_the_model_alone_says_what_differs_from_chance(changed, permuted, simulated, expected):
     """Random order describes: of ratings that are alike without ruptures it makes more of them."""
-    said = claims.chance(changed(chance=chance(SEEN, permuted, simulated)))
-    assert f"Patients with a rupture were {told}" in said
-    assert f"Repaired patterns were {told}" in said
+    text = claims.chance(changed(chance=chance(SEEN, permuted, simulated)))
+    assert f"Patients with a rupture were {expected}" in text
+    assert f"Repaired patterns were {expected}" in text
 
 
 def test_a_range_that_ends_at_zero_does_not_exclude_it(changed):
     edge = chance(SEEN, (63.0, 27.0, 10.0), (57.0, 30.0, 13.0))
-    said = claims.chance(changed(chance=edge))
-    assert "a rupture were neither more nor less frequent than under the no-rupture model" in said
+    text = claims.chance(changed(chance=edge))
+    assert "a rupture were neither more nor less frequent than under the no-rupture model" in text
 
 
 def test_chance_tells_both_nulls_with_the_numbers_of_the_table(changed):
-    said = claims.chance(changed(chance=chance(SEEN, FEW, SAME)))
-    assert "In random order the expected shares were no rupture 70.0% (−10.0 [−13.0, −7.0])" in said
-    assert "Under the no-rupture model the expected shares were no rupture 59.0% (1.0" in said
-    assert "repaired 5.0% (5.0 [2.0, 8.0])" in said
+    text = claims.chance(changed(chance=chance(SEEN, FEW, SAME)))
+    assert "In random order the expected shares were no rupture 70.0% (−10.0 [−13.0, −7.0])" in text
+    assert "Under the no-rupture model the expected shares were no rupture 59.0% (1.0" in text
+    assert "repaired 5.0% (5.0 [2.0, 8.0])" in text
 
 
 def test_chance_vanishes_where_nobody_is_classified(changed):
@@ -83,9 +83,9 @@ def test_chance_does_not_tell_hidden_patterns(changed):
     )
     real = {"synthetic": False, "confidential": True}
     table = chance((61.0, 36.0, 3.0), FEW, SAME)
-    said = claims.chance(changed(real, chance=table, pattern_breakdown=breakdown))
-    assert "no rupture 70.0%" in said
-    assert "epaired" not in said
+    text = claims.chance(changed(real, chance=table, pattern_breakdown=breakdown))
+    assert "no rupture 70.0%" in text
+    assert "epaired" not in text
 
 
 def by_length(*shares):
@@ -95,7 +95,7 @@ def by_length(*shares):
 
 
 @pytest.mark.parametrize(
-    ("shares", "said"),
+    ("shares", "expected"),
     [
         ((90.0, 70.0, 20.0), "a rupture rose from 10.0% in treatments of 3–4 sessions to 80.0%"),
         ((60.0, 70.0, 75.5), "a rupture fell from 40.0% in treatments of 3–4 sessions to 24.5%"),
@@ -103,8 +103,8 @@ def by_length(*shares):
         ((), "too alike in length"),
     ],
 )
-def test_chance_by_length(changed, shares, said):
-    assert said in claims.chance_by_length(changed(chance=by_length(*shares)))
+def test_chance_by_length(changed, shares, expected):
+    assert expected in claims.chance_by_length(changed(chance=by_length(*shares)))
 
 
 def pairs(*kappas):
@@ -114,7 +114,7 @@ def pairs(*kappas):
 
 
 @pytest.mark.parametrize(
-    ("kappas", "said"),
+    ("kappas", "expected"),
     [
         ((0.3, 0.1, 0.92), "ranged from .10 (b and c) to .92 (c and igra2025_style), *Mdn* = .30"),
         ((0.3, 0.1, 0.92), "with the criterion of this paper, from .30 to .92"),
@@ -123,8 +123,8 @@ def pairs(*kappas):
         ((), "Only one criterion is defined"),
     ],
 )
-def test_agreement_of_criteria(changed, kappas, said):
-    assert said in claims.criteria(changed(criteria_agreement=pairs(*kappas)))
+def test_agreement_of_criteria(changed, kappas, expected):
+    assert expected in claims.criteria(changed(criteria_agreement=pairs(*kappas)))
 
 
 def consistent(**values):
@@ -135,8 +135,8 @@ def consistent(**values):
 
 def test_patients_who_move_are_counted_and_masked(changed):
     table = consistent(n_same_pattern=3)
-    said = claims.criteria(changed(criteria_consistency=table))
-    assert "Of the 60 patients whom each of the 12 criteria could classify, 3 had" in said
+    text = claims.criteria(changed(criteria_consistency=table))
+    assert "Of the 60 patients whom each of the 12 criteria could classify, 3 had" in text
     real = {"synthetic": False, "confidential": True}
     assert "could classify, – had the same" in claims.criteria(
         changed(real, criteria_consistency=table)
@@ -150,12 +150,12 @@ def test_criteria_beyond_chance_are_counted(changed):
         chance(SEEN, permuted, simulated).assign(criterion=name).drop(columns="length")
         for name, permuted, simulated in (("a", FEW, FEW), ("b", SAME, FEW), ("c", MANY, SAME))
     ]
-    said = claims.criteria_chance(changed(chance_by_criterion=pd.concat(parts)))
+    text = claims.criteria_chance(changed(chance_by_criterion=pd.concat(parts)))
     assert (
         "more frequent than under the no-rupture model for 2 of 3 criteria and less frequent for 0"
-        in said
+        in text
     )
-    assert "random order" not in said
+    assert "random order" not in text
     nothing = pd.concat(parts).assign(observed_percent=np.nan)
     assert "No criterion could" in claims.criteria_chance(changed(chance_by_criterion=nothing))
 
@@ -182,7 +182,7 @@ ENDS = {"": 0.0, "_low": -0.03, "_high": 0.03}
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "said", "unsaid"),
+    ("first", "last", "expected", "unsaid"),
     [
         ((0.2, 0.08), (0.8, 0.1), "rather than a clearly higher hazard", "itself was higher"),
         ((0.2, 0.12), (0.8, 0.08), "per session was not higher in them", "clearly higher"),
@@ -193,9 +193,9 @@ ENDS = {"": 0.0, "_low": -0.03, "_high": 0.03}
         ((0.8, 0.2), (0.2, 0.08), "hazards per session at risk were 20.0% [17.0, 23.0]", "larger"),
     ],
 )
-def test_exposure_in_both_directions(changed, first, last, said, unsaid):
+def test_exposure_in_both_directions(changed, first, last, expected, unsaid):
     found = by_exposure.exposure(changed(rupture_exposure=exposed(first, last)))
-    assert said in found
+    assert expected in found
     assert unsaid not in found
 
 
@@ -207,18 +207,18 @@ def test_exposure_vanishes_with_one_length_or_without_ruptures(changed):
     assert "No patient had a rupture" in by_exposure.hazard(changed(rupture_exposure=nobody))
 
 
-def test_the_hazard_is_told_at_the_longest_length_with_enough_at_risk(changed):
+def test_the_hazard_is_given_at_the_longest_length_with_enough_at_risk(changed):
     whole = exposed((0.2, 0.08), (0.8, 0.1))
     rows = changed().tables["rupture_hazard"].query("length == 'all'").copy()
     rows["n_at_risk"] = np.where(rows["session"] <= 12, 50, 9)
-    said = by_exposure.hazard(changed(rupture_exposure=whole, rupture_hazard=rows))
+    text = by_exposure.hazard(changed(rupture_exposure=whole, rupture_hazard=rows))
     at = rows.set_index("session").loc[10]
     assert (
         "200 first ruptures in 1,000 sessions at risk correspond to a hazard of 8.0% [5.0, 11.0]"
-        in said
+        in text
     )
-    assert f"By session 10, {100 * at['incidence']:.1f}%" in said
-    assert f"and {100 * at['if_continued']:.1f}%" in said
+    assert f"By session 10, {100 * at['incidence']:.1f}%" in text
+    assert f"and {100 * at['if_continued']:.1f}%" in text
     rows["n_at_risk"] = 9
     assert "By session" not in by_exposure.hazard(
         changed(rupture_exposure=whole, rupture_hazard=rows)
@@ -231,9 +231,9 @@ def test_lengths_with_few_ruptures_are_masked_in_text_and_table(changed):
     assert by_exposure.hidden_lengths(few) == {"3–4", "21+"}  # 80 would give the 3 away
     assert "cannot be compared" in by_exposure.exposure(few)
     rows = [line.split("|") for line in exposure(few).splitlines() if line.startswith("| ")]
-    told = {row[1].strip(): [cell.strip() for cell in row[3:-1]] for row in rows}
-    assert told["3–4"] == told["21+"] == ["–"] * 4
-    assert told["All"][0] == "83"
+    cells = {row[1].strip(): [cell.strip() for cell in row[3:-1]] for row in rows}
+    assert cells["3–4"] == cells["21+"] == ["–"] * 4
+    assert cells["All"][0] == "83"
     nearly_all = exposed((0.98, 0.5), (0.5, 0.1), n=(148, 98, 50))
     assert by_exposure.hidden_lengths(changed(real, rupture_exposure=nearly_all)) == {"3–4", "21+"}
     assert by_exposure.hidden_lengths(changed(rupture_exposure=nearly_all)) == set()

@@ -58,8 +58,8 @@ def test_the_verdict(rows, synthetic, words):
 
 
 def test_of_a_synthetic_cohort_what_could_fail_is_told_apart():
-    said = verdict(verification(DRAWN, DRAWN, FOUND), synthetic=True).words
-    assert said.endswith("1 of the other 1 was recovered.")
+    text = verdict(verification(DRAWN, DRAWN, FOUND), synthetic=True).words
+    assert text.endswith("1 of the other 1 was recovered.")
 
 
 def test_text_of_users_is_escaped(page):

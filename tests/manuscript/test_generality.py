@@ -19,33 +19,33 @@ def flow(*n):
 
 
 def test_nothing_extends_from_synthetic_patients(changed):
-    said = generality(changed())
-    assert "Nothing here generalises to patients." in said
-    assert "sample" not in said and "fig-patient-flow" not in said
+    text = generality(changed())
+    assert "Nothing here generalises to patients." in text
+    assert "sample" not in text and "fig-patient-flow" not in text
 
 
 @pytest.mark.parametrize(
-    ("n", "said"),
+    ("n", "expected"),
     [
         (52, "52 therapists. Nothing in the data says that patients, therapists"),
         (1, "rest on the patients of one therapist"),
         (0, "who the therapists were is not recorded"),
     ],
 )
-def test_the_sample_is_told_with_its_therapists(changed, n, said):
-    assert said in generality(changed(REAL, cohort=with_therapists(changed(), n)))
+def test_the_sample_is_described_with_its_therapists(changed, n, expected):
+    assert expected in generality(changed(REAL, cohort=with_therapists(changed(), n)))
 
 
 @pytest.mark.parametrize(
-    ("n", "said"),
+    ("n", "expected"),
     [
         ((85, 80), "Of 85 patients in the file, 5 did not enter the models (@fig-patient-flow)"),
         ((80, 80), "Nobody in the file was left out; it is not known who never entered the"),
         ((None, 80), "Some patients in the file were left out (@fig-patient-flow) and may"),
     ],
 )
-def test_patients_who_were_left_out(changed, n, said):
-    assert said in generality(changed(REAL, patient_flow=flow(*n)))
+def test_patients_who_were_left_out(changed, n, expected):
+    assert expected in generality(changed(REAL, patient_flow=flow(*n)))
 
 
 def test_few_who_were_left_out_are_masked_where_patients_are_confidential(changed):
@@ -58,6 +58,6 @@ def test_few_who_were_left_out_are_masked_where_patients_are_confidential(change
 
 
 def test_the_measures_are_named_and_nothing_is_called_a_cause(changed):
-    said = generality(changed(REAL))
-    assert "All measures (SAI, CORE-10 and IIP-32) are ratings by the patients themselves" in said
-    assert "effect" not in said and "cause" not in said
+    text = generality(changed(REAL))
+    assert "All measures (SAI, CORE-10 and IIP-32) are ratings by the patients themselves" in text
+    assert "effect" not in text and "cause" not in text

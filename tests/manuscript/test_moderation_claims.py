@@ -14,24 +14,24 @@ def given(results, average=(-0.8, 0.01), **tables):
 
 
 @pytest.mark.parametrize(
-    ("few", "many", "p", "said"),
+    ("few", "many", "p", "expected"),
     [
         (0.9, -0.7, 0.01, "less"),
         (0.9, -0.7, 0.2, ""),
         (-0.2, -0.7, 0.01, ""),
     ],
 )
-def test_an_association_that_turns_over_is_told_at_both_ends(results, few, many, p, said):
+def test_a_crossover_is_described_at_both_ends(results, few, many, p, expected):
     found = given(results, contrasts=model_tables.contrasts(few, many, p))
     short = claims(found)["moderation_short"]
     assert "(*b* = −0.80 per *SD*, 95% CI [−1.78, 0.18])" in short
     plain = summary_claims(found)["plain"]
     assert (
         "in patients with few, they were associated with less improvement than no rupture" in short
-    ) == (said == "less")
+    ) == (expected == "less")
     assert (
         "few such problems, such a drop was associated with less improvement than no drop" in plain
-    ) == (said == "less")
+    ) == (expected == "less")
 
 
 def test_an_association_may_turn_over_the_other_way(results):
@@ -50,17 +50,17 @@ def test_practice_rests_on_the_difference_at_many_problems(results):
     clear = summary_claims(given(results))["practice"]
     assert "followed by a return was associated with more improvement than no drop." in clear
     unclear = given(results, contrasts=model_tables.contrasts(0.9, -0.1, p=0.6))
-    said = summary_claims(unclear)["practice"]
-    assert "the difference from no drop is not clear" in said
+    text = summary_claims(unclear)["practice"]
+    assert "the difference from no drop is not clear" in text
 
 
-@pytest.mark.parametrize(("at_zero", "said"), [(-0.5, "more"), (3.0, "less")])
-def test_a_region_names_its_direction(results, at_zero, said):
+@pytest.mark.parametrize(("at_zero", "word"), [(-0.5, "more"), (3.0, "less")])
+def test_a_region_names_its_direction(results, at_zero, word):
     """The difference in the middle of 0.25 to 2.40 is `at_zero` − 0.6 × 1.325."""
     found = given(results, contrasts=model_tables.contrasts(at_zero + 0.6, at_zero - 0.6))
     words = claims(found)["johnson_neyman"]
     wanted = (
-        f"Repaired ruptures were associated with significantly {said} improvement than no rupture"
+        f"Repaired ruptures were associated with significantly {word} improvement than no rupture"
     )
     wanted += " from"
     assert f"{wanted} 0.25 to 2.40 *SD* of interpersonal problems (observed" in words
@@ -74,11 +74,11 @@ def test_two_regions_have_a_direction_each(results):
     assert f"{low} problems and with significantly more from 0.25 to 2.40 *SD* (observed" in words
 
 
-def test_the_moderation_is_told_at_each_length_and_without_length(results):
+def test_the_moderation_is_given_at_each_length_and_without_length(results):
     at = {"short": (-0.1, 0.8), "middle": (-1.0, 0.04), "long": (-2.0, 0.01)}
-    said = claims(results(headline=at))["length"]
-    assert "−0.10 [−1.08, 0.88] at 5, −1.00 [−1.98, −0.02] at 10 and −2.00" in said
-    assert "at 20 sessions (95% CI). Without length in the model (M2)" in said
-    assert "it was −0.90 [−1.88, 0.08]." in said
+    text = claims(results(headline=at))["length"]
+    assert "−0.10 [−1.08, 0.88] at 5, −1.00 [−1.98, −0.02] at 10 and −2.00" in text
+    assert "at 20 sessions (95% CI). Without length in the model (M2)" in text
+    assert "it was −0.90 [−1.88, 0.08]." in text
     nothing = dict.fromkeys(("short", "middle", "long"))
     assert "Per *SD*" not in claims(results(headline=nothing))["length"]

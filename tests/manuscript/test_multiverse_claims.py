@@ -9,7 +9,7 @@ CLEAR, UNCLEAR = np.full(40, 0.001), np.full(40, 0.4)
 
 
 @pytest.mark.parametrize(
-    ("estimates", "p", "said"),
+    ("estimates", "p", "expected"),
     [
         (np.linspace(-3, -1, 40), UNCLEAR, "100% were negative, 0% with *p* < .05. This paper's"),
         (np.linspace(1, 3, 40), CLEAR, "All 40 specifications could be estimated."),
@@ -19,14 +19,14 @@ CLEAR, UNCLEAR = np.full(40, 0.001), np.full(40, 0.4)
         (np.linspace(3, 1, 40), CLEAR, "gave 3.00; 100% of the others were less positive"),
     ],
 )
-def test_the_curve_in_every_direction(changed, estimates, p, said):
+def test_the_curve_in_every_direction(changed, estimates, p, expected):
     found = claims.curve(changed(**made.tables(estimates, p)))
-    assert said in found
+    assert expected in found
     assert "depend" not in found and "as a whole" not in found
 
 
 @pytest.mark.parametrize(
-    ("origins", "said"),
+    ("origins", "expected"),
     [
         ({"own": 1, "drawn": 39}, "From all combinations of such choices, 39 specifications were"),
         ({"own": 1, "drawn": 39}, "; with this paper's own analysis there are 40."),
@@ -37,12 +37,12 @@ def test_the_curve_in_every_direction(changed, estimates, p, said):
         ),
     ],
 )
-def test_what_was_drawn_is_told_apart_from_what_was_added(changed, origins, said):
+def test_drawn_and_added_specifications_are_distinguished(changed, origins, expected):
     table = made.specifications(40)
     table["origin"] = [name for name, n in origins.items() for _ in range(n)]
-    told = claims.specifications(changed(multiverse_specifications=table))
-    assert said in told
-    assert ("drawn" in told) == ("drawn" in origins)
+    text = claims.specifications(changed(multiverse_specifications=table))
+    assert expected in text
+    assert ("drawn" in text) == ("drawn" in origins)
 
 
 def test_what_could_not_be_estimated_is_counted(changed):
@@ -53,20 +53,20 @@ def test_what_could_not_be_estimated_is_counted(changed):
 
 
 def test_choices_are_named_in_their_order(changed):
-    said = claims.choices(changed())
+    text = claims.choices(changed())
     named = "time (30%), scale of a drop (20%) and treatment length (10%)"
-    assert f"Of single choices, {named} accounted for the largest shares of the estimates'" in said
-    assert "Most" not in said
-    assert "combinations of choices accounted for 35%" in said
+    assert f"Of single choices, {named} accounted for the largest shares of the estimates'" in text
+    assert "Most" not in text
+    assert "combinations of choices accounted for 35%" in text
     alone = claims.choices(changed(multiverse_influence=made.influence(time=0.3)))
     assert "time (30%) accounted for the largest share of" in alone
     nothing = changed(multiverse_influence=made.influence().iloc[:0])
     assert "too few estimates" in claims.choices(nothing)
-    assert "0 specifications" in claims.influence(nothing)
+    assert "0 specifications" in claims.variance_shares(nothing)
 
 
 @pytest.mark.parametrize(
-    ("no_rupture", "permuted", "said"),
+    ("no_rupture", "permuted", "expected"),
     [
         ((0.01, 0.01), (0.01, 0.01), "more extreme than under either. Its direction hardly dep"),
         ((0.01, 0.01), (0.3, 0.3), "more extreme than under one of the two"),
@@ -74,10 +74,10 @@ def test_choices_are_named_in_their_order(changed):
         (None, None, "was not tested by resampling in this run, and nothing is concluded about it"),
     ],
 )
-def test_inference_in_every_direction(changed, no_rupture, permuted, said):
+def test_inference_in_every_direction(changed, no_rupture, permuted, expected):
     found = changed(multiverse_inference=made.inference(no_rupture, permuted))
     text = claims.inference(found)
-    assert said in text
+    assert expected in text
     assert ("direction" in text) == ("than under either. Its" in text)
 
 
@@ -97,14 +97,14 @@ def test_a_part_of_the_curve_is_called_a_part(changed):
 
 
 def test_inference_tells_the_numbers_of_the_table(changed):
-    said = claims.inference(changed(multiverse_inference=made.inference((0.012, 0.03), (0.2, 0.4))))
-    assert "In 100 cohorts simulated without ruptures the median estimate was on average" in said
-    assert "0.05 [−0.40, 0.50] (*p* = .012 for the observed one)" in said
-    assert "(*p* = .030 for the observed 70%)" in said
+    text = claims.inference(changed(multiverse_inference=made.inference((0.012, 0.03), (0.2, 0.4))))
+    assert "In 100 cohorts simulated without ruptures the median estimate was on average" in text
+    assert "0.05 [−0.40, 0.50] (*p* = .012 for the observed one)" in text
+    assert "(*p* = .030 for the observed 70%)" in text
 
 
 def test_the_table_of_influence(changed):
-    lines = claims.influence(changed()).splitlines()
+    lines = claims.variance_shares(changed()).splitlines()
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line[:2] == "| "]
     assert ["Time", "30.0", "–"] in rows
     assert ["Combinations of choices", "35.0", "–"] in rows

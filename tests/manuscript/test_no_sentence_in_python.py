@@ -96,7 +96,7 @@ def test_each_exception_is_needed(root, choices):
 
 
 def test_captions_and_alternative_texts_are_said_by_templates(root):
-    said = ('texts.text("caption")', 'texts.text("alt")')
+    text = ('texts.text("caption")', 'texts.text("alt")')
     for name in FIGURES:
         source = modules(root, "figures")[f"figures/{name}.py"]
         drawings = [
@@ -104,7 +104,7 @@ def test_captions_and_alternative_texts_are_said_by_templates(root):
             for node in ast.walk(ast.parse(source))
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "Drawing"
         ]
-        assert drawings == [said], name
+        assert drawings == [text], name
 
 
 @pytest.mark.parametrize(

@@ -146,12 +146,12 @@ def test_the_values_of_a_figure_are_reached_by_keyboard(paper, tmp_path):
         browser.open((paper / "manuscript.html").as_uri())
         browser.run("[...document.querySelectorAll('.enlarge')].at(-1).focus()")
         browser.press("\ue007")  # Enter
-        told = "return document.querySelector('dialog output').textContent"
-        assert "Arrow keys" in browser.run(told)
+        read_output = "return document.querySelector('dialog output').textContent"
+        assert "Arrow keys" in browser.run(read_output)
         browser.press("right")
-        first = browser.run(told)
+        first = browser.run(read_output)
         browser.press("end")
-        last = browser.run(told)
+        last = browser.run(read_output)
         for words, place, value in (
             (first, 1, estimates.min()),
             (last, len(estimates), estimates.max()),

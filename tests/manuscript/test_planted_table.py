@@ -10,12 +10,12 @@ def rows(results):
 
 
 def test_each_parameter_has_its_source(results):
-    told = rows(results())
-    assert told["cohort", "Correlation of alliance level and first symptoms"] == (
+    listed = rows(results())
+    assert listed["cohort", "Correlation of alliance level and first symptoms"] == (
         "assumed (the published figure is of alliance and outcome; @fluckiger2018)",
         "-0.28",
     )
-    source, value = told["symptoms", "Mean at the first session"]
+    source, value = listed["symptoms", "Mean at the first session"]
     assert source.startswith("published (CORE-10 before") and source.endswith("@barkham2013)")
     assert value == "19.7"
     lengths = (
@@ -24,27 +24,27 @@ def test_each_parameter_has_its_source(results):
         "SD of the logarithm",
     )
     for name in lengths:
-        assert told["length", name][0].startswith("derived (gives the published mean")
-    assert told["iip", "Correlation with treatment length (ranks)"] == (
+        assert listed["length", name][0].startswith("derived (gives the published mean")
+    assert listed["iip", "Correlation with treatment length (ranks)"] == (
         "assumed (the direction is published; @ruiz2004)",
         "0.15",
     )
-    assert told["symptoms", "Added slope per SD of interpersonal problems, repaired"] == (
+    assert listed["symptoms", "Added slope per SD of interpersonal problems, repaired"] == (
         "assumed",
         "-0.8",
     )
-    assert told["cohort", "Seed of all random numbers"] == ("–", "20250181")
-    assert [part for part, _ in told][:4] == ["cohort"] * 4
+    assert listed["cohort", "Seed of all random numbers"] == ("–", "20250181")
+    assert [part for part, _ in listed][:4] == ["cohort"] * 4
 
 
 def test_demographics_are_listed_level_by_level(results):
-    told = rows(results())
-    source, age = told["demographics", "Mean age in years, of a normal distribution"]
+    listed = rows(results())
+    source, age = listed["demographics", "Mean age in years, of a normal distribution"]
     assert source.startswith("published (another sample") and age == "42"
     assert "<https://doi.org/10.1080/10503307.2024.2353358>" in source
-    assert told["demographics", "Standard deviation of age in years"] == ("assumed", "12")
-    assert told["demographics", "Probability of each gender: female"][1] == "0.72"
-    source, share = told["demographics", "Orientations of therapists, equally likely: eclectic"]
+    assert listed["demographics", "Standard deviation of age in years"] == ("assumed", "12")
+    assert listed["demographics", "Probability of each gender: female"][1] == "0.72"
+    source, share = listed["demographics", "Orientations of therapists, equally likely: eclectic"]
     assert source.endswith("@lauritzen2023)") and share == "0.25"
 
 
@@ -60,5 +60,5 @@ def test_every_number_of_the_section_is_there(results, cohort_file):
 
 def test_another_cohorts_values_are_assumed_unless_it_says_so(changed, results):
     parameters = results().settings.parameters.model_copy(update={"sources": {}})
-    told = rows(changed({"parameters": parameters}))
-    assert {source for source, _ in told.values()} == {"assumed", "–"}
+    listed = rows(changed({"parameters": parameters}))
+    assert {source for source, _ in listed.values()} == {"assumed", "–"}

@@ -36,7 +36,7 @@ def test_numbers_of_a_converged_posterior(with_posterior):
 @pytest.mark.parametrize(
     "how", [{"rhat": 1.02}, {"rhat": float("nan")}, {"ess": 399.0}, {"divergences": 1}]
 )
-def test_of_chains_that_did_not_converge_no_number_is_told(with_posterior, how):
+def test_chains_that_did_not_converge_give_no_number(with_posterior, how):
     results = with_posterior(**how)
     words, table = posterior(results), posterior_table(results)
     assert "did not converge" in words

@@ -58,9 +58,9 @@ def test_prose_and_tables_do_not_tell_small_counts(cohort):
     tables = paper_tables(few)
     for name, words in (("breakdown", "epaired"), ("verification", "epaired ruptures")):
         rows = [line.split("|") for line in tables[name].splitlines() if words in line]
-        told = [cell.strip() for row in rows for cell in row[2:-1]]
-        assert "–" in told
-        assert not {"3", "3.0", "3.00", "36", "36.0", "36.00"} & set(told), name
+        cells = [cell.strip() for row in rows for cell in row[2:-1]]
+        assert "–" in cells
+        assert not {"3", "3.0", "3.00", "36", "36.0", "36.00"} & set(cells), name
     for name, text in tables.items():
         assert not re.findall(r".*(?:\b(?:nan|NA)\b|<NA>).*", text), name
 
@@ -90,12 +90,12 @@ def test_rare_ruptures_are_not_counted_out(cohort):
 
 
 def test_nothing_is_masked_without_need(cohort):
-    told = variables(cohort(61, 36, 3, masked=False), "pandoc")["sample"]["patterns"]
-    assert "a repaired one in 3 (3.0%)" in told
+    text = variables(cohort(61, 36, 3, masked=False), "pandoc")["sample"]["patterns"]
+    assert "a repaired one in 3 (3.0%)" in text
 
 
 @pytest.mark.parametrize(
-    ("n", "told"),
+    ("n", "expected"),
     [
         (
             [84, 79, 79],
@@ -124,12 +124,12 @@ def test_nothing_is_masked_without_need(cohort):
         ),
     ],
 )
-def test_the_flow_of_patients_is_told_in_sentences_without_gaps(cohort, n, told):
+def test_the_flow_of_patients_has_no_gaps_in_its_sentences(cohort, n, expected):
     found = cohort(60, 30, 10)
     flow = pd.DataFrame({"step": ["in the patient file", "classified", "modelled"], "n": n})
     flow["reason"] = "few"
     found = replace(found, tables={**found.tables, "patient_flow": flow})
-    assert variables(found, "pandoc")["sample"]["flow"].startswith(told)
+    assert variables(found, "pandoc")["sample"]["flow"].startswith(expected)
 
 
 def test_no_count_in_the_prose_of_a_small_cohort_is_a_dash(cohort):

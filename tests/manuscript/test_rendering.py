@@ -191,7 +191,7 @@ def test_a_good_paper_passes(paper):
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "expected"),
     [
         ({"extra": '<script src="https://example.org/x.js"></script>'}, "loads https://example"),
         ({"extra": '<link href="//example.org/x.css">'}, "loads //example.org/x.css"),
@@ -203,7 +203,7 @@ def test_a_good_paper_passes(paper):
         ({"pdf": b"<html>"}, "not a PDF"),
     ],
 )
-def test_a_paper_not_fit_to_be_read_is_refused(paper, given, said):
+def test_a_paper_not_fit_to_be_read_is_refused(paper, given, expected):
     with pytest.raises(ExpectedError, match="not fit to be read") as refused:
         paper(**given)
-    assert said in str(refused.value)
+    assert expected in str(refused.value)

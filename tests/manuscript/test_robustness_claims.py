@@ -10,7 +10,7 @@ NAN = float("nan")
 
 
 @pytest.mark.parametrize(
-    ("p", "said"),
+    ("p", "expected"),
     [
         (
             (0.01, 0.02, 0.03),
@@ -33,18 +33,18 @@ NAN = float("nan")
         ),
     ],
 )
-def test_three_ways_agree_or_not(changed, p, said):
+def test_three_ways_agree_or_not(changed, p, expected):
     table = model_check_tables.robustness(*p)
     short = claims.robustness_short(changed(robustness=table))
-    assert said in short and "@tbl-robustness" in short
-    assert ("depends on how it is tested" in short) == ("but not" in said)
+    assert expected in short and "@tbl-robustness" in short
+    assert ("depends on how it is tested" in short) == ("but not" in expected)
     whole = claims.robustness(changed(robustness=table))
-    assert whole.count(said) == 2
+    assert whole.count(expected) == 2
     assert ("bootstrap: 95% CI [−1.78, 0.18]" in whole) == (not np.isnan(p[2]))
 
 
 @pytest.mark.parametrize(
-    ("given", "words", "told"),
+    ("given", "words", "expected"),
     [
         ({"cr2": NAN}, "the cluster-robust standard error could not be computed", True),
         ({"n_units": 9}, "9 therapists are too few for resampling", True),
@@ -53,9 +53,9 @@ def test_three_ways_agree_or_not(changed, p, said):
         ({"n_failed": 0}, "did not identify", False),
     ],
 )
-def test_limits_are_told_when_they_are_reached(changed, given, words, told):
-    said = claims.robustness(changed(robustness=model_check_tables.robustness(**given)))
-    assert (words in said) == told
+def test_limits_are_mentioned_when_they_are_reached(changed, given, words, expected):
+    text = claims.robustness(changed(robustness=model_check_tables.robustness(**given)))
+    assert (words in text) == expected
 
 
 def test_without_the_models_nothing_is_claimed(changed):
@@ -72,19 +72,19 @@ def test_without_the_models_nothing_is_claimed(changed):
 
 
 @pytest.mark.parametrize(
-    ("without", "said"),
+    ("without", "expected"),
     [
         ((-1.1, -0.8, -0.5), "lay between −1.10 and −0.50 and kept its sign"),
         ((-1.1, 0.1, 0.2), "lay between −1.10 and 0.20 and changed its sign without 2 of them"),
         ((NAN, -0.8, -0.5), "kept its sign; without 1 the model is not identified"),
     ],
 )
-def test_influence_of_therapists(changed, without, said):
+def test_influence_of_therapists(changed, without, expected):
     found = claims.influence(changed(influence=model_check_tables.influence(without)))
     assert (
         "When each of 3 therapists was left out in turn, the moderation (M3: *b* = −0.80)" in found
     )
-    assert found.count(said) == 2
+    assert found.count(expected) == 2
 
 
 @pytest.mark.parametrize(
@@ -101,15 +101,15 @@ def test_influence_of_therapists(changed, without, said):
     ],
 )
 def test_diagnostics_in_plain_words(changed, residual, shape, spread):
-    said = claims.diagnostics(changed(diagnostics=model_check_tables.diagnostics(**residual)))
-    assert f"Residuals of M2 were {shape} (" in said
-    assert f"and {spread}" in said
+    text = claims.diagnostics(changed(diagnostics=model_check_tables.diagnostics(**residual)))
+    assert f"Residuals of M2 were {shape} (" in text
+    assert f"and {spread}" in text
     assert (
-        "patients' intercepts were nearly normal, patients' slopes were nearly normal and" in said
+        "patients' intercepts were nearly normal, patients' slopes were nearly normal and" in text
     )
 
 
-def test_few_far_residuals_of_confidential_patients_are_not_told(changed):
+def test_few_outlying_residuals_of_confidential_patients_are_masked(changed):
     real = {"synthetic": False, "confidential": True}
     few = model_check_tables.diagnostics(n_far=3, share_far=0.005)
     assert "than three" in claims.diagnostics(changed(diagnostics=few))

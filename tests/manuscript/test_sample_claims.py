@@ -8,7 +8,7 @@ from rupture_repair.manuscript.sample_claims import inclusion
 
 
 @pytest.mark.parametrize(
-    ("rules", "said"),
+    ("rules", "expected"),
     [
         ({}, "Patients with 3 sessions or more were analysed."),
         ({"min_sessions": 1}, "Patients with 1 session or more were analysed."),
@@ -24,11 +24,11 @@ from rupture_repair.manuscript.sample_claims import inclusion
         ),
     ],
 )
-def test_the_rules_of_inclusion_are_said(rules, said):
-    assert inclusion(Inclusion.model_validate(rules)) == said
+def test_the_rules_of_inclusion_are_worded(rules, expected):
+    assert inclusion(Inclusion.model_validate(rules)) == expected
 
 
 def test_each_way_with_a_changed_therapist_has_words_of_its_own():
     ways = get_args(Inclusion.model_fields["therapist_change"].annotation)
-    said = {inclusion(Inclusion(therapist_change=way)) for way in ways}
-    assert len(said) == len(ways)
+    text = {inclusion(Inclusion(therapist_change=way)) for way in ways}
+    assert len(text) == len(ways)

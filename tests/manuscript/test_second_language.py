@@ -53,10 +53,10 @@ def test_no_german_sentence_has_a_decimal_point_or_an_english_number():
     """By all blocks, filled with numbers that have decimals."""
     from random import Random
 
-    random, said = Random(7), words("de")
+    random, german = Random(7), words("de")
     for claim in needed("de"):
         for _ in range(60):
-            text = said.say(made_up(claim, random))
+            text = german.say(made_up(claim, random))
             assert not re.search(r"\d\.\d(?!\d\d)|\d%|\bCI\b", text), text
 
 
@@ -76,7 +76,7 @@ def edited(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "said"),
+    ("name", "old", "new", "german"),
     [
         ("section.md", "second.practice ", "second.praxis ", "`second.praxis` is not known"),
         ("abstract.jinja", "block noise", "block rauschen", "the block `noise` is missing"),
@@ -84,9 +84,9 @@ def edited(tmp_path):
         ("sample.jinja", '"unrepaired"', '"unrepariert"', "the condition is never met"),
     ],
 )
-def test_a_mistake_in_german_is_named_with_its_place(edited, name, old, new, said):
+def test_a_mistake_in_german_is_named_with_its_place(edited, name, old, new, german):
     problems = rehearse(edited(name, old, new))
-    assert any(said in problem and f"de/{name}" in problem for problem in problems), problems
+    assert any(german in problem and f"de/{name}" in problem for problem in problems), problems
 
 
 def test_without_its_section_a_language_is_not_complete(edited):
@@ -96,14 +96,14 @@ def test_without_its_section_a_language_is_not_complete(edited):
     assert ["the file is missing" in problem for problem in rehearse(folder)] == [True]
 
 
-def test_the_section_shows_all_that_is_said(results):
-    said = second_variables(results(), "de")
-    assert set(said) == {*NUMBERS, *SENTENCES}
+def test_the_section_shows_every_variable(results):
+    german = second_variables(results(), "de")
+    assert set(german) == {*NUMBERS, *SENTENCES}
     shown = re.findall(r"var second\.(\w+)", section("de"))
-    assert set(shown) == set(said)
-    assert said["moderation_short"].startswith("Bei durchschnittlicher Behandlungsdauer")
-    assert "95-%-KI [" in said["moderation_short"]
-    assert all(text for text in said.values())
+    assert set(shown) == set(german)
+    assert german["moderation_short"].startswith("Bei durchschnittlicher Behandlungsdauer")
+    assert "95-%-KI [" in german["moderation_short"]
+    assert all(text for text in german.values())
 
 
 @pytest.fixture

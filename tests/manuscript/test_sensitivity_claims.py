@@ -20,7 +20,7 @@ def with_sensitivity(changed):
 
 
 @pytest.mark.parametrize(
-    ("found", "said"),
+    ("found", "expected"),
     [
         (
             ((-4.0, -3.0, -2.0), (1, 1, 1)),
@@ -50,9 +50,9 @@ def with_sensitivity(changed):
         (((4.0, 3.0, 2.0), (1, 1, 1)), ["was 4.00 points", "2 of 3 kept its sign"]),
     ],
 )
-def test_how_many_keep_sign_and_exclude_zero(with_sensitivity, found, said):
+def test_how_many_keep_sign_and_exclude_zero(with_sensitivity, found, expected):
     sentences = claims.sensitivity(with_sensitivity(*found))
-    for words in said:
+    for words in expected:
         assert sentences.count(words) == 2, (words, sentences)
 
 
@@ -80,17 +80,17 @@ def test_what_has_no_estimate_is_named_with_the_reason(with_sensitivity):
 
 
 @pytest.mark.parametrize(
-    ("found", "said", "unsaid"),
+    ("found", "expected", "unsaid"),
     [
         (((-4.0, -3.0, -2.0), (1, 1, 0)), "its 95% CI includes zero (*b* = −2.00 [", "sign"),
         (((-4.0, -3.0, -2.0), (1, 1, 1)), "its 95% CI excludes zero (*b* = −2.00 [", "sign"),
         (((-4.0, -3.0, 2.0), (1, 1, 1)), "its sign is not that of the headline estimate, ", "incl"),
     ],
 )
-def test_the_order_of_time(with_sensitivity, found, said, unsaid):
+def test_the_order_of_time(with_sensitivity, found, expected, unsaid):
     sentence = claims.landmark(with_sensitivity(*found))
     assert "pattern until session 10, symptoms after it; with 48 repaired patterns, " in sentence
-    assert said in sentence
+    assert expected in sentence
     assert unsaid not in sentence
 
 
@@ -100,7 +100,7 @@ def test_the_number_of_repaired_patterns_is_masked_with_the_table(changed):
     assert "symptoms after it; its 95% CI includes zero" in sentence
 
 
-def test_without_a_landmark_nothing_is_said_to_keep_the_order_of_time(with_sensitivity):
+def test_without_a_landmark_no_analysis_is_said_to_respect_temporal_order(with_sensitivity):
     few = claims.landmark(with_sensitivity(landmark="fewer than 5 patients went on"))
     assert few.endswith("It could not be estimated: fewer than 5 patients went on.")
     table = model_check_tables.sensitivity().query("variant != 'landmark'")
@@ -108,44 +108,44 @@ def test_without_a_landmark_nothing_is_said_to_keep_the_order_of_time(with_sensi
 
 
 def test_limits(with_sensitivity):
-    said = claims.limits(with_sensitivity())
-    assert "the highest 2.5% of the symptom ratings were set to 1.0 and 31.2 points" in said
+    text = claims.limits(with_sensitivity())
+    assert "the highest 2.5% of the symptom ratings were set to 1.0 and 31.2 points" in text
 
 
 @pytest.mark.parametrize(
-    ("estimate", "p", "said"),
+    ("estimate", "p", "expected"),
     [
         (-0.975, 0.01, "the lower symptoms were after repair"),
         (0.975, 0.01, "the higher symptoms were after repair"),
         (-0.975, 0.2, "did not depend significantly"),
     ],
 )
-def test_states(with_sensitivity, estimate, p, said):
+def test_states(with_sensitivity, estimate, p, expected):
     table = model_check_tables.sensitivity()
     own = table["variant"] == "rupture_state"
     table.loc[own, ["estimate", "p"]] = estimate, p
     sentences = claims.rupture_state(with_sensitivity(table=table))
-    assert sentences.count(said) == 2
+    assert sentences.count(expected) == 2
     assert "before any rupture" in sentences and "before the repair" in sentences
     nothing = with_sensitivity(rupture_state="nobody was seen after a repair")
     assert "could not be examined: nobody was seen after a repair." in claims.rupture_state(nothing)
 
 
 @pytest.mark.parametrize(
-    ("p", "said"), [(0.01, "were higher than"), (0.2, "did not differ significantly from")]
+    ("p", "expected"), [(0.01, "were higher than"), (0.2, "did not differ significantly from")]
 )
-def test_states_of_the_next_session(with_sensitivity, p, said):
+def test_states_of_the_next_session(with_sensitivity, p, expected):
     """What both ratings of a poor session share is not in the symptoms of the next one."""
     table = model_check_tables.sensitivity()
     table.loc[table["variant"] == "rupture_state_next", "p"] = p
     sentences = claims.rupture_state(with_sensitivity(table=table))
     assert "In the same session symptoms while a rupture was unrepaired were higher" in sentences
     (after,) = re.findall("In the next session, .* noise of their own, (.*)", sentences)
-    assert after.startswith(f"symptoms while a rupture was unrepaired {said} those before any")
+    assert after.startswith(f"symptoms while a rupture was unrepaired {expected} those before any")
 
 
 @pytest.mark.parametrize(
-    ("average", "moderated", "said"),
+    ("average", "moderated", "expected"),
     [
         (0.2, 0.2, ["was not significantly associated with symptoms", "this did not depend"]),
         (
@@ -156,13 +156,13 @@ def test_states_of_the_next_session(with_sensitivity, p, said):
         (0.2, 0.01, ["was not significantly associated with symptoms", "this depended on"]),
     ],
 )
-def test_steps(with_sensitivity, average, moderated, said):
+def test_steps(with_sensitivity, average, moderated, expected):
     table = model_check_tables.sensitivity()
     for effect, p in ((claims.AVERAGE, average), (claims.PER_SD, moderated)):
         table.loc[table["effect"] == effect, "p"] = p
     sentences = claims.steps(with_sensitivity(table=table))
     assert "−0.044" in sentences
-    for words in said:
+    for words in expected:
         assert words in sentences
     assert "From alliance to symptoms nothing could be estimated: too few." in claims.steps(
         with_sensitivity(alliance_to_symptoms="too few")

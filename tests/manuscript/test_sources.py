@@ -96,11 +96,13 @@ def test_each_include_is_there_or_generated(root, everything):
             assert argument.rsplit("/", 1)[1].startswith("_")
 
 
-def test_no_finding_is_typed_where_findings_are_told(sources):
+def test_findings_are_never_typed_into_the_sources(sources):
     """Abstract, summary and discussion tell of results in generated sentences alone."""
-    told = r"went with|improved|stronger|weaker|differed|depended|recovered them|more often|faster"
+    finding = (
+        r"went with|improved|stronger|weaker|differed|depended|recovered them|more often|faster"
+    )
     for name in ("_abstract.md", "_summary.md", "_discussion.md"):
-        assert re.findall(told, prose(sources[name])) == [], name
+        assert re.findall(finding, prose(sources[name])) == [], name
 
 
 def test_tables_in_word_have_horizontal_rules_alone(root):

@@ -34,7 +34,7 @@ def test_treatments_of_their_own_are_counted_with_what_is_assumed(results):
     )
 
 
-def test_the_window_and_the_distances_are_said(results):
+def test_the_window_and_the_distances_are_given(results):
     results = results()
     rows = [("symptoms_days", "median", "all", 1.0), ("symptoms_days", "max", "all", 4.0)]
     text = symptoms_when(with_rules(results, rows, symptom_days=4))
@@ -42,7 +42,7 @@ def test_the_window_and_the_distances_are_said(results):
     assert "(median distance 1, largest 4)" in text
 
 
-def test_other_rules_are_said(results):
+def test_other_rules_are_worded(results):
     results = results()
     text = treatments(with_rules(results, intake=["0"], leave_out=["FU"], numbers="in_order"))
     assert [sentence.split()[0] for sentence in text.split(". ")] == [

@@ -50,8 +50,8 @@ def sentences(found, headline):
     found.tables["headline"] = model_tables.headline(**headline)
     silent = model_tables.contrasts(0.1, -0.1, 0.9, unrepaired=(0.1, 0.9), repaired=(0.1, 0.9))
     found.tables["contrasts"] = silent
-    said = claims(found) | summary_claims(found)
-    return found, {key: said[key] for key in (*SECTIONS, *PLAIN)}
+    texts = claims(found) | summary_claims(found)
+    return found, {key: texts[key] for key in (*SECTIONS, *PLAIN)}
 
 
 def shown_signs(headline):
@@ -82,43 +82,46 @@ def expected_change(headline):
             return "unclear"
 
 
-def check(found, said, headline):
-    together = " ".join(said.values())
+def check(found, texts, headline):
+    together = " ".join(texts.values())
     signs = shown_signs(headline)
     assert bool(re.search(MORE, together)) <= (-1 in signs), together
     assert bool(re.search(LESS, together)) <= (1 in signs), together
     average = headline["average"]
-    told = findings(found)["moderation"].verdict
+    verdict_given = findings(found)["moderation"].verdict
     if average is None:
-        assert told == "not estimated" and "could not be estimated" in said["moderation_short"]
+        assert (
+            verdict_given == "not estimated"
+            and "could not be estimated" in texts["moderation_short"]
+        )
     elif average[1] < 0.05:
-        assert told == ("shown: more" if average[0] < 0 else "shown: less")
+        assert verdict_given == ("shown: more" if average[0] < 0 else "shown: less")
         words = MORE if average[0] < 0 else LESS
         for key in ("moderation_short", "moderation", "plain", "practice", "answers"):
-            assert re.search(words, said[key]), (key, said[key])
+            assert re.search(words, texts[key]), (key, texts[key])
     else:
-        assert told == "not shown"
-        assert "did not significantly moderate" in said["moderation_short"]
-        assert "did not depend significantly" in said["moderation"]
-        assert "do not show" in said["plain"] and "no reason" in said["practice"]
+        assert verdict_given == "not shown"
+        assert "did not significantly moderate" in texts["moderation_short"]
+        assert "did not depend significantly" in texts["moderation"]
+        assert "do not show" in texts["plain"] and "no reason" in texts["practice"]
     how = expected_change(headline)
     assert change(found.tables["headline"]) == how
     for word in ("stronger", "weaker", "reversed"):
-        assert (word in said["length_short"]) == (word == how)
-        assert (word in said["length"]) == (word == how)
-    assert ("larger in longer" in said["plain_length"]) <= (how == "stronger")
-    assert ("smaller in longer" in said["plain_length"]) <= (how == "weaker")
+        assert (word in texts["length_short"]) == (word == how)
+        assert (word in texts["length"]) == (word == how)
+    assert ("larger in longer" in texts["plain_length"]) <= (how == "stronger")
+    assert ("smaller in longer" in texts["plain_length"]) <= (how == "weaker")
     if how in {"not shown", "not estimated"}:
-        assert "remains open" in said["plain_length"]
+        assert "remains open" in texts["plain_length"]
 
 
 @pytest.mark.parametrize("kind", COHORTS)
-def test_what_is_said_of_cohorts_of_a_known_kind(results, kind):
+def test_sentences_on_cohorts_of_a_known_kind(results, kind):
     headline = dict(zip(ROLES, COHORTS[kind], strict=True))
-    found, said = sentences(results(), headline)
-    check(found, said, headline)
+    found, texts = sentences(results(), headline)
+    check(found, texts, headline)
     if kind in {"null", "coupled", "length-driven", "weak"}:
-        together = " ".join(said.values())
+        together = " ".join(texts.values())
         assert not re.search(MORE, together) and not re.search(LESS, together)
         assert "stronger" not in together and "weaker" not in together
 
@@ -137,15 +140,15 @@ def test_the_direction_of_the_questionnaire_turns_the_words(results):
         update={"symptoms": tools.symptoms.model_copy(update={"higher_is": "better"})}
     )
     found.settings.__dict__["instruments"] = better
-    said = claims(found)["moderation_short"]
-    assert "less improvement" in said and "more improvement" not in said
+    texts = claims(found)["moderation_short"]
+    assert "less improvement" in texts and "more improvement" not in texts
 
 
 def test_equal_lengths_are_not_spoken_of(results):
     found = results(headline={"model": "M2"})
-    said = claims(found)
-    assert "average treatment length" not in said["moderation"]
-    assert "could not be estimated" in said["length"]
+    texts = claims(found)
+    assert "average treatment length" not in texts["moderation"]
+    assert "could not be estimated" in texts["length"]
 
 
 def test_few_patients_are_counted_where_they_may_be(results):
@@ -154,7 +157,7 @@ def test_few_patients_are_counted_where_they_may_be(results):
     counts = found.tables["pattern_breakdown"].copy()
     counts["n"] = counts["n"].where(counts["pattern"] != "repaired", 2)
     found.tables["pattern_breakdown"] = counts
-    said = claims(found)["moderation_short"]
-    assert said == "the moderation could not be estimated: 2 patients have the pattern repaired"
+    texts = claims(found)["moderation_short"]
+    assert texts == "the moderation could not be estimated: 2 patients have the pattern repaired"
     found.settings.__dict__.update(synthetic=False, parameters=None, confidential=True)
     assert "fewer than 5 patients" in claims(found)["moderation_short"]

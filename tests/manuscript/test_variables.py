@@ -37,33 +37,35 @@ def test_an_instrument_has_its_abbreviation_and_its_source_in_one_bracket(change
     tools = changed().settings.instruments
     worded = tools.iip.model_copy(update={"citation": None, "source": "Anyone, 2001"})
     other = tools.model_copy(update={"iip": worded})
-    told = variables(changed({"instruments": other}), "pandoc")["instrument"]
-    assert told["iip"]["named"] == "(IIP-32; Anyone, 2001)"
-    assert told["symptoms"]["named"] == r"[CORE-10\; @barkham2013]"
+    instruments = variables(changed({"instruments": other}), "pandoc")["instrument"]
+    assert instruments["iip"]["named"] == "(IIP-32; Anyone, 2001)"
+    assert instruments["symptoms"]["named"] == r"[CORE-10\; @barkham2013]"
 
 
 def test_the_threshold_is_a_median_only_where_patients_have_their_own(changed):
     found = changed()
     rule, table = found.settings.criterion, found.tables["detection"]
 
-    def told(scale, table=table):
+    def sentence(scale, table=table):
         given = {"criterion": rule.model_copy(update={"scale": scale})}
         return variables(changed(given, detection=table), "pandoc")["rupture"]["sizes"]
 
-    assert ", the threshold " in told("pooled_within_sd")
-    assert ", the median threshold of the ruptures " in told("own_sd")
+    assert ", the threshold " in sentence("pooled_within_sd")
+    assert ", the median threshold of the ruptures " in sentence("own_sd")
     none = table.assign(value=table["value"].where(table["quantity"] != "median_threshold"))
-    assert told("own_sd", none).endswith("points") and "threshold" not in told("own_sd", none)
+    assert sentence("own_sd", none).endswith("points") and "threshold" not in sentence(
+        "own_sd", none
+    )
 
 
 @pytest.mark.parametrize("unit", ["therapist", "patient"])
 def test_the_units_of_the_bootstrap_are_named(changed, unit):
     table = changed().tables["robustness"].assign(unit=unit)
-    told = variables(changed(robustness=table), "pandoc")["robustness"]
-    assert told["units"] == f"{unit}s"
+    words = variables(changed(robustness=table), "pandoc")["robustness"]
+    assert words["units"] == f"{unit}s"
 
 
-def test_the_address_is_told_where_there_is_one(results):
+def test_the_address_is_given_where_there_is_one(results):
     found = results()
     assert variables(found, "pandoc")["run"]["where"] == "identified by"
     known = replace(found, provenance={**found.provenance, "address": "https://example.org/a"})

@@ -33,7 +33,7 @@ def edited(tmp_path):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_branch_of_every_template_is_taken_and_can_be_said(language):
+def test_every_branch_of_every_template_can_be_rendered(language):
     assert rehearse(FOLDER / language) == []
 
 
@@ -50,7 +50,7 @@ def test_a_person_changes_a_sentence(edited):
 
 
 @pytest.mark.parametrize(
-    ("topic", "old", "new", "said"),
+    ("topic", "old", "new", "expected"),
     [
         (
             "published",
@@ -76,9 +76,9 @@ def test_a_person_changes_a_sentence(edited):
         ("tables/claims", "{% block note %}", "{% block nota %}", "the block `note` is missing"),
     ],
 )
-def test_a_mistake_is_named_with_its_place(edited, topic, old, new, said):
+def test_a_mistake_is_named_with_its_place(edited, topic, old, new, expected):
     problems = rehearse(edited(topic, old, new))
-    assert any(said in problem for problem in problems), problems
+    assert any(expected in problem for problem in problems), problems
     assert all(f"en/{topic}.jinja" in problem for problem in problems), problems
 
 
@@ -109,7 +109,7 @@ def test_an_error_of_words_has_no_traceback(edited):
     assert raised.value.__suppress_context__
 
 
-def test_what_is_available_is_told_with_its_parts():
+def test_available_names_are_listed_with_their_parts():
     assert "`modelled`, `ordered`" in available(Noise(1.0, 2.0), "noise")
 
 

@@ -42,7 +42,7 @@ def test_numbers_are_centred_and_groups_are_treatment_coded_over_patients(table,
 
 
 @given(st.dictionaries(st.text("abc ,/é", min_size=1, max_size=4), st.integers(1, 9), min_size=1))
-def test_small_groups_are_one(counts):
+def test_small_groups_are_pooled(counts):
     groups = pd.Series([name for name, n in counts.items() for _ in range(n)], dtype=object)
     found = pooled(groups)
     sizes = found.value_counts()

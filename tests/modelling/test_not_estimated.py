@@ -49,7 +49,7 @@ def test_why_a_column_is_aliased():
     }
 
 
-def test_a_coefficient_without_a_row_is_not_told_apart_from_its_partners():
+def test_a_coefficient_without_a_row_cannot_be_separated_from_its_partners():
     shown = [term for term in TERMS if term not in {"time", "b"}]
     listed = not_estimated([fit()], {}, tables(shown), PATIENTS).set_index("term")["why"]
     assert listed["time"] == "it cannot be told apart from twin, five"
@@ -59,8 +59,8 @@ def test_a_coefficient_without_a_row_is_not_told_apart_from_its_partners():
 
 def test_whole_models_and_therapists():
     reasons = {"M3": "all treatment lengths are equal"}
-    plain = {"aliased": [], "aliases": [], "variances": {}}
-    fits = [fit(**plain, n_therapists=1), fit(**plain, n_therapists=0)]
+    without_aliases = {"aliased": [], "aliases": [], "variances": {}}
+    fits = [fit(**without_aliases, n_therapists=1), fit(**without_aliases, n_therapists=0)]
     listed = not_estimated(fits, reasons, tables(), PATIENTS)
     assert listed.to_numpy().tolist() == [
         ["M3", "", "the whole model", "all treatment lengths are equal"],
@@ -69,11 +69,11 @@ def test_whole_models_and_therapists():
     ]
 
 
-def test_variances_that_cannot_be_told_apart():
-    plain = {"aliased": [], "aliases": []}
+def test_variances_that_are_not_identified():
+    without_aliases = {"aliased": [], "aliases": []}
     why = "every patient has one rating"
     unknown = {"unidentified": ["patient", "residual"], "why_unidentified": why}
-    rows = not_estimated([fit(**plain, certificate=unknown)], {}, tables(), PATIENTS)
+    rows = not_estimated([fit(**without_aliases, certificate=unknown)], {}, tables(), PATIENTS)
     assert rows["term"].tolist() == ["patient", "residual"]
     assert rows["what"].tolist() == ["variance between patients", "residual variance"]
     assert rows["why"].tolist() == [
@@ -86,8 +86,10 @@ def test_slopes_and_contrasts_that_are_missing_everywhere_or_at_some_levels():
     apart, nobody = "it cannot be told apart", "no patient has the pattern repaired"
     slopes = [("M2", "none", None), ("M2", "unrepaired", apart), ("M2", "unrepaired", None)]
     contrasts = [("M2", "repaired - none", nobody), ("M2", "unrepaired - none", None)]
-    plain = fit(aliased=[], aliases=[])
-    listed = not_estimated([plain], {}, tables(slopes=slopes, contrasts=contrasts), PATIENTS)
+    without_aliases = fit(aliased=[], aliases=[])
+    listed = not_estimated(
+        [without_aliases], {}, tables(slopes=slopes, contrasts=contrasts), PATIENTS
+    )
     assert listed.to_numpy().tolist() == [
         ["M2", "unrepaired", "slope on time at 1 of 2 levels shown", apart],
         ["M2", "repaired - none", "difference of slopes", nobody],

@@ -23,7 +23,7 @@ from rupture_repair.modelling.posterior import (
     posterior_tables,
     verdict_of,
 )
-from rupture_repair.modelling.posterior_sampling import Lines, made_from, scales, summary
+from rupture_repair.modelling.posterior_sampling import Lines, input_digests, scales, summary
 from scipy import stats
 
 SETTINGS = PosteriorSettings(confidence=0.95, seed=3)
@@ -201,13 +201,13 @@ def test_nothing_sampled_gives_tables_without_rows(problem):
 
 
 @pytest.mark.parametrize("edited", ["problem", "lock", "model"])
-def test_a_posterior_of_other_data_libraries_or_model_is_not_current(tmp_path, monkeypatch, edited):
+def test_a_posterior_of_other_data_libraries_or_model_is_outdated(tmp_path, monkeypatch, edited):
     shutil.copy(posterior_sampling.__file__, tmp_path / "model")
     monkeypatch.setattr(posterior_sampling, "__file__", str(tmp_path / "model"))
     for name in ("problem", "lock"):
         (tmp_path / name).write_text(name)
     files = (str(tmp_path / "problem"), str(tmp_path / "lock"))
-    sampled = {"made_from": made_from(*files)}
+    sampled = {"made_from": input_digests(*files)}
     assert is_current(sampled, *files)
     (tmp_path / edited).write_text("edited")
     assert not is_current(sampled, *files)

@@ -12,7 +12,7 @@ from rupture_repair.modelling.effects import fixed_effects
 from rupture_repair.modelling.fit import fit_model
 
 SCRIPT = "workflow/scripts/modelling/refit.R"
-LARGEST = re.compile(
+DIFFERENCES = re.compile(
     r"Largest differences of (M\d): estimates (\S+) SE, SEs (\S+) of their size, "
     r"df (\S+) of their size, log-likelihood (\S+)"
 )
@@ -76,7 +76,7 @@ def test_lme4_finds_what_the_run_found(
     script = run_folder(folder, change(reference_table), models, patient_terms, root)
     printed = run_r(script, cwd=root)
     assert random in printed
-    differences = LARGEST.findall(printed)
+    differences = DIFFERENCES.findall(printed)
     assert [name for name, *_ in differences] == list(models)
     for name, *values in differences:
         for value, tolerance in zip(values, TOLERANCES, strict=True):
@@ -92,5 +92,5 @@ def test_a_result_that_is_not_lme4s_is_seen(reference_table, tmp_path, root):
     cells = lines[3].split(",")
     cells[2] = str(float(cells[2]) + float(cells[3]))  # one standard error off
     file.write_text("\n".join([*lines[:3], ",".join(cells), *lines[4:], ""]), encoding="utf-8")
-    ((_, estimates, *_),) = LARGEST.findall(run_r(script))
+    ((_, estimates, *_),) = DIFFERENCES.findall(run_r(script))
     assert float(estimates) == pytest.approx(1, rel=0.01)

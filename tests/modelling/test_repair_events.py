@@ -54,7 +54,7 @@ def test_without_repair_they_are_compared_to_the_end():
     assert not trials["repaired"].any()
 
 
-def test_a_session_without_its_neighbours_is_not_there():
+def test_sessions_without_both_neighbours_are_left_out():
     trials = repair_trials(one_patient(missing=(4,)), rupture(2, pd.NA))
     assert trials["at"].tolist() == [4, 6, 7]  # 3 and 5 lack the one after or before
 

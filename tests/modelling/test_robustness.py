@@ -11,7 +11,7 @@ from rupture_repair.config.steps.modelling import RobustnessSettings
 from rupture_repair.modelling import robustness as module
 from rupture_repair.modelling.effects import fixed_effects
 from rupture_repair.modelling.engine import MixedModel, Resamples, bootstrap, cluster_robust
-from rupture_repair.modelling.fit import Fit, estimate, plain
+from rupture_repair.modelling.fit import Fit, estimate, plain_term
 from rupture_repair.modelling.formulas import KEY_TERMS
 from rupture_repair.modelling.headline import by_therapist, headline_fits
 from rupture_repair.modelling.robustness import influence, robustness, without_identity
@@ -81,18 +81,18 @@ def test_the_robust_rows_are_those_of_the_sandwich(found, fit):
     sandwich = cluster_robust(fit["M2"])
     own = found[found["method"] == "cr2"].set_index("term")
     for name, se, df in zip(sandwich.params.index, sandwich.bse, sandwich.df, strict=True):
-        if plain(name) in own.index:
-            assert own.loc[plain(name), "se"] == pytest.approx(se)
-            assert own.loc[plain(name), "df"] == pytest.approx(df)
+        if plain_term(name) in own.index:
+            assert own.loc[plain_term(name), "se"] == pytest.approx(se)
+            assert own.loc[plain_term(name), "df"] == pytest.approx(df)
 
 
 def test_the_bootstrap_rows_follow_from_the_replicates(found, fit):
     draws = bootstrap(fit["M2"], 50, 3).params
     own = found[found["method"] == "bootstrap"].set_index("term")
     for name in draws:
-        if plain(name) not in own.index:
+        if plain_term(name) not in own.index:
             continue
-        row, values = own.loc[plain(name)], draws[name]
+        row, values = own.loc[plain_term(name)], draws[name]
         assert row["se"] == pytest.approx(values.std(ddof=1))
         assert [row["ci_low"], row["ci_high"]] == pytest.approx(values.quantile([0.05, 0.95]))
         side = min((values < 0).sum(), (values > 0).sum())
@@ -102,9 +102,9 @@ def test_the_bootstrap_rows_follow_from_the_replicates(found, fit):
     assert found.loc[found["method"] != "bootstrap", "n_replicates"].isna().all()
 
 
-@pytest.mark.parametrize(("failed", "told"), [(4, True), (5, False)])
-def test_a_bootstrap_half_of_which_failed_says_nothing(
-    monkeypatch, fit, reference_table, failed, told
+@pytest.mark.parametrize(("failed", "expected"), [(4, True), (5, False)])
+def test_a_bootstrap_with_many_failures_gives_no_interval(
+    monkeypatch, fit, reference_table, failed, expected
 ):
     values = np.random.default_rng(1).normal(size=(10, len(fit["M2"].terms)))
     values[:failed] = np.nan
@@ -112,7 +112,7 @@ def test_a_bootstrap_half_of_which_failed_says_nothing(
     monkeypatch.setattr(module, "bootstrap", lambda *_: draws)
     rows = robustness(fit, reference_table, SETTINGS).query("method == 'bootstrap'")
     assert rows["n_failed"].tolist() == [failed] * 2
-    assert rows[["se", "p", "ci_low", "ci_high"]].notna().all(axis=None) == told
+    assert rows[["se", "p", "ci_low", "ci_high"]].notna().all(axis=None) == expected
     assert rows["estimate"].notna().all()
 
 
@@ -133,7 +133,7 @@ def test_leaving_one_out_is_a_fit_without_that_therapist(fit, reference_table):
     one = private.iloc[0]
     rest = reference_table[reference_table["therapist_id"] != one["therapist_id"]]
     alone = estimate(rest, "M2", reml=True, patient_terms="correlated")
-    key = next(name for name in alone.terms if plain(name) == KEY)
+    key = next(name for name in alone.terms if plain_term(name) == KEY)
     assert one["estimate_without"] == pytest.approx(alone.params[key], abs=1e-3 * alone.bse[key])
     change = (alone.params[key] - one["estimate"]) / fit["M2"].bse[key]
     assert one["change"] == pytest.approx(change, abs=1e-3)
@@ -150,7 +150,7 @@ def test_the_shared_table_names_no_therapist(fit, reference_table):
     assert len(shared) == reference_table["therapist_id"].nunique()
 
 
-def test_terms_that_the_data_do_not_determine_are_not_told(reference_table):
+def test_undetermined_terms_are_left_out(reference_table):
     nobody = reference_table[reference_table["pattern"] != "repaired"]
     fits = {"M2": estimate(nobody, "M2", reml=True, patient_terms="correlated")}
     rows = robustness(fits, nobody, SETTINGS)

@@ -47,7 +47,7 @@ def test_other_structures_are_checked_too(reference_table, patient_terms):
     assert fit.llf == pytest.approx(fit.second_engine["llf"], abs=1e-6)
 
 
-def test_a_fit_that_stops_short_is_said(reference_table, monkeypatch):
+def test_a_fit_that_stops_short_is_reported(reference_table, monkeypatch):
     def stopped_short(exact, kept):
         return Agreement("statsmodels", kept.llf + 2, kept.llf, kept.llf + 2)
 
@@ -56,7 +56,7 @@ def test_a_fit_that_stops_short_is_said(reference_table, monkeypatch):
     assert found.second_engine["shortfall"] == pytest.approx(2)
 
 
-def test_coefficients_that_are_off_are_told_in_standard_errors(reference_table, monkeypatch):
+def test_differing_coefficients_are_reported_in_standard_errors(reference_table, monkeypatch):
     def shifted(_formula, _table, exact, _reml):
         steps = np.linspace(-0.5, 0.25, len(exact.params))
         yield "one", SimpleNamespace(fe_params=exact.params + steps * exact.bse)
@@ -82,7 +82,7 @@ def test_disagreement_ends_the_run_with_the_comparison(reference_table, monkeypa
         fit_model(reference_table, "M0", reml=True)
 
 
-def test_no_second_opinion_is_no_certificate(reference_table, monkeypatch):
+def test_no_certificate_without_the_second_engine(reference_table, monkeypatch):
     monkeypatch.setattr(cross_check_module, "_attempts", lambda *_: [("lbfgs", "Singular matrix")])
     fit = fit_model(reference_table, "M0", reml=True)
     row = certificates([fit]).loc[0]

@@ -84,8 +84,8 @@ def test_every_variant_is_there(found):
     assert set(found.loc[found["variant"].isin(OTHERS), "part"]) == {"B"}
     units = found.groupby("part")["unit"].nunique()
     assert units["A"] == 1 and units["B"] == 6
-    told = found["estimate"].notna() | found["range_low"].notna() | found["reason"].notna()
-    assert told.all()
+    shown = found["estimate"].notna() | found["range_low"].notna() | found["reason"].notna()
+    assert shown.all()
     assert found.loc[found["estimate"].notna(), "certificate"].notna().all()
 
 
@@ -117,7 +117,7 @@ def test_the_headline_is_the_papers_moderation_over_the_named_time(tables, found
 )
 def test_all_forms_of_time_speak_of_the_same_points(small_cohort, variant, form, monkeypatch):
     """A difference that grows to 3 points by session 10 is told as 3 points by each of them."""
-    monkeypatch.setattr(inference, "FEWEST_DF", 0.0)  # there are 80 patients
+    monkeypatch.setattr(inference, "MIN_DF", 0.0)  # there are 80 patients
     rng = np.random.default_rng(8)
     patients, sessions = small_cohort.patients, small_cohort.sessions
     criterion = Criterion(k=1.0)

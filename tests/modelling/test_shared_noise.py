@@ -105,7 +105,7 @@ def test_what_noise_gives_is_what_such_cohorts_show(coupled, found):
 
 
 @pytest.mark.long
-def test_without_coupling_nothing_is_foretold(found):
+def test_without_coupling_slopes_are_null(found):
     tables = found(0.0, 9, ("M0", "M1"))
     assert tables["session_correlation"]["latent_r"].iloc[0] == pytest.approx(0, abs=0.06)
     rows = tables["shared_noise"]
@@ -113,7 +113,7 @@ def test_without_coupling_nothing_is_foretold(found):
     assert set(rows["model"]) == {"M1"}
 
 
-def test_where_there_is_no_course_there_is_no_cohort(found):
+def test_without_a_fitted_course_no_cohort_is_simulated(found):
     tables = found(0.0, 9, ("M1",))
     assert tables["shared_noise"].empty
     assert np.isfinite(tables["session_correlation"]["r"]).all()

@@ -76,22 +76,22 @@ def test_without_a_reference_pattern_the_others_are_still_compared(small):
     assert found.loc["repaired - unrepaired", "estimate"] == pytest.approx(direct, abs=1e-6)
 
 
-@pytest.mark.parametrize(("n", "told"), [(1, False), (2, False), (4, False), (5, True)])
-def test_what_few_patients_of_a_pattern_stand_behind_is_not_estimated(small, n, told):
+@pytest.mark.parametrize(("n", "expected"), [(1, False), (2, False), (4, False), (5, True)])
+def test_contrasts_of_few_patients_are_not_estimated(small, n, expected):
     """The rule of support, in every table of the models."""
     person = per_patient(small)
     few = person.loc[person["pattern"] == "repaired", "patient_id"].iloc[:n]
     keep = (small["pattern"] != "repaired") | small["patient_id"].isin(few)
     tables = tabulated(small[keep], "M0", "M1", "M2", "M3")
     effects = tables["fixed_effects"]["term"].str.contains("[repaired]", regex=False)
-    assert effects.any() == told
+    assert effects.any() == expected
     contrasts = tables["contrasts"].set_index(["model", "contrast"])["estimate"]
-    assert pd.isna(contrasts["M1", "repaired - none"]) != told
+    assert pd.isna(contrasts["M1", "repaired - none"]) != expected
     assert pd.notna(contrasts["M1", "unrepaired - none"])
     courses = tables["trajectories"].set_index("pattern")["estimate"]
     assert courses["unrepaired"].notna().any()
     regions = tables["johnson_neyman"].set_index("contrast")["interaction"]
-    if not told:
+    if not expected:
         assert courses["repaired"].isna().all()
         for name, column in (("moderation", "contrast"), ("simple_slopes", "pattern")):
             rows = tables[name][tables[name][column].str.startswith("repaired")]
@@ -121,7 +121,7 @@ def test_everything_that_is_missing_is_listed(small):
     assert tables["trajectories"].empty
 
 
-def test_a_model_that_says_nothing_new_is_not_tested(small):
+def test_a_model_equal_to_the_one_before_is_not_tested(small):
     """Only patients without rupture: M1 has the columns of M0."""
     table = small[small["pattern"] == "none"]
     comparison = tabulated(table, "M0", "M1")["model_comparison"]

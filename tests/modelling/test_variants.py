@@ -91,7 +91,7 @@ def landmark_of(cohort, sessions, last=6):
     return table, landmark(table, sessions, CRITERION, last, "log").table
 
 
-def test_no_rating_after_the_landmark_makes_a_pattern(small_cohort):
+def test_ratings_after_the_landmark_do_not_change_the_pattern(small_cohort):
     """Whatever follows: the same patients have the same patterns, and it is their outcome."""
     sessions = small_cohort.sessions
     _, before = landmark_of(small_cohort, sessions)
@@ -110,7 +110,7 @@ def test_no_rating_after_the_landmark_makes_a_pattern(small_cohort):
     np.testing.assert_allclose(symptoms[1] - symptoms[0], 3.0)
 
 
-def test_a_rating_before_the_landmark_does(small_cohort):
+def test_a_rating_before_the_landmark_changes_the_pattern(small_cohort):
     sessions = small_cohort.sessions
     _, before = landmark_of(small_cohort, sessions)
     calm = sessions.assign(alliance=sessions["alliance"].where(sessions["session"] > 6, 3.0))
@@ -118,7 +118,7 @@ def test_a_rating_before_the_landmark_does(small_cohort):
     assert set(after["pattern"]) == {"none"} < set(before["pattern"])
 
 
-def test_the_landmark_is_slow_and_obvious(small_cohort):
+def test_the_landmark_equals_a_direct_computation(small_cohort):
     """Cut off the ratings, classify, follow those who go on."""
     table, later = landmark_of(small_cohort, small_cohort.sessions)
     early = small_cohort.sessions[small_cohort.sessions["session"] <= 6]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.detection.detector import detect
-from rupture_repair.modelling.fit import certified, plain
+from rupture_repair.modelling.fit import certified, plain_term
 from rupture_repair.modelling.formulas import FORMULAS
 from rupture_repair.modelling.within_person import (
     LAGGED,
@@ -99,7 +99,7 @@ def test_criteria_by_which_later_ratings_decide(criteria):
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(ratings, min_size=1, max_size=3), st.randoms(use_true_random=False))
-def test_lags_are_those_of_a_slow_loop(alliance, random):
+def test_lags_equal_a_direct_loop(alliance, random):
     sessions, table = courses(**{f"P{n}": course for n, course in enumerate(alliance)})
     gone = [n for n in sessions.index if random.random() < 0.2]
     sessions = sessions.drop(index=gone)
@@ -164,7 +164,7 @@ def test_models_are_those_of_lme4(lme4, model):
     assert fit.certificate().passed
     theirs = pd.DataFrame(values[model]["coefficients"])
     theirs.index = [factors(name) for name in theirs["term"]]
-    names = [factors(plain(name)) for name in fit.terms]
+    names = [factors(plain_term(name)) for name in fit.terms]
     assert sorted(names) == sorted(theirs.index)
     theirs = theirs.loc[names]
     assert values[model]["n"] == fit.nobs

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from rupture_repair.config.criteria import Criterion
-from rupture_repair.config.reporting import FEWEST_DF
+from rupture_repair.config.reporting import MIN_DF
 from rupture_repair.config.steps.modelling import ModelCovariate
 from rupture_repair.detection.detector import detect
 from rupture_repair.modelling.design import analysis_table
@@ -38,7 +38,7 @@ def test_batched_rows_are_those_of_one_by_one_fits(table, few, small_cohort):
         if specification.length == "moderator":
             terms["length_"] = LENGTH_MODERATION
         for prefix, term in terms.items():
-            if term not in alone.terms or robust.loc[term, "df"] < FEWEST_DF:
+            if term not in alone.terms or robust.loc[term, "df"] < MIN_DF:
                 assert np.isnan(row[f"{prefix}estimate"])
                 continue
             expected = [

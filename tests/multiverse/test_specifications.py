@@ -90,8 +90,8 @@ def test_identifiers_are_stable(settings_of):
 
 
 def test_prose_of_the_criterion_changes_no_identifier(settings_of):
-    told = settings_of(criterion=Criterion(source="Someone", assumed="All."), choices=ONE)
-    assert specifications(told)[0].id == specifications(settings_of(choices=ONE))[0].id
+    described = settings_of(criterion=Criterion(source="Someone", assumed="All."), choices=ONE)
+    assert specifications(described)[0].id == specifications(settings_of(choices=ONE))[0].id
 
 
 def test_another_value_leaves_the_draw_mostly_as_it_was(settings_of):
@@ -189,7 +189,7 @@ def test_the_table_can_be_read(few):
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "expected"),
     [
         ({"sclae": ["own_sd"]}, "sclae"),
         ({"scale": ["own"]}, "own_sd"),
@@ -199,8 +199,8 @@ def test_the_table_can_be_read(few):
         ({"scale": ["rci"]}, "needs a `reliability`"),
     ],
 )
-def test_wrong_choices_are_refused(choices_file, changed, said):
-    with pytest.raises(ValidationError, match=said):
+def test_wrong_choices_are_refused(choices_file, changed, expected):
+    with pytest.raises(ValidationError, match=expected):
         Multiverse(**choices_file | {"choices": choices_file["choices"] | changed})
 
 

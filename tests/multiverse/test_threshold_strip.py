@@ -48,9 +48,9 @@ def test_the_moderation_is_that_of_a_whole_fit(strip, stages, own):
     whole = table_of(multiverse_rows(stages, each, 10, 5))
     distance = (some["estimate"].to_numpy() - whole["estimate"].to_numpy()) / whole["model_se"]
     assert np.nanmax(np.abs(distance)) < 0.01
-    told = whole["estimate"].notna().to_numpy()
-    assert told.sum() > 1
-    np.testing.assert_allclose(some["se"][told], whole["model_se"][told], rtol=0.01)
+    estimated = whole["estimate"].notna().to_numpy()
+    assert estimated.sum() > 1
+    np.testing.assert_allclose(some["se"][estimated], whole["model_se"][estimated], rtol=0.01)
     chosen = strip[strip["chosen"] == 1].iloc[0]
     (exact,) = table_of(multiverse_rows(stages, [own], 10, 5)).to_dict("records")
     for name, theirs in (("estimate", "estimate"), ("se", "model_se"), ("p", "model_p")):

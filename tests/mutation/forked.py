@@ -155,8 +155,8 @@ class Copy:
             return status
 
         if self._in_child(record, 1800, 3600) not in {PASSED, NO_TEST}:
-            said = (self.folder / "output.txt").read_text(encoding="utf-8")[-3000:]
-            raise RuntimeError(f"{tests} fails on the true code:\n{said}")
+            message = (self.folder / "output.txt").read_text(encoding="utf-8")[-3000:]
+            raise RuntimeError(f"{tests} fails on the true code:\n{message}")
 
     def judge(self, module: str, source: str, tests: list[str]) -> str:
         """Return `killed`, `survived` or `timed out`: what the tests say of a changed module."""

@@ -21,8 +21,8 @@ def repository(root, tmp_path, monkeypatch):
 @pytest.fixture
 def unpacked(repository, tmp_path):
     """The archive of that run, unpacked elsewhere."""
-    status, said = archive(load_project(), repository, with_patient_data=False)
-    assert status == 0, said
+    status, message = archive(load_project(), repository, with_patient_data=False)
+    assert status == 0, message
     (file,) = repository.glob("*.crate.zip")
     with zipfile.ZipFile(file) as crate:
         crate.extractall(tmp_path / "unpacked")

@@ -80,8 +80,8 @@ def test_the_metadata_link_run_workflow_and_results(unpacked):
 def test_outputs_that_differ_from_the_archived_run_are_named(repository, unpacked):
     shutil.copytree(unpacked / "archived", repository / "archived")
     outputs = len(SHARED) - 1 + 1  # not the record itself, but that of private results
-    (said,) = compare_with_archived(load_project())
-    assert said == f"clinic: {outputs} of {outputs} outputs have the bytes of the archived run."
+    (message,) = compare_with_archived(load_project())
+    assert message == f"clinic: {outputs} of {outputs} outputs have the bytes of the archived run."
     (repository / "results/clinic/tables/cohort.csv").write_text("other\n", encoding="utf-8")
     (repository / "results/clinic/ruptures/outputs.json").unlink()
     first, *named = compare_with_archived(load_project())

@@ -40,11 +40,11 @@ def edit_cohort(repository, file="config/cohorts/clinic.yaml", **changes):
 def archived(repository, **options):
     """Return name → content of the files in a new archive, and what was said."""
     asked = {"with_patient_data": False} | options
-    status, said = archive(load_project(), repository, **asked)
-    assert status == 0, said
+    status, message = archive(load_project(), repository, **asked)
+    assert status == 0, message
     (file,) = repository.glob("*.crate.zip")
     with zipfile.ZipFile(file) as crate:
-        return {name: crate.read(name).decode() for name in crate.namelist()}, said
+        return {name: crate.read(name).decode() for name in crate.namelist()}, message
 
 
 @pytest.mark.parametrize("place", ["manuscript/manuscript.html", "tables/cohort.csv"])
@@ -133,8 +133,8 @@ def test_no_file_that_was_added_hides_behind_its_name(unpacked, place):
         (unpacked / place).write_text("1", encoding="utf-8")
     else:
         (unpacked / place).symlink_to(unpacked.parent, target_is_directory=True)
-    status, said = check_unpacked(unpacked)
-    assert (status, said.splitlines()[0]) == (1, f"added: {place}")
+    status, message = check_unpacked(unpacked)
+    assert (status, message.splitlines()[0]) == (1, f"added: {place}")
 
 
 def test_a_raw_file_that_is_gone_is_named(repository):
@@ -152,17 +152,17 @@ def check_unpacked(folder):
 
 
 def test_an_unpacked_archive_is_checked_by_python_alone(unpacked):
-    status, said = check_unpacked(unpacked)
-    assert status == 0, said
-    assert "files are as they were archived" in said
+    status, message = check_unpacked(unpacked)
+    assert status == 0, message
+    assert "files are as they were archived" in message
     paper = "archived/clinic/manuscript/manuscript.html"
     rewrite(unpacked / paper, "12.3")
     rewrite(unpacked / "Snakefile", "rule all:")
     (unpacked / "archived/clinic/verification.csv").unlink()
     (unpacked / "archived/clinic/tables/more.csv").write_text("1", encoding="utf-8")
-    status, said = check_unpacked(unpacked)
+    status, message = check_unpacked(unpacked)
     assert status == 1
-    first, *others = said.splitlines()
+    first, *others = message.splitlines()
     assert first == "changed: Snakefile"
     assert others[:3] == [
         f"changed: {paper}",
@@ -176,8 +176,8 @@ def test_metadata_of_a_crate_that_were_changed_are_named(unpacked):
     metadata = unpacked / "ro-crate-metadata.json"
     text = metadata.read_text(encoding="utf-8")
     metadata.write_text(text.replace("MIT License", "No License"), encoding="utf-8")
-    status, said = check_unpacked(unpacked)
-    assert (status, said.splitlines()[0]) == (1, "changed: ro-crate-metadata.json")
+    status, message = check_unpacked(unpacked)
+    assert (status, message.splitlines()[0]) == (1, "changed: ro-crate-metadata.json")
 
 
 def test_bytecode_in_an_unpacked_archive_is_not_passed_over_in_silence(unpacked):
@@ -185,9 +185,9 @@ def test_bytecode_in_an_unpacked_archive_is_not_passed_over_in_silence(unpacked)
     planted = unpacked / "workflow/rupture_repair/detection/__pycache__/events.cpython-311.pyc"
     planted.parent.mkdir(parents=True)
     planted.write_bytes(b"anything")
-    status, said = check_unpacked(unpacked)
+    status, message = check_unpacked(unpacked)
     assert status == 0
-    assert "Not from the archive and not checked: bytecode (__pycache__)." in said
+    assert "Not from the archive and not checked: bytecode (__pycache__)." in message
 
 
 def test_a_manifest_that_was_changed_with_its_file_contradicts_the_record(unpacked):
@@ -197,8 +197,8 @@ def test_a_manifest_that_was_changed_with_its_file_contradicts_the_record(unpack
     digest = subprocess.run(["sha256sum", paper], capture_output=True, text=True).stdout.split()[0]
     manifest["archived"]["archived/clinic/manuscript/manuscript.html"] = digest
     (unpacked / "source.json").write_text(json.dumps(manifest), encoding="utf-8")
-    status, said = check_unpacked(unpacked)
-    assert (status, "not as in archived/clinic/provenance.json" in said) == (1, True)
+    status, message = check_unpacked(unpacked)
+    assert (status, "not as in archived/clinic/provenance.json" in message) == (1, True)
 
 
 @pytest.mark.parametrize("way", ["./{}", "data//clinic/{1}", "absolute", "link"])
@@ -226,10 +226,10 @@ def test_private_results_stay_out_though_git_tracks_them(repository):
     secret = repository / "results/clinic/ruptures/secret.csv"
     shutil.copy(secret, repository / "config/notes.md")
     git(repository, "add", "--force", "results", "config/notes.md")
-    files, said = archived(repository)
+    files, message = archived(repository)
     assert not [name for name in files if name.startswith("results/")]
     assert "config/notes.md" not in files
-    assert "config/notes.md" in said
+    assert "config/notes.md" in message
 
 
 @pytest.mark.parametrize("tracked", [True, False])
@@ -239,9 +239,9 @@ def test_copies_of_raw_files_stay_out(repository, tracked):
         shutil.copy(repository / RAW, repository / place)
     if tracked:
         git(repository, "add", "--force", *COPIES)
-    files, said = archived(repository)
+    files, message = archived(repository)
     assert not set(COPIES) & set(files)
-    assert ("reports/_sections/_notes.md" in said) and ("workflow/copy.py" in said)
+    assert ("reports/_sections/_notes.md" in message) and ("workflow/copy.py" in message)
 
 
 def test_the_raw_file_of_an_earlier_run_stays_out(repository):
@@ -251,9 +251,9 @@ def test_the_raw_file_of_an_earlier_run_stays_out(repository):
     git(repository, "add", "notes.md")
     shutil.rmtree(repository / "results/clinic")
     make_results(repository)
-    files, said = archived(repository)
+    files, message = archived(repository)
     assert "notes.md" not in files
-    assert "notes.md" in said, "what is left out is named"
+    assert "notes.md" in message, "what is left out is named"
 
 
 def test_other_clinics_stay_out(repository):

@@ -114,8 +114,8 @@ def test_cite_prints_the_run_that_is_there(root, tmp_path, monkeypatch, clean):
     inputs = [entry | {"kind": "raw"} for entry in checksums(map(str, sorted(raw.iterdir())))]
     record = RECORD | {"cohort": "igra2025", "clean_tree": clean, "inputs": inputs, "outputs": []}
     (tmp_path / "results/igra2025/provenance.json").write_text(json.dumps(record))
-    status, said = cite(settings)
+    status, message = cite(settings)
     assert status == 0
-    assert said.count("commit 0123456789ab") == 2
-    assert ("commit them before you cite" in said) is not clean
-    assert "10.1002/cpp.70181" in said
+    assert message.count("commit 0123456789ab") == 2
+    assert ("commit them before you cite" in message) is not clean
+    assert "10.1002/cpp.70181" in message

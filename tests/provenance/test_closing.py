@@ -16,7 +16,7 @@ def tables(tmp_path):
     return written
 
 
-def test_nothing_is_said_of_a_complete_cohort(tables, tmp_path):
+def test_a_complete_cohort_gives_no_message(tables, tmp_path):
     assert doubts(tmp_path, "clinic") == []
     folder = tables(model_check_tables.certificates(), model_tables.not_estimated())
     assert doubts(folder, "clinic") == []
@@ -27,12 +27,12 @@ def test_failures_are_loud(tables):
         ("M3", "", "the whole model", "M3 cannot be estimated: all treatment lengths are equal"),
         ("M0", "therapist", "variance between therapists", "there is one therapist"),
     )
-    said = doubts(
+    message = doubts(
         tables(model_check_tables.certificates(M2="the deviance is flat"), missing), "clinic"
     )
-    assert said[:2] == [
+    assert message[:2] == [
         f"clinic: NO CERTIFICATE for M2 ({method}): the deviance is flat"
         for method in ("ML", "REML")
     ]
-    assert said[2] == "clinic: M3 cannot be estimated: all treatment lengths are equal"
-    assert said[3].startswith("clinic: 2 things could not be estimated: ")
+    assert message[2] == "clinic: M3 cannot be estimated: all treatment lengths are equal"
+    assert message[3].startswith("clinic: 2 things could not be estimated: ")

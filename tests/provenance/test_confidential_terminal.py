@@ -34,15 +34,15 @@ def test_a_blocked_run_names_file_line_and_column(tmp_path, confidential):
     problem_table(FOUND).to_csv(tmp_path / "clinic/validation/problems.csv", index=False)
     cohort = Identity(name="clinic", title="Clinic", synthetic=False, calibrated=False)
     outcome = Outcome({"clinic": [Failure("admit_patients", "log", "blocked")]}, ())
-    said = conclude(tmp_path, [cohort], outcome, {"clinic"} if confidential else set())
-    assert "2 problems in the data" in said
+    message = conclude(tmp_path, [cohort], outcome, {"clinic"} if confidential else set())
+    assert "2 problems in the data" in message
     if confidential:
-        assert "  * sessions.csv, line 12, column `wai`\n" in said
-        assert "  * patients.csv\n" in said
-        assert "validation/report.html" in said
-        assert not [secret for secret in SECRETS if secret in said]
+        assert "  * sessions.csv, line 12, column `wai`\n" in message
+        assert "  * patients.csv\n" in message
+        assert "validation/report.html" in message
+        assert not [secret for secret in SECRETS if secret in message]
     else:
-        assert "patient Jane-Roe-17, session 3" in said
+        assert "patient Jane-Roe-17, session 3" in message
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_blocked_run_names_file_line_and_column(tmp_path, confidential):
 def test_a_person_is_who_sits_at_a_terminal(monkeypatch, terminal, server, person):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
     monkeypatch.setenv("CI", server)
-    assert command.read_by_a_person() is person
+    assert command.is_interactive() is person
 
 
 def test_a_check_whose_words_go_elsewhere_names_no_patient(
@@ -74,10 +74,10 @@ def test_a_check_whose_words_go_elsewhere_names_no_patient(
     text = yaml.safe_dump(content)
     (tmp_path / "config/cohorts/clinic.yaml").write_text(text, encoding="utf-8")
     _, open_words = command.check_cohort("clinic")
-    status, said = command.check_cohort("clinic", to_a_person=False)
+    status, message = command.check_cohort("clinic", interactive=False)
     assert status == 1
     assert "Jane-Roe-17" in open_words
-    assert "Jane" not in said and "999.5" not in said
-    assert "  * patients.csv" in said
+    assert "Jane" not in message and "999.5" not in message
+    assert "  * patients.csv" in message
     page = (tmp_path / "results/clinic/check/report.html").read_text(encoding="utf-8")
     assert "Jane-Roe-17" in page

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from rupture_repair.config.errors import ExpectedError
 from rupture_repair.provenance.durations import durations, write_durations
-from rupture_repair.provenance.log import logged, most_memory, reason_in
+from rupture_repair.provenance.log import logged, peak_memory, reason_in
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def test_output_goes_to_the_log_alone(log, capsys):
         print("to standard output")
         print("to standard error", file=sys.stderr)
     assert capsys.readouterr() == ("", "")
-    *said, timed = log.read_text(encoding="utf-8").splitlines()
-    assert said == ["to standard output", "to standard error"]
+    *printed, timed = log.read_text(encoding="utf-8").splitlines()
+    assert printed == ["to standard output", "to standard error"]
     assert re.fullmatch(
         r"began \S+, took \d+\.\d{3} s, \d+\.\d{3} s of processors after \d+\.\d{3} s to start, "
         r"\d+ MB at most",
@@ -61,10 +61,10 @@ def test_the_traceback_of_an_unexpected_error_is_in_the_log(log, capsys):
     with pytest.raises(SystemExit) as stopped, logged(str(log)):
         raise KeyError("P017")
     assert stopped.value.code == 1
-    said = capsys.readouterr().err
-    assert said == f"KeyError, an error of the program (details in {log})\n"
+    message = capsys.readouterr().err
+    assert message == f"KeyError, an error of the program (details in {log})\n"
     assert "KeyError: 'P017'" in log.read_text(encoding="utf-8")
-    assert "P017" not in said + reason_in(log), "its words may hold a patient's data"
+    assert "P017" not in message + reason_in(log), "its words may hold a patient's data"
 
 
 def test_a_job_that_was_killed_gives_no_reason_of_its_own(log):
@@ -81,18 +81,18 @@ def test_streams_are_given_back_after_a_failure(log):
 
 
 @pytest.mark.parametrize("fills", ["the result", "the log"])
-def test_a_full_disk_is_said_in_a_line(log, capsys, fills):
+def test_a_full_disk_gives_a_message_of_one_line(log, capsys, fills):
     place = "/dev/full" if fills == "the log" else str(log)
     with pytest.raises(SystemExit), logged(place):
         if fills == "the result":
             pd.DataFrame({"x": [1]}).to_csv("/dev/full")
         print("something")
-    said = capsys.readouterr().err
-    assert re.fullmatch(r".+: the disk is full; make room and run again\n", said)
+    message = capsys.readouterr().err
+    assert re.fullmatch(r".+: the disk is full; make room and run again\n", message)
 
 
 def test_the_log_tells_the_memory_of_the_process(tmp_path):
-    before = most_memory()
+    before = peak_memory()
     with logged(str(tmp_path / "step.log")):
         held = b"x" * int((before + 100) * 1e6)
     assert durations(tmp_path)["megabytes"].item() > len(held) / 1e6

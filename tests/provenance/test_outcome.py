@@ -33,7 +33,7 @@ def test_the_outcome_names_what_failed_and_what_was_not_reached(tmp_path):
     }
 
 
-def test_of_jobs_submitted_as_one_those_are_named_that_said_why(tmp_path):
+def test_of_grouped_jobs_those_with_a_reason_are_named(tmp_path):
     logs = {name: tmp_path / f"{name}.log" for name in ("finished", "stopped", "never began")}
     logs["finished"].write_text("began 12:00, took 1.000 s\n", encoding="utf-8")
     jobs = [job(f"rule {name}", "a", log) for name, log in logs.items()]
@@ -125,7 +125,7 @@ FAILURES = {
 
 
 def test_the_summary_has_the_verdict_of_each(results):
-    said = conclude(results, COHORTS, Outcome(FAILURES, ()), ())
+    message = conclude(results, COHORTS, Outcome(FAILURES, ()), ())
     table = pd.read_csv(results / "summary.csv").set_index("cohort")
     verdicts = ["finished", "data to be mended", "stopped", "not reached"]
     assert list(table["verdict"]) == verdicts
@@ -143,8 +143,8 @@ def test_the_summary_has_the_verdict_of_each(results):
     assert "c.log" in table.loc["c", "remedy"]
     assert table.loc[["b", "c", "d"], "paper"].isna().all()
     for verdict in verdicts:
-        assert verdict in said
-    assert "1 of 2" in said and "b: 1 problem in the data must be mended first:" in said
+        assert verdict in message
+    assert "1 of 2" in message and "b: 1 problem in the data must be mended first:" in message
 
 
 def test_the_summary_can_be_shared(results):
@@ -161,15 +161,15 @@ def test_an_old_comparison_is_not_linked(results):
     (results / "comparison").mkdir()
     (results / "comparison/comparison.html").write_text("", encoding="utf-8")
     assert "comparison.html" not in conclude(results, COHORTS, Outcome(FAILURES, ()), ())
-    said = conclude(results, COHORTS, Outcome(FAILURES, ("a", "e")), ())
-    assert "Comparison of a, e: " in said
+    message = conclude(results, COHORTS, Outcome(FAILURES, ("a", "e")), ())
+    assert "Comparison of a, e: " in message
     assert "comparison/comparison.html" in (results / "summary.html").read_text(encoding="utf-8")
 
 
 def test_cohorts_of_earlier_runs_are_kept_as_long_as_their_results_are_there(results):
     conclude(results, COHORTS[:2], Outcome({"b": FAILURES["b"]}, ()), ())
-    said = conclude(results, COHORTS[2:3], Outcome({"c": FAILURES["c"]}, ()), ())
-    assert "a: " not in said and "b: " not in said
+    message = conclude(results, COHORTS[2:3], Outcome({"c": FAILURES["c"]}, ()), ())
+    assert "a: " not in message and "b: " not in message
     table = pd.read_csv(results / "summary.csv").set_index("cohort")
     assert list(table.index) == ["c", "a", "b"]
     assert table.loc["a", "reproduced"] == 1 and table.loc["b", "verdict"] == "data to be mended"
@@ -193,14 +193,14 @@ def test_the_summary_links_to_the_front_page_where_there_is_one(results):
     conclude(results, COHORTS[:1], Outcome({}, ()), ())
     assert "a/index.html" not in (results / "summary.html").read_text(encoding="utf-8")
     (results / "a/index.html").write_text("", encoding="utf-8")
-    said = conclude(results, COHORTS[:1], Outcome({}, ()), ())
+    message = conclude(results, COHORTS[:1], Outcome({}, ()), ())
     assert 'href="a/index.html"' in (results / "summary.html").read_text(encoding="utf-8")
-    assert f"a: paper, figures and tables: {results / 'a/index.html'}" in said
+    assert f"a: paper, figures and tables: {results / 'a/index.html'}" in message
 
 
 def test_one_cohort_has_no_overview(results):
-    said = conclude(results, COHORTS[:1], Outcome({}, ()), ())
-    assert "Summary:" not in said and "a: 1 of 2 published items reproduced." in said
+    message = conclude(results, COHORTS[:1], Outcome({}, ()), ())
+    assert "Summary:" not in message and "a: 1 of 2 published items reproduced." in message
     assert len(pd.read_csv(results / "summary.csv")) == 1
 
 

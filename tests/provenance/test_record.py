@@ -27,9 +27,9 @@ def test_checksums_are_those_of_the_standard(tmp_path):
 
 
 def test_the_digest_heeds_values_and_not_the_order_of_keys():
-    plain = {"name": "clinic", "levels": [1, 2]}
-    assert digest_of(dict(reversed(plain.items()))) == digest_of(plain)
-    assert digest_of(plain | {"levels": [2, 1]}) != digest_of(plain)
+    content = {"name": "clinic", "levels": [1, 2]}
+    assert digest_of(dict(reversed(content.items()))) == digest_of(content)
+    assert digest_of(content | {"levels": [2, 1]}) != digest_of(content)
 
 
 def test_a_folder_outside_of_git_has_no_commit(tmp_path, monkeypatch):

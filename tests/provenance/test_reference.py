@@ -48,8 +48,8 @@ def project(root, tmp_path, monkeypatch):
 @pytest.fixture
 def reference(project, tmp_path):
     """The folder of reference values, written from those tables."""
-    status, said = write_reference(project, tmp_path / "reference")
-    assert (status, "igra2025.csv" in said) == (0, True)
+    status, message = write_reference(project, tmp_path / "reference")
+    assert (status, "igra2025.csv" in message) == (0, True)
     return tmp_path / "reference"
 
 
@@ -100,18 +100,18 @@ def project_tables(project):
 
 
 def test_the_same_results_are_verified(project, reference):
-    status, said = verify_reference(project, reference)
+    status, message = verify_reference(project, reference)
     assert status == 0
-    assert "igra2025: verified, 8 of 8 reference values agree." in said
+    assert "igra2025: verified, 8 of 8 reference values agree." in message
 
 
 @pytest.mark.parametrize("share", [0.009, -0.011])
 def test_an_effect_may_move_by_a_hundredth_of_its_error(project, reference, share):
     moved = EFFECTS.assign(estimate=EFFECTS["estimate"] + share * EFFECTS["se"])
     write_tables(project_tables(project), effects=moved)
-    status, said = verify_reference(project, reference)
+    status, message = verify_reference(project, reference)
     assert status == int(abs(share) > 0.01)
-    assert ("NOT VERIFIED, 6 of 8" in said) == bool(status)
+    assert ("NOT VERIFIED, 6 of 8" in message) == bool(status)
 
 
 def test_one_patient_in_another_pattern_is_not_verified(project, reference):
@@ -120,11 +120,11 @@ def test_one_patient_in_another_pattern_is_not_verified(project, reference):
 
 
 def test_without_results_or_reference_nothing_is_verified(project, reference, tmp_path):
-    status, said = verify_reference(project, tmp_path / "none")
-    assert (status, "make reference COHORT=igra2025" in said) == (1, True)
+    status, message = verify_reference(project, tmp_path / "none")
+    assert (status, "make reference COHORT=igra2025" in message) == (1, True)
     shutil.rmtree(tmp_path / "results")
-    status, said = verify_reference(project, reference)
-    assert (status, "make reproduce COHORT=igra2025" in said) == (1, True)
+    status, message = verify_reference(project, reference)
+    assert (status, "make reproduce COHORT=igra2025" in message) == (1, True)
     assert write_reference(project, reference)[0] == 1
 
 

@@ -43,9 +43,9 @@ def refused(version, folder):
 
 
 def test_the_version_is_written_once_and_then_everything_is_ready(git, tmp_path):
-    status, said = prepare("1.2.0", tmp_path, DAY)
+    status, message = prepare("1.2.0", tmp_path, DAY)
     assert status == 1
-    assert all(file in said for file in FILES)
+    assert all(file in message for file in FILES)
     assert '__version__ = "1.2.0"' in (tmp_path / PACKAGE).read_text(encoding="utf-8")
     citation = yaml.safe_load((tmp_path / "CITATION.cff").read_text(encoding="utf-8"))
     assert (citation["version"], citation["date-released"]) == ("1.2.0", DAY)
@@ -57,9 +57,9 @@ def test_the_version_is_written_once_and_then_everything_is_ready(git, tmp_path)
     assert "changes that are not committed" in refused("1.2.0", tmp_path)
     git("commit", "-qam", "version")
     assert prepare("1.2.0", tmp_path, date(2030, 2, 3))[0] == 0
-    status, said = commands("1.2.0", tmp_path)
+    status, message = commands("1.2.0", tmp_path)
     assert status == 0
-    assert "git tag --annotate v1.2.0" in said and "git push origin v1.2.0" in said
+    assert "git tag --annotate v1.2.0" in message and "git push origin v1.2.0" in message
     assert git("tag", "--list") == "" and git("status", "--porcelain") == ""
 
 
@@ -70,8 +70,8 @@ def test_nothing_is_written_where_there_can_be_no_release(git, tmp_path):
     assert "1.2.0 is older than the newest tag, v2.0.0" in refused("1.2.0", tmp_path)
     text = "# Changelog\n\n## Unreleased\n\n## 0.1.0\n"
     (tmp_path / "CHANGELOG.md").write_text(text, encoding="utf-8")
-    said = refused("2.1.0", tmp_path)
-    assert "not committed: CHANGELOG.md" in said and "nothing under `## Unreleased`" in said
+    message = refused("2.1.0", tmp_path)
+    assert "not committed: CHANGELOG.md" in message and "nothing under `## Unreleased`" in message
     assert git("diff", "--name-only").split() == ["CHANGELOG.md"]
     shutil.rmtree(tmp_path / ".git")
     assert "no git repository" in refused("2.1.0", tmp_path)
@@ -87,8 +87,8 @@ def test_the_address_of_the_repository_is_one_setting(git, tmp_path):
     text = file.read_text(encoding="utf-8")
     file.write_text(f"{text}repository-code: {address}\n", encoding="utf-8")
     git("commit", "-qam", "address")
-    status, said = prepare("1.2.0", tmp_path, DAY)
-    assert status == 1 and "to codemeta.json." in said
+    status, message = prepare("1.2.0", tmp_path, DAY)
+    assert status == 1 and "to codemeta.json." in message
     codemeta = json.loads((tmp_path / "codemeta.json").read_text(encoding="utf-8"))
     assert codemeta["codeRepository"] == address == address_of(file)
     git("commit", "-qam", "address in codemeta")

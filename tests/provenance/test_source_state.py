@@ -61,7 +61,7 @@ def git(repository, *words):
         "config filter.hide.clean 'git show HEAD:%f'",
     ],
 )
-def test_an_edit_that_git_was_told_to_overlook_is_a_change(repository, words):
+def test_an_edit_that_git_ignores_is_a_change(repository, words):
     git(repository, *shlex.split(words))
     attributes = repository / ".git/info/attributes"
     attributes.write_text("*.py filter=hide\n" if "filter" in words else "")
@@ -70,7 +70,7 @@ def test_an_edit_that_git_was_told_to_overlook_is_a_change(repository, words):
 
 
 @pytest.mark.parametrize("how", ["settings", "exclude", "ignore"])
-def test_a_new_source_that_git_was_told_to_overlook_is_a_change(repository, how):
+def test_a_new_source_that_git_ignores_is_a_change(repository, how):
     if how == "settings":
         git(repository, "config", "status.showUntrackedFiles", "no")
     else:

@@ -159,7 +159,7 @@ def test_planted_directions_are_called_planted_only_in_synthetic_data():
     assert "planted" not in verdict("moderation_iip", "negative", synthetic=False)["note"]
 
 
-def test_an_unknown_item_is_said_not_to_be_computed():
+def test_an_unknown_item_is_reported_as_not_computed():
     row = verdict("effect_size", 0.4, 1)
     assert row["verdict"] == "not computed"
     assert np.isnan(row["recomputed"])

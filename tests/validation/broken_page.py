@@ -89,7 +89,7 @@ def outcomes() -> dict[str, tuple[int, str]]:
     return found
 
 
-def said(words: str) -> list[str]:
+def listed_problems(words: str) -> list[str]:
     """Return severity and text of each problem in the words of `check`."""
     severity, lines = "Blocking", []
     for line in words.splitlines():
@@ -108,7 +108,9 @@ def page(found: dict[str, tuple[int, str]]) -> str:
         parts += [f"\n## {part}\n", "| | what is broken | what is said |", "|--:|---|---|"]
         for name in cases:
             number += 1
-            cells = "<br>".join(said(found[name][1])).replace("|", "\\|").replace("\n", " ")
+            cells = (
+                "<br>".join(listed_problems(found[name][1])).replace("|", "\\|").replace("\n", " ")
+            )
             parts.append(f"| {number} | {name} | {cells} |")
     return "\n".join(parts) + "\n"
 

@@ -19,7 +19,7 @@ columns:
 AGAIN = "P1,1,4,12,2025-03-01\nP1,2,3.5,11,2025-03-08\nP1,3,4,11,2025-03-15\n"
 
 
-def told(severity, message, sessions, rules=None):
+def other_sessions(severity, message, sessions, rules=None):
     """Return a case with another session file, and what the cohort file says of sessions."""
     changes = ((YAML, "inclusion:", f"sessions: {rules}\ninclusion:"),) if rules else ()
     return Case(severity, message, changes, {"sessions.csv": sessions})
@@ -56,40 +56,40 @@ ROWS = {
     "intake ratings named": _wide(
         "note", "4 ratings of 2 patients before the first session",
         "sessions: {intake: [0, pre]}\n"),
-    "rows before the first session": told(
+    "rows before the first session": other_sessions(
         "blocking", "`Session` holds 2 rows of session `pre`", rows("P1,pre,,22,\nP2,Pre,,23,\n")),
-    "rows after the last session": told(
+    "rows after the last session": other_sessions(
         "blocking", "`Session` holds 1 row of session `fu 1`", rows("P1,FU 1,,9,2024-06-01\n")),
-    "rows outside of the sessions named": told(
+    "rows outside of the sessions named": other_sessions(
         "note", "2 ratings of 2 patients of no session",
         rows("P1,FU,,9,2024-06-01\nP2,post,,9,2024-06-01\n"), "{leave_out: [post, FU]}"),
-    "an intake score out of range": told(
+    "an intake score out of range": other_sessions(
         "blocking", "CORE10 is not a possible value", rows("P1,T0,,41,\n"), "{intake: T0}"),
-    "a label with two meanings": told(
+    "a label with two meanings": other_sessions(
         "blocking", "`T0` is named in `intake` and in `leave_out`", SESSIONS,
         "{intake: T0, leave_out: T0}"),
-    "a rule with a typing error": told(
+    "a rule with a typing error": other_sessions(
         "blocking", "sessions.second_treatmnt: unknown key; did you mean `second_treatment`?",
         SESSIONS, "{second_treatmnt: first}"),
-    "a choice with a typing error": told(
+    "a choice with a typing error": other_sessions(
         "blocking", "did you mean `from_first`?", SESSIONS, "{numbers: from_frist}"),
-    "session numbers that start again": told(
+    "session numbers that start again": other_sessions(
         "blocking", "the session numbers of the patient start again (3 sessions)", rows(AGAIN)),
-    "a treatment after a long pause": told(
+    "a treatment after a long pause": other_sessions(
         "warning", "1 session follows after 372 days without any", LATE),
-    "first treatments only": told(
+    "first treatments only": other_sessions(
         "note", "1 further treatment of 1 patient: left out (3 sessions)", rows(AGAIN),
         "{second_treatment: first}"),
-    "every treatment on its own": told(
+    "every treatment on its own": other_sessions(
         "note", "each analysed like a patient of its own", rows(AGAIN),
         "{second_treatment: each}"),
-    "treatments as one": told(
+    "treatments as one": other_sessions(
         "note", "taken for one treatment with the first", rows(AGAIN), "{second_treatment: all}"),
-    "rows of planned sessions": told(
+    "rows of planned sessions": other_sessions(
         "note", "5 rows of 1 patient after the last rating hold no rating", rows(PLANNED)),
-    "session numbers from 5": told(
+    "session numbers from 5": other_sessions(
         "warning", "the session numbers of all 4 patients begin at 5, not at 1", shifted(4)),
-    "session numbers of one patient from 101": told(
+    "session numbers of one patient from 101": other_sessions(
         "warning", "patient P4: the session numbers of 1 of 4 patients begin at 101, not at 1",
         SESSIONS.replace("P4,", "P4,10")),
 }  # fmt: skip

@@ -18,12 +18,12 @@ from rupture_repair.validation.plausibility import implausible
 
 HOME = "rupture_repair.validation.plausibility"
 # the package names the functions, which are called like their modules
-caseloads, copies, narrower, numbering, ranges, spikes, turned_round = (
+caseloads, copies, restricted_range, numbering, ranges, spikes, turned_round = (
     import_module(f"{HOME}.{name}")
     for name in (
         "caseloads",
         "copies",
-        "narrower",
+        "restricted_range",
         "numbering",
         "ranges",
         "spikes",
@@ -64,18 +64,18 @@ WARNINGS = {
     ),
     "one large caseload": (
         reasons.CASELOAD,
-        f"more than {caseloads.TIMES:g} times the next largest, of {caseloads.FEWEST_THERAPISTS} "
-        f"therapists or more and {caseloads.FEWEST_PATIENTS} patients or more",
+        f"more than {caseloads.TIMES:g} times the next largest, of {caseloads.MIN_THERAPISTS} "
+        f"therapists or more and {caseloads.MIN_PATIENTS} patients or more",
     ),
     "a therapist for each patient": (reasons.ONE_EACH, "no therapist has two patients"),
     "a probable missing code": (
         reasons.SPIKE,
-        f"{spikes.FEWEST} ratings in {spikes.FEWEST_PATIENTS} patients {spikes.FAR:g} SD from both "
+        f"{spikes.MIN_COUNT} ratings in {spikes.MIN_PATIENTS} patients {spikes.FAR:g} SD from both "
         f"neighbours, and more than {spikes.SHARE:g} of all that lie {spikes.LESS_FAR:g} SD away",
     ),
     "a scale turned round": (
         reasons.TURNED,
-        f"everybody: correlation of the wrong sign beyond {turned_round.LEAST:g} and "
+        f"everybody: correlation of the wrong sign beyond {turned_round.MIN_CORRELATION:g} and "
         f"{turned_round.DEVIATES:g} standard errors, or mean alliance below {turned_round.LOW:g} "
         "of the range (Tryon et al., 2008); a therapist: likelihood ratio above the number of "
         f"therapists / {turned_round.CHANCE:g} (Royall, 1997)",
@@ -87,9 +87,9 @@ WARNINGS = {
     ),
     "a narrower range": (
         reasons.NARROWER,
-        f"no rating of a therapist's {narrower.FEWEST} patients or more as high as most others': "
-        f"chance below {narrower.CHANCE:g} over all therapists, beta-binomial with an intraclass "
-        f"correlation of {narrower.ICC:g}",
+        f"no rating of a therapist's {restricted_range.MIN_PATIENTS} patients or more as high as "
+        f"most others': chance below {restricted_range.CHANCE:g} over all therapists, "
+        f"beta-binomial with an intraclass correlation of {restricted_range.ICC:g}",
     ),
 }
 

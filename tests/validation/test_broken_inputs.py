@@ -71,7 +71,7 @@ def test_patient_given_twice_names_both_rows(check):
     ]
 
 
-def test_two_empty_session_numbers_are_empty_not_twice(check):
+def test_two_empty_session_numbers_are_missing_not_duplicates(check):
     found = check("sessions", ("P1,1,3.5", "P1,,3.5"), ("P1,2,0", "P1,,0")).problems
     assert [(p.line, p.message) for p in found] == [
         (2, "Session is empty"), (3, "Session is empty"),
@@ -85,14 +85,14 @@ def test_patient_with_too_few_sessions_is_noted_in_the_patient_file(check):
     assert (problem.patient_id, problem.message) == ("P4", message)
 
 
-def test_two_session_rows_without_pseudonym_are_empty_not_twice(check):
+def test_two_session_rows_without_pseudonym_are_missing_not_duplicates(check):
     found = check("sessions", ("P1,2,0", ",2,0"), ("P3,2,2.5", ",2,2.5")).problems
     assert [(p.line, p.message) for p in found] == [
         (3, "PatientID is empty"), (9, "PatientID is empty"),
     ]  # fmt: skip
 
 
-def test_two_rows_without_pseudonym_are_empty_not_twice(check):
+def test_two_rows_without_pseudonym_are_missing_not_duplicates(check):
     found = check("patients", ("P1,T1", ",T1"), ("P2,T1", ",T1")).problems
     mine = [p for p in found if p.file == "patients.csv"]
     assert [(p.line, p.message) for p in mine] == [

@@ -59,13 +59,13 @@ def test_patients_are_never_coded():
 @pytest.mark.parametrize(
     "word", ["unknown", "Not recorded", "unbekannt", "UKENDT", "k. A.", "nan", "-", "(unknown)"]
 )
-def test_words_that_name_no_therapist(word):
+def test_words_for_an_unknown_therapist(word):
     assert names_nobody(word)
     assert column([word, "T1"], "therapist_id", []).isna().tolist() == [True, False]
 
 
 @pytest.mark.parametrize("name", ["Unna", "Nan Li", "007", "9", "Nina A.", "Nobody-1", "Nul"])
-def test_therapists_who_are_somebody(name):
+def test_names_that_are_therapists(name):
     assert not names_nobody(name)
 
 
@@ -147,11 +147,11 @@ def test_names_that_are_not_near_equal(one, other):
         (["3", "4"], 5, "either"), (["3.5", "3,5"], 5, "either"),
     ],
 )  # fmt: skip
-def test_the_decimal_mark_is_what_the_cells_tell(cells, high, mark):
+def test_the_decimal_mark_follows_from_the_cells(cells, high, mark):
     assert mark_of("a.csv", [Numbers(pd.Series(cells), 0, high)], ["-99"]) == mark
 
 
-def test_a_mark_that_nothing_tells_is_asked_for():
+def test_an_ambiguous_decimal_mark_is_asked_for():
     with pytest.raises(RawFileError, match=r"`8\.000` may be 8 or 8000") as caught:
         mark_of("a.csv", [Numbers(pd.Series(["8.000", "9.000"]), 0, 1e5)], [])
     assert "decimal: comma" in caught.value.remedy

@@ -39,12 +39,12 @@ def test_labels_take_the_place_of_categories(delivered):
     assert delivered["gender"].iloc[0] == "w"  # what was delivered stays
 
 
-def test_labels_that_change_places_do_so_once(delivered):
+def test_swapped_labels_are_applied_once(delivered):
     found = labelled(delivered, labels(gender={"w": "d", "d": "w"}))
     assert (found["gender"] == "d").sum() == 6 and (found["gender"] == "w").sum() == 2
 
 
-def test_categories_with_one_label_are_one_and_that_is_said(delivered):
+def test_categories_with_one_label_are_merged_with_a_note(delivered):
     assert notes(delivered, gender={"w": "female", "W": "female"}) == [
         "p.csv: Geschlecht: `W` and `w` are one category, `female`. "
         "Nothing to mend if they are meant to be one; else give them two labels."
@@ -66,11 +66,11 @@ def test_the_levels_of_table_1_are_those_with_labels():
 
 
 def test_from_the_file_to_table_1(check, settings):
-    plain, coded = check(), check(labels=CODED)
-    assert [p for p in coded.problems if p not in plain.problems] == []
+    unlabelled, coded = check(), check(labels=CODED)
+    assert [p for p in coded.problems if p not in unlabelled.problems] == []
     changed = settings.model_copy(update={"labels": labels(**CODED)})
     patients, sessions, flow = admitted(coded, changed)
-    before, _, same = admitted(plain, settings)
+    before, _, same = admitted(unlabelled, settings)
     assert flow.equals(same)
     assert dict(zip(before["gender"], patients["gender"], strict=True))["f"] == "female"
     patterns = ["none", "unrepaired", "repaired", "none"][: len(patients)]
@@ -91,7 +91,7 @@ def test_a_merged_category_is_large_enough_to_stand_alone_as_a_covariate():
 
 def test_the_note_reaches_the_report(check):
     found = check(labels={"gender": {"f": "person", "m": "person", "x": "other"}})
-    said = [p.message for p in found.problems if p.severity == "note"]
-    assert "Gender: `f` and `m` are one category, `person`" in said
-    assert "Gender: no patient has `x`, to which `labels.gender` gives a label" in said
+    messages = [p.message for p in found.problems if p.severity == "note"]
+    assert "Gender: `f` and `m` are one category, `person`" in messages
+    assert "Gender: no patient has `x`, to which `labels.gender` gives a label" in messages
     assert not any(p.severity == "blocking" for p in found.problems)

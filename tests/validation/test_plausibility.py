@@ -66,7 +66,7 @@ def test_99_is_found_where_it_is_a_score():
     assert problem.remedy == "If 99 stands for a missing answer, add it to `missing_codes`."
 
 
-def test_those_concerned_are_named():
+def test_the_patients_concerned_are_named():
     [problem] = found(broken("one patient of 7 or more ratings under two pseudonyms"))
     assert problem.patient_id.endswith(", TWIN")
     cohort = broken("the alliance turned round for the largest therapist")
@@ -89,7 +89,7 @@ def test_a_therapist_on_a_narrower_range_is_named_with_where_it_ends():
         assert f"lies above {highest[name]:.4g}, which" in problem.message
 
 
-def test_numbering_is_told_from_sessions_that_nobody_rated():
+def test_late_numbering_is_distinguished_from_unrated_sessions():
     """Where every second session has no row, a course may begin at 2, 3 or 4."""
     clean = other(3, 150, **CLEAR | {"missing": 0})
     rng = np.random.default_rng(4)
@@ -112,7 +112,7 @@ def test_only_those_who_begin_late_are_named():
     assert problem.patient_id == ", ".join(ids)
 
 
-def test_equal_series_without_change_are_no_copies():
+def test_constant_series_are_not_copies():
     """Many patients are content in every session: the same series, and no double."""
     clean = other(3, 120, **CLEAR | {"missing": 0})
     content = clean.sessions["patient_id"].isin(sorted(clean.patients["patient_id"])[:25])
@@ -124,7 +124,7 @@ def test_equal_series_without_change_are_no_copies():
     assert reasons.COPIED not in {problem.why for problem in problems}
 
 
-def test_a_recovery_is_no_missing_code():
+def test_a_recovery_is_not_a_missing_code():
     """In a third of the patients symptoms fall to 0 at once and stay there."""
     clean = other(3, 150, **CLEAR | {"missing": 0})
     well = clean.sessions["patient_id"].isin(sorted(clean.patients["patient_id"])[:50])
@@ -135,7 +135,7 @@ def test_a_recovery_is_no_missing_code():
 
 
 @pytest.mark.parametrize("role", ["alliance", "symptoms"])
-def test_too_little_to_make_a_course_of(role):
+def test_insufficient_ratings_are_blocking(role):
     clean = other(3, 60, **CLEAR)
     rating = clean.sessions[role]
     first = clean.sessions["session"] == 1

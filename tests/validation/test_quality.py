@@ -30,7 +30,7 @@ def found(sessions, instruments):
     return [p.message for p in oddities(sessions, "s.csv", NAMES, instruments)]
 
 
-def test_nothing_odd(sessions, instruments):
+def test_usual_ratings_give_no_warning(sessions, instruments):
     assert found(sessions, instruments) == []
 
 

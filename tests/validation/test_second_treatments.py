@@ -50,7 +50,7 @@ def test_all_as_one_are_numbered_on(check):
     assert own["session"].tolist() == list(range(1, 9))
 
 
-def test_without_a_decision_each_restart_is_one_problem_that_names_the_patient(check):
+def test_each_undecided_restart_is_one_problem_that_names_the_patient(check):
     found = check("sessions", (AGAIN, THIRD))
     assert [(p.severity, p.patient_id, p.line) for p in found.problems] == [
         ("blocking", "P1", 14), ("blocking", "P1", 17),

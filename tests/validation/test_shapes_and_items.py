@@ -185,7 +185,7 @@ def test_number_codes_never_hide_a_patient_or_a_session(check):
     assert found.sessions["session"].tolist()[-1] == 9
 
 
-def test_two_sessions_on_one_day_are_not_numbered_in_secret(check):
+def test_two_sessions_on_one_day_are_refused(check):
     text = "ID,T,IIP,A,C,D\nP1,T,1,3,9,2024-01-01\nP1,T,1,3,9,2024-01-01\nP1,T,1,3,9,x\n"
     columns = {"patient_id": "ID", "alliance": "A", "symptoms": "C", "date": "D"}
     found = blocking(check(text, columns))

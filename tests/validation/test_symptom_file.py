@@ -27,9 +27,9 @@ def check_symptoms(tmp_path, settings, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "patients.csv").write_text(PATIENTS, encoding="utf-8")
     (tmp_path / "sessions.csv").write_text(SESSIONS, encoding="utf-8")
-    plain = settings.model_dump(mode="json")["columns"]
-    plain["sessions"]["symptoms"] = None
-    plain["symptoms"] = COLUMNS
+    content_of_columns = settings.model_dump(mode="json")["columns"]
+    content_of_columns["sessions"]["symptoms"] = None
+    content_of_columns["symptoms"] = COLUMNS
 
     def checked(*changes, sessions=None, **other):
         text = RATINGS
@@ -38,14 +38,14 @@ def check_symptoms(tmp_path, settings, monkeypatch):
             text = text.replace(old, new)
         (tmp_path / "ratings.csv").write_text(text, encoding="utf-8")
         content = settings.model_dump(mode="json")
-        content |= {"columns": plain, "sessions": sessions or {}} | other
+        content |= {"columns": content_of_columns, "sessions": sessions or {}} | other
         section = type(settings).model_validate(content)
         return check_files("patients.csv", "sessions.csv", section, "ratings.csv")
 
     return checked
 
 
-def said(found):
+def texts(found):
     return [(p.severity, p.message) for p in found.problems if p.file == "ratings.csv"]
 
 
@@ -60,8 +60,8 @@ def test_each_session_has_the_nearest_rating(check_symptoms):
     assert own.loc[("P4", 3), "symptoms"] == 9
 
 
-def test_how_many_matched_and_how_far_is_said(check_symptoms):
-    [(severity, message)] = said(check_symptoms())
+def test_matches_and_their_distance_are_reported(check_symptoms):
+    [(severity, message)] = texts(check_symptoms())
     assert severity == "note"
     assert message == (
         "6 of 12 sessions have a rating of core, at most 3 days before or after (median distance "
@@ -71,7 +71,7 @@ def test_how_many_matched_and_how_far_is_said(check_symptoms):
 
 
 def test_the_window_is_a_setting_and_few_matches_are_a_warning(check_symptoms):
-    [(severity, message)] = said(check_symptoms(sessions={"symptom_days": 0}))
+    [(severity, message)] = texts(check_symptoms(sessions={"symptom_days": 0}))
     assert (severity, message[:24]) == ("warning", "2 of 12 sessions have a ")
 
 
@@ -81,7 +81,7 @@ def test_no_match_at_all_is_blocking(check_symptoms):
                            *[(d, f"2019{d[4:]}") for d in (
                                "2023-12-24", "2024-01-07", "2024-01-14", "2024-01-15",
                                "2024-02-01", "2024-02-15")])  # fmt: skip
-    assert said(found) == [("blocking", "no rating lies near a session (at most 3 days before or "
+    assert texts(found) == [("blocking", "no rating lies near a session (at most 3 days before or "
                             "after)")]  # fmt: skip
 
 
@@ -96,20 +96,20 @@ def test_no_match_at_all_is_blocking(check_symptoms):
         (("who,", "person,"), "there is no column `who`"),
     ],
 )
-def test_what_is_wrong_in_the_file_is_said_once_in_its_place(check_symptoms, change, message):
+def test_each_problem_of_the_symptom_file_is_reported_once(check_symptoms, change, message):
     found = check_symptoms(change)
     blocking = [p for p in found.problems if p.severity == "blocking"]
     assert [(p.file, p.message) for p in blocking] == [("ratings.csv", message)]
 
 
-def test_the_same_rating_twice_is_one(check_symptoms):
+def test_a_rating_given_twice_counts_once(check_symptoms):
     found = check_symptoms(("P1,2024-01-15,17", "P1,2024-01-14,18"))
     assert [p for p in found.problems if p.severity == "blocking"] == []
 
 
-def test_ratings_of_strangers_are_counted(check_symptoms):
+def test_ratings_of_unknown_patients_are_counted(check_symptoms):
     found = check_symptoms(("P3,2024", "P9,2024"))
-    assert said(found)[0] == (
+    assert texts(found)[0] == (
         "warning", "1 rating of 1 patient who are not in the patient file: not used",
     )  # fmt: skip
 

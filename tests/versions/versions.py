@@ -13,7 +13,7 @@ from pathlib import Path
 # numbers, models, files, figures, text: what another version of a library would change first
 ROOMS = ("config", "detection", "modelling/engine", "modelling/test_tables.py", "figures")
 CHOICES = ("locked", "newest")
-LONGEST = 1800
+MAX_SECONDS = 1800
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,10 @@ def _run(command: list[str], root: Path, check: bool = True) -> subprocess.Compl
     environment = os.environ | {"PYTHONPATH": str(root / "workflow"), "OMP_NUM_THREADS": "1"}
     return subprocess.run(
         command, cwd=root, env=environment, check=check, capture_output=True, text=True,
-        timeout=LONGEST,
+        timeout=MAX_SECONDS,
     )  # fmt: skip
 
 
-def _last(said: str) -> str:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+def _last(expected: str) -> str:
+    lines = [line.strip() for line in expected.splitlines() if line.strip()]
     return lines[-1] if lines else "no word"

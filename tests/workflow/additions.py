@@ -134,7 +134,7 @@ ADDITIONS = {
         ],
     },
 }
-MOST_FILES = {"table": 2, "figure": 2, "criterion": 1, "instrument": 1, "scale": 2, "model": 2}
+MAX_FILES = {"table": 2, "figure": 2, "criterion": 1, "instrument": 1, "scale": 2, "model": 2}
 
 
 def add(project, name):

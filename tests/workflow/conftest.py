@@ -22,15 +22,15 @@ def built(fresh, tmp_path_factory, worker_id):
     if worker_id != "master":
         shared = shared.parent  # the workers of one test run wait for one another's whole run
     project = Project(shared / "built" / "project")
-    told = project.folder / "terminal.txt"
+    output = project.folder / "terminal.txt"
     with (shared / "built.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not told.exists():
+        if not output.exists():
             shutil.rmtree(project.folder, ignore_errors=True)
             fresh.copy(project.folder)
             done = project.snakemake("--quiet", "host", "reason", "rules")
             assert done.returncode == 0, done.stdout
-            told.write_text(done.stdout, encoding="utf-8")
+            output.write_text(done.stdout, encoding="utf-8")
     return project
 
 

@@ -170,13 +170,13 @@ def munge(folder: Path) -> list[str]:
 def start(stack: contextlib.ExitStack, cluster: Cluster, command: Sequence[str]) -> None:
     """Start a daemon, to be ended before those that were started earlier."""
     program = str(shutil.which(command[0], path=PATH))
-    with (cluster.folder / f"{command[0]}.said").open("w") as said:
+    with (cluster.folder / f"{command[0]}.out").open("w") as output:
         daemon = subprocess.Popen(
             [program, *command[1:]],
             env=cluster.environment,
             stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
+            stdout=output,
+            stderr=output,
         )
     stack.callback(end, daemon)
 
@@ -227,7 +227,7 @@ def wait_for(condition, what: str, folder: Path, seconds: float = 60) -> None:
 
 def logs(folder: Path) -> str:
     """Return the ends of the daemons' logs."""
-    files = sorted([*folder.glob("*.log"), *folder.glob("*.said")])
+    files = sorted([*folder.glob("*.log"), *folder.glob("*.out")])
     return "".join(
         f"\n--- {file.name}\n{file.read_text(errors='replace')[-1500:]}" for file in files
     )

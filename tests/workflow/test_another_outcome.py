@@ -11,13 +11,13 @@ from incomplete_clinics import deliver
 
 pytestmark = pytest.mark.long
 
-MOST = 40  # points of the symptoms, and of the wellbeing that is their mirror image
+MAXIMUM = 40  # points of the symptoms, and of the wellbeing that is their mirror image
 OWN = {
     "title": "Wellbeing in Few Words",
     "short": "WFW",
     "measures": "symptoms",
     "minimum": 0,
-    "maximum": MOST,
+    "maximum": MAXIMUM,
     "step": 1,
     "higher_is": "better",
     "source": "Nobody, 2020",
@@ -26,7 +26,7 @@ OWN = {
 
 def with_wellbeing(patients, sessions):
     """The same people, who also rate the opposite of their symptoms."""
-    return patients, sessions.assign(Wellbeing=MOST - sessions["CORE10"])
+    return patients, sessions.assign(Wellbeing=MAXIMUM - sessions["CORE10"])
 
 
 @pytest.fixture(scope="module")

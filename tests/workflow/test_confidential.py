@@ -23,7 +23,7 @@ def test_private_data_are_ignored_by_git(root):
     rules = (root / ".gitignore").read_text(encoding="utf-8").split()
     assert {"data/private/", "results/"} <= set(rules)
     if (root / ".git").exists():
-        told = subprocess.run(
+        listing = subprocess.run(
             [
                 "git",
                 "-C",
@@ -35,7 +35,7 @@ def test_private_data_are_ignored_by_git(root):
             capture_output=True,
             text=True,
         )
-        assert len(told.stdout.split()) == 2
+        assert len(listing.stdout.split()) == 2
         listed = ["git", "-C", str(root), "ls-files", "data/private", "results"]
         assert subprocess.run(listed, capture_output=True, text=True).stdout == ""
 
@@ -170,10 +170,10 @@ def test_no_text_counts_few_patients(shared, tmp_path):
         r"n = [1-4]\b(?!\.)|\b[1-4] (un)?repaired|\(?\b[1-4] patients|too few to classify:? [1-4]\b"
         r"|sessions:? [1-4]\b;|\b[1-4] left out|\b[1-4] of them were left out"
     )
-    told = [*shared.glob("figures/*.txt"), *shared.glob("manuscript/*.*")]
-    told += shared.glob("manuscript/source/**/*.md")
-    assert len(told) > 10
-    for file in told:
+    texts = [*shared.glob("figures/*.txt"), *shared.glob("manuscript/*.*")]
+    texts += shared.glob("manuscript/source/**/*.md")
+    assert len(texts) > 10
+    for file in texts:
         text = re.sub(r"data:[^\"')]*|<[^>]*>", " ", text_of(file, tmp_path))
         text = " ".join(text.split())
         assert not few.search(text), (file.name, few.search(text))

@@ -62,7 +62,7 @@ def test_items_and_decimal_commas_are_read_as_the_clinic_meant_them(mended, root
 
 
 @pytest.mark.parametrize(
-    "said",
+    "expected",
     [
         "no sessions for this patient",
         "IIP64 is empty",
@@ -78,8 +78,8 @@ def test_items_and_decimal_commas_are_read_as_the_clinic_meant_them(mended, root
         "user-missing values were read as missing",
     ],
 )
-def test_what_stays_odd_is_named(mended, said):
-    assert [p for p in mended.problems if said in p.message]
+def test_what_stays_odd_is_named(mended, expected):
+    assert [p for p in mended.problems if expected in p.message]
 
 
 def test_the_files_as_received_are_refused_at_five_places(root, settings):

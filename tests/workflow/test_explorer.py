@@ -62,8 +62,8 @@ def test_served_until_ctrl_c(project):
         port = int(re.search(r":(\d+)/", address)[1])
         assert f"Port {port} cannot be had" in refused(project, "--port", str(port))
         server.send_signal(signal.SIGINT)
-        said, _ = server.communicate(timeout=30)
-        assert said.strip().endswith("The explorer has stopped.")
+        message, _ = server.communicate(timeout=30)
+        assert message.strip().endswith("The explorer has stopped.")
         assert server.returncode == 0
     finally:
         server.kill()

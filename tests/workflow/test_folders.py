@@ -30,9 +30,9 @@ def make(folder, *words, **variables):
         timeout=900,
     )
     (folder / ".venv").unlink()
-    said = done.stdout.decode(errors="replace")
-    assert done.returncode == 0, said
-    return said
+    output = done.stdout.decode(errors="replace")
+    assert done.returncode == 0, output
+    return output
 
 
 def test_a_safe_interpreter_keeps_its_path(monkeypatch):
@@ -74,8 +74,8 @@ def test_a_run_goes_on_to_its_paper_in_a_folder_of_any_name(built, tmp_path, nam
     project = built.copy(tmp_path / name)
     for made in ("manuscript", "figures"):
         shutil.rmtree(project.results / made)
-    said = make(project.folder, "reproduce")
-    assert "validate_cohort" not in said, "what was made elsewhere holds here"
+    output = make(project.folder, "reproduce")
+    assert "validate_cohort" not in output, "what was made elsewhere holds here"
     assert (project.results / "manuscript/manuscript.pdf").is_file()
 
 

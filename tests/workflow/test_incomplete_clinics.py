@@ -24,8 +24,8 @@ def test_the_paper_says_what_could_not_be_estimated(fresh, built, tmp_path, chan
     assert "results/tiny/manuscript/manuscript.html" in done.stdout
     paper = project.results / "manuscript"
     text = words_of(paper / "manuscript.html")
-    for said in CASES[change]:
-        assert said in text, said
+    for message in CASES[change]:
+        assert message in text, message
     assert (paper / "manuscript.pdf").read_bytes().startswith(b"%PDF-")
     word = " ".join(docx_text(paper / "manuscript.docx").split())
     for rendered in (text, word):

@@ -68,7 +68,7 @@ def test_the_plan_of_the_importing_workflow_is_the_whole_of_this_one(importing):
 
 
 @pytest.mark.long
-def test_a_module_from_afar_is_told_to_clone(importing, repository):
+def test_a_remote_module_is_refused_with_advice_to_clone(importing, repository):
     remote = f'gitfile("{repository.folder}", path="workflow/Snakefile", tag="v0")'
     text = SNAKEFILE.format(snakefile=remote)
     (importing.folder / "Snakefile").write_text(text, encoding="utf-8")

@@ -53,12 +53,12 @@ def names(built):
 
 @pytest.mark.parametrize("table", PRIVATE)
 def test_private_tables_are_those_of_plain_names(clinic, built, names, table):
-    plain = pd.read_parquet(built.results / f"{table}.parquet")
+    usual = pd.read_parquet(built.results / f"{table}.parquet")
     odd = pd.read_parquet(clinic.results / f"{table}.parquet")
     assert set(PATIENTS) <= set(odd["patient_id"])
     keys = [key for key in ("patient_id", "session") if key in odd]
-    same = [column for column in odd if column in plain and column != "therapist_id"]
-    expected = plain.assign(patient_id=plain["patient_id"].map(names))[same]
+    same = [column for column in odd if column in usual and column != "therapist_id"]
+    expected = usual.assign(patient_id=usual["patient_id"].map(names))[same]
     pd.testing.assert_frame_equal(
         odd[same].sort_values(keys, ignore_index=True),
         expected.sort_values(keys, ignore_index=True),

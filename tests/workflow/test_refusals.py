@@ -35,10 +35,10 @@ def test_broken_data_stop_the_run_in_words(with_real_files):
     assert "Traceback" not in done.stdout
     assert "tiny: 2 problems in the data must be mended first:" in done.stdout
     listed = [line for line in done.stdout.splitlines() if line.lstrip().startswith("* ")]
-    said = "\n".join(listed)
+    message = "\n".join(listed)
     for row, value in ((3, "four"), (7, "93")):
-        assert f"sessions.csv, line {row + 2}, column" in said
-        assert table.loc[row, "PatientID"] not in said and value not in said
+        assert f"sessions.csv, line {row + 2}, column" in message
+        assert table.loc[row, "PatientID"] not in message and value not in message
     problems = pd.read_csv(project.results / "validation/problems.csv", dtype=str)
     blocking = problems[problems["severity"] == "blocking"]
     assert len(blocking) == 2

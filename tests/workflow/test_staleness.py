@@ -97,7 +97,7 @@ USERS = {
     "multiverse/specifications.py": {"run", "tabulate", "resample", "strip"},
     "multiverse/fits.py": {"run", "resample", "strip"},
     "multiverse/words.py": {"render"},
-    "multiverse/influence.py": {"tabulate"},
+    "multiverse/variance_shares.py": {"tabulate"},
     "multiverse/inference.py": {"resample", "tabulate"},
     "multiverse/resampling.py": {"resample"},
     "disclosure/sharing.py": {"share"},

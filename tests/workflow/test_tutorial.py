@@ -50,7 +50,7 @@ def tutorial(root, fresh, tmp_path):
         stop = threading.Timer(120, os.killpg, (begun.pid, signal.SIGKILL))
         stop.start()
         try:
-            return next((said for said in begun.stdout if "http://127.0.0.1:" in said), "")
+            return next((message for message in begun.stdout if "http://127.0.0.1:" in message), "")
         finally:
             stop.cancel()
             with contextlib.suppress(ProcessLookupError):
@@ -61,8 +61,8 @@ def tutorial(root, fresh, tmp_path):
 
 
 def test_the_tutorial_names_files_that_are_there(root):
-    said = " ".join(commands(root))
-    files = re.findall(r"data/[\w/.]+", said)
+    message = " ".join(commands(root))
+    files = re.findall(r"data/[\w/.]+", message)
     assert len(files) == 2
     assert all((root / file).is_file() for file in files)
 

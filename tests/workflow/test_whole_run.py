@@ -126,13 +126,13 @@ def test_every_calibrated_row_is_met(built):
 
 
 def test_the_terminal_ends_with_the_verdict_and_the_front_page(built):
-    said = (built.folder / "terminal.txt").read_text(encoding="utf-8")
+    message = (built.folder / "terminal.txt").read_text(encoding="utf-8")
     table = pd.read_csv(built.results / "verification.csv")
-    assert f"tiny: {summary_line(table)}." in said
+    assert f"tiny: {summary_line(table)}." in message
     assert "could have failed" in summary_line(table)
-    assert "tiny: paper, figures and tables: results/tiny/index.html" in said
+    assert "tiny: paper, figures and tables: results/tiny/index.html" in message
     for item in table["item"]:
-        assert item in said
+        assert item in message
 
 
 def test_synthetic_data_are_named_in_paper_and_figures(built):

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from rupture_repair import __version__
-from rupture_repair.check_cohort import check_cohort, read_by_a_person
+from rupture_repair.check_cohort import check_cohort, is_interactive
 from rupture_repair.cohort.delivery import named_files
 from rupture_repair.config.catalogue.page import tables_page
 from rupture_repair.config.document import configuration_page
@@ -166,8 +166,8 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
                 record_of(settings, name)
             status, words = verify_reference(settings)
             changed = changed_in_the_archive()
-            said = [words, *compare_with_archived(settings), *changed]
-            return status | bool(changed), "\n".join(said)
+            lines = [words, *compare_with_archived(settings), *changed]
+            return status | bool(changed), "\n".join(lines)
         case "cite":
             return cite(load_project(given.cohorts))
         case "archive":
@@ -185,7 +185,7 @@ def _run(given: argparse.Namespace) -> tuple[int, str]:
         case "level" | "recovery" | "power":
             return _simulated(given)
         case _:
-            return check_cohort(given.name, to_a_person=read_by_a_person())
+            return check_cohort(given.name, interactive=is_interactive())
 
 
 def _simulated(given: argparse.Namespace) -> tuple[int, str]:

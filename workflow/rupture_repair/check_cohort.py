@@ -17,15 +17,15 @@ from rupture_repair.validation.problems import (
 )
 from rupture_repair.validation.report import render_report
 
-MOST_LISTED = {"blocking": 20, "warning": 10, "note": 5}
+MAX_LISTED = {"blocking": 20, "warning": 10, "note": 5}
 
 
 def check_cohort(
-    name: str, config: Path = Path("config"), *, to_a_person: bool = True
+    name: str, config: Path = Path("config"), *, interactive: bool = True
 ) -> tuple[int, str]:
     """Write the report of a cohort; return an exit status and what to say.
 
-    to_a_person : whether a person at a terminal reads it, who is told of patients and values; of
+    interactive : whether a person at a terminal reads it, who is told of patients and values; of
     confidential data, others are told in which files, lines and columns something is wrong.
     """
     try:
@@ -45,12 +45,12 @@ def check_cohort(
     report.write_text(page, encoding="utf-8")
     write_csv(problem_table(found.problems), report.with_name("problems.csv"))
     lines = [f"{what}: {n}" for what, n in counts.items()]
-    open_words = section.synthetic or not settings.cohort.confidential or to_a_person
+    open_words = section.synthetic or not settings.cohort.confidential or interactive
     for severity in SEVERITIES:
         problems = [problem for problem in found.problems if problem.severity == severity]
         if problems:
             lines += ["", f"{severity.capitalize()}: {len(problems)}"]
-            most = MOST_LISTED[severity]
+            most = MAX_LISTED[severity]
             lines.append(listing(problems, most) if open_words else places(problems, most))
     blocking = sum(problem.severity == "blocking" for problem in found.problems)
     if blocking:
@@ -62,15 +62,15 @@ def check_cohort(
     return int(blocking > 0), "\n".join([*lines, "", written, verdict])
 
 
-def read_by_a_person() -> bool:
+def is_interactive() -> bool:
     """Whether this process writes to a terminal, and not to the log of a server."""
     return sys.stdout.isatty() and os.environ.get("CI", "").lower() in {"", "0", "false"}
 
 
-def first_look(name: str, config: Path = Path("config"), *, to_a_person: bool = True) -> str:
+def first_look(name: str, config: Path = Path("config"), *, interactive: bool = True) -> str:
     """Return in a line whether a cohort file that was just proposed reads its files.
 
-    to_a_person : as in `check_cohort`.
+    interactive : as in `check_cohort`.
     """
     try:
         settings = load_settings({"cohorts": [name]}, config).cohorts[name]
@@ -83,7 +83,7 @@ def first_look(name: str, config: Path = Path("config"), *, to_a_person: bool = 
         words = (
             f"A first look finds {counted(len(blocking), 'problem')} that must be mended or decided"
         )
-        if settings.cohort.confidential and not to_a_person:
+        if settings.cohort.confidential and not interactive:
             return f"{words}, the first: {blocking[0].place}"
         return f"{words}, the first: {blocking[0]}"
     counts = ", ".join(

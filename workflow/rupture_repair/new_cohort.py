@@ -5,19 +5,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from rupture_repair.check_cohort import first_look, read_by_a_person
+from rupture_repair.check_cohort import first_look, is_interactive
 from rupture_repair.cohort.column_patterns import matching
 from rupture_repair.cohort.delivery import assigned, sources_of
 from rupture_repair.cohort.proposal import FILL_IN, Proposal
 from rupture_repair.cohort.proposed_file import cohort_file, not_recognised
 from rupture_repair.cohort.raw_file import RawFileError
-from rupture_repair.config.errors import ConfigError, ConfigProblem, told
+from rupture_repair.config.errors import ConfigError, ConfigProblem, one_line
 from rupture_repair.config.instruments import Instrument
-from rupture_repair.config.project import wrong_name
+from rupture_repair.config.project import name_problem
 from rupture_repair.config.yaml_files import entries_of
-from rupture_repair.questions import MOST_OF_A_LINE, Answers, Ask, asked, asked_about_people
+from rupture_repair.questions import (
+    MAX_LINE_LENGTH,
+    Answers,
+    Ask,
+    ask_about_columns,
+    ask_about_patients,
+)
 
-MOST_FILES = 3
+MAX_FILES = 3
 
 
 def new_cohort(
@@ -35,11 +41,11 @@ def new_cohort(
     """
     answers = answers or Answers()
     target = config / "cohorts" / f"{name}.yaml"
-    if why := wrong_name(name):
+    if why := name_problem(name):
         return 1, f"{why}."
     if target.exists():
         return 1, f"{target} exists already and was left as it is; choose another name."
-    if not 1 <= len(files) <= MOST_FILES:
+    if not 1 <= len(files) <= MAX_FILES:
         words = "Give one file, or the patient file and the session file"
         return 1, f"{words} (and one of symptoms that are rated apart from the sessions)."
     problems: list[ConfigProblem] = []
@@ -50,13 +56,13 @@ def new_cohort(
     try:
         sources = sources_of(list(files), list(answers.sheets))
     except RawFileError as error:
-        return 1, told(f"{error}. {error.remedy}", MOST_OF_A_LINE)
+        return 1, one_line(f"{error}. {error.remedy}", MAX_LINE_LENGTH)
     holding, proposal = assigned(sources, library)
     tables = {kind: source.raw.table for kind, source in holding.items()}
     synthetic = any("synthetic" in note.lower() for s in sources for note in s.raw.notes)
     if ask is not None:
-        proposal = asked(proposal, tables, library, ask)
-        answers = asked_about_people(answers, name, synthetic, ask)
+        proposal = ask_about_columns(proposal, tables, library, ask)
+        answers = ask_about_patients(answers, name, synthetic, ask)
     given = dict(holding)
     if given["sessions"] is given["patients"]:
         del given["sessions"]
@@ -77,11 +83,11 @@ def new_cohort(
     lines += [f"  {source.shown}: {shapes[kind]}" for kind, source in given.items()]
     others = [source.shown for source in sources if source not in given.values()]
     lines += [f"  not used: {', '.join(others)}"] * bool(others)
-    lines += _said(name, proposal, library)
+    lines += _summary(name, proposal, library)
     if not proposal.unknown:
-        lines.append(first_look(name, config, to_a_person=read_by_a_person()))
+        lines.append(first_look(name, config, interactive=is_interactive()))
     lines.append(f"Then: make check NAME={name}")
-    return 0, "\n".join(told(line, MOST_OF_A_LINE) for line in lines)
+    return 0, "\n".join(one_line(line, MAX_LINE_LENGTH) for line in lines)
 
 
 def shape_of(table: pd.DataFrame, proposal: Proposal, kind: str) -> str:
@@ -101,7 +107,7 @@ def shape_of(table: pd.DataFrame, proposal: Proposal, kind: str) -> str:
     return f"{len(table)} rows, a row per patient"
 
 
-def _said(name: str, proposal: Proposal, library: Mapping[str, Instrument]) -> list[str]:
+def _summary(name: str, proposal: Proposal, library: Mapping[str, Instrument]) -> list[str]:
     """Return what was recognised and what to check, in plain words."""
     lines = []
     for kind, roles in proposal.chosen.items():

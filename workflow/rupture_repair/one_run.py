@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-from rupture_repair.config.errors import OF_DISKS, of_the_disk
+from rupture_repair.config.errors import DISK_REMEDIES, disk_remedy
 from rupture_repair.provenance.edited import keep_edited, remove_altered
 from rupture_repair.provenance.processes import print_in_any_locale
 from rupture_repair.provenance.snakemake_internals import RECORDS, made_files, remove_locks
@@ -26,7 +26,7 @@ from rupture_repair.provenance.source import sha256
 RESULTS = Path("results")
 SHOWN = 3
 # bytes; Snakemake's own words are a traceback where it cannot write its records
-LEAST_ROOM = 20_000_000
+MIN_FREE_BYTES = 20_000_000
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ def prepare(folder: Path) -> None:
     records, results = folder / RECORDS, results_folder(folder)
     records.mkdir(exist_ok=True)
     require_writable(results)
-    if (free := shutil.disk_usage(folder).free) < LEAST_ROOM:
+    if (free := shutil.disk_usage(folder).free) < MIN_FREE_BYTES:
         raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}, {free} bytes", str(folder))
     handle = os.open(records / "one-run.lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -157,8 +157,8 @@ def _runs(command: Iterable[str], words: str) -> bool:
 
 def _remedy(error: OSError) -> str:
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return OF_DISKS[os.strerror(errno.EROFS)]
-    return of_the_disk(error) or f"{error.strerror}; mend that and run again"
+        return DISK_REMEDIES[os.strerror(errno.EROFS)]
+    return disk_remedy(error) or f"{error.strerror}; mend that and run again"
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pandas as pd
 from rupture_repair.cohort.choices import Choice, choice_of, patterns
 from rupture_repair.cohort.proposal import FILL_IN, Proposal, codes_of, measured, with_columns
 from rupture_repair.cohort.proposed_file import held, not_recognised
-from rupture_repair.config.errors import did_you_mean, told
+from rupture_repair.config.errors import did_you_mean, one_line
 from rupture_repair.config.instruments import Instrument
 
 # question and default → answer; the default is the answer to an empty line
@@ -20,9 +20,9 @@ MEANING = {
     "symptoms": "the symptom rating",
     "iip": "interpersonal problems at the start",
 }
-MOST_TRIES = 3
-MOST_NAMED = 12
-MOST_OF_A_LINE = 2000
+MAX_TRIES = 3
+MAX_NAMED = 12
+MAX_LINE_LENGTH = 2000
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Answers:
     sheets: tuple[str, ...] = ()
 
 
-def asked(
+def ask_about_columns(
     proposal: Proposal,
     tables: Mapping[str, pd.DataFrame],
     library: Mapping[str, Instrument],
@@ -77,7 +77,7 @@ def _dates(formats: list[str], kind: str, n_kinds: int, ask: Ask) -> list[str]:
     return formats if answer == FILL_IN else [answer]
 
 
-def asked_about_people(answers: Answers, name: str, synthetic: bool, ask: Ask) -> Answers:
+def ask_about_patients(answers: Answers, name: str, synthetic: bool, ask: Ask) -> Answers:
     """Return the answers with title, kind of patients and smallest number of sessions."""
     title, real, least = answers.title, answers.real_patients, answers.min_sessions
     if title is None:
@@ -105,7 +105,7 @@ def _column(
     if role not in MEANING or (choice and not rivals):
         return choice
     known = patterns(table, library)
-    shown = [*others, *(name for name in known if name not in others)][:MOST_NAMED]
+    shown = [*others, *(name for name in known if name not in others)][:MAX_NAMED]
     question = f"Which column of the {kind[:-1]} file holds {MEANING[role]}? ({', '.join(shown)})"
     name = _one_of(ask, question, list(known), choice.pattern if choice else FILL_IN)
     if choice and name == choice.pattern:
@@ -127,8 +127,8 @@ def _questionnaire(
 
 def _one_of(ask: Ask, question: str, known: Sequence[str], default: str) -> str:
     """Return an answer that is known; after several others the default."""
-    for _ in range(MOST_TRIES):
-        answer = ask(told(question, MOST_OF_A_LINE), default).strip()
+    for _ in range(MAX_TRIES):
+        answer = ask(one_line(question, MAX_LINE_LENGTH), default).strip()
         if answer in known or answer == default:
             return answer
         question = f"`{answer}` is not known; {did_you_mean(answer, known)}"

@@ -170,12 +170,12 @@ def _unused(words: Words, watched: Watched) -> Iterator[str]:
         for block in blocks:
             if (name, block) not in known:
                 yield f"{words.place(name)}: nothing has the block `{block}`"
-    for name, line, said in watched.missing():
-        yield f"{words.place(name, line)}: {said}"
+    for name, line, message in watched.missing():
+        yield f"{words.place(name, line)}: {message}"
 
 
 def _call(key: tuple[str, int, int, str], value: nodes.Node) -> nodes.Call:
     line = key[1]
-    told: list[nodes.Node] = [nodes.Const(part, lineno=line) for part in key]
+    shown: list[nodes.Node] = [nodes.Const(part, lineno=line) for part in key]
     name = nodes.Name("_seen", "load", lineno=line)
-    return nodes.Call(name, [*told, value], [], None, None, lineno=line)
+    return nodes.Call(name, [*shown, value], [], None, None, lineno=line)

@@ -40,7 +40,7 @@ def recovery(
         return 1, "Monte Carlo errors need 2 replicates or more."
     prepare_jobs(WORKFLOW)
     found = run_studies(
-        setting, list(SCENARIOS.values()), replicates, setting.spec.seed, cores, Shown()
+        setting, list(SCENARIOS.values()), replicates, setting.spec.seed, cores, ProgressLine()
     )
     summary = summarise(found)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ def level(replicates: int, cores: int, file: Path) -> tuple[int, str]:
         return 1, "Monte Carlo errors need 2 replicates or more."
     prepare_jobs(WORKFLOW)
     cases = [(name, STUDY, case.process) for name, case in (CASES | POWER).items()]
-    found = run_level(cases, replicates, LEVEL_SEED, cores, Shown())
+    found = run_level(cases, replicates, LEVEL_SEED, cores, ProgressLine())
     file.write_text(level_page(found), encoding="utf-8")
     return 0, f"Wrote {file}."
 
@@ -86,7 +86,7 @@ def power(
     plan = Plan(setting, effect, replicates, setting.spec.seed, cores)
 
     def measure(n_patients: int, n_therapists: int) -> Power:
-        return power_at(plan, n_patients, n_therapists, Shown(f"{n_patients} patients: "))
+        return power_at(plan, n_patients, n_therapists, ProgressLine(f"{n_patients} patients: "))
 
     try:
         first = measure(patients, therapists)
@@ -96,7 +96,7 @@ def power(
         return 1, f"Such cohorts cannot be simulated: {error}"
 
 
-class Shown:
+class ProgressLine:
     """Progress on standard error, at most every two seconds."""
 
     def __init__(self, words: str = "") -> None:
@@ -109,8 +109,8 @@ class Shown:
             return
         self.last = now
         left = (now - self.start) * (total - done) / done
-        said = f"{self.words}{done} of {total} studies, about {left:.0f} s left"
-        print(said, file=sys.stderr, flush=True)
+        text = f"{self.words}{done} of {total} studies, about {left:.0f} s left"
+        print(text, file=sys.stderr, flush=True)
 
 
 def _setting(cohort: str, config: Path) -> Setting:

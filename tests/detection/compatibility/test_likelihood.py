@@ -36,7 +36,7 @@ def test_the_fit_is_scipys_likelihood_ratio_test(published, simulated):
         assert fitting(published, simulated) == (p > FIT_LEVEL)
 
 
-def test_many_cohorts_at_once_are_each_alone():
+def test_many_cohorts_together_equal_one_by_one():
     rng = np.random.default_rng(1)
     published, simulated = np.array([297, 169, 48]), rng.integers(0, 300, (4, 5, 3))
     each = [[log_likelihood(published, cohort) for cohort in row] for row in simulated]

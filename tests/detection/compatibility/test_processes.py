@@ -62,7 +62,7 @@ def test_noise_of_successive_sessions_is_correlated_as_stated():
     assert np.allclose(lag, [0.5, 0.25], atol=0.04)
 
 
-def test_ruptures_come_at_their_rate_and_are_over_when_repaired():
+def test_ruptures_occur_at_their_rate_and_end_with_repair():
     one = process(rupture_rate=0.1, drop=1000.0, repair_chance=1.0, recovery=0.0, person_share=0.0)
     fallen = courses(3000, 20, one) < 500 - 50
     assert not fallen[:, 0].any()
@@ -76,7 +76,7 @@ def test_ruptures_come_at_their_rate_and_are_over_when_repaired():
     assert np.isclose(lasting[0], 2 / 3, atol=0.06)
 
 
-def test_without_repair_what_is_not_regained_stays():
+def test_unrepaired_ruptures_leave_a_lasting_drop():
     one = process(rupture_rate=0.05, drop=100.0, repair_chance=0.0, recovery=0.5, person_share=0.0)
     ratings = courses(2000, 30, one)
     drop = 100 * 10  # own noise SDs in points

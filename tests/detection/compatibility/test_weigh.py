@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from rupture_repair.config.criteria import PATTERNS, Criterion
-from rupture_repair.detection import detect, side_by_side
+from rupture_repair.detection import batch, detect
 from rupture_repair.detection.compatibility import weigh_rules
 from rupture_repair.detection.compatibility.processes import draw_families, simulate_ratings
 from rupture_repair.detection.compatibility.rules import pattern_counts, rule_grid
@@ -19,7 +19,7 @@ NAMED = {
 }
 
 
-def test_all_cohorts_at_once_give_what_each_alone_gives(design, rated):
+def test_batched_cohorts_equal_single_cohorts(design, rated):
     rng = np.random.default_rng(8)
     rules = [*NAMED.values(), *rng.choice(np.array(rule_grid(), dtype=object), 25, replace=False)]
     _, ruptures = draw_families(2, 4)
@@ -33,12 +33,12 @@ def test_all_cohorts_at_once_give_what_each_alone_gives(design, rated):
             assert list(found[place, cohort]) == [alone.get(name, 0) for name in PATTERNS], rule
 
 
-def test_how_many_cohorts_are_judged_at_a_time_does_not_matter(rated, monkeypatch):
+def test_the_batch_size_does_not_matter(rated, monkeypatch):
     rules = [*NAMED.values(), *rule_grid()[::97]]
     noise, _ = draw_families(4, 5)
     ratings = simulate_ratings(rated, SAI, noise.processes, np.random.default_rng(9))
     together = pattern_counts(rated, ratings, rules)
-    monkeypatch.setattr(side_by_side, "AT_ONCE", 3 * len(rated.rating))
+    monkeypatch.setattr(batch, "AT_ONCE", 3 * len(rated.rating))
     assert np.array_equal(pattern_counts(rated, ratings, rules), together)
 
 

@@ -47,7 +47,7 @@ def test_each_member_is_an_evaluation(cohort, reml, weighted, terms):
         np.testing.assert_allclose(found.hessian[n], one.hessian, atol=1e-7)
 
 
-def test_a_member_that_identifies_nothing_leaves_the_others_alone(cohort):
+def test_an_unidentified_member_does_not_affect_the_batch(cohort):
     only = (cohort["therapist_id"] == "T3").astype(float)
     model = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **GROUPING)
     problem = model.problem()
@@ -64,7 +64,7 @@ def test_other_fixed_parts_are_not_batched(cohort):
     assert Batch.of(problem, np.zeros(5)) is None
 
 
-def test_starts_together_end_where_each_does_alone(cohort):
+def test_batched_starts_equal_single_starts(cohort):
     problem = MixedModel.from_formula(FORMULA, cohort, **GROUPING).problem()
     starts = starting_values(problem, 5)
     attempts, best = batched_newton.minimise_all(problem, starts)
@@ -92,7 +92,7 @@ def test_starts_on_one_path_stop_early(cohort, monkeypatch):
 
 @pytest.mark.parametrize("reml", [True, False])
 @pytest.mark.parametrize("seed", [6, 21])
-def test_a_batch_takes_the_steps_that_each_takes_alone(seed, reml):
+def test_batched_steps_equal_single_steps(seed, reml):
     """The same trust region: from far off, too, a dozen evaluations lead to the optimum."""
     table = tiny_cohort(seed=seed, n_patients=70, n_therapists=9)
     problem = MixedModel.from_formula(FORMULA, table, **GROUPING).problem(reml)
@@ -111,7 +111,7 @@ def test_a_batch_takes_the_steps_that_each_takes_alone(seed, reml):
 
 
 @pytest.mark.parametrize("refit", ["bootstrap", "leave_one_out"])
-def test_refits_together_are_those_one_by_one(cohort, monkeypatch, refit):
+def test_batched_refits_equal_single_refits(cohort, monkeypatch, refit):
     fit = MixedModel.from_formula(FORMULA, cohort, **GROUPING).fit()
 
     def refits():

@@ -39,7 +39,7 @@ def changed(**evidence):
         {"eigenvalues": [1e-7]},
     ],
 )
-def test_what_passes(evidence):
+def test_a_sound_optimum_passes(evidence):
     certificate = changed(**evidence)
     assert certificate.passed
     assert certificate.failures == []
@@ -57,7 +57,7 @@ def test_what_passes(evidence):
         ({"lowest_curvature": np.nan}, "curvature is negative"),
     ],
 )
-def test_what_is_no_optimum(evidence, words):
+def test_points_off_the_optimum_fail(evidence, words):
     [error] = changed(**evidence).errors
     assert words in error
     with pytest.raises(CertificateError, match=words):

@@ -59,7 +59,7 @@ def test_each_version_is_an_evaluation(model, covariates, terms, same):
         np.testing.assert_allclose(found.hessian[n], one.hessian, atol=1e-7)
 
 
-def test_refits_together_are_those_one_by_one(model, covariates):
+def test_batched_refits_equal_single_refits(model, covariates):
     kinds = {"patient_terms": "correlated", "therapist_terms": "intercept"}
     designs = model.designs(covariates, POWER, WHICH, **kinds)
     start = refit_start(model.fit())

@@ -24,7 +24,7 @@ def some_theta(structure, seed=3):
 @pytest.mark.parametrize("reml", [True, False])
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize(("patient", "therapist"), STRUCTURES)
-def test_deviance_is_the_dense_one(tiny, formula, patient, therapist, reml):
+def test_deviance_equals_dense_matrices(tiny, formula, patient, therapist, reml):
     model = MixedModel.from_formula(
         formula, tiny, **GROUPING, patient_terms=patient, therapist_terms=therapist
     )

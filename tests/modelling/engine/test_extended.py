@@ -117,7 +117,7 @@ def test_the_deviance_is_that_of_dense_matrices(table):
     assert -2 * ours.llf == pytest.approx(deviance(some["y"].to_numpy(), x, v, True), abs=1e-6)
 
 
-def test_what_cannot_be_extended(table):
+def test_unsupported_models_cannot_be_extended(table):
     flat = fitted(table, True, "intercept")
     with pytest.raises(ValueError, match="no slopes"):
         slope_variances(flat, *of_patients(flat, table, "score"))

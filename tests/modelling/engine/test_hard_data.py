@@ -41,7 +41,7 @@ def test_a_category_without_patients(cohort):
 
 
 @pytest.mark.parametrize("groups", ["patient_id", ("therapist_id", "patient_id")])
-def test_without_therapists_their_variance_is_zero_and_said(cohort, groups):
+def test_without_therapists_their_variance_is_zero_and_noted(cohort, groups):
     table = cohort.assign(therapist_id="only")
     ours = MixedModel.from_formula("y ~ time * z", table, groups=groups, time="time").fit()
     assert ours.variances["therapist"] == 0
@@ -58,7 +58,7 @@ def test_two_therapists_have_a_variance(cohort):
     assert model.notes == []
 
 
-def test_a_column_that_vanishes_in_a_resample_is_said(cohort):
+def test_a_column_that_vanishes_in_a_resample_is_reported(cohort):
     only = (cohort["therapist_id"] == "T3").astype(float)
     model = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **GROUPING)
     without = (model.design.rows.therapist_ids != "T3").astype(float)
@@ -137,7 +137,7 @@ def test_patient_with_two_therapists(cohort):
         fit(wrong)
 
 
-def test_words_for_wrong_requests(cohort):
+def test_wrong_arguments_raise_a_clear_error(cohort):
     with pytest.raises(ModelDataError, match="'nobody' is missing"):
         fit(cohort, groups="nobody")
     with pytest.raises(ModelDataError, match="outcome ~ terms"):

@@ -66,7 +66,7 @@ def designs():
         itertools.product(["intercept", "independent", "correlated"], ["intercept", "correlated"])
     ),
 )
-def test_as_dense_matrices_say(design, patient, therapist):
+def test_identifiability_equals_dense_matrices(design, patient, therapist):
     table = designs()[design]
     wanted = by_brute_force(table, "y ~ time * z", {"patient": patient, "therapist": therapist})
     assert set(found(table, patient=patient, therapist=therapist)[0]) == wanted
@@ -82,13 +82,13 @@ def test_as_dense_matrices_say(design, patient, therapist):
         ("one time", [*PATIENT], "rated at more than one time"),
     ],
 )
-def test_what_is_said_of_known_designs(design, components, words):
+def test_messages_for_known_designs(design, components, words):
     names, reason = found(designs()[design])
     assert names == components
     assert words in reason
 
 
-def test_many_patients_are_no_other_design():
+def test_the_verdict_does_not_depend_on_the_number_of_patients():
     table = designs()["one rating"]
     model = MixedModel.from_formula("y ~ time * z", table, **GROUPING)
     many = model.problem(patient_weights=np.full(25, 1e5))
@@ -118,7 +118,7 @@ def test_the_certificate_names_them_and_the_estimates_stay():
 
 
 @pytest.mark.parametrize("weights", [np.ones(25), np.arange(25) % 3.0])
-def test_copies_of_a_unit_are_units(weights):
+def test_duplicated_units_count_as_units(weights):
     table = designs()["one rating"]
     model = MixedModel.from_formula("y ~ time", table, **GROUPING)
     assert unidentified(model.problem(patient_weights=weights))[0] == ["patient", "residual"]
@@ -128,7 +128,7 @@ def test_copies_of_a_unit_are_units(weights):
 
 @pytest.mark.parametrize("patient", ["intercept", "independent", "correlated"])
 @pytest.mark.parametrize("offset", [1e3, 1e4, 1e5, 1e6])
-def test_an_extreme_zero_of_time_is_no_fault_of_the_design(patient, offset):
+def test_a_distant_zero_of_time_does_not_matter(patient, offset):
     """What the design tells apart stays; a fit that loses its optimum is not certified."""
     table = tiny_cohort(seed=4, n_patients=60, n_therapists=8)
     moved = table.assign(time=table["time"] + offset)

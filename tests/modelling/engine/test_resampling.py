@@ -145,7 +145,7 @@ def test_of_many_therapists_the_most_influential_are_refitted():
     assert list(close.index) == list(influence.index)
 
 
-def test_a_term_of_one_therapist_is_told_as_lost_whether_refitted_or_not(cohort):
+def test_a_term_of_one_therapist_is_reported_as_lost(cohort):
     only = (cohort["therapist_id"] == "T3").astype(float)
     fit = MixedModel.from_formula("y ~ time + only", cohort.assign(only=only), **GROUPING).fit()
     for most in (0, 1, 9):

@@ -113,7 +113,7 @@ def test_two_therapists_are_clusters():
 @pytest.mark.parametrize("by", ["therapist", "patient"])
 def test_how_many_clusters_are_worked_on_at_once_does_not_matter(fit, by, monkeypatch):
     together = cluster_robust(fit[1], by)
-    monkeypatch.setattr(sandwich, "MOST_ENTRIES", 1)
+    monkeypatch.setattr(sandwich, "MAX_ENTRIES", 1)
     alone = cluster_robust(fit[1], by)
     np.testing.assert_allclose(alone.covariance, together.covariance, rtol=1e-12)
     np.testing.assert_allclose(alone.df, together.df, rtol=1e-12)

@@ -41,7 +41,7 @@ def test_every_size_has_a_therapist():
     assert asked[0][0] < 500 and {therapists for _, therapists in asked} == {1}
 
 
-def test_a_power_out_of_reach_is_said():
+def test_unattainable_power_is_reported():
     def hopeless(patients, therapists):
         return Power(patients, therapists, 0.05, 0.01, 100, 0)
 

@@ -67,7 +67,7 @@ def test_false_findings_stand_beside_those_with_length(text):
     ]
 
 
-def test_what_was_not_identified_has_no_bias():
+def test_unidentified_terms_have_no_bias():
     rows = measured("moderation", "M2", "time:iip_z", 0.9, 0.002)  # not shown
     rows += measured("moderation", "M2", MODERATION, 0.5, np.nan)
     rows += measured("moderation", "M2", "time", 1.0, 0.1)

@@ -31,20 +31,20 @@ def workers(monkeypatch):
 @pytest.mark.parametrize("cores", [1, 2, 64])
 @pytest.mark.parametrize("replicates", [1, 5, 13])
 def test_each_replicate_of_each_scenario_once_and_in_order(workers, replicates, cores):
-    told = []
+    progress = []
     table = run.run_studies(
-        None, SCENARIOS, replicates, 9, cores, lambda done, total: told.append((done, total))
+        None, SCENARIOS, replicates, 9, cores, lambda done, total: progress.append((done, total))
     )
     assert list(table.columns) == FINDING
     assert table["scenario"].tolist() == list(np.repeat(["first", "second", "third"], replicates))
     assert table["replicate"].tolist() == [*range(replicates)] * 3
     assert (table["estimate"] == 9).all()
-    assert told[-1] == (3 * replicates, 3 * replicates)
-    steps = np.diff([0, *(done for done, _ in told)])
+    assert progress[-1] == (3 * replicates, 3 * replicates)
+    steps = np.diff([0, *(done for done, _ in progress)])
     assert ((steps >= 1) & (steps <= 5)).all()  # a user sees that it goes on
     [used] = workers
-    assert used == min(cores, len(told))
+    assert used == min(cores, len(progress))
 
 
-def test_nobody_needs_to_be_told(workers):
+def test_progress_is_optional(workers):
     assert len(run.run_studies(None, SCENARIOS[:1], 3, 1, 1)) == 3

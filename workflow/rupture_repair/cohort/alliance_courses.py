@@ -13,7 +13,7 @@ Classifier = Callable[[pd.DataFrame], pd.Series]
 # draws of all courses, and after how many a patient who is not as planted changes places
 MAX_ROUNDS, PATIENCE = 3000, 200
 # sessions: a full return after a fall needs one after it and one before it
-FEWEST_TO_REPAIR = 4
+MIN_SESSIONS_TO_REPAIR = 4
 
 
 def ratings_as_planted(
@@ -76,8 +76,8 @@ def _exchanged(
     for i in stuck:
         able = pattern != pattern[i]
         if pattern[i] == "repaired":
-            able &= length >= FEWEST_TO_REPAIR
-        if length[i] < FEWEST_TO_REPAIR:
+            able &= length >= MIN_SESSIONS_TO_REPAIR
+        if length[i] < MIN_SESSIONS_TO_REPAIR:
             able &= pattern != "repaired"
         others = np.setdiff1d(np.flatnonzero(able), stuck)
         if len(others):

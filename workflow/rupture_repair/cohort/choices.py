@@ -11,7 +11,7 @@ from rupture_repair.cohort.recognition import Evidence, Recognised, evidence, re
 from rupture_repair.cohort.series import Meaning, Series, series_of
 from rupture_repair.config.instruments import Instrument
 
-OLDEST = 120
+MAX_AGE = 120
 NUMBERS_SHARE = 0.95
 # pseudonyms occur again where a row is a session
 REPEATED = 0.9
@@ -128,7 +128,7 @@ def _meanings(
 def _plausible(choice: Choice, role: str) -> bool:
     """Leave out ages that are no ages; the column is named among those that are not used."""
     if role == "age":
-        years = sum(n for v, n in choice.found.tally.items() if 0 < v <= OLDEST)
+        years = sum(n for v, n in choice.found.tally.items() if 0 < v <= MAX_AGE)
         words = sum(choice.found.words.values())
         return years >= NUMBERS_SHARE * max(choice.found.n + words, 1)
     if role == "session" and "redcap" not in choice.pattern.lower():

@@ -33,7 +33,7 @@ def read_csv(file: str | PathLike[str], **options: Any) -> pd.DataFrame:  # noqa
     Only an empty cell is missing: `NA` or `nan` may be the name of somebody.
     """
     table = pd.read_csv(file, keep_default_na=False, na_values=[""], **options)
-    return _texts(table, plain_text)
+    return _texts(table, unguarded_text)
 
 
 def guarded_text(text: str) -> str:
@@ -41,7 +41,7 @@ def guarded_text(text: str) -> str:
     return text if _NUMBER.fullmatch(text) else _FORMULA.sub("'", text)
 
 
-def plain_text(text: str) -> str:
+def unguarded_text(text: str) -> str:
     """Inverse of `guarded_text`."""
     return _GUARDED.sub("", text)
 

@@ -11,7 +11,7 @@ from rupture_repair.cohort.words import tidied
 from rupture_repair.config.reading import Reading
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
-LONGEST_HEADING = 1_000_000  # characters
+MAX_HEADING_LENGTH = 1_000_000  # characters
 # Excel's own hint, above the heading
 HINT = re.compile(r"""["']?sep=(.)["']?[ ;,\t]*(\r\n|\n|\r|$)""", re.IGNORECASE)
 
@@ -110,7 +110,7 @@ def _delimiter(text: str, reading: Reading, skipped: set[int]) -> str:
     """Return the mark that occurs most in the heading, outside of quotation marks."""
     if reading.delimiter != "auto":
         return DELIMITERS[reading.delimiter]
-    begin = re.sub(r'"(?:[^"]|"")*"', "", text[:LONGEST_HEADING])
+    begin = re.sub(r'"(?:[^"]|"")*"', "", text[:MAX_HEADING_LENGTH])
     rows = re.split(r"\r\n|\n|\r", begin)
     rows = [row for at, row in enumerate(rows, start=1) if row and at not in skipped]
     return max(DELIMITERS.values(), key=rows[0].count if rows else "".count)

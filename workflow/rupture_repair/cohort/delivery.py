@@ -12,7 +12,7 @@ from rupture_repair.cohort.numbers import with_points_everywhere
 from rupture_repair.cohort.proposal import Proposal, propose
 from rupture_repair.cohort.raw import read_raw
 from rupture_repair.cohort.raw_file import RawFile, RawFileError
-from rupture_repair.cohort.symptoms_apart import with_symptoms_apart
+from rupture_repair.cohort.separate_symptoms import with_separate_symptoms
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.reading import Reading
 
@@ -138,7 +138,7 @@ def assigned(
         for other in sources:
             if other is people or other is ratings:
                 continue
-            if more := with_symptoms_apart(found, tables, other.raw.table, library):
+            if more := with_separate_symptoms(found, tables, other.raw.table, library):
                 proposals.append((given | {"symptoms": other}, more))
     return min(proposals, key=lambda found: _missing(found[1]))
 

@@ -23,7 +23,7 @@ from rupture_repair.cohort.survey_exports import without_labels
 from rupture_repair.config.errors import did_you_mean
 from rupture_repair.config.reading import Reading
 
-MOST_PLACES = 5
+MAX_LISTED = 5
 
 
 def read_excel(path: Path, reading: Reading) -> RawFile:
@@ -111,7 +111,7 @@ def _counted(n: int, what: str) -> str:
 
 def _some(names: Iterable[str]) -> str:
     listed = list(names)
-    return ", ".join(listed[:MOST_PLACES]) + (", …" if len(listed) > MOST_PLACES else "")
+    return ", ".join(listed[:MAX_LISTED]) + (", …" if len(listed) > MAX_LISTED else "")
 
 
 def _rows(sheet: ReadOnlyWorksheet, name: str) -> dict[int, list[str]]:

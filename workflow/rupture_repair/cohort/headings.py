@@ -35,7 +35,7 @@ NO_FAMILY = frozenset({"k", "gp", "pid", "who", "arm"})
 OTHER_RATER = re.compile(r"\b(therap\w*|terap\w*|behandler|observer|rater|clinician|fremd)\b")
 
 
-def plain(column: str) -> str:
+def normalised(column: str) -> str:
     """Return a heading in small letters with single blanks: `PatientID` is `patient id`."""
     apart = re.sub(r"(?<=[a-zäöüæøå])(?=[A-ZÄÖÜÆØÅ])", " ", column)
     return re.sub(r"[\W_]+", " ", apart).strip().lower()
@@ -83,7 +83,7 @@ def numbered_otherwise(words: str, library: Mapping[str, Instrument]) -> bool:
 
 def role_of(words: str, library: Mapping[str, Instrument]) -> str | None:
     """Return the role that a heading names, of those in `ROLES`."""
-    text = plain(words)
+    text = normalised(words)
     if re.search(ROLES["date"], text):
         return "date"
     tools = named_tools(words, library) or family_of(words, library)

@@ -82,7 +82,7 @@ def mark_of(file: str, columns: Iterable[Numbers], codes: Iterable[str]) -> Mark
 
 def with_points(cells: pd.Series, mark: Mark) -> pd.Series:
     """Return cells with numbers as `1234.5`; texts that are no numbers stay as they are."""
-    new = {text: plain for text in cells.unique() if (plain := _plain(text, mark)) != text}
+    new = {text: written for text in cells.unique() if (written := _with_point(text, mark)) != text}
     return cells.replace(new) if new else cells
 
 
@@ -117,7 +117,7 @@ def in_points(
     )
 
 
-def _plain(text: str, mark: Mark) -> str:
+def _with_point(text: str, mark: Mark) -> str:
     if mark == "comma" and _GROUPED_BY_POINTS.fullmatch(text):
         return text.replace(".", "").replace(",", ".")
     if mark == "point":
@@ -126,4 +126,4 @@ def _plain(text: str, mark: Mark) -> str:
 
 
 def _read(text: str, mark: Mark) -> float:
-    return float(_plain(text, mark))
+    return float(_with_point(text, mark))

@@ -20,7 +20,7 @@ PATIENT_ROLES = ("patient_id", "therapist_id", "iip", "age", "gender", "diagnosi
 SESSION_ROLES = ("patient_id", "session", "alliance", "symptoms", "date", "therapist_id")
 SCORES = ("alliance", "symptoms", "iip")
 KINDS = ("patients", "sessions")
-APART = 0.5
+MIN_UNIQUE_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -183,11 +183,11 @@ def _one_for_each_session(
     ids = chosen.get("patient_id")
     for role in ("session", "date"):
         shares = [
-            (share_apart(table, ids.pattern if ids else None, choice, role), choice)
+            (share_unique(table, ids.pattern if ids else None, choice, role), choice)
             for choice in choices.get(role, [])
         ]
         share, best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
-        if share >= APART:
+        if share >= MIN_UNIQUE_SHARE:
             chosen[role] = best
         else:
             chosen.pop(role, None)
@@ -195,7 +195,7 @@ def _one_for_each_session(
         chosen["session"] = None
 
 
-def share_apart(table: pd.DataFrame, ids: str | None, choice: Choice, role: str) -> float:
+def share_unique(table: pd.DataFrame, ids: str | None, choice: Choice, role: str) -> float:
     """Return the share of rows whose session number or date no other row of the patient has."""
     rows = table[table[choice.pattern] != ""]
     if rows.empty:

@@ -7,7 +7,7 @@ import yaml
 from rupture_repair.cohort.choices import Choice
 from rupture_repair.cohort.proposal import FILL_IN, SCORES, Proposal
 from rupture_repair.cohort.recognition import NUMBER_CODES, REACHED, Evidence, answer_range, outside
-from rupture_repair.config.errors import told
+from rupture_repair.config.errors import one_line
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.sessions import SessionRules
 
@@ -77,7 +77,7 @@ def cohort_file(
     lines += ["# Real patients: small counts are masked in what can be shared."]
     lines += ["confidential: true", ""]
     # a column's name may hold a line end, which would end the comment that it stands in
-    return "\n".join(told(part, len(part)) for part in lines)
+    return "\n".join(one_line(part, len(part)) for part in lines)
 
 
 def _reading(
@@ -227,12 +227,12 @@ def _some(names: Sequence[str], most: int = 8) -> str:
 
 def _scalar(text: str) -> str:
     """Return text as a YAML value, quoted where it must be."""
-    plain = text.isprintable()
+    printable_text = text.isprintable()
     dumped = yaml.safe_dump(
         [text],
         default_flow_style=True,
-        default_style=None if plain else '"',
-        allow_unicode=plain,
+        default_style=None if printable_text else '"',
+        allow_unicode=printable_text,
         width=1_000_000,
     )
     return dumped.strip()[1:-1]

@@ -10,7 +10,7 @@ from rupture_repair.cohort.excel import read_excel
 from rupture_repair.cohort.numbers import holds_numbers, number_of
 from rupture_repair.cohort.parquet import read_parquet
 from rupture_repair.cohort.raw_file import RawFile, RawFileError, require_size
-from rupture_repair.cohort.statistical import read_spss, read_stata
+from rupture_repair.cohort.spss_stata import read_spss, read_stata
 from rupture_repair.cohort.words import MISSING_WORDS, PROGRAM_WORDS, names_nobody
 from rupture_repair.config.reading import Reading
 

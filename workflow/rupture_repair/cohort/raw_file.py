@@ -14,8 +14,8 @@ import pandas as pd
 from rupture_repair.cohort.words import tidied
 
 # 20 million cells are some four million sessions; reading them takes about 4 GB of memory
-MOST_BYTES = 100_000_000
-MOST_CELLS = 20_000_000
+MAX_BYTES = 100_000_000
+MAX_CELLS = 20_000_000
 # from here on a number with a fraction part in binary (a double) no longer holds every digit
 EXACT, EXACT_SINGLE = 2**53, 2**24
 SMALLER = "Export only the columns that the cohort file names, without empty rows."
@@ -55,15 +55,15 @@ class RawFile:
 def require_size(path: Path, size: int | None = None, what: str = "the file") -> None:
     """Raise `RawFileError` where a file (or its content of `size` bytes) is too large to read."""
     size = path.stat().st_size if size is None else size
-    if size > MOST_BYTES:
-        message = f"{what} has {size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:.0f} are read"
+    if size > MAX_BYTES:
+        message = f"{what} has {size / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:.0f} are read"
         raise RawFileError(str(path), message, SMALLER)
 
 
 def require_cells(file: str, rows: int, columns: int) -> None:
     """Raise `RawFileError` where a table has too many cells to read."""
-    if rows * columns > MOST_CELLS:
-        message = f"the table has more than {MOST_CELLS // 1_000_000} million cells"
+    if rows * columns > MAX_CELLS:
+        message = f"the table has more than {MAX_CELLS // 1_000_000} million cells"
         raise RawFileError(file, message, SMALLER)
 
 

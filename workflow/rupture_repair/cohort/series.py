@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Meaning = Literal["session", "item"]
-FEWEST = 3  # numbers that make a series
+MIN_NUMBERS = 3  # numbers that make a series
 NUMBER = re.compile(r"\d+")
 _SESSION = re.compile(
     r"(^|[\W_])(s|t|w|sess|session|sessions|sessie|sitzung|sitz|stunde|std|termin|kontakt|samtale|"
@@ -103,7 +103,7 @@ def _split(members: list[str], known: frozenset[str]) -> list[Series]:
         apart.setdefault(tuple(pieces), []).append(tuple(values))
     result = []
     for pieces_, rows in apart.items():
-        if len(rows) >= FEWEST:
+        if len(rows) >= MIN_NUMBERS:
             result.append(Series(pieces_, tuple(rows)))
         else:  # too few to be a series
             names = [
@@ -115,7 +115,7 @@ def _split(members: list[str], known: frozenset[str]) -> list[Series]:
 
 def _counts_up(numbers: set[int]) -> bool:
     """Whether numbers are those of sessions or items: 1, 2, 3, …, with gaps; not 12, 32, 64."""
-    enough = len(numbers) >= FEWEST
+    enough = len(numbers) >= MIN_NUMBERS
     return enough and (min(numbers) <= 1 or max(numbers) - min(numbers) < 2 * len(numbers))
 
 
@@ -125,7 +125,7 @@ def _of_the_name(before: str, numbers: Iterable[str], known: frozenset[str]) -> 
     Known names decide, such as `core10` in `core101`; else as many digits as all have in common.
     """
     found = set(numbers)
-    if len(found) < FEWEST or min(map(int, found)) <= 1:
+    if len(found) < MIN_NUMBERS or min(map(int, found)) <= 1:
         return 0
     shortest = min(found, key=len)
     possible = [

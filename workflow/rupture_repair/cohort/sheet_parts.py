@@ -11,7 +11,7 @@ from pathlib import Path
 from openpyxl.utils import column_index_from_string
 
 # fewer zeros may be what the formulas come to; a library that computes none stores only zeros
-FEWEST_ZEROS = 5
+MIN_ZEROS = 5
 _HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col)\s[^>]*hidden=")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
@@ -71,7 +71,7 @@ def _parts(elements: Iterator[tuple[str, ET.Element]]) -> SheetParts:
 
 
 def _only_zeros(zeros: int, formulas: int, empty: int) -> bool:
-    return zeros >= FEWEST_ZEROS and zeros + empty == formulas
+    return zeros >= MIN_ZEROS and zeros + empty == formulas
 
 
 def _is_true(value: str | None) -> bool:

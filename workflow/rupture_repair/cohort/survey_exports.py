@@ -20,7 +20,7 @@ QUALTRICS = {
     "Finished": "Finished",
     "DistributionChannel": "Distribution Channel",
 }
-MOST_LABELS = 2
+MAX_LABELS = 2
 REDCAP = frozenset(
     {"redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"}
     | {"Event Name", "Repeat Instrument", "Repeat Instance"}
@@ -34,7 +34,7 @@ def without_labels(
 ) -> tuple[list[list[str]], list[int], tuple[str, ...]]:
     """Return rows and their lines without the rows of labels that Qualtrics writes, and a note."""
     labels = 0
-    for place in range(min(MOST_LABELS, len(rows))):
+    for place in range(min(MAX_LABELS, len(rows))):
         if _is_label(heading, rows[place]):
             labels = place + 1
     if not labels:

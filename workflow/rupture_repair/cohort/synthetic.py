@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rupture_repair.cohort.alliance_courses import (
-    FEWEST_TO_REPAIR,
+    MIN_SESSIONS_TO_REPAIR,
     Classifier,
     on_grid,
     ratings_as_planted,
@@ -149,7 +149,7 @@ def _assign_patterns(
     n_rupture = targets.patterns["unrepaired"] + n_repaired
     ruptured = np.argsort(-(odds + rng.gumbel(size=n)).to_numpy())[:n_rupture]
     odds = weights.repair_length * person["log_length"].to_numpy()[ruptured]
-    odds = np.where(person["length"].to_numpy()[ruptured] < FEWEST_TO_REPAIR, -np.inf, odds)
+    odds = np.where(person["length"].to_numpy()[ruptured] < MIN_SESSIONS_TO_REPAIR, -np.inf, odds)
     repaired = ruptured[np.argsort(-(odds + rng.gumbel(size=n_rupture)))[:n_repaired]]
     pattern = np.full(n, "none", dtype="<U10")
     pattern[ruptured] = "unrepaired"

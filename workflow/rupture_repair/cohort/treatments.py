@@ -9,7 +9,7 @@ import pandas as pd
 PLANNED, PLANNED_OF_MOST = 5, 2
 MOSTLY_DATED = 0.9
 # fewer sessions are a slip of the number, not a treatment
-FEWEST_AGAIN = 2
+MIN_SESSIONS_AFTER_RESTART = 2
 
 
 def is_labelled(session: pd.Series, labels: Iterable[str]) -> pd.Series:
@@ -98,8 +98,8 @@ def _restarts(ordered: pd.DataFrame, pauses: pd.Series) -> pd.Series:
     again = ordered.duplicated(["patient_id", "session"]) & rated
     same = ordered.duplicated(["patient_id", "session", *ratings]) & rated
     repeated = same.groupby(runs).sum() > again.groupby(runs).sum() / 2
-    before = size.groupby(level=0).shift(fill_value=FEWEST_AGAIN)
-    short = (size < FEWEST_AGAIN) | (before < FEWEST_AGAIN)
+    before = size.groupby(level=0).shift(fill_value=MIN_SESSIONS_AFTER_RESTART)
+    short = (size < MIN_SESSIONS_AFTER_RESTART) | (before < MIN_SESSIONS_AFTER_RESTART)
     wrong = short | repeated
     places = pd.MultiIndex.from_arrays(runs)
     in_doubt = pd.Series(wrong.reindex(places).to_numpy(), ordered.index) | ~to_the_start
@@ -107,7 +107,7 @@ def _restarts(ordered: pd.DataFrame, pauses: pd.Series) -> pd.Series:
     return falls & ~in_doubt.groupby(patient).transform("any")
 
 
-def numbered_apart(sessions: pd.DataFrame, treatment: pd.Series) -> pd.Series:
+def numbered_within_treatments(sessions: pd.DataFrame, treatment: pd.Series) -> pd.Series:
     """Return the session numbers within each treatment.
 
     A later treatment whose numbers go on from the one before it counts from there.
@@ -123,7 +123,7 @@ def numbered_apart(sessions: pd.DataFrame, treatment: pd.Series) -> pd.Series:
     return number
 
 
-def numbered_on(sessions: pd.DataFrame, treatment: pd.Series) -> pd.Series:
+def numbered_across_treatments(sessions: pd.DataFrame, treatment: pd.Series) -> pd.Series:
     """Return session numbers that run on through the treatments of a patient."""
     number = sessions["session"].copy()
     for _, rows in _several(sessions, treatment):

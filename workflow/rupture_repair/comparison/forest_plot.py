@@ -34,7 +34,7 @@ from rupture_repair.words.apa import interval, number
 from rupture_repair.words.templates import Claim
 
 # heights in mm: of a row and of the page, of what stands around the rows of a panel and below all
-ROW, SMALLEST_ROW, PAGE = 5.2, 3.0, 225.0
+ROW, MIN_ROW, PAGE = 5.2, 3.0, 225.0
 AROUND, BELOW = 12.0, 12.0
 TEXT = 7.5  # points
 TEXT_OF_ROW = 2.55  # points per mm of a row, where rows are lower than text
@@ -77,7 +77,7 @@ def draw(slopes: pd.DataFrame, pooled: pd.DataFrame, cohorts: Sequence[ComparedC
     pooled = pooled[pooled["term"].isin(SHOWN)]
     labels = [cohort_label(cohort, LABEL_WIDTH) for cohort in cohorts] + [POOLED]
     labels += [NEXT] if pooled["prediction_low"].notna().any() else []
-    columns = 1 if _row(len(labels), len(pooled)) >= SMALLEST_ROW else 2
+    columns = 1 if _row(len(labels), len(pooled)) >= MIN_ROW else 2
     lines = math.ceil(len(pooled) / columns)
     row = min(ROW, _row(len(labels), lines))
     figure = new_figure(lines * (len(labels) * row + AROUND) + BELOW)

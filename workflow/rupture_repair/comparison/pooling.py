@@ -18,7 +18,7 @@ from rupture_repair.comparison.slopes import (
 from rupture_repair.config.steps.comparison import ComparedCohort
 
 # fewer cohorts say nothing of how the next one would lie
-FEWEST_FOR_PREDICTION = 3
+MIN_COHORTS_FOR_PREDICTION = 3
 Values = NDArray[np.float64]
 UNKNOWN = ["slope", "se", "ci_low", "ci_high", "p", "z_low", "z_high"]
 UNKNOWN += ["tau2", "tau2_dl", "q", "q_p", "i2", "prediction_low", "prediction_high"]
@@ -86,7 +86,7 @@ def pool(effects: Values, variances: Values) -> tuple[dict[str, float], Values]:
     centre, se = float(weights @ effects / weights.sum()), float(weights.sum() ** -0.5)
     margin, z_margin = critical_value(k - 1) * se, critical_value(math.inf) * se
     reach = math.nan
-    if k >= FEWEST_FOR_PREDICTION:
+    if k >= MIN_COHORTS_FOR_PREDICTION:
         reach = critical_value(k - 2) * math.sqrt(tau2 + se**2)
     q = max(float(fixed.q), 0.0)
     pooled = {

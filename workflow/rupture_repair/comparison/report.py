@@ -14,7 +14,7 @@ from rupture_repair.comparison.results import Compared, Comparison
 from rupture_repair.comparison.slopes import AVERAGED, CONFIDENCE, HEADLINE, SHOWN
 from rupture_repair.comparison.tables import report_tables
 from rupture_repair.comparison.words import cohort_label, data_sentence, unit_of
-from rupture_repair.disclosure.suppression import told
+from rupture_repair.disclosure.suppression import count_text
 from rupture_repair.manuscript import markdown
 from rupture_repair.words.templates import Claim, Direction
 
@@ -99,7 +99,7 @@ def variables(comparison: Comparison, engine: str) -> dict[str, Any]:
     record, texts = comparison.records[0], _report(comparison)
     return {
         "cohorts": texts.text("cohorts"),
-        "patients": told(comparison.tables["cohorts"]["patients"].sum(skipna=False)),
+        "patients": count_text(comparison.tables["cohorts"]["patients"].sum(skipna=False)),
         "synthetic": data_sentence(cohorts) or texts.text("none_synthetic"),
         "left_out": texts.text("left_out"),
         "differences": texts.text("differences"),

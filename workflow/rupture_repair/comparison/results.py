@@ -10,7 +10,7 @@ import pandas as pd
 
 from rupture_repair.config.steps.comparison import ComparedCohort
 from rupture_repair.figures.load import read_tables
-from rupture_repair.manuscript.markdown import plain
+from rupture_repair.manuscript.markdown import escape_markdown
 
 Compared = Literal["symptoms", "alliance", "iip", "criterion"]
 COMPARED: tuple[Compared, ...] = ("symptoms", "alliance", "iip", "criterion")
@@ -52,13 +52,15 @@ def read_comparison(
     described = read_tables(tables)
     names = ["title", "alliance", "symptoms", "iip", "criterion"]
     table = described["cohorts"]
-    described["cohorts"] = table.assign(**{name: table[name].map(plain) for name in names})
+    described["cohorts"] = table.assign(
+        **{name: table[name].map(escape_markdown) for name in names}
+    )
     return Comparison(
         described,
-        [cohort.model_copy(update={"title": plain(cohort.title)}) for cohort in cohorts],
-        {name: plain(reason) for name, reason in left_out.items()},
+        [cohort.model_copy(update={"title": escape_markdown(cohort.title)}) for cohort in cohorts],
+        {name: escape_markdown(reason) for name, reason in left_out.items()},
         read,
-        plain(caption),
+        escape_markdown(caption),
         alt,
     )
 

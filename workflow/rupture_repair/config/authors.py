@@ -33,7 +33,7 @@ Role = Literal[
     "Writing – original draft",
     "Writing – review & editing",
 ]
-MOST_BYTES = 200_000
+MAX_BYTES = 200_000
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 
 
@@ -118,8 +118,8 @@ def own_text_problems(folder: Path) -> list[ConfigProblem]:
 
 
 def _unreadable(file: Path) -> str | None:
-    if file.stat().st_size > MOST_BYTES:
-        return f"has more than {MOST_BYTES // 1000} kB: a section of a paper is text alone"
+    if file.stat().st_size > MAX_BYTES:
+        return f"has more than {MAX_BYTES // 1000} kB: a section of a paper is text alone"
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

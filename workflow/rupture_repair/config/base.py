@@ -6,20 +6,20 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from rupture_repair.config.errors import told
+from rupture_repair.config.errors import one_line
 
-LONGEST_TEXT = 10_000
+MAX_TEXT_LENGTH = 10_000
 # beyond these a number is a slip, and overflows in one library or another
-LARGEST_WHOLE, LARGEST, SMALLEST = 2**31 - 1, 1e9, 1e-6
-MOST_SESSIONS = 10_000  # of a treatment
-Sessions = Annotated[int, Field(ge=1, le=MOST_SESSIONS)]
+MAX_INTEGER, MAX_SIZE, MIN_SIZE = 2**31 - 1, 1e9, 1e-6
+MAX_SESSIONS = 10_000  # of a treatment
+Sessions = Annotated[int, Field(ge=1, le=MAX_SESSIONS)]
 Replicates = Annotated[int, Field(le=1_000_000)]
 # of a measure of spread; scale `absolute` counts in points, of which questionnaires have hundreds
 Multiple = Annotated[float, Field(ge=0.01, le=1000)]
 KEY = re.compile(r"\w(?:[\w .+()/-]{0,62}[\w+)])?")
 
 
-def wrong_key(name: str) -> str | None:
+def key_problem(name: str) -> str | None:
     """Return why an entry cannot have this name: names are printed in tables and in the paper."""
     if KEY.fullmatch(name):
         return None
@@ -40,7 +40,7 @@ class Strict(BaseModel):
         if _takes_numbers_alone(annotation):
             for number in _parts(value):
                 if why := _no_number(number):
-                    raise ValueError(f"`{told(number, 40)}` {why}")
+                    raise ValueError(f"`{one_line(number, 40)}` {why}")
         return value
 
     @field_validator("*")
@@ -49,8 +49,8 @@ class Strict(BaseModel):
         for text in _texts(value):
             if not text.replace("\n", "").replace("\t", "").isprintable():
                 raise ValueError("holds a control character, or another that is invisible")
-            if len(text) > LONGEST_TEXT:
-                raise ValueError(f"has more than {LONGEST_TEXT} characters")
+            if len(text) > MAX_TEXT_LENGTH:
+                raise ValueError(f"has more than {MAX_TEXT_LENGTH} characters")
         return value
 
 
@@ -84,8 +84,8 @@ def _no_number(value: object) -> str | None:
         return "should be a number; YAML takes yes, no, on, off, true and false for true or false"
     if isinstance(value, str):
         return "should be a number: digits, with a point before decimals, without quotes"
-    if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
-        return f"should be at most {LARGEST_WHOLE}"
-    if isinstance(value, float) and value and not SMALLEST <= abs(value) <= LARGEST:
-        return f"should be 0 or between {SMALLEST:g} and {LARGEST:g}, apart from the sign"
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        return f"should be at most {MAX_INTEGER}"
+    if isinstance(value, float) and value and not MIN_SIZE <= abs(value) <= MAX_SIZE:
+        return f"should be 0 or between {MIN_SIZE:g} and {MAX_SIZE:g}, apart from the sign"
     return None

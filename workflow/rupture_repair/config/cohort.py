@@ -10,10 +10,10 @@ from rupture_repair.config.analysis import (
     Robustness,
     Sensitivity,
 )
-from rupture_repair.config.base import Strict, wrong_key
+from rupture_repair.config.base import Strict, key_problem
 from rupture_repair.config.columns import Column, Columns
 from rupture_repair.config.criteria import Criterion
-from rupture_repair.config.errors import did_you_mean, told
+from rupture_repair.config.errors import did_you_mean, one_line
 from rupture_repair.config.inclusion import Inclusion
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.reading import Readings
@@ -163,15 +163,15 @@ class Cohort(Strict):
     @classmethod
     def _a_brace_is_a_wildcard(cls, path: str | None) -> str | None:
         if path and set(path) & set("{}"):
-            raise ValueError(f"`{told(path)}`: this path may have no braces; rename the folder")
+            raise ValueError(f"`{one_line(path)}`: this path may have no braces; rename the folder")
         return path
 
     @field_validator("own_instruments", "own_criteria")
     @classmethod
     def _names_can_be_printed(cls, named: dict[str, Strict]) -> dict[str, Strict]:
         for name in named:
-            if why := wrong_key(name):
-                raise ValueError(f"`{told(name)}`: {why}")
+            if why := key_problem(name):
+                raise ValueError(f"`{one_line(name)}`: {why}")
         return named
 
     @field_validator("missing_codes", mode="before")
@@ -198,11 +198,11 @@ class Cohort(Strict):
             return self
         if self.outcome not in self.outcomes:
             hint = did_you_mean(self.outcome, ["symptoms", *self.outcomes])
-            raise ValueError(f"`outcome: {told(self.outcome)}` is not under `outcomes`; {hint}")
+            raise ValueError(f"`outcome: {one_line(self.outcome)}` is not under `outcomes`; {hint}")
         if self.columns.symptoms is not None or self.synthetic is not None:
             where = "`files.symptoms`" if self.columns.symptoms else "`synthetic`"
             raise ValueError(
-                f"`outcome: {told(self.outcome)}` and {where} exclude each other: outcomes are "
+                f"`outcome: {one_line(self.outcome)}` and {where} exclude each other: outcomes are "
                 "columns of a delivered session file"
             )
         return self
@@ -212,7 +212,7 @@ class Cohort(Strict):
         columns = dict(self.columns.patients)
         usable = [name for name in columns if name not in {"patient_id", "therapist_id", "iip"}]
         for covariate in self.modelling.covariates:
-            name = told(covariate.name)
+            name = one_line(covariate.name)
             if covariate.name not in usable:
                 hint = did_you_mean(covariate.name, usable)
                 raise ValueError(
@@ -236,18 +236,18 @@ class Cohort(Strict):
     def _synthetic_needs_targets(self) -> "Cohort":
         if self.synthetic is not None and self.published is None:
             raise ValueError("`synthetic` needs `published`: the figures it is calibrated to")
-        plain = isinstance(self.columns.patients.iip, str) and not self.columns.sessions.wide
+        is_simple = isinstance(self.columns.patients.iip, str) and not self.columns.sessions.wide
         ratings = (self.columns.sessions.alliance, self.columns.sessions.symptoms)
         endings = {self.files.patients[-4:], self.files.session_file[-4:]}
         if self.synthetic is not None and not (
-            plain
+            is_simple
             and all(isinstance(rating, str) for rating in ratings)
             and self.files.sessions not in {None, self.files.patients}
             and endings == {".csv"}
         ):
             raise ValueError("`synthetic` writes two long CSV files with scores: name such files")
         columns = [*dict(self.columns.patients).values(), *dict(self.columns.sessions).values()]
-        formulas = [f"`{told(c)}`" for c in columns if c and str(c).strip()[:1] in set("=+-@")]
+        formulas = [f"`{one_line(c)}`" for c in columns if c and str(c).strip()[:1] in set("=+-@")]
         if self.synthetic is not None and formulas:
             raise ValueError(
                 f"`synthetic` writes {', '.join(formulas)} as the name of a column, which would "

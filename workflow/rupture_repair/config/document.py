@@ -111,8 +111,8 @@ def _type_words(annotation: Any) -> str:  # noqa: ANN401
         return "section"
     if get_origin(annotation) is dict:
         return f"{_type_words(get_args(annotation)[1])} by name"
-    plain = {str: "text", int: "whole number", float: "number", bool: "true or false"}
-    return plain.get(annotation, str(annotation))
+    names = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+    return names.get(annotation, str(annotation))
 
 
 def _default_words(field: Any, inner: type[BaseModel] | None) -> str:  # noqa: ANN401

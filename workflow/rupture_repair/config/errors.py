@@ -16,22 +16,24 @@ class ExpectedError(Exception):
 
 
 # what the system says of a disk, and what to do about it
-OF_DISKS = {
+DISK_REMEDIES = {
     os.strerror(errno.ENOSPC): "the disk is full; make room and run again",
     os.strerror(errno.EDQUOT): "your share of the disk is full; make room and run again",
     os.strerror(errno.EROFS): "cannot be written; allow writing in this folder and run again",
 }
 
 
-def of_the_disk(error: BaseException) -> str | None:
+def disk_remedy(error: BaseException) -> str | None:
     """Return what to do, where it is the disk that made `error`; whoever met it, in words."""
-    return next((remedy for said, remedy in OF_DISKS.items() if said in str(error)), None)
+    return next(
+        (remedy for message, remedy in DISK_REMEDIES.items() if message in str(error)), None
+    )
 
 
-MOST_SHOWN = 200  # characters of a name or a value
+MAX_SHOWN = 200  # characters of a name or a value
 
 
-def told(text: object, most: int = MOST_SHOWN) -> str:
+def one_line(text: object, most: int = MAX_SHOWN) -> str:
     """Return text of a user on one line: what does not print as an escape, long text cut.
 
     Control characters can rewrite a terminal, marks of direction turn a line round.
@@ -51,7 +53,7 @@ class ConfigProblem:
 
     def __str__(self) -> str:
         parts = (self.file, self.key, self.message)
-        return ": ".join(told(part, 5 * MOST_SHOWN) for part in parts if part)
+        return ": ".join(one_line(part, 5 * MAX_SHOWN) for part in parts if part)
 
 
 class ConfigError(Exception):
@@ -67,11 +69,11 @@ class ConfigError(Exception):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint naming the closest known word, or the known words."""
     known = sorted(known)
-    short = [name for name in known if len(name) <= MOST_SHOWN]  # comparing takes length squared
-    close = difflib.get_close_matches(word[:MOST_SHOWN], short, n=1, cutoff=0.6)
+    short = [name for name in known if len(name) <= MAX_SHOWN]  # comparing takes length squared
+    close = difflib.get_close_matches(word[:MAX_SHOWN], short, n=1, cutoff=0.6)
     if close:
         return f"did you mean `{close[0]}`?"
-    return f"known: {', '.join(map(told, known))}" if known else "there are none"
+    return f"known: {', '.join(map(one_line, known))}" if known else "there are none"
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], file: str) -> list[ConfigProblem]:
@@ -88,7 +90,7 @@ def _problem(details: dict[str, Any], model: type[BaseModel], file: str) -> Conf
     context = details.get("ctx", {})
     value = details.get("input")
     # of a list a part: aliases of YAML can make it enormous
-    shown = told(value if isinstance(value, str) else reprlib.repr(value))
+    shown = one_line(value if isinstance(value, str) else reprlib.repr(value))
     match details["type"]:
         case "extra_forbidden":
             parent = _model_at(model, location[:-1])
@@ -100,13 +102,13 @@ def _problem(details: dict[str, Any], model: type[BaseModel], file: str) -> Conf
             allowed = context["expected"].replace("'", "`")
             words = allowed.replace("`", "").replace(" or ", ", ").split(", ")
             message = f"`{shown}` is not allowed; allowed: {allowed}"
-            if isinstance(value, str) and difflib.get_close_matches(value[:MOST_SHOWN], words, n=1):
+            if isinstance(value, str) and difflib.get_close_matches(value[:MAX_SHOWN], words, n=1):
                 message += f"; {did_you_mean(value, words)}"
         case "value_error":
             message = str(context["error"])
         case _:
-            said = details["msg"].replace("Input should be", "should be")
-            message = f"`{shown}` {said}" if not isinstance(value, dict) else said
+            reason = details["msg"].replace("Input should be", "should be")
+            message = f"`{shown}` {reason}" if not isinstance(value, dict) else reason
             if isinstance(value, bool) and details["type"] == "string_type":
                 message += "; write the name in quotes: YAML takes Yes, No, On, Off for true, false"
     return ConfigProblem(file, key, message)

@@ -95,10 +95,10 @@ def _unlike_time(cohorts: Mapping[str, CohortSettings]) -> ConfigProblem | None:
     units = {name: settings.cohort.modelling.time for name, settings in cohorts.items()}
     if len(set(units.values())) < 2:
         return None
-    said = ", ".join(f"{unit} in {name}" for name, unit in units.items())
+    listed = ", ".join(f"{unit} in {name}" for name, unit in units.items())
     message = (
-        f"`modelling.time` is {said}: slopes are compared in one unit of time; make it the same in "
-        "these cohort files, or run the cohorts one by one"
+        f"`modelling.time` is {listed}: slopes are compared in one unit of time; make it the same "
+        "in these cohort files, or run the cohorts one by one"
     )
     return ConfigProblem("config/config.yaml", "cohorts", message)
 

@@ -121,9 +121,9 @@ class Combination(Strict):
     winsorise: float | None = Field(None, description="As in `choices`.")
 
     @model_serializer(mode="wrap")
-    def _keys_that_were_given(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _keys_that_were_given(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what was not given: null is a value, no limit."""
-        return {key: value for key, value in plain(self).items() if key in self.model_fields_set}
+        return {key: value for key, value in handler(self).items() if key in self.model_fields_set}
 
 
 class Multiverse(Strict):

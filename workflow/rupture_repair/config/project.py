@@ -8,13 +8,13 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from rupture_repair.config.base import Replicates, Strict
-from rupture_repair.config.errors import told
+from rupture_repair.config.errors import one_line
 
 # folders and files beside those of the cohorts
 TAKEN = ("comparison", "summary", "benchmarks", "recovery")
 # names of devices on Windows, where results may be looked at
 DEVICES = ("con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)))
-LONGEST_NAME = 64
+MAX_NAME_LENGTH = 64
 FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 # folders of the project, in which results would overwrite what they are made from
 OF_THE_PROJECT = (
@@ -23,15 +23,15 @@ OF_THE_PROJECT = (
 )
 
 
-def wrong_name(name: str) -> str | None:
+def name_problem(name: str) -> str | None:
     """Return why a cohort cannot have this name, for a results folder is named after it."""
     if not FOLDER_NAME.fullmatch(name):
         return (
-            f"`{told(name, LONGEST_NAME)}`: a cohort name has only letters, digits, - and _ and "
-            "begins with a letter or digit, because a results folder is named after it"
+            f"`{one_line(name, MAX_NAME_LENGTH)}`: a cohort name has only letters, digits, - and _ "
+            "and begins with a letter or digit, because a results folder is named after it"
         )
-    if len(name) > LONGEST_NAME:
-        return f"`{name[:20]}…`: a cohort name has at most {LONGEST_NAME} characters"
+    if len(name) > MAX_NAME_LENGTH:
+        return f"`{name[:20]}…`: a cohort name has at most {MAX_NAME_LENGTH} characters"
     if name.lower() in TAKEN:
         return f"`{name}`: this name is taken by a folder of the results"
     if name.lower() in DEVICES:
@@ -107,7 +107,7 @@ class Project(Strict):
         if not names:
             raise ValueError("name at least one cohort")
         for name in names:
-            if why := wrong_name(name):
+            if why := name_problem(name):
                 raise ValueError(why)
         # a and A are one folder where case does not count
         if len({name.lower() for name in names}) < len(names):
@@ -118,7 +118,9 @@ class Project(Strict):
     @classmethod
     def _a_brace_is_a_wildcard(cls, folder: str) -> str:
         if set(folder) & set("{}"):
-            raise ValueError(f"`{told(folder, 60)}`: the name of this folder may have no braces")
+            raise ValueError(
+                f"`{one_line(folder, 60)}`: the name of this folder may have no braces"
+            )
         return folder
 
     @field_validator("results")
@@ -127,8 +129,8 @@ class Project(Strict):
         parts = [part for part in Path(os.path.normpath(folder)).parts if part != os.sep]
         if not folder.isprintable() or set(folder) & set("{}*?\"'\\:|<>") or len(folder) > 500:
             raise ValueError(
-                f"`{told(folder, 60)}`: the name of the folder has a character that programs read "
-                "otherwise, or is too long"
+                f"`{one_line(folder, 60)}`: the name of the folder has a character that programs "
+                "read otherwise, or is too long"
             )
         if set(parts) <= {".", ".."} or parts[0].lower() in OF_THE_PROJECT:
             raise ValueError(

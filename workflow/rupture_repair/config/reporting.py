@@ -18,11 +18,11 @@ ALPHA = 0.05
 NO_CRITERION = "not recorded"
 # the rule of support (docs/inference.md): what a pattern with fewer patients goes with is not
 # estimated, nor is a region of significance shown beyond the last so many
-FEWEST_PATIENTS = 5
+MIN_PATIENTS = 5
 # a robust test with fewer degrees of freedom is not made: by simulation it holds its level from
 # here on (docs/inference.md)
-FEWEST_DF = 2.0
+MIN_DF = 2.0
 # fewer therapists than these are no clusters: patients are
-FEWEST_THERAPISTS = 10
+MIN_THERAPISTS = 10
 # fewer patients than these are told by no count that may be shared
-FEWEST_SHOWN = 5
+MIN_SHOWN = 5

@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from rupture_repair.config.base import Strict
-from rupture_repair.config.errors import did_you_mean, told
+from rupture_repair.config.errors import did_you_mean, one_line
 
 # a folder of templates for each language of the paper; that of all its sections is the main one
 WORDS = Path(__file__).resolve().parents[3] / "reports/words"
 MAIN_LANGUAGE = "en"
-LONGEST_LABEL = 100
+MAX_LABEL_LENGTH = 100
 
 
 def second_languages() -> list[str]:
@@ -47,9 +47,10 @@ class Labels(Strict):
     @classmethod
     def _labels_can_be_printed(cls, labels: dict[str, str]) -> dict[str, str]:
         for found, label in labels.items():
-            if not label or len(label) > LONGEST_LABEL:
+            if not label or len(label) > MAX_LABEL_LENGTH:
                 raise ValueError(
-                    f"the label of `{told(found, 40)}` should have 1 to {LONGEST_LABEL} characters"
+                    f"the label of `{one_line(found, 40)}` should have 1 to {MAX_LABEL_LENGTH} "
+                    "characters"
                 )
         return labels
 
@@ -70,7 +71,7 @@ class Wording(Strict):
     def _there_are_templates(cls, language: str | None) -> str | None:
         if language is not None and language not in (known := second_languages()):
             raise ValueError(
-                f"`{told(language, 40)}`: reports/words has no such second language; "
+                f"`{one_line(language, 40)}`: reports/words has no such second language; "
                 f"{did_you_mean(language, known)}"
             )
         return language

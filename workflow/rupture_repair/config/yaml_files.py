@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from rupture_repair.config.base import Strict, wrong_key
+from rupture_repair.config.base import Strict, key_problem
 from rupture_repair.config.errors import ConfigProblem, problems_of
 
 Model = TypeVar("Model", bound=Strict)
@@ -16,9 +16,9 @@ Entries = dict[str, Model | None] | None
 
 
 # the longest shipped file has some 10 kB and 400 values
-MOST_BYTES = 1_000_000
-MOST_VALUES = 50_000
-DEEPEST = 50
+MAX_BYTES = 1_000_000
+MAX_VALUES = 50_000
+MAX_DEPTH = 50
 PLAIN = frozenset(
     f"tag:yaml.org,2002:{kind}"
     for kind in ("str", "int", "float", "bool", "null", "map", "seq", "merge", "timestamp")
@@ -88,13 +88,13 @@ def _size(node: yaml.Node, known: dict[int, int | None], depth: int) -> int:
         if size is None:
             raise _refused("an alias holds itself", node)
         return size
-    if depth > DEEPEST:
-        raise _refused(f"sections are nested more than {DEEPEST} deep", node)
+    if depth > MAX_DEPTH:
+        raise _refused(f"sections are nested more than {MAX_DEPTH} deep", node)
     known[id(node)] = None
     pairs = node.value if isinstance(node, yaml.MappingNode) else [[part] for part in node.value]
     size = 1 + sum(_size(part, known, depth + 1) for pair in pairs for part in pair)
-    if size > MOST_VALUES:
-        raise _refused(f"more than {MOST_VALUES} values, aliases written out", node)
+    if size > MAX_VALUES:
+        raise _refused(f"more than {MAX_VALUES} values, aliases written out", node)
     known[id(node)] = size
     return size
 
@@ -121,7 +121,7 @@ def entries_of(model: type[Model], file: Path, problems: list[ConfigProblem]) ->
     if content is None:
         return None
     for key in content:
-        if why := wrong_key(key):
+        if why := key_problem(key):
             problems.append(ConfigProblem(str(file), key, why))
     return {
         str(key): checked(model, value, f"{file}: {key}", problems)
@@ -143,8 +143,8 @@ def checked(
 def read_keys(file: Path, problems: list[ConfigProblem]) -> dict[str, Any] | None:
     """Return the keys of a YAML file; None when there are none to be had."""
     try:
-        if file.stat().st_size > MOST_BYTES:
-            message = f"has more than {MOST_BYTES // 1_000_000} MB: that is no configuration"
+        if file.stat().st_size > MAX_BYTES:
+            message = f"has more than {MAX_BYTES // 1_000_000} MB: that is no configuration"
             problems.append(ConfigProblem(str(file), "", message))
             return None
         content = yaml.load(file.read_text(encoding="utf-8"), Loader=_PlainYaml)
@@ -154,11 +154,11 @@ def read_keys(file: Path, problems: list[ConfigProblem]) -> dict[str, Any] | Non
         problems.append(ConfigProblem(str(file), line, f"not valid YAML: {error.problem}"))
         return None
     except yaml.YAMLError as error:
-        said = str(error).splitlines()[0]
-        problems.append(ConfigProblem(str(file), "", f"not valid YAML: {said}"))
+        reason = str(error).splitlines()[0]
+        problems.append(ConfigProblem(str(file), "", f"not valid YAML: {reason}"))
         return None
     except RecursionError:
-        message = f"not valid YAML: sections are nested more than {DEEPEST} deep"
+        message = f"not valid YAML: sections are nested more than {MAX_DEPTH} deep"
         problems.append(ConfigProblem(str(file), "", message))
         return None
     except UnicodeDecodeError:

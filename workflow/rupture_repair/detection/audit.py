@@ -45,7 +45,7 @@ def render_audit(
     )
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
     style, script = (
-        "".join(beside(module, ending) for module in ("courses", "audit"))
+        "".join(read_asset(module, ending) for module in ("courses", "audit"))
         for ending in (".css", ".js")
     )
     records = audit_records(sessions, events, patterns)
@@ -85,7 +85,7 @@ def _parameters(criterion: Criterion) -> list[tuple[str, str, str]]:
     ]
 
 
-def beside(module: str, ending: str) -> str:
+def read_asset(module: str, ending: str) -> str:
     """Return the style or the script of a module of this room."""
     return Path(__file__).with_name(module + ending).read_text(encoding="utf-8")
 

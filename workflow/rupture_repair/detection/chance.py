@@ -9,10 +9,10 @@ import pandas as pd
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.config.reporting import CHANCE_INTERVAL, EXACT
 from rupture_repair.detection.bands import WHOLE, length_bands, sessions_held
+from rupture_repair.detection.batch import batch_pattern_codes
 from rupture_repair.detection.grid import Grid
 from rupture_repair.detection.null_model import permuted, plausible, simulated
 from rupture_repair.detection.series import Floats, Ints, Series, series_of
-from rupture_repair.detection.side_by_side import patterns_in
 
 KINDS = ("permuted", "simulated")
 # replicates drawn at a time, and ratings in them: more do not stay in the caches of a processor
@@ -35,7 +35,9 @@ def chance_table(
     """
     series = series_of(sessions, grid)
     bands = length_bands(sessions_held(sessions, series.patients))
-    table = against(series, {"": criterion}, bands, drawn(series, grid, replicates, seed))
+    table = compare_with_nulls(
+        series, {"": criterion}, bands, draw_nulls(series, grid, replicates, seed)
+    )
     return table.drop(columns="criterion")
 
 
@@ -54,7 +56,9 @@ def chance_by_criterion(
     """
     series = series_of(sessions, grid)
     bands = {WHOLE: np.ones(len(series.patients), dtype=bool)}
-    table = against(series, criteria, bands, drawn(series, grid, replicates, seed, kinds))
+    table = compare_with_nulls(
+        series, criteria, bands, draw_nulls(series, grid, replicates, seed, kinds)
+    )
     return table.drop(columns="length")
 
 
@@ -88,7 +92,7 @@ def breakdown_by_band(codes: Ints, bands: dict[str, np.ndarray]) -> Floats:
     return np.moveaxis(100 * counts / np.where(total, total, np.nan), (0, 1), (-2, -1))
 
 
-def drawn(
+def draw_nulls(
     series: Series, grid: Grid, replicates: int, seed: int, kinds: Sequence[str] = KINDS
 ) -> Iterator[tuple[str, Iterable[Series]]]:
     """Yield each kind of null with its replicates, which are drawn as they are taken.
@@ -100,13 +104,13 @@ def drawn(
         yield kind, _nulls(kind, series, grid, rng, replicates)
 
 
-def against(
+def compare_with_nulls(
     series: Series,
     criteria: Mapping[str, Criterion],
     bands: dict[str, np.ndarray],
     nulls: Iterable[tuple[str, Iterable[Series]]],
 ) -> pd.DataFrame:
-    """Compare the breakdowns of a cohort with those of `drawn` replicates of it.
+    """Compare the breakdowns of a cohort with those of `draw_nulls` replicates of it.
 
     bands : name of each, and who of the patients is in it, shape (n_patients,).
     Returns the columns of `chance_table` and `criterion`.
@@ -116,7 +120,7 @@ def against(
     def shares(ratings: Floats) -> Floats:
         """Of cohorts, (n_cohorts, n_ratings), as (n_cohorts, n_cells)."""
         found = np.empty((len(ratings), len(rules), len(bands), len(PATTERNS)))
-        for cohorts, place, codes in patterns_in(series, ratings, rules):
+        for cohorts, place, codes in batch_pattern_codes(series, ratings, rules):
             found[cohorts, place] = breakdown_by_band(codes, bands)
         return found.reshape(len(ratings), -1)
 

@@ -26,14 +26,14 @@ const drawCourses = (data) => {
   }
 
   function summary(patient) {
-    const said = patient.ruptures.map(
+    const parts = patient.ruptures.map(
       (r) =>
         `session ${r.session}, from ${points(r.reference)} to ${points(r.rating)}, ` +
         `a drop of ${points(r.drop)} with a threshold of ${points(r.threshold)}, ${outcome(r)}`,
     );
     return (
       `${plural(length(patient), "session")}, ${rated(patient)} with an alliance rating; ` +
-      `${plural(patient.ruptures.length, "rupture")}: ${said.join("; ")}.`
+      `${plural(patient.ruptures.length, "rupture")}: ${parts.join("; ")}.`
     );
   }
 

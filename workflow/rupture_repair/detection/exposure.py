@@ -128,14 +128,14 @@ def _totals(risk: pd.DataFrame, people: pd.DataFrame) -> dict[str, float]:
     n_ruptured = int(risk["ruptured"].sum())
     share = _share(np.array([n_ruptured]), np.array([len(people)]))
     hazard = _share(np.array([n_ruptured]), np.array([len(risk)]))
-    told = {**_columns("share_ruptured", share), **_columns("hazard", hazard)}
+    columns = {**_columns("share_ruptured", share), **_columns("hazard", hazard)}
     return {
         "n_patients": len(people),
         "n_ruptured": n_ruptured,
         "n_at_risk": len(risk),
         "n_comparisons": int(people["n_comparisons"].sum()),
         "n_ruptures": int(people["n_ruptures"].sum()),
-        **{name: float(values[0]) for name, values in told.items()},
+        **{name: float(values[0]) for name, values in columns.items()},
     }
 
 

@@ -11,8 +11,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # ratings with more decimals than this are not rounded: they are as they were computed
-MOST_DECIMALS = 6
-COMPUTED = 10.0**-MOST_DECIMALS
+MAX_DECIMALS = 6
+COMPUTED = 10.0**-MAX_DECIMALS
 # points: of two numbers with as many decimals, what the binary form adds
 ROUNDING = 1e-9
 
@@ -69,7 +69,7 @@ class Grid:
         items = self.items or 1
         answered = range(items, (items + 1) // 2 - 1, -1) if self.items else (1,)
         steps = [self.step * items / n for n in answered]
-        computed, few = decimals > MOST_DECIMALS, decimals <= MOST_DECIMALS
+        computed, few = decimals > MAX_DECIMALS, decimals <= MAX_DECIMALS
         unit = 10.0 ** -float(decimals[few].max()) if few.any() else 0.0
         rounded = [*((step, unit / 2) for step in steps), (self.step, unit)]
         # among computed scores, one of few decimals need not be rounded: 17 / 5 is 3.4
@@ -80,9 +80,9 @@ class Grid:
 
 
 def _decimals(written: Floats) -> Ints:
-    """Return the decimals of each rating, shape (n,); `MOST_DECIMALS` + 1 for more."""
-    decimals = np.full(len(written), MOST_DECIMALS + 1)
-    for places in range(MOST_DECIMALS, -1, -1):
+    """Return the decimals of each rating, shape (n,); `MAX_DECIMALS` + 1 for more."""
+    decimals = np.full(len(written), MAX_DECIMALS + 1)
+    for places in range(MAX_DECIMALS, -1, -1):
         scaled = written * 10.0**places
         decimals[np.abs(scaled - np.rint(scaled)) <= ROUNDING * 10.0**places] = places
     return decimals

@@ -16,9 +16,9 @@ SPREADS = np.linspace(0.1, 2, 20)
 # of expectation maximisation: more make a few sharp kinds of patients of what varies gradually
 STEPS = 30
 # more patients do not change the form: as many are taken, evenly
-LARGEST_SAMPLE = 5000
+MAX_SAMPLE = 5000
 # with fewer patients away from the ends of the scale, all of them count
-SMALLEST_SAMPLE = 50
+MIN_SAMPLE = 50
 # equally likely values that stand for the distribution
 VALUES = 1000
 
@@ -40,8 +40,8 @@ def form_of(series: Series, grid: Grid) -> Floats:
         return np.zeros(VALUES)
     room = np.minimum(series.own_mean - grid.minimum, grid.maximum - series.own_mean)
     inside = known & (np.nan_to_num(room, nan=-np.inf) > np.sqrt(within))
-    chosen = np.flatnonzero(inside if inside.sum() >= SMALLEST_SAMPLE else known)
-    chosen = chosen[:: -(-len(chosen) // LARGEST_SAMPLE)]
+    chosen = np.flatnonzero(inside if inside.sum() >= MIN_SAMPLE else known)
+    chosen = chosen[:: -(-len(chosen) // MAX_SAMPLE)]
     squares = (series.squares[chosen] / within)[:, None]
     fits = -(freedom[chosen][:, None] * LOGS + squares * np.exp(-LOGS)) / 2
     likelihood = np.exp(fits - fits.max(axis=1, keepdims=True))

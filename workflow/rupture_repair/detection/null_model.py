@@ -18,7 +18,7 @@ REFITTING_DRAWS = 10
 # autocorrelations that are told apart; below zero, so that the estimate is not biased at zero
 AUTOCORRELATIONS = np.linspace(-0.5, 0.95, 59)
 # of the logarithm of patients' noise variances: more is not told apart from no noise at all
-LARGEST_SPREAD = 6.0
+MAX_SPREAD = 6.0
 # standard normal scores: the form of the variances' logarithms while nothing is known of it
 NORMAL = ndtri((np.arange(VALUES) + 0.5) / VALUES)
 
@@ -120,7 +120,7 @@ def _moved(
         seen = np.mean([moments_of(series.with_ratings(row)).array() for row in ratings], axis=0)
         latent = latent + observed - seen
         latent[2:] = np.maximum(latent[2:], 0)
-        latent[-1] = min(latent[-1], LARGEST_SPREAD)
+        latent[-1] = min(latent[-1], MAX_SPREAD)
     return replace(Moments(*latent), form=form)
 
 

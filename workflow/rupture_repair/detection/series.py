@@ -185,11 +185,11 @@ def series_of(sessions: pd.DataFrame, grid: Grid | None = None) -> Series:
             )
     every = Series(pd.Index(patients, dtype=names.dtype), counts, number, rating)
     seen = ~np.isnan(rating)
-    found = every if seen.all() else kept(every, seen)
+    found = every if seen.all() else select_ratings(every, seen)
     return found if grid is None else found.with_ratings(grid.unrounded(found.rating))
 
 
-def kept(series: Series, rows: Bools) -> Series:
+def select_ratings(series: Series, rows: Bools) -> Series:
     """Return the series with some of its ratings; every patient stays."""
     counts = series.total(rows)
     return Series(series.patients, counts, series.session[rows], series.rating[rows])

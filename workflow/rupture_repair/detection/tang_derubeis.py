@@ -5,7 +5,7 @@ import numpy as np
 from rupture_repair.detection.series import Bools, Floats, Ints, Series
 
 SPAN = 3  # sessions on each side of the drop
-FEWEST = 2  # ratings needed among them
+MIN_RATINGS = 2  # ratings needed among them
 # two-sided 5 % points of Student's t at n1 + n2 - 2 degrees of freedom, as tables print them
 T_CRITICAL = np.array([np.nan, np.nan, 4.303, 3.182, 2.776])
 
@@ -27,7 +27,7 @@ def falls_reliably(series: Series, at: Ints, min_share: float) -> Bools:
     """
     n1, mean1, squares1 = _moments(series, at - 1, -1)
     n2, mean2, squares2 = _moments(series, at, 1)
-    freedom = n1 + n2 - FEWEST
+    freedom = n1 + n2 - MIN_RATINGS
     limit = T_CRITICAL[freedom] * np.sqrt((squares1 + squares2) / freedom)
     reference = series.rating[at - 1]
     share = reference - series.rating[at] >= min_share * reference - 1e-9

@@ -17,8 +17,8 @@ def determined(sums: ArrayLike, counts: ArrayLike, least: ArrayLike) -> NDArray[
 
     weights = np.asarray(sums, dtype=float)
     n = np.asarray(counts, dtype=float)
-    told = weights @ n
-    limits = LinearConstraint(weights, told, told)
+    totals = weights @ n
+    limits = LinearConstraint(weights, totals, totals)
     bounds = Bounds(np.asarray(least, dtype=float), np.full(len(n), np.inf))
     whole = np.ones(len(n))
     fixed = np.ones(len(n), dtype=bool)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.config.reporting import FEWEST_SHOWN
+from rupture_repair.config.reporting import MIN_SHOWN
 from rupture_repair.disclosure.known import Known
 from rupture_repair.disclosure.rounding import DECIMALS, rounded_description
 from rupture_repair.disclosure.suppression import blanked, hidden_cells, is_small
@@ -14,7 +14,7 @@ LEVELS = ("gender", "diagnosis", "orientation")
 
 def shared_breakdown(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Mask patterns of few patients, and one more where these would follow from the total."""
-    few = (table["pattern"] == "unclassifiable") & (table["n"] < FEWEST_SHOWN)
+    few = (table["pattern"] == "unclassifiable") & (table["n"] < MIN_SHOWN)
     rows = table["pattern"].isin(known.patterns) | few
     return blanked(table, rows, ["n", "percent"])
 
@@ -26,21 +26,23 @@ def shared_flow(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     where these are few, no number stands with the reasons.
     """
     shown = [int(step) for step in np.flatnonzero(~known.hidden_flow)]
-    told = blanked(table, known.hidden_flow, ["n"])
-    told = blanked(told, np.ones(len(table), dtype=bool), ["excluded"])
+    masked = blanked(table, known.hidden_flow, ["n"])
+    masked = blanked(masked, np.ones(len(table), dtype=bool), ["excluded"])
     # the first run begins with the file, the last one ends with the models
     ends = [*shown, len(table) - 1] if known.hidden_flow[-1] else shown
     start = 0
     for end in ends:
         run = table.iloc[start : end + 1]
         few = known.hidden_flow[end] or (start == 0 and known.hidden_flow[0])
-        told.loc[run.index, "reason"] = ""
+        masked.loc[run.index, "reason"] = ""
         left_out = run[run["excluded"] > 0]
-        told.loc[run.index[-1], "reason"] = "; ".join(left_out["reason"]) or run["reason"].iloc[-1]
+        masked.loc[run.index[-1], "reason"] = (
+            "; ".join(left_out["reason"]) or run["reason"].iloc[-1]
+        )
         if not few:
-            told.loc[run.index[-1], "excluded"] = run["excluded"].sum()
+            masked.loc[run.index[-1], "excluded"] = run["excluded"].sum()
         start = end + 1
-    return told
+    return masked
 
 
 def shared_cohort(table: pd.DataFrame, known: Known) -> pd.DataFrame:
@@ -58,10 +60,10 @@ def shared_cohort(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     shared["group"] = shared["group"].replace(whole, "all")
     rows = shared[shared["statistic"] == "n"]
     n = rows.pivot_table(index="variable", columns="group", values="value", sort=False)
-    told = blanked(shared, shared["group"].isin(known.patterns), ["value"])
-    told = blanked(told, shared["statistic"].isin(["min", "max"]), ["value"])
+    masked = blanked(shared, shared["group"].isin(known.patterns), ["value"])
+    masked = blanked(masked, shared["statistic"].isin(["min", "max"]), ["value"])
     again = (shared["variable"] == "further_treatments") & shared["value"].map(is_small)
-    told = blanked(told, again, ["value"])
+    masked = blanked(masked, again, ["value"])
     for kind in LEVELS:
         levels = [name for name in n.index if name.startswith(f"{kind}: ")]
         if not levels:
@@ -72,8 +74,8 @@ def shared_cohort(table: pd.DataFrame, known: Known) -> pd.DataFrame:
             name in levels and bool(mask.loc[name, group])
             for name, group in zip(shared["variable"], shared["group"], strict=True)
         ]
-        told = blanked(told, hide, ["value"])
-    return rounded_description(told)
+        masked = blanked(masked, hide, ["value"])
+    return rounded_description(masked)
 
 
 def _with_others(table: pd.DataFrame) -> pd.DataFrame:
@@ -128,5 +130,5 @@ def shared_detection(table: pd.DataFrame, known: Known) -> pd.DataFrame:
         hide |= {"median_first_rupture"}
     if is_small(repaired):
         hide.add("median_sessions_to_repair")
-    told = blanked(table, table["quantity"].isin(hide), ["value"])
-    return told.assign(value=told["value"].astype(float).round(DECIMALS))
+    masked = blanked(table, table["quantity"].isin(hide), ["value"])
+    return masked.assign(value=masked["value"].astype(float).round(DECIMALS))

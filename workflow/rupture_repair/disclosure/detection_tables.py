@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.config.reporting import FEWEST_SHOWN
+from rupture_repair.config.reporting import MIN_SHOWN
 from rupture_repair.disclosure.audit import determined, margins
 from rupture_repair.disclosure.known import Known
-from rupture_repair.disclosure.nested import possible_moves, told_thresholds
+from rupture_repair.disclosure.nested import possible_moves, shown_thresholds
 from rupture_repair.disclosure.suppression import (
     blanked,
     hidden_cells,
@@ -28,10 +28,10 @@ def shared_chance(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     ]
     # beside the classified patients of a band, all of them would tell the unclassifiable
     whole = table["length"].isin(cells.index[cells.all(axis=1)]) | known.some_unclassified
-    told = blanked(blanked(table, cell, OBSERVED), whole, ["n_patients"])
+    masked = blanked(blanked(table, cell, OBSERVED), whole, ["n_patients"])
     # shares in so few patients are multiples that tell how few they are
     bands = table["length"].isin(cells.index[cells.all(axis=1)])
-    return blanked(told, bands, ["expected_percent", "low", "high"])
+    return blanked(masked, bands, ["expected_percent", "low", "high"])
 
 
 def shared_criteria_breakdown(table: pd.DataFrame, known: Known) -> pd.DataFrame:
@@ -42,8 +42,8 @@ def shared_criteria_breakdown(table: pd.DataFrame, known: Known) -> pd.DataFrame
 def shared_chance_by_criterion(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Mask observed shares as in `criteria_breakdown`."""
     near = [name for name, hidden in known.by_criterion.items() if "unclassifiable" in hidden]
-    told = blanked(table, _hidden_patterns(table, known), OBSERVED)
-    return blanked(told, table["criterion"].isin(near), ["n_patients"])
+    masked = blanked(table, _hidden_patterns(table, known), OBSERVED)
+    return blanked(masked, table["criterion"].isin(near), ["n_patients"])
 
 
 def _hidden_patterns(table: pd.DataFrame, known: Known) -> list[bool]:
@@ -77,7 +77,7 @@ def _gives_small_cell_away(moves: pd.DataFrame) -> bool:
     """Whether margins, agreement and both kappas leave one value for a small cell."""
     cells = moves.pivot_table(index="from_pattern", columns="to_pattern", values="n_patients")
     counts = cells.reindex(index=list(PATTERNS), columns=list(PATTERNS)).fillna(0).to_numpy()
-    if not ((counts > 0) & (counts < FEWEST_SHOWN)).any():
+    if not ((counts > 0) & (counts < MIN_SHOWN)).any():
         return False
     diagonal = np.eye(len(PATTERNS)).ravel()
     without = np.zeros(counts.size)
@@ -96,10 +96,10 @@ def shared_criteria_consistency(table: pd.DataFrame, known: Known) -> pd.DataFra
     another one.
     """
     n = float(table.set_index("quantity")["value"]["n_classified_by_all"])
-    told = {"n_criteria"}
+    shown = {"n_criteria"}
     if not is_small(n) and not is_small(abs(n - known.classified)):
-        told.add("n_classified_by_all")
-    return blanked(table, ~table["quantity"].isin(told), ["value"])
+        shown.add("n_classified_by_all")
+    return blanked(table, ~table["quantity"].isin(shown), ["value"])
 
 
 def shared_exposure(table: pd.DataFrame, known: Known) -> pd.DataFrame:
@@ -118,18 +118,18 @@ def shared_exposure(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     whole = rows.loc["all"]
     if is_small(whole["n_ruptured"]) or is_small(whole["n_patients"] - whole["n_ruptured"]):
         hidden |= set(rows.index)
-    told = blanked(
+    masked = blanked(
         table,
         table["length"].isin(hidden),
         [name for name in table if name not in {"length", "n_patients"}],
     )
     few = set(bands.index[hidden_cells(bands[["n_patients"]])[:, 0]])
-    told = blanked(told, table["length"].isin(few), ["n_patients"])
+    masked = blanked(masked, table["length"].isin(few), ["n_patients"])
     # ruptures beyond the first ones are those of the patients with several
     further = rows["n_ruptures"] - rows["n_ruptured"]
     several = set(bands.index[hidden_cells(further[bands.index].to_frame())[:, 0]])
     several |= {"all"} if is_small(further["all"]) else set()
-    return blanked(told, table["length"].isin(several), ["n_ruptures"])
+    return blanked(masked, table["length"].isin(several), ["n_ruptures"])
 
 
 def shared_hazard(table: pd.DataFrame, known: Known) -> pd.DataFrame:
@@ -147,10 +147,10 @@ def shared_hazard(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     alone = steps & np.r_[True, steps[:-1]] & ~first.map(is_small).to_numpy()
     curves = [name for name in rows if name.startswith(("incidence", "if_continued"))]
     hazard = [name for name in rows if name.startswith("hazard")]
-    told = blanked(rows, ~steps, curves)
-    told = blanked(told, ~alone, [*hazard, "n_first_ruptures", "n_at_risk"])
-    told = blanked(told, rows["n_at_risk"].map(is_small), [*hazard, "n_at_risk"])
-    return blanked(told, np.ones(len(rows), dtype=bool), ["n_in_treatment", "n_ended"])
+    masked = blanked(rows, ~steps, curves)
+    masked = blanked(masked, ~alone, [*hazard, "n_first_ruptures", "n_at_risk"])
+    masked = blanked(masked, rows["n_at_risk"].map(is_small), [*hazard, "n_at_risk"])
+    return blanked(masked, np.ones(len(rows), dtype=bool), ["n_in_treatment", "n_ended"])
 
 
 def shared_multiverse(table: pd.DataFrame, known: Known) -> pd.DataFrame:
@@ -161,7 +161,7 @@ def shared_multiverse(table: pd.DataFrame, known: Known) -> pd.DataFrame:
 
 
 def shared_strip(table: pd.DataFrame, known: Known) -> pd.DataFrame:
-    """Keep the estimates, and the shares where few patients do not follow, see `told_thresholds`.
+    """Keep the estimates, and the shares where few patients do not follow, see `shown_thresholds`.
 
     The cohort's own threshold comes first, then the lowest and the highest one.
     """
@@ -171,7 +171,9 @@ def shared_strip(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     ends = [place for place in (0, len(table) - 1) if place not in own]
     order = [*own, *ends, *(place for place in range(len(table)) if place not in {*own, *ends})]
     near = (counts.sum(axis=1) != known.classified) | bool(known.patterns)
-    told = ~near & told_thresholds(counts, [p for p in order if not near[p]], known.without_rupture)
+    shown = ~near & shown_thresholds(
+        counts, [p for p in order if not near[p]], known.without_rupture
+    )
     columns = [*numbers, *(f"percent_{pattern}" for pattern in PATTERNS), "n_unclassifiable"]
-    shared = blanked(table, ~told, columns)
+    shared = blanked(table, ~shown, columns)
     return blanked(shared, np.ones(len(table), dtype=bool), ["n_patients", "n_unclassifiable"])

@@ -103,8 +103,8 @@ class Known:
         """Numbers without a rupture that are told, by the cohort's criterion and by others."""
         table = self.tables["criteria_breakdown"]
         rows = table[table["pattern"] == "none"].itertuples()
-        told = [float(row.n) for row in rows if "none" not in self.by_criterion[row.criterion]]
-        return [float(self.counts["none"]), *told]
+        counts = [float(row.n) for row in rows if "none" not in self.by_criterion[row.criterion]]
+        return [float(self.counts["none"]), *counts]
 
     def _nearly_as(
         self, name: str, own: frozenset[str], hidden: Mapping[str, frozenset[str]]

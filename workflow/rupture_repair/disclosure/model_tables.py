@@ -26,9 +26,9 @@ def shared_robustness(table: pd.DataFrame, known: Known) -> pd.DataFrame:
 
 def shared_diagnostics(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Mask few values far off, and the number of patients in the models where it is hidden."""
-    told = blanked(table, table["n_far"].map(is_small), ["n_far", "share_far"])
+    masked = blanked(table, table["n_far"].map(is_small), ["n_far", "share_far"])
     patients = table["part"].str.startswith("patient") & known.modelled_hidden
-    return blanked(told, patients, ["n", "n_far", "share_far"])
+    return blanked(masked, patients, ["n", "n_far", "share_far"])
 
 
 def shared_quantiles(table: pd.DataFrame, known: Known) -> pd.DataFrame:
@@ -50,9 +50,9 @@ def shared_quantiles(table: pd.DataFrame, known: Known) -> pd.DataFrame:
 def shared_bins(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Mask bins of few patients; a bin of nearly all is not told how many they are."""
     rest = (known.classified - table["n_patients"]).abs()
-    told = blanked(table, rest.map(is_small), ["n_patients"])
+    masked = blanked(table, rest.map(is_small), ["n_patients"])
     few = table["n_patients"].map(is_small)
-    return blanked(told, few, ["n_patients", "fitted", "mean", "low", "high", "sd"])
+    return blanked(masked, few, ["n_patients", "fitted", "mean", "low", "high", "sd"])
 
 
 def shared_johnson_neyman(table: pd.DataFrame, known: Known) -> pd.DataFrame:
@@ -65,17 +65,20 @@ def shared_johnson_neyman(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     modelled = known.modelled
     inside = (table["share_of_patients"].astype(float) * modelled).round()
     few = inside.map(is_small) | (modelled - inside).map(is_small) | known.modelled_hidden
-    told = blanked(table, few, ["share_of_patients"])
+    masked = blanked(table, few, ["share_of_patients"])
     for end, away in (("observed_low", np.floor), ("observed_high", np.ceil)):
         observed = table[end].astype(float)
         wide = away(2 * observed) / 2
         for column in (end, "low_from", "low_to", "high_from", "high_to"):
-            at = np.isclose(told[column].astype(float), observed)
-            told[column] = told[column].astype(float).mask(at, wide)
+            at = np.isclose(masked[column].astype(float), observed)
+            masked[column] = masked[column].astype(float).mask(at, wide)
     low = np.ceil(2 * table["supported_low"].astype(float)) / 2
     high = np.floor(2 * table["supported_high"].astype(float)) / 2
-    told["supported_low"], told["supported_high"] = low.where(low < high), high.where(low < high)
-    return told
+    masked["supported_low"], masked["supported_high"] = (
+        low.where(low < high),
+        high.where(low < high),
+    )
+    return masked
 
 
 def shared_curve(table: pd.DataFrame, known: Known) -> pd.DataFrame:
@@ -103,11 +106,11 @@ def shared_reliable_change(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     counts = table["pattern"].map(dict(known.counts) | {"all": known.classified}).astype(float)
     near = table["pattern"].isin(table.loc[(counts - judged).abs().map(is_small), "pattern"])
     hidden = known.patterns | set(table.loc[near, "pattern"])
-    told = blanked(table, table["pattern"].isin(hidden), ["n_rated", "n_once", *SHARES])
+    masked = blanked(table, table["pattern"].isin(hidden), ["n_rated", "n_once", *SHARES])
     once = table["n_once"].map(is_small)
-    told = blanked(told, once, ["n_once", "n_rated"])
+    masked = blanked(masked, once, ["n_once", "n_rated"])
     if table["n"].isna().any():
-        return told
+        return masked
     counts = table.pivot_table(index="pattern", columns="outcome", values="n", sort=False)
     own = counts.loc[list(PATTERNS)]
     whole = np.repeat([[pattern in hidden] for pattern in PATTERNS], own.shape[1], axis=1)
@@ -121,7 +124,7 @@ def shared_reliable_change(table: pd.DataFrame, known: Known) -> pd.DataFrame:
         bool(masks.loc[pattern, outcome])
         for pattern, outcome in zip(table["pattern"], table["outcome"], strict=True)
     ]
-    return blanked(told, few, SHARES)
+    return blanked(masked, few, SHARES)
 
 
 def shared_sensitivity(table: pd.DataFrame, known: Known) -> pd.DataFrame:
@@ -131,7 +134,7 @@ def shared_sensitivity(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     everything: it goes.
     """
     counts, hidden = known.counts, known.patterns
-    told, columns = table, {pattern: f"n_{pattern}" for pattern in PATTERNS}
+    masked, columns = table, {pattern: f"n_{pattern}" for pattern in PATTERNS}
     states = (table["part"] == "B").to_numpy()
     shown = {pattern: {float(counts[pattern])} for pattern in PATTERNS}
     totals = {float(sum(counts[pattern] for pattern in PATTERNS))}
@@ -139,11 +142,11 @@ def shared_sensitivity(table: pd.DataFrame, known: Known) -> pd.DataFrame:
         here = np.arange(len(table)) == place
         total = float(row["n_patients"])
         if is_small(total) or any(is_small(abs(total - other)) for other in totals):
-            told = blanked(told, here, ["n_patients", "n_sessions", *columns.values()])
+            masked = blanked(masked, here, ["n_patients", "n_sessions", *columns.values()])
             continue
         totals.add(total)
         if states[place]:
-            told = blanked(told, here, list(columns.values()))
+            masked = blanked(masked, here, list(columns.values()))
             continue
         n = {pattern: float(row[column]) for pattern, column in columns.items()}
         near = [
@@ -152,7 +155,7 @@ def shared_sensitivity(table: pd.DataFrame, known: Known) -> pd.DataFrame:
         ]
         mask = hidden_cells([list(n.values())], [near])[0]
         few = {pattern for pattern, hide in zip(PATTERNS, mask, strict=True) if hide}
-        told = blanked(told, here, [columns[pattern] for pattern in PATTERNS if pattern in few])
+        masked = blanked(masked, here, [columns[pattern] for pattern in PATTERNS if pattern in few])
         for pattern in set(PATTERNS) - few:
             shown[pattern].add(n[pattern])
-    return told
+    return masked

@@ -27,13 +27,13 @@ def few_move(
     """
     open_ = np.asarray(possible, dtype=bool).ravel()
     sums = margins((len(PATTERNS), len(PATTERNS)))
-    told = [pattern in shown[0] for pattern in PATTERNS]
-    told += [pattern in shown[1] for pattern in PATTERNS]
+    is_shown = [pattern in shown[0] for pattern in PATTERNS]
+    is_shown += [pattern in shown[1] for pattern in PATTERNS]
     numbers = [*(first[p] for p in PATTERNS), *(second[p] for p in PATTERNS)]
     if open_.all() and min(numbers) > 0:
         return False  # each cell lies between max(0, row + column - all) and min(row, column)
-    sums = np.vstack([sums[told], np.ones(sums.shape[1])])[:, open_]
-    values = np.append(np.array(numbers)[told], sum(first.values()))
+    sums = np.vstack([sums[is_shown], np.ones(sums.shape[1])])[:, open_]
+    values = np.append(np.array(numbers)[is_shown], sum(first.values()))
     counts = some_counts(sums, values)
     if counts is None:  # these are not the same patients
         return False
@@ -57,7 +57,7 @@ def possible_moves(counts: ArrayLike) -> NDArray[np.bool_]:
     return possible
 
 
-def told_thresholds(
+def shown_thresholds(
     counts: NDArray[np.float64], order: Collection[int], others: Collection[float]
 ) -> NDArray[np.bool_]:
     """Return which breakdowns over a rising threshold are told, shape (n_rows,).
@@ -69,17 +69,17 @@ def told_thresholds(
     before, nobody or enough patients lose their rupture, and no small number of those who move
     between patterns follows. Rows with small numbers are not told.
     """
-    told: list[int] = []
+    shown: list[int] = []
     for place in order:
         own = dict(zip(PATTERNS, counts[place], strict=True))
-        if told and (
+        if shown and (
             any(is_small(n) for n in own.values())
-            or any(is_small(abs(own["none"] - n)) for n in [*others, *counts[told, 0]])
-            or any(_moves(counts, *sorted((place, other))) for other in told)
+            or any(is_small(abs(own["none"] - n)) for n in [*others, *counts[shown, 0]])
+            or any(_moves(counts, *sorted((place, other))) for other in shown)
         ):
             continue
-        told.append(place)
-    return np.isin(np.arange(len(counts)), told)
+        shown.append(place)
+    return np.isin(np.arange(len(counts)), shown)
 
 
 def _moves(counts: NDArray[np.float64], lower: int, higher: int) -> bool:

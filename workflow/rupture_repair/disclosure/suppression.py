@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from rupture_repair.config.reporting import FEWEST_SHOWN
+from rupture_repair.config.reporting import MIN_SHOWN
 from rupture_repair.disclosure.audit import determined, margins
 
-FEW = f"fewer than {FEWEST_SHOWN}"
+FEW = f"fewer than {MIN_SHOWN}"
 MASKED = "–"
 
 
 def is_small(n: float) -> bool:
     """Whether a count is too small to be shown; nobody (0) may be told."""
-    return 0 < n < FEWEST_SHOWN
+    return 0 < n < MIN_SHOWN
 
 
-def told(n: float) -> str:
+def count_text(n: float) -> str:
     """Return a count for print; a masked one is missing in the shared tables."""
     return MASKED if pd.isna(n) else f"{n:,.0f}"
 
@@ -35,7 +35,7 @@ def hidden_cells(counts: ArrayLike, hidden: ArrayLike | None = None) -> NDArray[
     count follows from all rows and columns together, see `audit.determined`.
     """
     n = np.asarray(counts, dtype=float)
-    mask = (n > 0) & (n < FEWEST_SHOWN)
+    mask = (n > 0) & (n < MIN_SHOWN)
     if hidden is not None:
         mask |= np.asarray(hidden, dtype=bool)
     lines: list[tuple[int | slice, int | slice]] = [
@@ -126,7 +126,7 @@ def _given_away(n: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.i
     sums = margins((n.shape[0], n.shape[1]))[:, hidden.ravel()]
     fixed = np.zeros(n.shape, dtype=bool)
     fixed[hidden] = determined(sums, n[hidden], np.ones(hidden.sum()))
-    return np.argwhere(fixed & (n < FEWEST_SHOWN))
+    return np.argwhere(fixed & (n < MIN_SHOWN))
 
 
 def _is_open(n: NDArray[np.float64], mask: NDArray[np.bool_]) -> bool:

@@ -9,12 +9,12 @@ from typing import Any
 from shiny import App, Inputs, Outputs, Session, reactive, ui
 
 from rupture_repair.detection.courses import course_record
-from rupture_repair.explorer.carried import file_of
 from rupture_repair.explorer.choice import ChoiceError, criterion_yaml, from_query, row_yaml
 from rupture_repair.explorer.cohort_file import write_criterion
-from rupture_repair.explorer.following import Following
+from rupture_repair.explorer.downloads import file_of
 from rupture_repair.explorer.recompute import Results
 from rupture_repair.explorer.sharing import Sharing
+from rupture_repair.explorer.window import Window
 from rupture_repair.multiverse.specifications import Specification
 
 THREADS = ("quick", "slow")
@@ -29,7 +29,7 @@ def explorer_app(results: Results, sharing: Sharing, page: str) -> App:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def server(given: Inputs, output: Outputs, session: Session) -> None:
-        window = Following(results, sharing, quick, slow, session.send_custom_message)
+        window = Window(results, sharing, quick, slow, session.send_custom_message)
         session.on_ended(window.stop)
 
         @reactive.effect
@@ -38,7 +38,7 @@ def explorer_app(results: Results, sharing: Sharing, page: str) -> App:
             asked = given.choice()
             window.follow(int(asked["version"]), str(asked["query"]))
 
-        def answers(kind: str, answer: Callable[[dict[str, Any], Following], Any]) -> None:
+        def answers(kind: str, answer: Callable[[dict[str, Any], Window], Any]) -> None:
             @reactive.effect
             @reactive.event(given[kind])
             async def _() -> None:
@@ -56,7 +56,7 @@ def explorer_app(results: Results, sharing: Sharing, page: str) -> App:
     return app
 
 
-def yaml_of(asked: dict[str, Any], window: Following) -> dict[str, str]:
+def yaml_of(asked: dict[str, Any], window: Window) -> dict[str, str]:
     """Return the choice `query` as a criterion called `name` and as a row of the multiverse.
 
     In the place of what cannot be stands the reason, as a comment.
@@ -75,14 +75,14 @@ def yaml_of(asked: dict[str, Any], window: Following) -> dict[str, str]:
     return found
 
 
-def file_asked_for(asked: dict[str, Any], window: Following) -> dict[str, str]:
+def file_asked_for(asked: dict[str, Any], window: Window) -> dict[str, str]:
     """Return the content of the file `name` on what the window shows; empty before it shows any."""
     name = str(asked["name"])
     text = file_of(name, window.shown, window.results, window.sharing) if window.shown else ""
     return {"name": name, "text": text}
 
 
-def course_of(asked: dict[str, Any], window: Following) -> dict[str, Any]:
+def course_of(asked: dict[str, Any], window: Window) -> dict[str, Any]:
     """Return the course of the patient `id` under the choice that the window shows."""
     patient = str(asked["id"])
     if window.shown is None:
@@ -99,7 +99,7 @@ def course_of(asked: dict[str, Any], window: Following) -> dict[str, Any]:
     return {"window": choice.repair_window, "patient": record}
 
 
-def written(asked: dict[str, Any], window: Following) -> dict[str, str]:
+def written(asked: dict[str, Any], window: Window) -> dict[str, str]:
     """Write the choice `query` into the cohort file as `name`; say what was done, or why not."""
     settings = window.sharing.explored.settings
     try:
@@ -111,6 +111,6 @@ def written(asked: dict[str, Any], window: Following) -> dict[str, str]:
     return {"message": words}
 
 
-def _choice(asked: dict[str, Any], window: Following) -> Specification:
+def _choice(asked: dict[str, Any], window: Window) -> Specification:
     explored = window.sharing.explored
     return from_query(str(asked["query"]), explored.own, explored.multiverse)

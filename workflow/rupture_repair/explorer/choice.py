@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl, urlencode
 import yaml
 from pydantic import ValidationError
 
-from rupture_repair.config.base import wrong_key
+from rupture_repair.config.base import key_problem
 from rupture_repair.config.criteria import Criterion
-from rupture_repair.config.errors import problems_of, told
+from rupture_repair.config.errors import one_line, problems_of
 from rupture_repair.config.multiverse import Combination
 from rupture_repair.config.steps.multiverse import MultiverseSettings
 from rupture_repair.explorer.data import Explored
@@ -22,7 +22,7 @@ from rupture_repair.multiverse.specifications import (
 )
 
 PARTS = (*CHOICES, *FIXED)
-LONGEST = 4000  # characters of a query: the longest is a fifth of that
+MAX_QUERY_LENGTH = 4000  # characters of a query: the longest is a fifth of that
 ASSUMED = "The rule as a whole; chosen in the explorer, with the results in view."
 
 
@@ -36,7 +36,7 @@ def chosen(content: Content, own: Specification, settings: MultiverseSettings) -
     Raises `ChoiceError`.
     """
     if unknown := sorted(set(content) - set(PARTS)):
-        raise ChoiceError(f"There is no choice `{told(unknown[0], 40)}`.")
+        raise ChoiceError(f"There is no choice `{one_line(unknown[0], 40)}`.")
     complete = own.content() | content
     rule = {name: complete[name] for name in (*DETECTION, *FIXED)}
     try:
@@ -58,7 +58,7 @@ def chosen(content: Content, own: Specification, settings: MultiverseSettings) -
 
 def from_query(query: str, own: Specification, settings: MultiverseSettings) -> Specification:
     """Return the choice that a query string states. Raises `ChoiceError`."""
-    if len(query) > LONGEST:
+    if len(query) > MAX_QUERY_LENGTH:
         raise ChoiceError("The link is too long to be one of the explorer.")
     try:
         pairs = parse_qsl(query.lstrip("?"), keep_blank_values=True, max_num_fields=len(PARTS))
@@ -71,13 +71,13 @@ def from_query(query: str, own: Specification, settings: MultiverseSettings) -> 
 def to_query(choice: Specification) -> str:
     """Return the choice as a query string that needs no other knowledge to be restored."""
     content = choice.content()
-    plain = Criterion().model_dump(mode="json")
-    said = {
+    defaults = Criterion().model_dump(mode="json")
+    content_given = {
         name: _written(content[name])
         for name in PARTS
-        if name not in FIXED or content[name] != plain[name]
+        if name not in FIXED or content[name] != defaults[name]
     }
-    return urlencode(said)
+    return urlencode(content_given)
 
 
 def differences(choice: Specification, own: Specification) -> Content:
@@ -102,20 +102,20 @@ def criterion_entry(choice: Specification) -> dict[str, Any]:
 
     Its unit, multiple and reference are always named.
     """
-    plain = Criterion().model_dump(mode="json")
+    defaults = Criterion().model_dump(mode="json")
     rule = choice.criterion.model_dump(mode="json")
     named = ("reference", "scale", "k")
     return {"assumed": ASSUMED} | {
         name: value
         for name, value in rule.items()
-        if name in named or (name in (*DETECTION, *FIXED) and value != plain[name])
+        if name in named or (name in (*DETECTION, *FIXED) and value != defaults[name])
     }
 
 
 def criterion_yaml(choice: Specification, name: str) -> str:
     """Return the rule as YAML under its name. Raises `ChoiceError` for a name that cannot be."""
-    if why := wrong_key(name):
-        raise ChoiceError(f"`{told(name, 40)}`: {why}.")
+    if why := key_problem(name):
+        raise ChoiceError(f"`{one_line(name, 40)}`: {why}.")
     return _yaml({name: criterion_entry(choice)})
 
 

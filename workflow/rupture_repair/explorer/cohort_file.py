@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from rupture_repair.config.base import wrong_key
+from rupture_repair.config.base import key_problem
 from rupture_repair.config.cohort import Cohort
-from rupture_repair.config.errors import ConfigProblem, told
+from rupture_repair.config.errors import ConfigProblem, one_line
 from rupture_repair.config.yaml_files import checked, read_keys
 from rupture_repair.explorer.choice import ChoiceError, criterion_entry, criterion_yaml
 from rupture_repair.multiverse.specifications import Specification
@@ -27,8 +27,8 @@ def write_criterion(
     The new text is written beside the file, read back and compared with what it should say, and
     takes the place of the file only then. Raises `ChoiceError`, and the file is as it was.
     """
-    if why := wrong_key(name):
-        raise ChoiceError(f"`{told(name, 40)}`: {why}.")
+    if why := key_problem(name):
+        raise ChoiceError(f"`{one_line(name, 40)}`: {why}.")
     if name in known:
         raise ChoiceError(f"There is a criterion `{name}` already: choose another name.")
     place = file.resolve()  # a link stays a link

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from rupture_repair.detection.audit import beside, source_hash
+from rupture_repair.detection.audit import read_asset, source_hash
 from rupture_repair.explorer.messages import page_data
 from rupture_repair.explorer.sharing import Sharing
 
@@ -28,8 +28,8 @@ def explorer_page(sharing: Sharing) -> str:
         masked=sharing.masked,
         synthetic=settings.shows_synthetic,
         data=page_data(sharing),
-        style=beside("courses", ".css") + _text(folder, STYLES),
-        script=beside("courses", ".js") + _text(folder, SCRIPTS),
+        style=read_asset("courses", ".css") + _text(folder, STYLES),
+        script=read_asset("courses", ".js") + _text(folder, SCRIPTS),
     )
 
 

@@ -58,7 +58,7 @@ const drawPanels = (tools, data) => {
       marks.push(svg("line", { class: "grid", x1: x(tick), x2: x(tick), y1: 0, y2: height - 22 }));
       marks.push(text(x(tick), height - 6, `${tick}%`, { "text-anchor": "middle", class: "soft" }));
     }
-    const said = [];
+    const parts = [];
     PATTERNS.forEach((pattern, n) => {
       const y = n * row + 26;
       const percent = found.percent[pattern];
@@ -70,7 +70,7 @@ const drawPanels = (tools, data) => {
       }
       const words = percent === null ? "masked" : `${number(percent)}% (${count ?? "–"})`;
       marks.push(text(width - right + 8, y + 5, words, { class: "value" }));
-      said.push(`${LABELS[pattern]} ${words}`);
+      parts.push(`${LABELS[pattern]} ${words}`);
       for (const study of studies) {
         const share = data.studies[study][pattern];
         if (share !== null && share !== undefined) marks.push(shapeOf(study)(x(share), y));
@@ -83,7 +83,7 @@ const drawPanels = (tools, data) => {
         marks.push(SHAPES[kind](x(by.expected), level));
       });
     });
-    const label = `Bars of patients by rupture pattern: ${said.join("; ")}.`;
+    const label = `Bars of patients by rupture pattern: ${parts.join("; ")}.`;
     const drawing = { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label };
     place.replaceChildren(svg("svg", drawing, ...marks));
     legend(chance);

@@ -4,7 +4,7 @@ const patientViews = (tools, panels, data, ask) => {
   const { html, points } = tools;
   const [find, pattern, was, sort, list] = ["find", "pattern", "was", "sort", "list"].map(at);
   const names = new Intl.Collator("en", { numeric: true });
-  const MOST = 500; // options of the list; stepping reaches all
+  const MAX_LISTED = 500; // options of the list; stepping reaches all
   const last = (value, other) => (value === null ? other : value);
   const ORDERS = {
     largest: (a, b) => last(b.drop, -1) - last(a.drop, -1),
@@ -32,7 +32,7 @@ const patientViews = (tools, panels, data, ask) => {
     const person = shown[Math.max(0, Math.min(shown.length - 1, place))];
     current = person?.id ?? "";
     const here = shown.indexOf(person);
-    list.selectedIndex = here < MOST ? here : -1;
+    list.selectedIndex = here < MAX_LISTED ? here : -1;
     at("previous").setAttribute("aria-disabled", here <= 0);
     at("next").setAttribute("aria-disabled", here === shown.length - 1);
     if (!person) {
@@ -55,8 +55,8 @@ const patientViews = (tools, panels, data, ask) => {
       .filter((p) => !was.value || (was.value === "changed" ? p.own !== p.now : p.own === was.value))
       .filter((p) => p.id.toLowerCase().includes(wanted))
       .sort((a, b) => ORDERS[sort.value](a, b) || names.compare(a.id, b.id));
-    at("listed").textContent = `Patients (${shown.length} of ${people.length}${shown.length > MOST ? `, the first ${MOST} listed` : ""})`;
-    list.replaceChildren(...shown.slice(0, MOST).map((p) =>
+    at("listed").textContent = `Patients (${shown.length} of ${people.length}${shown.length > MAX_LISTED ? `, the first ${MAX_LISTED} listed` : ""})`;
+    list.replaceChildren(...shown.slice(0, MAX_LISTED).map((p) =>
       html("option", {}, `${p.id} · ${panels.LABELS[p.now].toLowerCase()}${p.drop === null ? "" : ` · drop ${points(p.drop)}`}`)));
     step(Math.max(0, place()));
   }

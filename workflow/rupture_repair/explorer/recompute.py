@@ -9,7 +9,7 @@ import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.detection.bands import WHOLE
-from rupture_repair.detection.chance import against, drawn
+from rupture_repair.detection.chance import compare_with_nulls, draw_nulls
 from rupture_repair.detection.detector import Detection, detect
 from rupture_repair.detection.exposure import hazard_table, person_sessions
 from rupture_repair.detection.series import Series
@@ -19,10 +19,10 @@ from rupture_repair.multiverse.specifications import Specification
 from rupture_repair.multiverse.stages import Stages
 
 # what is kept of earlier choices, so that going back costs nothing and memory stays small
-MOST_CHOICES = 200
+MAX_CHOICES = 200
 # ratings of all replicates of a kind of null together; 8 bytes each
-MOST_RATINGS = 4_000_000
-FEWEST_REPLICATES = 50
+MAX_RATINGS = 4_000_000
+MIN_REPLICATES = 50
 # points of symptoms within which two fits of one model agree
 SAME = 1e-6
 NAMES = (*PATTERNS, "unclassifiable")
@@ -47,7 +47,7 @@ class Results:
     def stages(self, choice: Specification) -> Stages:
         """Return the stages of the multiverse, new ones after many choices."""
         known = self._stages
-        if known is None or len(self._chosen) >= MOST_CHOICES:
+        if known is None or len(self._chosen) >= MAX_CHOICES:
             known = Stages(
                 self.explored.patients,
                 self.explored.sessions,
@@ -97,7 +97,7 @@ class Results:
     def chance(
         self, choice: Specification, still_wanted: Callable[[], bool] = lambda: True
     ) -> pd.DataFrame:
-        """Return `chance.against` of the choice's rule and sample, as `chance` has it.
+        """Return `chance.compare_with_nulls` of the choice's rule and sample, as `chance` has it.
 
         The cohort's own number of replicates, fewer of a large cohort. Raises `OutOfDate` as soon
         as it is not wanted any more.
@@ -107,13 +107,13 @@ class Results:
         kept = self._kept_nulls(choice, series, still_wanted)
         rules = {"": choice.criterion}
         watched = ((kind, _while(still_wanted, nulls)) for kind, nulls in kept)
-        return against(series, rules, everybody, watched)
+        return compare_with_nulls(series, rules, everybody, watched)
 
     def replicates(self, series: Series) -> int:
         """Return how many cohorts by chance a breakdown is compared with."""
         wanted = self.explored.settings.cohort.chance.replicates
-        affordable = MOST_RATINGS // max(len(series.rating), 1)
-        return min(wanted, max(affordable, FEWEST_REPLICATES))
+        affordable = MAX_RATINGS // max(len(series.rating), 1)
+        return min(wanted, max(affordable, MIN_REPLICATES))
 
     def detection(self, choice: Specification) -> Detection:
         """Return events and patterns of the choice's sample."""
@@ -133,7 +133,7 @@ class Results:
     ) -> list[tuple[str, list[Series]]]:
         if self._nulls is None or self._nulls[0] != choice.sample:
             seed = self.explored.settings.cohort.chance.seed
-            made = drawn(series, self.explored.grid, self.replicates(series), seed)
+            made = draw_nulls(series, self.explored.grid, self.replicates(series), seed)
             self._nulls = (
                 choice.sample,
                 [(kind, list(_while(still_wanted, nulls))) for kind, nulls in made],
@@ -141,7 +141,7 @@ class Results:
         return self._nulls[1]
 
 
-def place(curve: pd.DataFrame, estimate: float) -> dict[str, float]:
+def rank_in_curve(curve: pd.DataFrame, estimate: float) -> dict[str, float]:
     """Return where an estimate lies among those of the run: how many are lower, and of how many."""
     return {"lower": int((curve["estimate"] < estimate - SAME).sum()), "of": len(curve)}
 

@@ -29,7 +29,7 @@ def explore(name: str, *, port: int = 0, shareable: bool = False, link: str = ""
     """
     explored = validated(name)
     query = _restored(link, explored)
-    serve(explored, shareable=shareable, port=port, query=query, tell=_printed)
+    serve(explored, shareable=shareable, port=port, query=query, announce=_printed)
     return "The explorer has stopped."
 
 
@@ -39,14 +39,14 @@ def serve(
     shareable: bool,
     port: int = 0,
     query: str = "",
-    tell: Callable[[str], None],
+    announce: Callable[[str], None],
 ) -> None:
-    """Serve one cohort until the process is interrupted; `tell` is given the address."""
+    """Serve one cohort until the process is interrupted; `announce` is given the address."""
     token = secrets.token_urlsafe(24)
     listening = _socket(port)
     host = f"{HERE}:{listening.getsockname()[1]}"
     app = guarded(explored, shareable=shareable, token=token, hosts=(host,))
-    tell(f"http://{host}/{token}/" + (f"?{query}" if query else ""))
+    announce(f"http://{host}/{token}/" + (f"?{query}" if query else ""))
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
     )

@@ -76,13 +76,13 @@ class Sharing:
 
         The breakdown by the cohort's own rule is that which the run shares.
         """
-        told = self._shared(row, "multiverse", _known(own))
+        masked_row = self._shared(row, "multiverse", _known(own))
         if self.masked and self._own_rule(choice):
             for shown in self.explored.tables["pattern_breakdown"].to_dict("records"):
                 if shown["pattern"] in PATTERNS:
                     for kind in ("n", "percent"):
-                        told[f"{kind}_{shown['pattern']}"] = shown[kind]
-        return told
+                        masked_row[f"{kind}_{shown['pattern']}"] = shown[kind]
+        return masked_row
 
     def hazard(
         self, choice: Specification, table: pd.DataFrame, own: dict[str, float]
@@ -101,10 +101,10 @@ class Sharing:
         if not self.masked:
             return table
         hidden = [bool(row[f"percent_{name}"].isna().iloc[0]) for name in table["pattern"]]
-        told = table.copy()
-        told.loc[hidden, OBSERVED] = float("nan")
-        told["n_patients"] = pd.NA
-        return told
+        masked_table = table.copy()
+        masked_table.loc[hidden, OBSERVED] = float("nan")
+        masked_table["n_patients"] = pd.NA
+        return masked_table
 
     def _shared(self, table: pd.DataFrame, name: str, known: Known) -> pd.DataFrame:
         if not self.masked:

@@ -96,11 +96,11 @@ def value_words(name: str, value: Any) -> str:  # noqa: ANN401 - a plain value
 
 def fixed_words(content: dict[str, Any]) -> str:
     """Return what else a named rule says, for which there is no control; empty for nothing."""
-    plain = Criterion().model_dump(mode="json")
+    defaults = Criterion().model_dump(mode="json")
     return "; ".join(
         f"{name.replace('_', ' ')}: {str(content[name]).replace('_', ' ').lower()}"
         for name in FIXED
-        if content[name] != plain[name]
+        if content[name] != defaults[name]
     )
 
 

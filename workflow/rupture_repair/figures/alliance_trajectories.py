@@ -24,7 +24,7 @@ TABLES = ("sessions", "events", "patterns", "pattern_breakdown")
 RUPTURED: tuple[Literal["unrepaired", "repaired"], ...] = ("unrepaired", "repaired")
 BEFORE, AFTER = 3, 6  # sessions around the rupture
 EXAMPLES = 12
-FEWEST = 5
+MIN_RATED = 5
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     texts = Texts(
         before=BEFORE,
         after=AFTER,
-        fewest=FEWEST,
-        fewest_band=FEWEST if single else 4 * FEWEST,
+        fewest=MIN_RATED,
+        fewest_band=MIN_RATED if single else 4 * MIN_RATED,
         single=single,
         masked=bool(counts[list(RUPTURED)].isna().any()),
         courses=tuple(courses),
@@ -118,7 +118,7 @@ def _aligned(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _summary(axes: Axes, rated: pd.DataFrame, colour: str, *, single: bool) -> pd.Series:
-    """Draw and return the mean; the middle half where no quartile stands for fewer than `FEWEST`.
+    """Draw and return the mean; the middle half where no quartile has fewer than `MIN_RATED`.
 
     single : whether single patients may be seen. If not, numbers are rounded: a mean of ratings on
     a known grid would tell of how many, and the sessions' numbers of those who have ended.
@@ -126,10 +126,10 @@ def _summary(axes: Axes, rated: pd.DataFrame, colour: str, *, single: bool) -> p
     ratings = rated.groupby("since")["alliance"]
     table = ratings.agg(["count", "mean"])
     table["low"], table["high"] = ratings.quantile(0.25), ratings.quantile(0.75)
-    table = table[table["count"] >= FEWEST]
+    table = table[table["count"] >= MIN_RATED]
     if not single:
         table = table.round(DECIMALS)
-    band = table if single else table[table["count"] >= 4 * FEWEST]
+    band = table if single else table[table["count"] >= 4 * MIN_RATED]
     axes.fill_between(band.index, band["low"], band["high"], color=colour, alpha=0.22, lw=0)
     axes.plot(table.index, table["mean"], color=colour, linewidth=2.2, zorder=5)
     return table["mean"]

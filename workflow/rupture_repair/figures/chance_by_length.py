@@ -21,7 +21,7 @@ from rupture_repair.figures.style import (
     new_figure,
     whiskers,
 )
-from rupture_repair.figures.values import tell
+from rupture_repair.figures.tooltips import add_tooltips
 from rupture_repair.words.templates import Claim
 
 TABLES = ("chance",)
@@ -86,11 +86,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             label=say("observed"),
             zorder=5,
         )
-        said = [
+        tooltips = [
             say("observed_value", pattern=say(pattern), share=say.number(share, 1))
             for share in observed
         ]
-        tell(shares, place, observed, said)
+        add_tooltips(shares, place, observed, tooltips)
         shares.set_title(say(pattern))
         excess.axhline(0, color=GREY, linewidth=0.7)
         for axes in (shares, excess):
@@ -136,7 +136,7 @@ def _interval(
         label=name,
     )
     points = say.intervals(rows.to_numpy(float), digits=1)
-    tell(axes, place, middle, [say("value", name=name, value=words) for words in points])
+    add_tooltips(axes, place, middle, [say("value", name=name, value=words) for words in points])
 
 
 def _tick(chance: pd.DataFrame, length: str, say: Labels) -> str:

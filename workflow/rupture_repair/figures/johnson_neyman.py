@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from rupture_repair.config.reporting import FEWEST_PATIENTS
+from rupture_repair.config.reporting import MIN_PATIENTS
 from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.figures.labels import labels
 from rupture_repair.figures.style import (
@@ -21,7 +21,7 @@ from rupture_repair.figures.style import (
     new_figure,
     nothing_to_draw,
 )
-from rupture_repair.figures.values import tell
+from rupture_repair.figures.tooltips import add_tooltips
 from rupture_repair.words.templates import Claim
 
 TABLES = ("johnson_neyman", "johnson_neyman_curve", "patients", "patterns")
@@ -90,11 +90,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         )
         axes.plot(line["iip_z"], line["estimate"], color=COLOURS["repaired"])
         points = say.intervals(line[["estimate", "ci_low", "ci_high"]].to_numpy(float))
-        said = [
+        tooltips = [
             say("value", sd=say.number(at), value=words)
             for at, words in zip(line["iip_z"], points, strict=True)
         ]
-        tell(axes, line["iip_z"], line["estimate"], said, size=5)
+        add_tooltips(axes, line["iip_z"], line["estimate"], tooltips, size=5)
         for bound in ("supported_low", "supported_high"):
             axes.axvline(region[bound], color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
         if single:
@@ -116,7 +116,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         model=model,
         at_average_length=model == "M3",
         confidence=100 * settings.modelling.confidence,
-        fewest=FEWEST_PATIENTS,
+        fewest=MIN_PATIENTS,
         single=single,
         contrasts=tuple(_finding(contrast, regions.loc[contrast]) for contrast in contrasts),
     )

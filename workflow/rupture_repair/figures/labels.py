@@ -13,7 +13,7 @@ from matplotlib.ticker import ScalarFormatter
 
 from rupture_repair.config.errors import ExpectedError, did_you_mean
 from rupture_repair.config.wording import MAIN_LANGUAGE, WORDS
-from rupture_repair.disclosure.suppression import told
+from rupture_repair.disclosure.suppression import count_text
 
 FILE = "figures.yaml"
 SHARED = "shared"
@@ -75,7 +75,7 @@ class Labels:
 
     def counted(self, n: float) -> str:
         """Return a count; what is masked is a dash."""
-        return told(n).replace(",", self("thousands_mark"))
+        return count_text(n).replace(",", self("thousands_mark"))
 
     def iip(self, level: float) -> str:
         """Return words for a level of interpersonal problems in SDs."""

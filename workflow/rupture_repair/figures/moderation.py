@@ -22,7 +22,7 @@ from rupture_repair.figures.style import (
     new_figure,
     nothing_to_draw,
 )
-from rupture_repair.figures.values import tell
+from rupture_repair.figures.tooltips import add_tooltips
 from rupture_repair.words.templates import Claim
 
 TABLES = ("moderation_curve", "johnson_neyman", "analysis")
@@ -155,11 +155,11 @@ def _panel(
             axes.fill_between(grid, *ends, where=where, color=colour, alpha=0.5, lw=0)
     axes.plot(grid, inside["estimate"], color=INK)
     points = pd.DataFrame(inside)[["estimate", "ci_low", "ci_high"]].to_numpy(float)
-    said = [
+    tooltips = [
         say("value", iip=say.number(at), value=words)
         for at, words in zip(grid, say.intervals(points), strict=True)
     ]
-    tell(axes, grid, inside["estimate"], said, size=5)
+    add_tooltips(axes, grid, inside["estimate"], tooltips, size=5)
     axes.set_xlim(own["iip"].min(), own["iip"].max())
 
 

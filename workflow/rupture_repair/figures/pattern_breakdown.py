@@ -21,7 +21,7 @@ from rupture_repair.figures.style import (
     new_figure,
     whiskers,
 )
-from rupture_repair.figures.values import tell
+from rupture_repair.figures.tooltips import add_tooltips
 from rupture_repair.words.templates import Claim
 
 TABLES = ("pattern_breakdown", "chance", "published_studies")
@@ -108,11 +108,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             linestyle="none",
             label=say("published"),
         )
-        said = [
+        tooltips = [
             say("published_value", share=say.number(share, 1))
             for share in rows["published_percent"]
         ]
-        tell(axes, rows["published_percent"], range(len(rows)), said)
+        add_tooltips(axes, rows["published_percent"], range(len(rows)), tooltips)
     for (study, share), marker in zip(others.items(), OTHER_MARKS, strict=False):
         axes.plot(
             share,
@@ -124,8 +124,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
             linestyle="none",
             label=study,
         )
-        said = [say("value", name=study, value=say.number(value, 1)) for value in share]
-        tell(axes, share, np.arange(len(rows)) + ABOVE, said)
+        tooltips = [say("value", name=study, value=say.number(value, 1)) for value in share]
+        add_tooltips(axes, share, np.arange(len(rows)) + ABOVE, tooltips)
     for kind, (offset, marker) in CHANCE_MARKS.items():
         at = chance.loc[kind].loc[list(PATTERNS)]
         axes.errorbar(
@@ -145,8 +145,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
                 words = say("percent", share=say.number(row["expected_percent"], 1))
                 axes.text(row["high"] + 1, height, words, va="center", size=SMALL)
         shares = say.intervals(at[["expected_percent", "low", "high"]].to_numpy(float), digits=1)
-        said = [say("value", name=say(kind), value=share) for share in shares]
-        tell(axes, at["expected_percent"], np.arange(len(rows)) + offset, said)
+        tooltips = [say("value", name=say(kind), value=share) for share in shares]
+        add_tooltips(axes, at["expected_percent"], np.arange(len(rows)) + offset, tooltips)
     figure.legend(loc="outside lower center", ncols=3, handletextpad=0.4)
     axes.set_yticks(range(len(rows)), [say(pattern) for pattern in PATTERNS])
     axes.tick_params(axis="y", length=0)

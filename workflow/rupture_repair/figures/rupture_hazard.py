@@ -18,12 +18,12 @@ from rupture_repair.figures.style import (
     new_figure,
     whiskers,
 )
-from rupture_repair.figures.values import tell
+from rupture_repair.figures.tooltips import add_tooltips
 from rupture_repair.words.templates import Claim
 
 TABLES = ("rupture_hazard",)
 # sessions with fewer patients at risk are not drawn, if there are any with more
-FEWEST_AT_RISK = 10
+MIN_AT_RISK = 10
 AT_RISK_SHOWN = 6
 
 
@@ -81,7 +81,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     """Draw `rupture_hazard` of the whole cohort: hazard left, cumulative share right."""
     private, say = settings.private, labels("rupture_hazard", settings.language)
     rows = tables["rupture_hazard"].query("length == 'all'")
-    enough = rows["n_at_risk"] >= FEWEST_AT_RISK
+    enough = rows["n_at_risk"] >= MIN_AT_RISK
     if private:  # how many are at risk is masked at most points of the curve
         enough |= rows["incidence"].notna() & rows["n_at_risk"].isna()
     drawn = rows[enough] if enough.any() else rows
@@ -123,11 +123,11 @@ def _hazard(axes: Axes, rows: pd.DataFrame, say: Labels) -> None:
         clip_on=False,  # a point at zero stays whole
     )
     shares = 100 * rows[["hazard", "hazard_low", "hazard_high"]].to_numpy(float)
-    said = [
+    tooltips = [
         say("at_session", session=f"{session:g}", value=words)
         for session, words in zip(rows["session"], say.intervals(shares, digits=1), strict=True)
     ]
-    tell(axes, rows["session"], 100 * rows["hazard"], said)
+    add_tooltips(axes, rows["session"], 100 * rows["hazard"], tooltips)
     axes.set_ylabel(say("y_hazard"))
     axes.set_ylim(bottom=0)
 
@@ -138,13 +138,13 @@ def _curve(axes: Axes, rows: pd.DataFrame, curve: Curve, say: Labels) -> None:
     low, high = (100 * held[f"{curve.column}_{end}"] for end in ("low", "high"))
     axes.fill_between(held["session"], low, high, step="post", color=curve.colour, alpha=0.18, lw=0)
     shares = 100 * rows[[curve.column, f"{curve.column}_low", f"{curve.column}_high"]]
-    said = [
+    tooltips = [
         say("by_session", session=f"{session:g}", value=words)
         for session, words in zip(
             rows["session"], say.intervals(shares.to_numpy(float), digits=1), strict=True
         )
     ]
-    tell(axes, rows["session"], shares[curve.column], said, size=6)
+    add_tooltips(axes, rows["session"], shares[curve.column], tooltips, size=6)
     axes.step(
         held["session"],
         100 * held[curve.column],
@@ -168,7 +168,7 @@ def _texts(known: pd.DataFrame, shown: pd.DataFrame, last: int, settings: Figure
         by = By(int(end["session"]), *shares)
     return Texts(
         criterion=settings.criterion,
-        fewest=FEWEST_AT_RISK,
+        fewest=MIN_AT_RISK,
         level=100 * DESCRIPTIVE_LEVEL,
         private=settings.private,
         first=first,

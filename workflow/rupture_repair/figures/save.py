@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from rupture_repair.figures.style import Drawing
-from rupture_repair.figures.values import with_titles
+from rupture_repair.figures.tooltips import with_titles
 
 PRINT_DPI = 600
 

@@ -24,7 +24,7 @@ from rupture_repair.figures.style import (
     finish,
     new_figure,
 )
-from rupture_repair.figures.values import tell
+from rupture_repair.figures.tooltips import add_tooltips
 from rupture_repair.words.templates import Claim
 
 TABLES = ("sensitivity",)
@@ -127,11 +127,11 @@ def _directions(axes: Axes, left: str, right: str) -> None:
         (f"{left} ←", zero - 0.015, "right"),
         (f"→ {right}", zero + 0.015, "left"),
     ):
-        said = axes.annotate(
+        sentences = axes.annotate(
             words, (x, 0), xycoords="axes fraction", xytext=(0, -24), textcoords="offset points",
             ha=align, va="baseline", fontsize=SMALL, color=GREY,
         )  # fmt: skip
-        said.set_in_layout(False)  # there is room beside the axis, but not for a narrower one
+        sentences.set_in_layout(False)  # there is room beside the axis, but not for a narrower one
     axes.set_xlabel(" ", fontsize=SMALL)  # keeps the height
 
 
@@ -193,8 +193,8 @@ def _forest(
                 say.phrase(group, row[column])
                 for group, column in (("variants", "label"), ("units", "unit"))
             )
-            said = say("value", name=name, value=words, unit=unit)
-            tell(axes, [row["estimate"]], [height], [said])
+            sentences = say("value", name=name, value=words, unit=unit)
+            add_tooltips(axes, [row["estimate"]], [height], [sentences])
         if headline and pd.notna(row["estimate"]):
             axes.axvline(row["estimate"], color=LIGHT, linewidth=0.9, zorder=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)

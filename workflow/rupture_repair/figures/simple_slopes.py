@@ -19,7 +19,7 @@ from rupture_repair.figures.style import (
     new_figure,
     nothing_to_draw,
 )
-from rupture_repair.figures.values import tell
+from rupture_repair.figures.tooltips import add_tooltips
 from rupture_repair.words.templates import Claim
 
 TABLES = ("simple_slopes",)
@@ -83,11 +83,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
                 label=say(pattern),
             )
             slopes_here = say.intervals(at[["estimate", "ci_low", "ci_high"]].to_numpy(float))
-            said = [
+            tooltips = [
                 say("value", pattern=say(pattern), n=f"{length:g}", iip=say.iip(level), value=words)
                 for level, words in zip(levels, slopes_here, strict=True)
             ]
-            tell(axes, x, at["estimate"], said)
+            add_tooltips(axes, x, at["estimate"], tooltips)
         axes.set_title(say("title", n=f"{length:g}"))
         axes.set_xticks(position, [_tick(level, say) for level in levels])
         axes.set_xlim(-0.45, len(levels) - 0.55)

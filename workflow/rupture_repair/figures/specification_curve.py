@@ -23,7 +23,7 @@ from rupture_repair.figures.style import (
     finish,
     new_figure,
 )
-from rupture_repair.figures.values import tell
+from rupture_repair.figures.tooltips import add_tooltips
 from rupture_repair.multiverse.words import CHOICES
 from rupture_repair.words.templates import Claim
 
@@ -108,9 +108,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
 
 def _words(specifications: pd.DataFrame, say: Labels) -> pd.DataFrame:
     """Return the choices as the words that stand in the figure, and their order kept."""
-    told = specifications.copy()
+    in_words = specifications.copy()
     for name in CHOICES:
-        values = told[name]
+        values = in_words[name]
         numeric = pd.api.types.is_numeric_dtype(values)
         order = sorted(values.dropna().unique())
         written = [say.decimal(f"{v:g}") if numeric else say.phrase("values", v) for v in order]
@@ -118,8 +118,8 @@ def _words(specifications: pd.DataFrame, say: Labels) -> pd.DataFrame:
         if values.isna().any():
             written.append(say("no_limit"))
             text = text.astype("object").where(values.notna(), say("no_limit"))
-        told[name] = pd.Categorical(text, written)
-    return told
+        in_words[name] = pd.Categorical(text, written)
+    return in_words
 
 
 def _rows(joined: pd.DataFrame, shares: pd.Series) -> list[tuple[str, str]]:
@@ -151,7 +151,7 @@ def _curve(axes: Axes, curve: pd.DataFrame, varied: list[str], say: Labels) -> N
         linewidth=0.6,
         zorder=4,
     )
-    tell(axes, x, curve["estimate"], _told(curve, varied, say), size=4)
+    add_tooltips(axes, x, curve["estimate"], _tooltips(curve, varied, say), size=4)
     axes.axhline(0, color=INK, linewidth=0.7)
     if len(curve):
         median = float(curve["estimate"].median())
@@ -188,7 +188,7 @@ def _limits(curve: pd.DataFrame) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _told(curve: pd.DataFrame, varied: list[str], say: Labels) -> list[str]:
+def _tooltips(curve: pd.DataFrame, varied: list[str], say: Labels) -> list[str]:
     """Return number, estimate, breakdown and choices of each specification in a sentence.
 
     varied : the choices that not all specifications made alike.

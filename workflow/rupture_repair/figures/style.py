@@ -167,5 +167,5 @@ def nothing_to_draw(
     why = labels(figure_name, settings.language)(key)
     figure.text(0.5, 0.5, why, ha="center", va="center", color=INK, wrap=True)
     finish(figure, settings)
-    said = f"{title}: not drawn. {labels(figure_name)(key)}"
-    return Drawing(figure, said, said)
+    message = f"{title}: not drawn. {labels(figure_name)(key)}"
+    return Drawing(figure, message, message)

@@ -25,7 +25,7 @@ from rupture_repair.figures.style import (
     nothing_to_draw,
     spread_apart,
 )
-from rupture_repair.figures.values import tell
+from rupture_repair.figures.tooltips import add_tooltips
 from rupture_repair.modelling.design import time_at
 from rupture_repair.words.templates import Claim
 
@@ -194,11 +194,11 @@ def _panel(
         axes.fill_between(session, line["low"], line["high"], color=colour, alpha=0.16, lw=0)
         axes.plot(session, line["change"], color=colour, linestyle=LINES[pattern])
         points = say.intervals(line[CHANGE].to_numpy(float), digits=1)
-        said = [
+        tooltips = [
             say("value", pattern=say(pattern), session=f"{at:g}", value=value)
             for at, value in zip(session, points, strict=True)
         ]
-        tell(axes, session, line["change"], said, size=5)
+        add_tooltips(axes, session, line["change"], tooltips, size=5)
         ends[pattern] = float(line["change"].iloc[-1])
     end = courses["session"].max()
     heights = spread_apart(list(ends.values()), gap)

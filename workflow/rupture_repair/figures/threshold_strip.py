@@ -21,7 +21,7 @@ from rupture_repair.figures.style import (
     new_figure,
     nothing_to_draw,
 )
-from rupture_repair.figures.values import tell
+from rupture_repair.figures.tooltips import add_tooltips
 from rupture_repair.words.templates import Claim
 
 TABLES = ("threshold_strip",)
@@ -61,17 +61,17 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     figure = new_figure(110)
     shares, moderation = figure.subplots(2, 1, sharex=True)
     for pattern in PATTERNS:
-        told = rows.dropna(subset=[f"percent_{pattern}"])
-        multiples, percent = told["k"], told[f"percent_{pattern}"]
+        known = rows.dropna(subset=[f"percent_{pattern}"])
+        multiples, percent = known["k"], known[f"percent_{pattern}"]
         shares.plot(
             multiples, percent, color=COLOURS[pattern], linestyle=LINES[pattern],
             label=say(pattern), marker="." if settings.private else None,
         )  # fmt: skip
-        said = [
+        tooltips = [
             say("share", k=say.number(k), pattern=say(pattern), share=say.number(p, 1))
             for k, p in zip(multiples, percent, strict=True)
         ]
-        tell(shares, multiples, percent, said)
+        add_tooltips(shares, multiples, percent, tooltips)
     shares.set_ylabel(say("y"))
     shares.set_ylim(bottom=0)
     shares.legend(ncols=len(PATTERNS), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
@@ -99,11 +99,11 @@ def _moderation(axes: Axes, rows: pd.DataFrame, say: Labels) -> None:
     axes.set_xlabel(say("x"))
     axes.set_ylabel(say("y_moderation"))
     values = say.intervals(rows[["estimate", "ci_low", "ci_high"]].to_numpy(float))
-    said = [
+    tooltips = [
         say("moderation", k=say.number(k), value=value)
         for k, value in zip(rows["k"], values, strict=True)
     ]
-    tell(axes, rows["k"], rows["estimate"], said)
+    add_tooltips(axes, rows["k"], rows["estimate"], tooltips)
 
 
 def _ends(rows: pd.DataFrame, column: str) -> tuple[Point, ...]:

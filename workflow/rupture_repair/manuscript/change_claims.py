@@ -5,7 +5,7 @@ from typing import Literal
 
 import pandas as pd
 
-from rupture_repair.config.reporting import FEWEST_PATIENTS
+from rupture_repair.config.reporting import MIN_PATIENTS
 from rupture_repair.manuscript.results import Results
 from rupture_repair.modelling.reliable_change import reliable_at_95
 from rupture_repair.words.templates import Claim, Percent
@@ -154,13 +154,13 @@ def _changed(results: Results, pattern: Named) -> Changed:
     table = results.tables["reliable_change"]
     rows = table[table["pattern"] == pattern].set_index("outcome")
     hidden = hidden_outcomes(results, pattern)
-    told = {
+    shares = {
         outcome: Percent(*(float(100 * rows[name][outcome]) for name in ("share", "low", "high")))
         for outcome in ("improved", "deteriorated")
         if outcome not in hidden and pd.notna(rows["share"][outcome])
     }
-    few = bool(0 < rows["n_rated"].iloc[0] < FEWEST_PATIENTS)
-    return Changed(pattern, told.get("improved"), told.get("deteriorated"), few)
+    few = bool(0 < rows["n_rated"].iloc[0] < MIN_PATIENTS)
+    return Changed(pattern, shares.get("improved"), shares.get("deteriorated"), few)
 
 
 def smallest_reliable(results: Results, named: str | None = None) -> str:

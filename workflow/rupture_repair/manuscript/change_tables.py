@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.config.reporting import FEWEST_PATIENTS
+from rupture_repair.config.reporting import MIN_PATIENTS
 from rupture_repair.manuscript.change_claims import hidden_outcomes, smallest_reliable
 from rupture_repair.manuscript.model_tables import Fitted, fitted
 from rupture_repair.manuscript.printed import CONTRASTS, TABLE, cell, printed
@@ -72,7 +72,7 @@ def reliable_change(results: Results) -> str:
         symptoms=results.settings.instruments.symptoms.short,
         smallest=smallest_reliable(results),
         confidence=float(100 * data.iloc[0]["confidence"]),
-        some_few=bool(data["n_rated"].min() < FEWEST_PATIENTS),
+        some_few=bool(data["n_rated"].min() < MIN_PATIENTS),
         private=results.private,
     )
     return printed(texts, rows)

@@ -178,12 +178,12 @@ def what_repairs(criterion: Criterion) -> Repair:
 
 def in_short(criterion: NamedCriterion, language: Words | None = None) -> Short:
     """Return the criterion in a sentence, its parts in the language of its templates."""
-    said = language or words()
+    templates = language or words()
     known = criterion.source or criterion.citation
     assumed: Literal["all", "part"] | None = None
     if criterion.assumed:
         assumed = "part" if known else "all"
-    parts = (said.say(what_ruptures(criterion)), said.say(what_repairs(criterion)))
+    parts = (templates.say(what_ruptures(criterion)), templates.say(what_repairs(criterion)))
     return Short(*parts, assumed)
 
 

@@ -33,11 +33,11 @@ class Expected:
 class Chance(Claim, at="detection/chance"):
     """What chance gives, in random order and by the no-rupture model.
 
-    told : whether it can be compared, or why not. level : percent of the replicates in the ranges.
+    status : whether it can be compared, or why not. level : percent of replicates in the ranges.
     ruptured, repaired : whether there are more of them than the model gives, where that is told.
     """
 
-    told: Literal["compared", "too rare", "unclassified"]
+    status: Literal["compared", "too rare", "unclassified"]
     permuted: tuple[Expected, ...]
     simulated: tuple[Expected, ...]
     level: float
@@ -90,11 +90,11 @@ class Criteria(Claim, at="detection/criteria"):
 class Moves(Claim, at="detection/moves"):
     """How many patients have another pattern under another criterion; none where masked.
 
-    classified : by every criterion. told : whether those who move may be told.
+    classified : by every criterion. shown : whether those who move may be told.
     """
 
     nobody: bool
-    told: bool
+    shown: bool
     criteria: float
     classified: int | None
     same_pattern: int | None
@@ -128,7 +128,7 @@ def chance(results: Results) -> str:
         why: Literal["too rare", "unclassified"] = "unclassified" if shown else "too rare"
         return Chance(why, (), (), CHANCE_PERCENT, None, None).words
     return Chance(
-        told="compared",
+        status="compared",
         permuted=_expected(rows, "permuted", results),
         simulated=_expected(rows, "simulated", results),
         level=CHANCE_PERCENT,
@@ -181,8 +181,8 @@ def criteria(results: Results) -> str:
     name = results.settings.criterion.name
     own = known.loc[(known["first"] == name) | (known["second"] == name), "kappa"]
     among = Range(own.min(), own.max()) if len(own) else None
-    told = Criteria(len(pairs), len(known), low, high, known["kappa"].median(), among)
-    return f"{told.words} {_moves(results).words}"
+    claim = Criteria(len(pairs), len(known), low, high, known["kappa"].median(), among)
+    return f"{claim.words} {_moves(results).words}"
 
 
 def _moves(results: Results) -> Moves:
@@ -190,7 +190,7 @@ def _moves(results: Results) -> Moves:
     return Moves(
         nobody=bool(values["n_classified_by_all"] == 0),
         # with the breakdowns it would tell of few who move
-        told=bool(pd.notna(values["n_same_pattern"])),
+        shown=bool(pd.notna(values["n_same_pattern"])),
         criteria=float(values["n_criteria"]),
         classified=results.count(values["n_classified_by_all"]),
         same_pattern=results.count(values["n_same_pattern"]),

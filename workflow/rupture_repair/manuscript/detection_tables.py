@@ -6,7 +6,7 @@ import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.reporting import CHANCE_PERCENT, DESCRIPTIVE_LEVEL
-from rupture_repair.disclosure.suppression import told
+from rupture_repair.disclosure.suppression import count_text
 from rupture_repair.manuscript.criterion_words import Definition, Judged, repair, rupture
 from rupture_repair.manuscript.exposure_claims import hidden_lengths
 from rupture_repair.manuscript.printed import TABLE, printed
@@ -87,9 +87,9 @@ def exposure(results: Results) -> str:
     rows = []
     for row in results.tables["rupture_exposure"].itertuples():
         cells = [
-            told(row.n_ruptured),
+            count_text(row.n_ruptured),
             _share(row.share_ruptured, row.share_ruptured_low, row.share_ruptured_high),
-            told(row.n_at_risk),
+            count_text(row.n_at_risk),
             _share(row.hazard, row.hazard_low, row.hazard_high),
         ]
         if row.length in hidden or results.masks(row.n_ruptured):

@@ -8,7 +8,7 @@ import pandas as pd
 from rupture_repair.manuscript.results import Results
 from rupture_repair.words.templates import Claim, Percent
 
-FEWEST_AT_RISK = 10
+MIN_AT_RISK = 10
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _incidence(results: Results) -> Incidence | None:
     rows = results.tables["rupture_hazard"].query("length == 'all'").set_index("session")
     n_so_far = rows["n_first_ruptures"].cumsum()
     for length in sorted(results.settings.modelling.lengths, reverse=True):
-        if length not in rows.index or rows.loc[length, "n_at_risk"] < FEWEST_AT_RISK:
+        if length not in rows.index or rows.loc[length, "n_at_risk"] < MIN_AT_RISK:
             continue
         row = rows.loc[length]
         if pd.isna(row["incidence"]):

@@ -6,9 +6,9 @@ import pandas as pd
 
 from rupture_repair.config.catalogue import TABLES
 from rupture_repair.config.catalogue.table import PATIENTS, Column, Table
-from rupture_repair.disclosure.suppression import MASKED, told
+from rupture_repair.disclosure.suppression import MASKED, count_text
 from rupture_repair.figures.catalogue import FIGURES
-from rupture_repair.manuscript.markdown import plain, table
+from rupture_repair.manuscript.markdown import escape_markdown, table
 from rupture_repair.manuscript.results import Results
 from rupture_repair.words import apa
 from rupture_repair.words.templates import Claim
@@ -79,10 +79,10 @@ def _printed(name: str, about: Table, results: Results) -> str:
 
 def _cell(value: object, column: Column) -> str:
     if isinstance(value, str):
-        return plain(value)
+        return escape_markdown(value)
     if pd.isna(value):
         return MASKED
     number = float(value)  # type: ignore[arg-type]
     if column.unit == PATIENTS or number.is_integer():
-        return told(number)
+        return count_text(number)
     return apa.number(number, 2)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rupture_repair.config.reporting import FEWEST_DF
+from rupture_repair.config.reporting import MIN_DF
 from rupture_repair.manuscript.results import Results
 from rupture_repair.words.templates import Claim
 
@@ -43,4 +43,4 @@ def inference(results: Results) -> str:
     """Return a sentence on the clusters of the inference that is reported."""
     units = results.tables["headline"]["clusters"].dropna()
     unit = f"{units.iloc[0]}s" if len(units) else "therapists"
-    return Inference(unit, FEWEST_DF).words
+    return Inference(unit, MIN_DF).words

@@ -56,7 +56,7 @@ def unbroken(text: str) -> str:
     return STATISTIC.sub("\N{NO-BREAK SPACE}\\g<1>\N{NO-BREAK SPACE}", text)
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return text of a user or a data file as Markdown that shows just that text, on one line.
 
     Nothing in it is markup, HTML, maths, a citation, a shortcode, or looks like one that failed.

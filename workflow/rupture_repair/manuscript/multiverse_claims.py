@@ -200,7 +200,7 @@ def _one_direction(results: Results) -> bool:
     return float((estimates * np.sign(estimates.median()) > 0).mean()) >= NEARLY_ALL
 
 
-def influence(results: Results) -> str:
+def variance_shares(results: Results) -> str:
     """Return the table `influence`."""
     moderation, length = (_shares(results, name) for name in ("moderation", "length"))
     names = [*CHOICES, "residual"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rupture_repair.config.authors import AUTHORS, SECTIONS, Authors, read_authors
-from rupture_repair.manuscript.markdown import plain
+from rupture_repair.manuscript.markdown import escape_markdown
 from rupture_repair.words.templates import Claim
 
 # in the order of the page
@@ -48,8 +48,8 @@ def put_own_texts(project: Path, files: Iterable[Path]) -> dict[str, object]:
     (generated / "_statements.md").write_text(statements(authors), encoding="utf-8")
     if authors is None:
         return {}
-    names: list[str] = [plain(author.name) for author in authors.authors]
-    dated = {"date": plain(authors.date)} if authors.date else {}
+    names: list[str] = [escape_markdown(author.name) for author in authors.authors]
+    dated = {"date": escape_markdown(authors.date)} if authors.date else {}
     return {"author": names, "has-data-statement": authors.data is not None, **dated}
 
 
@@ -82,14 +82,16 @@ def author_block(authors: Authors | None) -> str:
     places = dict.fromkeys(place for author in authors.authors for place in author.affiliations)
     lines = []
     for place in places:
-        there = [plain(a.name) for a in authors.authors if place in a.affiliations]
+        there = [escape_markdown(a.name) for a in authors.authors if place in a.affiliations]
         everybody = len(places) == 1 and len(there) == len(authors.authors)
-        lines.append(plain(place) + ("" if everybody else f" ({', '.join(there)})"))
+        lines.append(escape_markdown(place) + ("" if everybody else f" ({', '.join(there)})"))
     for author in authors.authors:
         if author.orcid:
-            lines.append(f"{plain(author.name)}: <https://orcid.org/{author.orcid}>")
+            lines.append(f"{escape_markdown(author.name)}: <https://orcid.org/{author.orcid}>")
     letters = [a for a in authors.authors if a.email]
-    lines += [Letters(plain(a.name), plain(a.email or "")).words for a in letters]
+    lines += [
+        Letters(escape_markdown(a.name), escape_markdown(a.email or "")).words for a in letters
+    ]
     return "::: {.authors}\n" + "\n\n".join(lines) + "\n:::\n" if lines else ""
 
 
@@ -108,7 +110,7 @@ def statements(authors: Authors | None) -> str:
 
 def _contributions(authors: Authors) -> str:
     given = [(author.name, author.roles) for author in authors.authors if author.roles]
-    return " ".join(f"**{plain(name)}:** {', '.join(roles)}." for name, roles in given)
+    return " ".join(f"**{escape_markdown(name)}:** {', '.join(roles)}." for name, roles in given)
 
 
 def _text(file: Path) -> str:

@@ -8,7 +8,7 @@ from rupture_repair.config.analysis import PatientTerms
 from rupture_repair.manuscript.model_tables import role_words
 from rupture_repair.manuscript.printed import TABLE, printed
 from rupture_repair.manuscript.results import Results
-from rupture_repair.modelling.posterior import CONVERGED, FEWEST_ESS, MOST_RHAT
+from rupture_repair.modelling.posterior import CONVERGED, MAX_RHAT, MIN_ESS
 from rupture_repair.modelling.posterior_sampling import COEFFICIENT_SCALE, LKJ_ETA
 from rupture_repair.words import apa
 from rupture_repair.words.templates import Claim, Range
@@ -87,7 +87,7 @@ def posterior(results: Results) -> str:
     """Tell whether the chains converged and, only then, the posterior beside REML."""
     data, sampling = results.tables["posterior"], results.tables["posterior_sampling"]
     if data.empty:
-        return Posterior(None, None, MOST_RHAT, FEWEST_ESS).words
+        return Posterior(None, None, MAX_RHAT, MIN_ESS).words
     run = sampling.iloc[0]
     chains = Chains(
         chains=int(run["chains"]),
@@ -97,7 +97,7 @@ def posterior(results: Results) -> str:
         divergences=int(run["divergences"]),
     )
     sampled = _sampled(results, data) if run["verdict"] == CONVERGED else None
-    return Posterior(chains, sampled, MOST_RHAT, FEWEST_ESS).words
+    return Posterior(chains, sampled, MAX_RHAT, MIN_ESS).words
 
 
 def _sampled(results: Results, data: pd.DataFrame) -> Sampled:

@@ -41,13 +41,13 @@ def regions(results: Results) -> str:
     """Say of repaired ruptures where their slopes differ from each other pattern's."""
     table = results.tables["johnson_neyman"].dropna(subset=["interaction"]).set_index("contrast")
     others: tuple[Literal["none", "unrepaired"], ...] = ("none", "unrepaired")
-    said = [
+    sentences = [
         _regions(results, other, row).words
         for contrast, row in table.iterrows()
         for other in others
         if contrast == f"repaired - {other}"
     ]
-    return " ".join(said) or NoRegions().words
+    return " ".join(sentences) or NoRegions().words
 
 
 def _regions(results: Results, other: Literal["none", "unrepaired"], row: pd.Series) -> Regions:

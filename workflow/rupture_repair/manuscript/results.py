@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS, Pattern
-from rupture_repair.config.reporting import FEWEST_PATIENTS, NO_CRITERION
+from rupture_repair.config.reporting import MIN_PATIENTS, NO_CRITERION
 from rupture_repair.config.steps.manuscript import ManuscriptSettings
-from rupture_repair.disclosure.suppression import MASKED, hidden_parts, is_small, told
+from rupture_repair.disclosure.suppression import MASKED, count_text, hidden_parts, is_small
 from rupture_repair.modelling.inference import few_patients
 from rupture_repair.words.templates import Claim
 
@@ -94,7 +94,7 @@ class Results:
 
     def shown(self, n: float) -> str:
         """Return a count for print, masked where it is small or was masked before."""
-        return MASKED if self.masks(n) else told(n)
+        return MASKED if self.masks(n) else count_text(n)
 
     def count(self, n: float) -> int | None:
         """Return a count, or None where it is small or was masked before."""
@@ -124,7 +124,7 @@ class Results:
         counts = self.tables["pattern_breakdown"].set_index("pattern")["n"]
         for pattern in PATTERNS:
             n = float(counts[pattern])
-            if 0 < n < FEWEST_PATIENTS and not self.masks(n):
+            if 0 < n < MIN_PATIENTS and not self.masks(n):
                 few = few_patients(pattern, int(n))
                 reason = reason.replace(few, FewPatients(int(n), pattern).words)
         return reason

@@ -15,7 +15,7 @@ SUBJECTS: dict[str, Subject] = {MODERATION: "moderation", BY_LENGTH: "length"}
 Way = Literal["cr2", "model", "bootstrap"]
 METHODS: tuple[Way, ...] = ("cr2", "model", "bootstrap")
 # a bootstrap over fewer units is no basis for an interval
-FEWEST_UNITS = 10
+MIN_UNITS = 10
 # from where on a distribution is called other than nearly normal, a spread other than even
 SKEWED, HEAVY, UNEVEN = 0.5, 1.0, 1.5
 Part = Literal["patient_intercept", "patient_slope", "therapist_intercept"]
@@ -144,8 +144,8 @@ def robustness_short(results: Results) -> str:
 
 def robustness(results: Results) -> str:
     """Tell the key terms by each method, with what limits them."""
-    said = [_robustness(results, term, subject).words for term, subject in _subjects(results)]
-    return " ".join([*said, *_few_units(results.tables["robustness"])])
+    sentences = [_robustness(results, term, subject).words for term, subject in _subjects(results)]
+    return " ".join([*sentences, *_few_units(results.tables["robustness"])])
 
 
 def _robustness(results: Results, term: str, subject: Subject) -> Robustness:
@@ -200,12 +200,12 @@ def diagnostics(results: Results) -> str:
     if table.empty:
         return Diagnostics(None, MISSING, MISSING, None, "alike", MISSING, ()).words
     row = table.loc["residual"]
-    told = pd.notna(row["n_far"]) and not results.masks(row["n_far"])
+    shown = pd.notna(row["n_far"]) and not results.masks(row["n_far"])
     return Diagnostics(
         shape=_shape(row),
         skewness=float(row["skewness"]),
         kurtosis=float(row["excess_kurtosis"]),
-        far=Far(float(row["share_far"]), float(row["expected_far"])) if told else None,
+        far=Far(float(row["share_far"]), float(row["expected_far"])) if shown else None,
         spread=_spread(row["spread_ratio"]),
         ratio=float(row["spread_ratio"]),
         effects=tuple(
@@ -238,7 +238,7 @@ def _verdict(rows: pd.DataFrame) -> Verdict:
 
 def _few_units(table: pd.DataFrame) -> list[str]:
     known = table.dropna(subset=["n_units"])
-    if known.empty or known["n_units"].min() >= FEWEST_UNITS:
+    if known.empty or known["n_units"].min() >= MIN_UNITS:
         return []
     return [FewUnits(int(known["n_units"].min()), str(known["unit"].iloc[0])).words]
 

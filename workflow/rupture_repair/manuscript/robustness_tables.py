@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from rupture_repair.disclosure.suppression import told
+from rupture_repair.disclosure.suppression import count_text
 from rupture_repair.manuscript.model_tables import Fitted, fitted, term_words
 from rupture_repair.manuscript.printed import TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
@@ -87,7 +87,7 @@ def diagnostics(results: Results) -> str:
         [
             row.model,
             cell(PARTS[row.part]),
-            told(row.n),
+            count_text(row.n),
             apa.number(row.skewness),
             apa.number(row.excess_kurtosis),
             "–" if results.masks(row.n_far) else apa.number(100 * row.share_far),

@@ -49,33 +49,33 @@ def section(language: str) -> str:
 
 def second_variables(results: Results, language: str) -> dict[str, str]:
     """Return what the section shows by key, as it is written in that language."""
-    said = words(language)
+    templates = words(language)
     claims: dict[str, Claim] = {
         **short_claims(results),
         **summary_claims.plain_claims(results),
         "shares": sample_claims.patterns(results, counted=False),
         "of_therapists": of_therapists(results),
-        "criterion": in_short(results.settings.criterion, said),
+        "criterion": in_short(results.settings.criterion, templates),
     }
-    number = said.environment.filters["number"]
+    number = templates.environment.filters["number"]
     mean, sd = (results.described("sessions", name) for name in ("mean", "sd"))
     numbers = (number(patients(results), 0), number(mean, 1), number(sd))
-    return {key: said.say(claims[key]) for key in SENTENCES} | dict(
+    return {key: templates.say(claims[key]) for key in SENTENCES} | dict(
         zip(NUMBERS, numbers, strict=True)
     )
 
 
-def section_problems(said: Words) -> Iterator[str]:
+def section_problems(templates: Words) -> Iterator[str]:
     """Yield what is wrong with the section of a language, with its file and line."""
-    file: Path = said.folder / SECTION
+    file: Path = templates.folder / SECTION
     if not file.is_file():
-        yield f"{said.place(SECTION)}: the file is missing; the section is made from it"
+        yield f"{templates.place(SECTION)}: the file is missing; the section is made from it"
         return
     known = {f"second.{name}" for name in (*NUMBERS, *SENTENCES)}
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
         for name in _SHOWN.findall(line):
             if name not in known:
                 yield (
-                    f"{said.place(SECTION, number)}: `{name}` is not known. "
+                    f"{templates.place(SECTION, number)}: `{name}` is not known. "
                     f"Available there: {', '.join(f'`{one}`' for one in sorted(known))}."
                 )

@@ -159,13 +159,13 @@ def rupture_state(results: Results) -> str:
     known = rows.dropna(subset=["estimate"])
     if known.empty:
         return NoState(str(rows["reason"].iloc[0])).words
-    said = [
+    sentences = [
         State(effect, _estimate(results, row)).words
         for name, row in known.iterrows()
         for effect in DIFFERENCES
         if effect == name
     ]
-    return " ".join([*said, *_while_unrepaired(results)])
+    return " ".join([*sentences, *_while_unrepaired(results)])
 
 
 def _while_unrepaired(results: Results) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import pandas as pd
 
-from rupture_repair.disclosure.suppression import told
+from rupture_repair.disclosure.suppression import count_text
 from rupture_repair.manuscript.printed import CONTRASTS, TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.sensitivity_claims import (
@@ -65,9 +65,9 @@ def questions(results: Results) -> str:
         [
             row.label,
             row.question,
-            told(row.n_patients),
+            count_text(row.n_patients),
             _repaired(row),
-            told(row.n_sessions),
+            count_text(row.n_sessions),
             f"{row.n_therapists:.0f}"
             if row.n_therapists or not row.n_sessions
             else cell("not_recorded"),
@@ -123,7 +123,7 @@ def _numbers(row: pd.Series, decimals: int) -> list[str]:
 
 
 def _repaired(row: pd.Series) -> str:
-    return told(row.n_repaired) if row.effect in DIFFERENCES else cell("not_used")
+    return count_text(row.n_repaired) if row.effect in DIFFERENCES else cell("not_used")
 
 
 def _doubted(data: pd.DataFrame) -> tuple[str, ...]:

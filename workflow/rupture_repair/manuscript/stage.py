@@ -17,7 +17,7 @@ from rupture_repair.figures import catalogue
 from rupture_repair.figures.load import read_tables
 from rupture_repair.manuscript.checklists import checklist_tables
 from rupture_repair.manuscript.further import further
-from rupture_repair.manuscript.markdown import figure, plain, unbroken
+from rupture_repair.manuscript.markdown import escape_markdown, figure, unbroken
 from rupture_repair.manuscript.numbering import DOCUMENTS, elsewhere, labels
 from rupture_repair.manuscript.own_texts import put_own_texts
 from rupture_repair.manuscript.pages import mark_pages
@@ -60,7 +60,9 @@ def read_results(
         tables=read,
         settings=in_markdown(settings),
         provenance=json.loads(Path(provenance).read_text(encoding="utf-8")),
-        captions={name: plain(_text(figures / f"{name}.caption.txt")) for name in FIGURES},
+        captions={
+            name: escape_markdown(_text(figures / f"{name}.caption.txt")) for name in FIGURES
+        },
         alts={name: _text(figures / f"{name}.alt.txt") for name in FIGURES},
     )
 
@@ -140,7 +142,7 @@ def in_markdown(settings: ManuscriptSettings) -> ManuscriptSettings:
     """Return the settings with what users wrote in them as Markdown that shows it."""
     tools = {role: _shown(tool, "title", "short", "source") for role, tool in settings.instruments}
     words = {
-        "title": plain(settings.title),
+        "title": escape_markdown(settings.title),
         "instruments": settings.instruments.model_copy(update=tools),
         "criterion": _shown(settings.criterion, "source", "assumed"),
         "criteria": {
@@ -151,7 +153,9 @@ def in_markdown(settings: ManuscriptSettings) -> ManuscriptSettings:
 
 
 def _shown(entry: Entry, *texts: str) -> Entry:
-    return entry.model_copy(update={name: plain(getattr(entry, name) or "") for name in texts})
+    return entry.model_copy(
+        update={name: escape_markdown(getattr(entry, name) or "") for name in texts}
+    )
 
 
 def _date(iso: str | None) -> dict[str, object]:

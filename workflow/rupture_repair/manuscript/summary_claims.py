@@ -142,8 +142,8 @@ class Claims(Claim, at="tables/claims", blocks=TABLE):
 
 def summary_claims(results: Results) -> dict[str, str]:
     """Return the conditional sentences by key."""
-    said = {key: claim.words for key, claim in plain_claims(results).items()}
-    return said | {"recovered": _recovered(results).words, "answers": _answers(results)}
+    sentences = {key: claim.words for key, claim in plain_claims(results).items()}
+    return sentences | {"recovered": _recovered(results).words, "answers": _answers(results)}
 
 
 def plain_claims(results: Results) -> dict[str, Claim]:
@@ -185,9 +185,9 @@ def _against_chance(results: Results) -> list[Finding]:
             continue
         how = HOW.get(side(row))
         limits = Range(row["low"], row["high"])
-        told = ChanceStatistic(row["observed_percent"], row["expected_percent"], limits).words
+        statistic = ChanceStatistic(row["observed_percent"], row["expected_percent"], limits).words
         verdict = Verdict(how is not None, how or "").words
-        found.append(Finding(question, AgainstChance(True, how).words, told, verdict))
+        found.append(Finding(question, AgainstChance(True, how).words, statistic, verdict))
     return found
 
 
@@ -214,12 +214,12 @@ def _return(results: Results) -> Return:
 
 def _patterns(results: Results) -> Patterns:
     shares = results.tables["pattern_breakdown"].set_index("pattern")["percent"]
-    told = tuple(
+    known_shares = tuple(
         Share(pattern, float(shares[pattern]))
         for pattern in PATTERNS
         if not (pattern in results.hidden or pd.isna(shares[pattern]))
     )
-    return Patterns(told, results.settings.criterion.aggregate, "unclassifiable" in shares)
+    return Patterns(known_shares, results.settings.criterion.aggregate, "unclassifiable" in shares)
 
 
 def _length(results: Results) -> PlainLength:
@@ -248,6 +248,6 @@ def _recovered(results: Results) -> Recovered:
 
 def _answers(results: Results) -> str:
     """Answer the three questions of the introduction in their order."""
-    told = findings(results)
-    first = [f"{told[pattern].sentence}." for pattern in PATTERNS if pattern in told]
-    return " ".join([*first, *(f"{told[name].sentence}." for name in ("moderation", "length"))])
+    answered = findings(results)
+    first = [f"{answered[pattern].sentence}." for pattern in PATTERNS if pattern in answered]
+    return " ".join([*first, *(f"{answered[name].sentence}." for name in ("moderation", "length"))])

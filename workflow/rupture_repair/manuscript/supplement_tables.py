@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rupture_repair.config.synthetic import Source, parameter_descriptions
-from rupture_repair.manuscript.markdown import plain
+from rupture_repair.manuscript.markdown import escape_markdown
 from rupture_repair.manuscript.printed import TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
 from rupture_repair.words import apa
@@ -105,12 +105,12 @@ def verification(results: Results) -> str:
     for row in items.itertuples():
         value = f"{row.recomputed:.0f}" if float(row.recomputed).is_integer() else None
         shown = value or apa.number(row.recomputed, 2)
-        published = plain(str(row.published))
+        published = escape_markdown(str(row.published))
         if row.kind == "direction":
             shown = "–" if math.isnan(row.recomputed) else f"*b* = {shown}"
             published = _direction(results, str(row.item), signs.to_dict())
         figure = Published(published, row.source == "derived").words
-        rows.append([plain(str(row.description)), figure, shown, row.kind, row.verdict])
+        rows.append([escape_markdown(str(row.description)), figure, shown, row.kind, row.verdict])
     derived = bool((items["source"] == "derived").any())
     return printed(Verification(derived, results.calibrated), rows)
 
@@ -138,8 +138,10 @@ def planted(results: Results) -> str:
             key = f"{part}.{name}" if name else part
             source = "–" if key == "seed" else _source(sources.get(key) or sources.get(part))
             words = meaning[key].rstrip(".")
-            for told, number in _shares(words, item):
-                rows.append([part if name else "cohort", plain(told), source, number])
+            for description, number in _shares(words, item):
+                rows.append(
+                    [part if name else "cohort", escape_markdown(description), source, number]
+                )
     rows.sort(key=lambda row: row[0] != "cohort")
     return printed(Planted(), rows, left=3)
 
@@ -149,7 +151,7 @@ def _source(given: Source | None) -> str:
         return cell("assumed")
     cited = given.citation or ""
     where = f"<https://doi.org/{cited[4:]}>" if cited.startswith("doi:") else f"@{cited}"
-    remarks = [part for part in (plain(given.note), where if cited else "") if part]
+    remarks = [part for part in (escape_markdown(given.note), where if cited else "") if part]
     return f"{given.kind} ({'; '.join(remarks)})" if remarks else given.kind
 
 

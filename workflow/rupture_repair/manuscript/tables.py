@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.disclosure.suppression import MASKED, told
+from rupture_repair.disclosure.suppression import MASKED, count_text
 from rupture_repair.manuscript import (
     change_tables,
     compatibility_claims,
@@ -19,7 +19,7 @@ from rupture_repair.manuscript import (
     sensitivity_tables,
     supplement_tables,
 )
-from rupture_repair.manuscript.markdown import plain
+from rupture_repair.manuscript.markdown import escape_markdown
 from rupture_repair.manuscript.printed import TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
 from rupture_repair.manuscript.summary_claims import claims_table
@@ -92,7 +92,7 @@ def paper_tables(results: Results) -> dict[str, str]:
         "criteria": detection_tables.criteria,
         "compatibility": compatibility_claims.compatibility_table,
         "exposure": detection_tables.exposure,
-        "influence": multiverse_claims.influence,
+        "influence": multiverse_claims.variance_shares,
         "engines": supplement_tables.engines,
         "verification": supplement_tables.verification,
         "claims": claims_table,
@@ -110,8 +110,8 @@ def _cohort(results: Results) -> str:
         private=results.private,
         ratings="alliance",
     )
-    rows = [[sample.text("patients"), *(told(values["patients", "n", g]) for g in GROUPS)]]
-    counts = [told(values["therapists", "n", g]) for g in GROUPS]
+    rows = [[sample.text("patients"), *(count_text(values["patients", "n", g]) for g in GROUPS)]]
+    counts = [count_text(values["therapists", "n", g]) for g in GROUPS]
     if not values["therapists", "n", "all"]:
         counts = [cell("not_recorded"), *["–"] * len(PATTERNS)]
     rows.append([sample.text("therapists"), *counts])
@@ -137,7 +137,7 @@ def _cohort(results: Results) -> str:
     levels = [v for v in values.index.get_level_values(0).unique() if ": " in v]
     for variable in levels:
         kind, level = variable.split(": ", 1)
-        row = Described("sessions", "", False, kind, plain(level))
+        row = Described("sessions", "", False, kind, escape_markdown(level))
         rows.append([row.text("level"), *_shares(values, variable)])
     rows = [_without(results.hidden, row) for row in rows]
     return printed(sample, rows)
@@ -165,7 +165,9 @@ def _without(hidden: frozenset[str], row: list[str]) -> list[str]:
 def _shares(values: pd.Series, variable: str) -> list[str]:
     counts = {group: float(values[variable, "n", group]) for group in GROUPS}
     percent = {group: apa.number(values[variable, "percent", group], 1) for group in GROUPS}
-    return [MASKED if pd.isna(counts[g]) else f"{told(counts[g])} ({percent[g]})" for g in GROUPS]
+    return [
+        MASKED if pd.isna(counts[g]) else f"{count_text(counts[g])} ({percent[g]})" for g in GROUPS
+    ]
 
 
 def _breakdown(results: Results) -> str:
@@ -173,7 +175,7 @@ def _breakdown(results: Results) -> str:
     rows = []
     for pattern, row in data.iterrows():
         name = cell(str(pattern))
-        cells = [name, told(row["n"]), apa.number(row["percent"], 1)]
+        cells = [name, count_text(row["n"]), apa.number(row["percent"], 1)]
         if pattern in results.hidden:
             cells = [name, MASKED, MASKED]
         rows.append(cells + [apa.number(row["published_percent"], 1)] * results.has_published)

@@ -38,10 +38,10 @@ class Moderations:
 class Thresholds(Claim, at="thresholds/thresholds"):
     """What shares and moderation are from the smallest multiple to the largest.
 
-    told : whether the shares can be; few : whether else because they would tell of few patients.
+    shown : whether the shares can be; few : whether else because they would tell of few patients.
     """
 
-    told: bool
+    shown: bool
     few: bool
     first: Share
     last: Share

@@ -13,13 +13,14 @@ class Treatments(Claim, at="treatment/treatments"):
     """Which sessions are those of a treatment.
 
     again : of patients who came again. further : how many treatments that makes, none where they
-    are few; told : whether that is known. pause : days without a session that end a treatment.
+    are few; further_shown : whether that is known. pause : days without a session
+    that end a treatment.
     """
 
     intake: bool
     leave_out: bool
     again: Literal["first", "all", "each"] | None
-    told: bool
+    further_shown: bool
     further: int | None
     pause: int
     numbers: Literal["as_given", "from_first", "in_order"]
@@ -46,7 +47,7 @@ def treatments(results: Results) -> str:
         intake=bool(rules.intake),
         leave_out=bool(rules.leave_out),
         again=rules.second_treatment,
-        told=further is not None,
+        further_shown=further is not None,
         further=None if further is None else results.count(further),
         pause=rules.pause_days,
         numbers=rules.numbers,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.instruments import Instrument
-from rupture_repair.disclosure.suppression import told
+from rupture_repair.disclosure.suppression import count_text
 from rupture_repair.manuscript import course_claims, inference_words
 from rupture_repair.manuscript.claims import claims
 from rupture_repair.manuscript.criterion_words import criterion_keys
@@ -106,7 +106,7 @@ def variables(results: Results, engine: str) -> dict[str, Any]:
         "model": _models(results),
         "sensitivity": {"landmark": str(settings.sensitivity.landmark)},
         "robustness": {
-            "replicates": told(settings.robustness.replicates),
+            "replicates": count_text(settings.robustness.replicates),
             "units": _resampled(results),
         },
         "claim": claims(results) | summary_claims(results),
@@ -126,7 +126,7 @@ def _instrument(tool: Instrument) -> dict[str, str]:
 
 
 def _counts(results: Results) -> dict[str, str]:
-    return {"patients": told(patients(results)), **_therapists(results)}
+    return {"patients": count_text(patients(results)), **_therapists(results)}
 
 
 def patients(results: Results) -> float:
@@ -171,7 +171,7 @@ def _spread(results: Results, variable: str) -> dict[str, str]:
 
 
 def _chance(results: Results) -> dict[str, str]:
-    return {"replicates": told(results.settings.chance.replicates)}
+    return {"replicates": count_text(results.settings.chance.replicates)}
 
 
 def _models(results: Results) -> dict[str, Any]:

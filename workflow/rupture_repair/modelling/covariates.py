@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from rupture_repair.cohort.numbers import number_of
-from rupture_repair.config.reporting import FEWEST_PATIENTS
+from rupture_repair.config.reporting import MIN_PATIENTS
 from rupture_repair.config.steps.modelling import ModelCovariate
 
 OTHER = "other"
@@ -40,13 +40,13 @@ def covariate_columns(patients: pd.DataFrame, covariates: Iterable[ModelCovariat
 
 
 def pooled(groups: pd.Series) -> pd.Series:
-    """Return groups of at least `FEWEST_PATIENTS` patients: the smallest are one, `other`."""
+    """Return groups of at least `MIN_PATIENTS` patients: the smallest are one, `other`."""
     counts = groups.sort_values().value_counts(sort=False).sort_values(kind="stable")
-    if counts.min() >= FEWEST_PATIENTS:
+    if counts.min() >= MIN_PATIENTS:
         return groups
     within = counts.cumsum()
-    small = int((counts < FEWEST_PATIENTS).sum())
-    enough = int((within < FEWEST_PATIENTS).sum()) + 1
+    small = int((counts < MIN_PATIENTS).sum())
+    enough = int((within < MIN_PATIENTS).sum()) + 1
     together = counts.index[: max(small, enough)]
     return groups.where(~groups.isin(together), OTHER)
 

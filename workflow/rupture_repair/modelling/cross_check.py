@@ -56,10 +56,10 @@ def cross_check(found: MixedModelResults, table: pd.DataFrame) -> dict[str, Any]
         patient_terms="independent" if slopes else "intercept",
     ).fit(reml=reml)
     best: tuple[Agreement, MixedLMResults, str] | None = None
-    said = []
+    messages = []
     for optimiser, result in _attempts(formula, data, exact, reml):
         if isinstance(result, str):
-            said.append(f"{optimiser}: {result}")
+            messages.append(f"{optimiser}: {result}")
             continue
         compared = compare_engines(exact, result)
         if best is None or compared.peer_llf > best[0].peer_llf:
@@ -67,7 +67,7 @@ def cross_check(found: MixedModelResults, table: pd.DataFrame) -> dict[str, Any]
         if compared.shortfall <= max(SAME_LIKELIHOOD, NEAR * abs(compared.llf)):
             break
     if best is None:
-        return {"llf": exact.llf, "agrees": None, "message": "; ".join(said)}
+        return {"llf": exact.llf, "agrees": None, "message": "; ".join(messages)}
     agreement, result, kept = best
     if not agreement.agrees:
         raise EngineDisagreement(
@@ -85,7 +85,7 @@ def cross_check(found: MixedModelResults, table: pd.DataFrame) -> dict[str, Any]
         "largest_shift": float(shift.max()),
         "optimiser": kept,
         "agrees": True,
-        "message": "; ".join(said),
+        "message": "; ".join(messages),
     }
 
 

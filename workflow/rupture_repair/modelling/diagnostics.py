@@ -16,7 +16,7 @@ from rupture_repair.modelling.engine import (
 )
 
 # quantiles from the fifth lowest to the fifth highest; beyond them, in the tails, single values
-FEWEST = 5
+MIN_UNITS = 5
 POINTS = 61
 BINS, SESSIONS_PER_BIN = 20, 25
 FAR = 3.0
@@ -114,10 +114,10 @@ def quantiles(fits: Mapping[str, Standardised]) -> pd.DataFrame:
     for model, fit in fits.items():
         for part, values in fit.parts.items():
             n = len(values)
-            if n < 2 * FEWEST:
+            if n < 2 * MIN_UNITS:
                 continue
-            low = ndtri((np.arange(FEWEST) + 0.5) / n)
-            inside = np.linspace(low[-1], -low[-1], min(POINTS, n - 2 * FEWEST + 2))
+            low = ndtri((np.arange(MIN_UNITS) + 0.5) / n)
+            inside = np.linspace(low[-1], -low[-1], min(POINTS, n - 2 * MIN_UNITS + 2))
             expected = np.concatenate([low[:-1], inside, -low[-2::-1]])
             points = {
                 "expected": expected,

@@ -149,8 +149,8 @@ def fit_model(
         formula=formula,
         reml=reml,
         **how,
-        terms=[plain(name) for name in found.terms],
-        aliased=[plain(name) for name in certificate.aliased],
+        terms=[plain_term(name) for name in found.terms],
+        aliased=[plain_term(name) for name in certificate.aliased],
         aliases=aliases(found, table),
         estimates=found.params.tolist(),
         covariance=found.covariance.tolist(),
@@ -265,7 +265,7 @@ def read_fits(files: Iterable[str]) -> tuple[dict[str, list[Fit]], dict[str, str
     return fits, {both["model"]: both["why"] for both in stored if "why" in both}
 
 
-def plain(name: str) -> str:
+def plain_term(name: str) -> str:
     """Return `pattern[repaired]` for patsy's `pattern[T.repaired]`."""
     return name.replace("[T.", "[")
 

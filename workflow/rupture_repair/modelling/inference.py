@@ -13,14 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.config.reporting import FEWEST_DF, FEWEST_PATIENTS, FEWEST_THERAPISTS
+from rupture_repair.config.reporting import MIN_DF, MIN_PATIENTS, MIN_THERAPISTS
 from rupture_repair.modelling.engine import (
     ClusterRobust,
     MixedModelResults,
     Unit,
     cluster_robust,
 )
-from rupture_repair.modelling.fit import aliases, plain
+from rupture_repair.modelling.fit import aliases, plain_term
 
 TESTED = ["estimate", "se", "df", "statistic", "p", "ci_low", "ci_high"]
 BESIDE = ["se", "df", "p", "ci_low", "ci_high"]
@@ -58,13 +58,13 @@ class Reported:
         unit = clusters(len(design.rows.therapist_ids))
         matrix = np.asarray(aliases(found, table), dtype=float).reshape(-1, len(found.terms))
         robust = cluster_robust(found, unit)
-        dropped = [plain(term) for term in design.aliased]
+        dropped = [plain_term(term) for term in design.aliased]
         return cls(model, found, dropped, matrix, too_few(table), unit, robust)
 
     @property
     def columns(self) -> list[str]:
         """All fixed effects of the formula: those kept, then the aliased ones."""
-        return [*(plain(term) for term in self.found.terms), *self.aliased]
+        return [*(plain_term(term) for term in self.found.terms), *self.aliased]
 
     def tests(
         self, rows: Sequence[Rows] | Rows, confidence: float, *, robust: bool = True
@@ -81,7 +81,7 @@ class Reported:
         tested = self.robust.contrasts(kept, 1 - confidence) if robust else own
         table = tested[TESTED].join(own[BESIDE].add_prefix("model_"))
         table = table.assign(clusters=self.clusters if robust else None).set_axis(places)
-        uncertain = places[~(tested["df"].to_numpy() >= FEWEST_DF)]
+        uncertain = places[~(tested["df"].to_numpy() >= MIN_DF)]
         reasons[uncertain] = TOO_FEW_UNITS
         table = table.drop(index=uncertain).reindex(range(len(rows)))
         table["reason"] = pd.Series(reasons, dtype=object).replace("", None)
@@ -105,7 +105,7 @@ def supported(reported: Reported) -> NDArray[np.bool_]:
 
 def clusters(n_therapists: int) -> Unit:
     """Return the clusters of the robust inference."""
-    return "therapist" if n_therapists >= FEWEST_THERAPISTS else "patient"
+    return "therapist" if n_therapists >= MIN_THERAPISTS else "patient"
 
 
 def too_few(table: pd.DataFrame) -> dict[str, int]:
@@ -117,12 +117,12 @@ def too_few(table: pd.DataFrame) -> dict[str, int]:
         return {}
     counts = table.drop_duplicates("patient_id")["pattern"].value_counts()
     counts = counts.reindex(PATTERNS, fill_value=0)
-    return {name: int(counts[name]) for name in PATTERNS if counts[name] < FEWEST_PATIENTS}
+    return {name: int(counts[name]) for name in PATTERNS if counts[name] < MIN_PATIENTS}
 
 
 def few_patients(pattern: str, n: int) -> str:
     """Say that a pattern has too few patients, or none; how many is told where it may be."""
-    many = f"fewer than {FEWEST_PATIENTS} patients have" if n else "no patient has"
+    many = f"fewer than {MIN_PATIENTS} patients have" if n else "no patient has"
     return f"{many} the pattern {pattern}"
 
 

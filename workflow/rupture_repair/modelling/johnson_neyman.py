@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rupture_repair.config.reporting import FEWEST_PATIENTS
+from rupture_repair.config.reporting import MIN_PATIENTS
 from rupture_repair.modelling.effects import CONTRASTS, difference, tests
 from rupture_repair.modelling.fit import Fit
 from rupture_repair.modelling.inference import Reported
@@ -104,7 +104,7 @@ def _region(
     ranges = _positive(beyond_zero, grid)
     ends = _differences(fit, contrast, np.array([0.0, 1.0]), confidence)["estimate"]
     own = np.sort(patients.loc[patients["pattern"] == contrast[0], "iip_z"])
-    enough = len(own) >= 2 * FEWEST_PATIENTS
+    enough = len(own) >= 2 * MIN_PATIENTS
     return {
         "model": fit.model,
         "contrast": " - ".join(contrast),
@@ -115,8 +115,8 @@ def _region(
         "high_to": ranges[1][1] if len(ranges) > 1 else np.nan,
         "observed_low": low,
         "observed_high": high,
-        "supported_low": own[FEWEST_PATIENTS - 1] if enough else np.nan,
-        "supported_high": own[-FEWEST_PATIENTS] if enough else np.nan,
+        "supported_low": own[MIN_PATIENTS - 1] if enough else np.nan,
+        "supported_high": own[-MIN_PATIENTS] if enough else np.nan,
         "share_of_patients": _share(patients["iip_z"], ranges),
     }
 

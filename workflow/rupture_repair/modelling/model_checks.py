@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.config.reporting import FEWEST_PATIENTS
+from rupture_repair.config.reporting import MIN_PATIENTS
 from rupture_repair.config.steps.modelling import SensitivitySettings
 from rupture_repair.modelling.design import per_patient, time_at
 from rupture_repair.modelling.effect_rows import MODERATION, Row, moderation_rows, stored_fit
@@ -46,8 +46,8 @@ def check_rows(
         found: Extension | None = None
         reason = None
         try:
-            plain = stored_fit(headline_model(table), fits, reasons)
-            found = extend(plain)
+            base = stored_fit(headline_model(table), fits, reasons)
+            found = extend(base)
         except (FitError, ValueError) as error:
             reason = str(error)
 
@@ -83,9 +83,9 @@ def _extensions(table: pd.DataFrame) -> list[tuple[Named, Extend]]:
     def by_pattern(found: MixedModelResults) -> Extension:
         pattern = values(found)["pattern"]
         counts = pattern.value_counts()
-        names = [name for name in PATTERNS[1:] if counts[name] >= FEWEST_PATIENTS]
-        if not names or counts[PATTERNS[0]] < FEWEST_PATIENTS:
-            raise FitError(f"fewer than {FEWEST_PATIENTS} patients of the patterns to compare")
+        names = [name for name in PATTERNS[1:] if counts[name] >= MIN_PATIENTS]
+        if not names or counts[PATTERNS[0]] < MIN_PATIENTS:
+            raise FitError(f"fewer than {MIN_PATIENTS} patients of the patterns to compare")
         columns = np.stack([(pattern == name).to_numpy(float) for name in names])
         return slope_variances(found, [f"ratio_{name}" for name in names], columns)
 
@@ -249,10 +249,10 @@ def _by_length(table: pd.DataFrame, settings: SensitivitySettings) -> list[Row]:
     )
 
     def require() -> None:
-        if counts.min() < FEWEST_PATIENTS:
+        if counts.min() < MIN_PATIENTS:
             pattern, ended = counts.idxmin()
             raise FitError(
-                f"fewer than {FEWEST_PATIENTS} patients with the pattern {pattern} are in the "
+                f"fewer than {MIN_PATIENTS} patients with the pattern {pattern} are in the "
                 f"third of {ended} treatments"
             )
 

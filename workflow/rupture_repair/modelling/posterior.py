@@ -16,13 +16,13 @@ from rupture_repair.modelling.effects import difference
 from rupture_repair.modelling.engine import MixedModelResults
 from rupture_repair.modelling.fit import Fit
 from rupture_repair.modelling.headline import CONTRAST, by_length_weights
-from rupture_repair.modelling.posterior_sampling import made_from
+from rupture_repair.modelling.posterior_sampling import input_digests
 
 # roles of the headline's own model
 ROLES = ("headline", "at length", "by length")
 # chains have converged when no R-hat is above and no effective sample size below (Vehtari et al.
 # 2021), and no step diverged
-MOST_RHAT, FEWEST_ESS = 1.01, 400
+MAX_RHAT, MIN_ESS = 1.01, 400
 CONVERGED, NOT_CONVERGED = "converged", "did not converge"
 BESIDE = ["estimate", "model_ci_low", "model_ci_high", "ci_low", "ci_high"]
 SUMMARY = ["mean", "median", "sd", "low", "high", "below_zero"]
@@ -91,7 +91,7 @@ def _weights(columns: list[str], rows: pd.DataFrame, table: pd.DataFrame) -> lis
 
 def is_current(sampled: Mapping[str, Any], problem: str, lock: str) -> bool:
     """Return whether a posterior was sampled from these files, with the model as it is now."""
-    return bool(sampled["made_from"] == made_from(problem, lock))
+    return bool(sampled["made_from"] == input_digests(problem, lock))
 
 
 def posterior_tables(
@@ -120,6 +120,6 @@ def posterior_tables(
 
 def verdict_of(sampling: Mapping[str, Any]) -> str:
     """Return whether the chains converged; a check that is not a number has failed."""
-    mixed = sampling["rhat"] <= MOST_RHAT
-    enough = min(sampling["ess_bulk"], sampling["ess_tail"]) >= FEWEST_ESS
+    mixed = sampling["rhat"] <= MAX_RHAT
+    enough = min(sampling["ess_bulk"], sampling["ess_tail"]) >= MIN_ESS
     return CONVERGED if mixed and enough and sampling["divergences"] == 0 else NOT_CONVERGED

@@ -225,7 +225,7 @@ def _checks(az: Any, values: Array) -> dict[str, float]:  # noqa: ANN401 - the m
     }
 
 
-def made_from(problem: str, lock: str) -> dict[str, str]:
+def input_digests(problem: str, lock: str) -> dict[str, str]:
     """Return the SHA-256 of all that a posterior follows from: data, model, libraries."""
     files = {"problem": problem, "model": __file__, "libraries": lock}
     return {name: digest(file) for name, file in files.items()}
@@ -246,7 +246,7 @@ def main(words: Iterable[str] | None = None) -> None:
     parser.add_argument("--cores", type=int, default=1)
     given = parser.parse_args(None if words is None else list(words))
     problem = json.loads(Path(given.problem).read_text(encoding="utf-8"))
-    record: dict[str, Any] = {"made_from": made_from(given.problem, given.lock)}
+    record: dict[str, Any] = {"made_from": input_digests(given.problem, given.lock)}
     if "why" in problem:
         record["why"] = problem["why"]
     else:

@@ -6,7 +6,7 @@ import pandas as pd
 from rupture_repair.cohort.wilson import wilson
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.instruments import Instrument
-from rupture_repair.config.reporting import FEWEST_PATIENTS, NO_CRITERION
+from rupture_repair.config.reporting import MIN_PATIENTS, NO_CRITERION
 
 OUTCOMES = ("improved", "unchanged", "deteriorated")
 COLUMNS = [
@@ -57,7 +57,7 @@ def reliable_change(table: pd.DataFrame, instrument: Instrument, confidence: flo
 
     table : the analysis table. instrument : the symptom questionnaire. n_rated : patients with two
     ratings or more, `n_once` those with one, who cannot be judged. share : of `n_rated`, with its
-    Wilson interval; missing where fewer than `FEWEST_PATIENTS` of the group were rated twice. A
+    Wilson interval; missing where fewer than `MIN_PATIENTS` of the group were rated twice. A
     change of exactly the threshold is reliable. Without a threshold all numbers but these counts
     are missing.
     """
@@ -89,7 +89,7 @@ def reliable_change(table: pd.DataFrame, instrument: Instrument, confidence: flo
 
 
 def _share(n: int, total: int, confidence: float) -> dict[str, float]:
-    if total < FEWEST_PATIENTS:
+    if total < MIN_PATIENTS:
         return {}
     low, high = wilson(n, total, confidence)
     return {"share": n / total, "low": float(low), "high": float(high)}

@@ -9,12 +9,12 @@ their mean until then, the depth of the rupture, sessions since it, and time.
 import numpy as np
 import pandas as pd
 
-from rupture_repair.config.reporting import FEWEST_PATIENTS
+from rupture_repair.config.reporting import MIN_PATIENTS
 from rupture_repair.config.steps.modelling import SensitivitySettings
 from rupture_repair.modelling.covariates import adjusted
 from rupture_repair.modelling.effect_rows import INFERENCE, Row, sizes
 from rupture_repair.modelling.engine import cluster_robust
-from rupture_repair.modelling.fit import FitError, certified, plain
+from rupture_repair.modelling.fit import FitError, certified, plain_term
 
 FORMULA = "symptoms ~ repaired * iip_z + symptoms_before + symptoms_so_far + drop + since + time"
 AVERAGE, PER_SD = "at average interpersonal problems", "per SD of interpersonal problems"
@@ -91,13 +91,13 @@ def event_rows(
 def _inference(trials: pd.DataFrame, settings: SensitivitySettings) -> tuple[pd.DataFrame, str]:
     """Return estimate and inference by term, and the certificate's verdict."""
     for repaired, words in ((1.0, "whom a session repaired"), (0.0, "still unrepaired")):
-        if trials.loc[trials["repaired"] == repaired, "patient_id"].nunique() < FEWEST_PATIENTS:
-            raise FitError(f"fewer than {FEWEST_PATIENTS} patients {words} can be compared")
+        if trials.loc[trials["repaired"] == repaired, "patient_id"].nunique() < MIN_PATIENTS:
+            raise FitError(f"fewer than {MIN_PATIENTS} patients {words} can be compared")
     formula = adjusted(FORMULA, trials.columns, settings.covariates)
     fit = certified(
         formula, trials, "it", reml=True, patient_terms="intercept", clustering=settings.clustering
     )
-    names = [plain(name) for name in fit.terms]
+    names = [plain_term(name) for name in fit.terms]
     if missing := set(EFFECTS.values()) - set(names):
         raise FitError(f"in these data it cannot be told apart from others: {', '.join(missing)}")
     tested = cluster_robust(fit).contrasts(np.eye(len(names)), 1 - settings.confidence)

@@ -13,7 +13,7 @@ from rupture_repair.modelling.engine import (
     bootstrap,
     leave_one_out,
 )
-from rupture_repair.modelling.fit import plain
+from rupture_repair.modelling.fit import plain_term
 from rupture_repair.modelling.formulas import KEY_TERMS
 from rupture_repair.modelling.headline import by_therapist
 from rupture_repair.modelling.inference import TESTED, Reported, supported
@@ -63,7 +63,7 @@ def robustness(fits: Fits, table: pd.DataFrame, settings: RobustnessSettings) ->
         rows = _headline_rows(reported)
         if not len(rows):
             continue
-        names = [plain(found.terms[column]) for column in rows.argmax(axis=1)]
+        names = [plain_term(found.terms[column]) for column in rows.argmax(axis=1)]
         draws = bootstrap(found, settings.robustness.replicates, settings.robustness.seed)
         of_model = found.contrasts(rows, alpha)
         methods = {
@@ -112,7 +112,7 @@ def influence(fits: Fits, table: pd.DataFrame) -> pd.DataFrame:
             continue
         refits, moved = leave_one_out(found)
         here = supported(Reported.of(found, table, model))
-        known = {plain(name): name for name, ok in zip(found.terms, here, strict=True) if ok}
+        known = {plain_term(name): name for name, ok in zip(found.terms, here, strict=True) if ok}
         nowhere = pd.Series(np.nan, index=moved.index)
         for term in KEY_TERMS[model]:
             key, other = known.get(term), known.get(_of_unrepaired(term))
@@ -126,7 +126,7 @@ def influence(fits: Fits, table: pd.DataFrame) -> pd.DataFrame:
                     "n_sessions": sizes["size"].reindex(moved.index),
                     "cook": moved["cook"],
                     "largest_change": moved["largest"],
-                    "largest_term": moved["term"].map(plain).where(moved["cook"].notna()),
+                    "largest_term": moved["term"].map(plain_term).where(moved["cook"].notna()),
                     "term": term,
                     "estimate": whole,
                     "estimate_without": without,

@@ -11,7 +11,7 @@ from functools import partial
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS, Criterion
-from rupture_repair.config.reporting import FEWEST_PATIENTS
+from rupture_repair.config.reporting import MIN_PATIENTS
 from rupture_repair.config.steps.modelling import SensitivitySettings
 from rupture_repair.modelling.design import time_at
 from rupture_repair.modelling.effect_rows import (
@@ -172,10 +172,8 @@ def _states(
                 "state is known at the time"
             )
         for state in PATTERNS:
-            if ever[state] < FEWEST_PATIENTS:
-                raise FitError(
-                    f"fewer than {FEWEST_PATIENTS} patients were seen in the state {state}"
-                )
+            if ever[state] < MIN_PATIENTS:
+                raise FitError(f"fewer than {MIN_PATIENTS} patients were seen in the state {state}")
 
     seen = {f"n_{state}": int(ever[state]) for state in PATTERNS}
     known = {"part": "B", "time": settings.time, **known, **sizes(stated), **seen}

@@ -27,7 +27,7 @@ from rupture_repair.modelling.engine import (
     refit,
     refit_start,
 )
-from rupture_repair.modelling.fit import Fit, FitError, certified, plain, restored, specified
+from rupture_repair.modelling.fit import Fit, FitError, certified, plain_term, restored, specified
 from rupture_repair.modelling.formulas import FORMULAS
 
 Array = NDArray[np.float64]
@@ -40,7 +40,7 @@ TERMS = {
 SAMPLES = {"M1": ("all", "without_last"), "M2": ("all",), "M3": ("all",)}
 RESAMPLES = 2000
 TRIAL, TRIALS = -0.4, 20
-LARGEST = 0.95
+MAX_COUPLING = 0.95
 
 
 def shared_noise_tables(
@@ -146,7 +146,7 @@ def _latent(
         _correlation(own, *_drawn(series, latent, grid, table, places, course, TRIAL, rng))[0]
         for _ in range(TRIALS)
     ]
-    return float(np.clip(r * TRIAL / np.mean(seen), -LARGEST, LARGEST))
+    return float(np.clip(r * TRIAL / np.mean(seen), -MAX_COUPLING, MAX_COUPLING))
 
 
 def _drawn(
@@ -229,7 +229,7 @@ def _compared(
                 for term in TERMS[model]:
                     yield {"model": model, "term": term, "sample": sample, "reason": str(error)}
                 continue
-            start, names = refit_start(found), {plain(name): name for name in found.terms}
+            start, names = refit_start(found), {plain_term(name): name for name in found.terms}
             nulls = [_again(model, cohort, sample, start, settings) for cohort in cohorts]
             for term in TERMS[model]:
                 known = {"model": model, "term": term, "sample": sample}
@@ -255,7 +255,7 @@ def _again(
     except (ModelDataError, SingularFixedPartError):
         return {}
     errors = np.sqrt(solution.sigma2 * np.diag(solution.unscaled))
-    names = map(plain, again.design.terms)
+    names = map(plain_term, again.design.terms)
     pairs = zip(solution.coefficients.tolist(), errors.tolist(), strict=True)
     return dict(zip(names, pairs, strict=True))
 

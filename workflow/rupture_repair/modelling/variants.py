@@ -8,7 +8,7 @@ import pandas as pd
 from rupture_repair.config.analysis import Time
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.config.instruments import Instrument
-from rupture_repair.config.reporting import FEWEST_PATIENTS
+from rupture_repair.config.reporting import MIN_PATIENTS
 from rupture_repair.config.steps.modelling import SensitivitySettings
 from rupture_repair.detection.detector import classifier
 from rupture_repair.modelling.design import Shape, per_patient, time_at
@@ -158,8 +158,8 @@ def require_patients(table: pd.DataFrame, last: int) -> None:
     """Raise `FitError` where too few patients of a pattern went on after session `last`."""
     counts = per_patient(table)["pattern"].value_counts()
     for pattern in PATTERNS:
-        if counts[pattern] < FEWEST_PATIENTS:
+        if counts[pattern] < MIN_PATIENTS:
             raise FitError(
-                f"fewer than {FEWEST_PATIENTS} patients who went on after session {last} had the "
+                f"fewer than {MIN_PATIENTS} patients who went on after session {last} had the "
                 f"pattern {pattern} until then"
             )

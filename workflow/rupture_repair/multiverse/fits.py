@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS
-from rupture_repair.config.reporting import ALPHA, FEWEST_DF, FEWEST_PATIENTS
+from rupture_repair.config.reporting import ALPHA, MIN_DF, MIN_PATIENTS
 from rupture_repair.detection.series import Ints
 from rupture_repair.modelling.design import time_at
 from rupture_repair.modelling.engine import (
@@ -85,7 +85,7 @@ def table_of(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
 def require_estimable(specification: Specification, codes: Ints, fewest: int) -> None:
     """Raise `NotEstimable` where a pattern has too few patients."""
     for code, pattern in enumerate(PATTERNS):
-        n, least = int((codes == code).sum()), max(fewest, FEWEST_PATIENTS)
+        n, least = int((codes == code).sum()), max(fewest, MIN_PATIENTS)
         if n < least:
             raise NotEstimable(f"pattern {pattern}: fewer than {least} patients")
 
@@ -147,7 +147,7 @@ def _effects(found: MixedModelResults, until: float) -> dict[str, float]:
     robust, model = (each.contrasts(rows, ALPHA) for each in (cluster_robust(found, unit), found))
     tested = {name: robust[name].to_numpy() for name in INFERENCE}
     tested |= {name: model[name.removeprefix("model_")].to_numpy() for name in MODEL}
-    enough = tested["df"] >= FEWEST_DF
+    enough = tested["df"] >= MIN_DF
     if not enough[0]:
         raise NotEstimable(TOO_FEW_UNITS)
     effects = {}

@@ -79,7 +79,7 @@ def modelled_sessions(
     return made(patients, sample, patterns, time, covariates)
 
 
-def stand_in(patient_ids: pd.Series) -> pd.DataFrame:
+def placeholder_patterns(patient_ids: pd.Series) -> pd.DataFrame:
     """Return patterns that stand in for those to come: every pattern, in turn."""
     names = [PATTERNS[n % len(PATTERNS)] for n in range(len(patient_ids))]
     return pd.DataFrame({"patient_id": patient_ids.to_numpy(), "pattern": names})

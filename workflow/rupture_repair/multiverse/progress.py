@@ -7,7 +7,7 @@ Item = TypeVar("Item")
 TIMES = 10
 
 
-def told(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
+def with_progress(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
     """Yield the items and print about ten times how many of `total` are done."""
     every = max(1, total // TIMES)
     for n, item in enumerate(items, start=1):

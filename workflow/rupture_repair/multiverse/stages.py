@@ -31,7 +31,7 @@ from rupture_repair.multiverse.formula import (
     has_term,
     largest_formula,
     modelled_sessions,
-    stand_in,
+    placeholder_patterns,
 )
 from rupture_repair.multiverse.samples import sample_of
 from rupture_repair.multiverse.specifications import Specification
@@ -218,7 +218,7 @@ class Stages:
         time: Time,
         baseline: Baseline,
     ) -> Stage:
-        patterns = stand_in(everybody[classified])
+        patterns = placeholder_patterns(everybody[classified])
         table = modelled_sessions(self.patients, sample, patterns, time, baseline, self.covariates)
         formula = adjusted(largest_formula(baseline), table.columns, self.covariates)
         largest = MixedModel.from_formula(formula, table, groups=GROUPS, time="time")

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import pandas as pd
 
 from rupture_repair.multiverse.inference import joint_inference, resampled_rows
-from rupture_repair.multiverse.influence import influence
 from rupture_repair.multiverse.specification_table import specification_table
 from rupture_repair.multiverse.specifications import Specification
+from rupture_repair.multiverse.variance_shares import variance_shares
 
 
 def multiverse_tables(
@@ -25,7 +25,7 @@ def multiverse_tables(
     return {
         "multiverse_specifications": specifications,
         "multiverse": table,
-        "multiverse_influence": influence(table, specifications),
+        "multiverse_influence": variance_shares(table, specifications),
         "multiverse_inference": joint_inference(
             table[table["id"].isin(drawn)], of_all_jobs(resampled)
         ),

@@ -59,21 +59,23 @@ def archive(settings: Settings, folder: Path, *, with_patient_data: bool) -> tup
         listed = Path(scratch) / MANIFEST
         listed.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         write_crate(folder, files, listed, state, runs, comparison, target)
-    said = [f"Wrote {target.name}: {len(files)} files of code and configuration."]
+    lines = [f"Wrote {target.name}: {len(files)} files of code and configuration."]
     if code.left_out:
-        said.append(f"Left out, for they hold raw data of patients: {', '.join(code.left_out)}.")
+        lines.append(f"Left out, for they hold raw data of patients: {', '.join(code.left_out)}.")
     for run in runs:
-        said.append(f"{run.cohort}: {len(run.results)} files of results, {len(run.raw)} raw files.")
+        lines.append(
+            f"{run.cohort}: {len(run.results)} files of results, {len(run.raw)} raw files."
+        )
         if not run.record["synthetic"]:
-            said.append(
+            lines.append(
                 "  Real patients: means, ranges and curves are not masked. Look before you share."
             )
     if comparison:
-        said.append(f"Comparison: {len(comparison)} files.")
+        lines.append(f"Comparison: {len(comparison)} files.")
     if state["clean_tree"] is False:
-        said.append("The sources were changed after the commit; the archive says so.")
-    said.append(f"Whoever unpacks it checks it with: python {checker.name}")
-    return 0, "\n".join(said)
+        lines.append("The sources were changed after the commit; the archive says so.")
+    lines.append(f"Whoever unpacks it checks it with: python {checker.name}")
+    return 0, "\n".join(lines)
 
 
 def _without_absolute_paths(cohort: CohortSettings, folder: Path, scratch: Path) -> dict[str, Path]:
@@ -93,7 +95,7 @@ def _without_absolute_paths(cohort: CohortSettings, folder: Path, scratch: Path)
 
 def compare_with_archived(settings: Settings, folder: Path = Path(ARCHIVED)) -> list[str]:
     """Return a sentence per archived cohort: how many outputs have the archived bytes."""
-    said = []
+    lines = []
     for name in [*settings.cohorts, COMPARISON]:
         file = folder / name / "provenance.json"
         if not file.is_file():
@@ -105,9 +107,11 @@ def compare_with_archived(settings: Settings, folder: Path = Path(ARCHIVED)) -> 
             if not Path(entry["file"]).is_file() or sha256(Path(entry["file"])) != entry["sha256"]
         ]
         same = len(outputs) - len(differing)
-        said.append(f"{name}: {same} of {len(outputs)} outputs have the bytes of the archived run.")
-        said += [f"  differs: {output}" for output in differing]
-    return said
+        lines.append(
+            f"{name}: {same} of {len(outputs)} outputs have the bytes of the archived run."
+        )
+        lines += [f"  differs: {output}" for output in differing]
+    return lines
 
 
 def changed_in_the_archive(folder: Path = Path()) -> list[str]:

@@ -15,15 +15,18 @@ DIGITS = 12  # of a commit or checksum, in a citation
 def cite(settings: Settings, citation_file: Path = Path("CITATION.cff")) -> tuple[int, str]:
     """Return exit status and, for each cohort, its citation as APA reference and as BibTeX."""
     about = yaml.safe_load(citation_file.read_text(encoding="utf-8"))
-    said = []
+    lines = []
     for name in settings.cohorts:
         record = record_of(settings, name)
-        said += [apa(about, record), "", bibtex(about, record), ""]
+        lines += [apa(about, record), "", bibtex(about, record), ""]
         if record["clean_tree"] is False:
-            said += ["The sources were changed after that commit: commit them before you cite.", ""]
-    said += ["The study that the workflow reproduces:", ""]
-    said += [apa_article(article) for article in about.get("references", [])]
-    return 0, "\n".join(said)
+            lines += [
+                "The sources were changed after that commit: commit them before you cite.",
+                "",
+            ]
+    lines += ["The study that the workflow reproduces:", ""]
+    lines += [apa_article(article) for article in about.get("references", [])]
+    return 0, "\n".join(lines)
 
 
 def apa(about: Mapping[str, Any], record: Mapping[str, Any]) -> str:

@@ -51,9 +51,9 @@ def conclude(
         parts.append(_overview(table, results))
         if compared:
             parts.append(f"Comparison of {', '.join(compared)}: {report}")
-    said = "\n".join(part for part in parts if part)
-    if said:
-        return said
+    message = "\n".join(part for part in parts if part)
+    if message:
+        return message
     if outcome.failures:
         return "The run stopped; the message above says where and why."
     return "Done: the files that were asked for are there."

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 NOT_STATED = "not stated"
-LONGEST_NAME = 60  # characters; what is longer is the text of a licence
+MAX_NAME_LENGTH = 60  # characters; what is longer is the text of a licence
 # programs that a package brings under another licence than its own code
 BRINGS = {"pypandoc-binary": "brings pandoc, GPL-2.0-or-later"}
 PAGE = """# Licences of what is installed
@@ -34,8 +34,8 @@ def licences(lock: Path) -> pd.DataFrame:
             found = distribution(name)
         except PackageNotFoundError:
             continue  # of another system or version of Python
-        said = "; ".join(filter(None, [_licence(found), BRINGS.get(name.replace("_", "-"))]))
-        rows.append((name, found.version, said))
+        licence = "; ".join(filter(None, [_licence(found), BRINGS.get(name.replace("_", "-"))]))
+        rows.append((name, found.version, licence))
     return pd.DataFrame(rows, columns=["package", "version", "licence"])
 
 
@@ -49,7 +49,7 @@ def _licence(package: Distribution) -> str:
     about = package.metadata
     stated = [about.get_all(field) or [] for field in ("License-Expression", "License")]
     name = next(filter(None, itertools.chain(*stated)), "")
-    if name and len(name) <= LONGEST_NAME and "\n" not in name:
+    if name and len(name) <= MAX_NAME_LENGTH and "\n" not in name:
         return name
     classified = [
         line.rsplit("::", 1)[1].strip()

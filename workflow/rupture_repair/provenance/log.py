@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from rupture_repair.config.errors import ExpectedError, of_the_disk
+from rupture_repair.config.errors import ExpectedError, disk_remedy
 
 TIMED = (
     "began {began}, took {seconds:.3f} s, {processor:.3f} s of processors "
@@ -37,31 +37,31 @@ def logged(log: str) -> Iterator[None]:
             redirect_stdout(handle),
             redirect_stderr(handle),
         ):
-            message = yield from _said_by_the_block(handle, log)
+            message = yield from _run_block(handle, log)
     except OSError as error:  # the log itself cannot be written
-        message = f"{log}: {of_the_disk(error) or error.strerror}"
+        message = f"{log}: {disk_remedy(error) or error.strerror}"
     if message:
         print(message, file=terminal)
         sys.exit(1)
 
 
-def _said_by_the_block(handle: TextIO, log: str) -> Generator[None, None, str | None]:
+def _run_block(handle: TextIO, log: str) -> Generator[None, None, str | None]:
     """Run the block; return what the terminal is to say, nothing if all went well."""
-    began, clock, start = datetime.now(UTC), time.monotonic(), of_processors()
+    began, clock, start = datetime.now(UTC), time.monotonic(), processor_seconds()
     try:
         yield
         used = {
             "seconds": time.monotonic() - clock,
-            "processor": of_processors() - start,
+            "processor": processor_seconds() - start,
             "start": start,
-            "megabytes": most_memory(),
+            "megabytes": peak_memory(),
         }
         print(TIMED.format(began=began.isoformat(), **used))
         return None
     except ExpectedError as error:
         message = str(error)
     except Exception as error:
-        if remedy := of_the_disk(error):
+        if remedy := disk_remedy(error):
             message = f"{getattr(error, 'filename', None) or Path(log).parent}: {remedy}"
         else:
             traceback.print_exc(file=handle)
@@ -71,12 +71,12 @@ def _said_by_the_block(handle: TextIO, log: str) -> Generator[None, None, str | 
     return message
 
 
-def of_processors() -> float:
+def processor_seconds() -> float:
     """Return seconds of processors that this process has used, ended children included."""
     return sum(os.times()[:4])
 
 
-def most_memory() -> float:
+def peak_memory() -> float:
     """Return the most memory that this process has held, in megabytes (10⁶ bytes)."""
     status = Path("/proc/self/status")
     if status.is_file():  # Linux counts in the other figure what the process was started from
@@ -88,12 +88,12 @@ def most_memory() -> float:
 
 def reason_in(log: Path) -> str:
     """Return why the job of a log stopped, on one line: its own last words, if it had any."""
-    return last_words(log) or (
+    return last_message(log) or (
         "it ended without a word (out of memory or time, or ended from outside)"
     )
 
 
-def last_words(log: Path) -> str:
+def last_message(log: Path) -> str:
     """Return what a job that stopped by itself said last, on one line; nothing of any other."""
     if not log.is_file():
         return ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rupture_repair.provenance.log import last_words, reason_in
+from rupture_repair.provenance.log import last_message, reason_in
 from rupture_repair.provenance.snakemake_internals import Job, run_inside
 
 
@@ -76,4 +76,4 @@ def _to_blame(failed: Sequence[Job]) -> Sequence[Job]:
 
     One that stops takes those with it that were submitted as one with it.
     """
-    return [job for job in failed if last_words(Path(job.log))] or failed
+    return [job for job in failed if last_message(Path(job.log))] or failed

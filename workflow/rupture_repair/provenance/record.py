@@ -59,8 +59,8 @@ def run_record(
     There is no date in it but that of the commit: the same run gives the same bytes.
     """
     installed = _installed()
-    plain, drawn = settings.model_dump(mode="json"), settings.calibrated
-    seeds = {k: v for k, v in _seeds(plain) if drawn or not k.startswith("cohort.synthetic.")}
+    content, drawn = settings.model_dump(mode="json"), settings.calibrated
+    seeds = {k: v for k, v in _seeds(content) if drawn or not k.startswith("cohort.synthetic.")}
     return {
         "name": NAME,
         "version": __version__,
@@ -69,7 +69,7 @@ def run_record(
         "synthetic": settings.synthetic,
         "seed": seeds.get("cohort.synthetic.seed"),
         "seeds": seeds,
-        "config_digest": digest_of(plain),
+        "config_digest": digest_of(content),
         "choices": _choices(settings),
         "inputs": [
             *({**entry, "kind": "raw"} for entry in checksums(raw)),
@@ -133,8 +133,8 @@ def write_records(
     shared = [output for output in made if can_be_shared(output, results)]
     apart = str(results / PRIVATE_RECORD)
     write_record({"outputs": checksums(set(made) - set(shared))}, apart)
-    told = [*shared, apart] if private else [*made, apart]
-    write_record({**record, "outputs": checksums(told)}, file)
+    listed = [*shared, apart] if private else [*made, apart]
+    write_record({**record, "outputs": checksums(listed)}, file)
 
 
 def can_be_shared(file: str | Path, results: str | Path) -> bool:

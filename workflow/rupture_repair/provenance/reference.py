@@ -60,7 +60,7 @@ def compare(reference: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
 def write_reference(settings: Settings, folder: Path = REFERENCE) -> tuple[int, str]:
     """Make the present results the reference values; return exit status and what to say."""
-    said = []
+    lines = []
     for name in settings.cohorts:
         tables = Path(settings.project.results) / name / "tables"
         if not (tables / "fixed_effects.csv").is_file():
@@ -69,8 +69,8 @@ def write_reference(settings: Settings, folder: Path = REFERENCE) -> tuple[int, 
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"{name}.csv"
         write_csv(values, file, f"%.{SIGNIFICANT}g")
-        said.append(f"Wrote {len(values)} values to {file}. Look at what `git diff` says of it.")
-    return 0, "\n".join(said)
+        lines.append(f"Wrote {len(values)} values to {file}. Look at what `git diff` says of it.")
+    return 0, "\n".join(lines)
 
 
 def verify_reference(settings: Settings, folder: Path = REFERENCE) -> tuple[int, str]:
@@ -79,23 +79,23 @@ def verify_reference(settings: Settings, folder: Path = REFERENCE) -> tuple[int,
     Returns 0 when every value agrees, else 1, and the verdict table. Values without a reference
     are named and do not count.
     """
-    status, said = 0, []
+    status, lines = 0, []
     for name in settings.cohorts:
         file = folder / f"{name}.csv"
         tables = Path(settings.project.results) / name / "tables"
         if not file.is_file():
             status = 1
-            said.append(f"{name}: no {file}; `make reference COHORT={name}` writes it.")
+            lines.append(f"{name}: no {file}; `make reference COHORT={name}` writes it.")
             continue
         if not (tables / "fixed_effects.csv").is_file():
             status = 1
-            said.append(f"{name}: no results; run `make reproduce COHORT={name}` first.")
+            lines.append(f"{name}: no results; run `make reproduce COHORT={name}` first.")
             continue
         table = compare(read_csv(file), headline_values(tables))
         shown = table.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.6g}")
         counts = table["verdict"].value_counts()
         agreed, compared = int(counts.get("agrees", 0)), int((table["verdict"] != "new").sum())
         verdict = "verified" if agreed == compared else "NOT VERIFIED"
-        said += [shown, "", f"{name}: {verdict}, {agreed} of {compared} reference values agree."]
+        lines += [shown, "", f"{name}: {verdict}, {agreed} of {compared} reference values agree."]
         status |= agreed != compared
-    return int(status), "\n".join(said)
+    return int(status), "\n".join(lines)

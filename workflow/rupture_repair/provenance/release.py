@@ -65,12 +65,12 @@ def commands(version: str, folder: Path) -> tuple[int, str]:
         raise ExpectedError("\n".join(obstacles))
     about = _citation(folder)
     commit = (git(folder, "rev-parse", "--short", "HEAD") or "").strip()
-    said = [TAG.format(name=NAME, version=version, commit=commit)]
+    lines = [TAG.format(name=NAME, version=version, commit=commit)]
     if "doi" not in about:
-        said.append(NO_DOI.format(version=version))
+        lines.append(NO_DOI.format(version=version))
     if "repository-code" not in about:
-        said.append(NO_ADDRESS)
-    return 0, "\n".join(said).rstrip()
+        lines.append(NO_ADDRESS)
+    return 0, "\n".join(lines).rstrip()
 
 
 def codemeta_of(citation: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:

@@ -133,9 +133,11 @@ def _validation(folder: Path) -> str:
         return "not validated"
     found = read_csv(file, usecols=["severity"])["severity"].value_counts()
     names = {"blocking": "blocking problem", "warning": "warning", "note": "note"}
-    said = [
+    counts_in_words = [
         f"{found[kind]} {name}{'s' if found[kind] > 1 else ''}"
         for kind, name in names.items()
         if kind in found
     ]
-    return ("blocked: " if "blocking" in found else "passed: ") + (", ".join(said) or "no remarks")
+    return ("blocked: " if "blocking" in found else "passed: ") + (
+        ", ".join(counts_in_words) or "no remarks"
+    )

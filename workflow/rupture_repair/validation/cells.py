@@ -10,7 +10,7 @@ from rupture_repair.validation.problems import Problem, Severity
 from rupture_repair.validation.reasons import OF_A_VALUE
 
 DATE = OF_A_VALUE["date"]
-MOST_SHOWN = 5  # cells with the same cause
+MAX_SHOWN = 5  # cells with the same cause
 NUMBERS = {"patients": ("iip", "age"), "sessions": ("session", "alliance", "symptoms")}
 
 
@@ -90,10 +90,10 @@ def _date_problems(
         remedy += " It counts as missing."
     shown = [
         _cell_problem(row, file, name, str(row.date), "date", remedy, DATE, severity)
-        for row in rows.head(MOST_SHOWN).itertuples()
+        for row in rows.head(MAX_SHOWN).itertuples()
     ]
-    if len(rows) > MOST_SHOWN:
-        message = f"{name}: {len(rows)} cells are no dates, of which {MOST_SHOWN} are shown"
+    if len(rows) > MAX_SHOWN:
+        message = f"{name}: {len(rows)} cells are no dates, of which {MAX_SHOWN} are shown"
         remedy = "Correct the dates, or name the column that holds them in the cohort file."
         shown.append(Problem(severity, file, message, remedy, column=name, why=DATE))
     return shown

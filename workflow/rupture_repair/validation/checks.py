@@ -14,14 +14,14 @@ from rupture_repair.config.sessions import SessionRules
 from rupture_repair.validation import reasons
 from rupture_repair.validation.cells import typed
 from rupture_repair.validation.intake import intake_scores
-from rupture_repair.validation.names import names_of, strangers
+from rupture_repair.validation.names import pseudonym_problems, unknown_patients
 from rupture_repair.validation.problems import Problem, Severity
 from rupture_repair.validation.quality import oddities
 from rupture_repair.validation.raw_table import RawTable
 from rupture_repair.validation.schema_problems import schema_problems, shown
 from rupture_repair.validation.schemas import patients_schema, sessions_schema
 from rupture_repair.validation.session_labels import without_labelled
-from rupture_repair.validation.session_rules import Arranged, arranged, with_again
+from rupture_repair.validation.session_rules import Arranged, arranged, with_further_treatments
 from rupture_repair.validation.therapists import with_therapists
 
 DEFAULT_RULES = SessionRules()
@@ -72,7 +72,7 @@ def validate(
         problems += absent
         table, unreadable, places = typed(raw.table, kind, raw.file, raw.raw_names)
         problems += unreadable
-        problems += names_of(table, raw.raw_names, raw.file, kind == "patients")
+        problems += pseudonym_problems(table, raw.raw_names, raw.file, kind == "patients")
         if kind == "sessions" and not absent:
             order = arranged(table, raw, rules)
             table = order.table
@@ -91,14 +91,16 @@ def validate(
     if order is not None:
         tables["sessions"] = order.table[~order.left_out].reset_index(drop=True)
         if "patient_id" in tables["patients"]:
-            tables["patients"] = with_again(tables["patients"], order.again)
+            tables["patients"] = with_further_treatments(tables["patients"], order.again)
     if rules.intake and "patient_id" in tables["patients"]:
         intake, more = intake_scores(before, sessions, instruments)
         own = tables["patients"]["patient_id"].map(intake)
         tables["patients"] = tables["patients"].assign(intake_symptoms=own.astype(float))
         problems += more
     if all("patient_id" in table and len(table) for table in tables.values()):
-        problems += strangers(tables["patients"], tables["sessions"], patients.file, sessions.file)
+        problems += unknown_patients(
+            tables["patients"], tables["sessions"], patients.file, sessions.file
+        )
     changed: frozenset[str] = frozenset()
     if not any(problem.severity == "blocking" for problem in problems):
         tables["patients"], more, changed = with_therapists(

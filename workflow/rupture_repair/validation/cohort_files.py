@@ -182,8 +182,8 @@ def _tidy(
                 )
                 problems += more
                 names[kind][role] = tools[role].short
-        plain = {tidy: name for tidy, name in names[kind].items() if "." not in tidy}
-        tables[kind] = RawTable(files[kind], table, plain, found)
+        score_names = {tidy: name for tidy, name in names[kind].items() if "." not in tidy}
+        tables[kind] = RawTable(files[kind], table, score_names, found)
     if "symptoms" in tables:
         tables["sessions"], more = with_symptoms(
             tables["sessions"], tables["symptoms"], tables["patients"], tools["symptoms"],

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from rupture_repair.cohort.words import alike, likeness
-from rupture_repair.config.errors import told
+from rupture_repair.config.errors import one_line
 from rupture_repair.validation import reasons
-from rupture_repair.validation.problems import MOST_EXAMPLES, Problem, counted
+from rupture_repair.validation.problems import MAX_EXAMPLES, Problem, counted
 
 # how a spreadsheet shows, and saves, a number of more than 11 digits; how readers here spell one
 # that was stored with fewer digits than it has
-SHORTENED = re.compile(r"\d[.,]\d+[eE]\+\d{2}")
+TRUNCATED = re.compile(r"\d[.,]\d+[eE]\+\d{2}")
 
 
-def names_of(
+def pseudonym_problems(
     table: pd.DataFrame, raw_names: Mapping[str, str | None], file: str, every_patient: bool
 ) -> list[Problem]:
     """Return what is odd about the pseudonyms in a tidy table.
@@ -27,13 +27,13 @@ def names_of(
         name = raw_names.get(column)
         if name is None or column not in table:
             continue
-        problems += shortened(table, column, name, file)
+        problems += truncated_names(table, column, name, file)
         if every_patient or column == "therapist_id":
-            problems += doubles(table, column, what, name, file)
+            problems += similar_names(table, column, what, name, file)
     return problems
 
 
-def strangers(
+def unknown_patients(
     patients: pd.DataFrame, sessions: pd.DataFrame, file: str, session_file: str
 ) -> list[Problem]:
     """Return sessions of patients whom the patient file does not know."""
@@ -49,33 +49,35 @@ def strangers(
             remedy,
             line=int(rows["line"].min()),
             patient_id=str(patient),
-            why=reasons.STRANGER,
+            why=reasons.UNKNOWN_PATIENT,
         )
         for patient, rows in orphans.groupby("patient_id")
     ]
 
 
-def doubles(table: pd.DataFrame, column: str, what: str, name: str, file: str) -> list[Problem]:
+def similar_names(
+    table: pd.DataFrame, column: str, what: str, name: str, file: str
+) -> list[Problem]:
     """Return a warning for each group of names that differ in case, blanks or marks alone."""
     rows = table[column].value_counts()
     problems = []
     for group in alike(rows.index):
-        shown = " and ".join(f"`{told(n, 60)}` ({counted(int(rows[n]), 'row')})" for n in group)
+        shown = " and ".join(f"`{one_line(n, 60)}` ({counted(int(rows[n]), 'row')})" for n in group)
         message = f"{what}s who may be one and the same: {shown}"
         problems.append(
             Problem(
                 "warning", file, message, "If it is one name, write it in one way.",
                 line=int(table.loc[table[column].isin(group), "line"].min()),
-                column=name, why=reasons.DOUBLES[column],
+                column=name, why=reasons.SIMILAR_NAMES[column],
             )
         )  # fmt: skip
     return problems
 
 
-def shortened(table: pd.DataFrame, column: str, name: str, file: str) -> list[Problem]:
+def truncated_names(table: pd.DataFrame, column: str, name: str, file: str) -> list[Problem]:
     """Return a blocking problem where pseudonyms are long numbers that have lost digits."""
     lost = table[column].dropna()
-    lost = lost[lost.str.fullmatch(SHORTENED)]
+    lost = lost[lost.str.fullmatch(TRUNCATED)]
     if lost.empty:
         return []
     message = f"{counted(lost.nunique(), 'pseudonym')} in {name} are long numbers that have lost "
@@ -116,7 +118,9 @@ def written_differently(
         lines = sessions.loc[sessions["patient_id"].isin(found), "line"]
         remedy = "Write them alike in both files; format the column as text in a spreadsheet."
         problems.append(
-            Problem("blocking", file, message, remedy, int(lines.min()), why=reasons.STRANGER)
+            Problem(
+                "blocking", file, message, remedy, int(lines.min()), why=reasons.UNKNOWN_PATIENT
+            )
         )
     return problems, set(pairs)
 
@@ -141,5 +145,5 @@ def _whole(name: str) -> str:
 
 
 def _some(examples: Iterable[str]) -> str:
-    listed = [told(example, 120) for example in examples]
-    return "; ".join(listed[:MOST_EXAMPLES]) + ("; …" if len(listed) > MOST_EXAMPLES else "")
+    listed = [one_line(example, 120) for example in examples]
+    return "; ".join(listed[:MAX_EXAMPLES]) + ("; …" if len(listed) > MAX_EXAMPLES else "")

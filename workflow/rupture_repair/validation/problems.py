@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from rupture_repair.config.errors import MOST_SHOWN, told
+from rupture_repair.config.errors import MAX_SHOWN, one_line
 
-MOST_IN_A_LINE = 40  # characters of a name or a value in the terminal
-MOST_OF_A_MESSAGE = 1000
-MOST_EXAMPLES = 5  # of one cause
+MAX_VALUE_LENGTH = 40  # characters of a name or a value in the terminal
+MAX_MESSAGE_LENGTH = 1000
+MAX_EXAMPLES = 5  # of one cause
 Severity = Literal["blocking", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("blocking", "warning", "note")
 
@@ -38,26 +38,26 @@ class Problem:
     why: str = ""
 
     def __str__(self) -> str:
-        where = told(self.file)
+        where = one_line(self.file)
         if self.line is not None:
             where += f", line {self.line}"
         if self.patient_id:
-            where += f", patient {told(self.patient_id, MOST_IN_A_LINE)}"
+            where += f", patient {one_line(self.patient_id, MAX_VALUE_LENGTH)}"
         if self.session:
-            where += f", session {told(self.session, MOST_IN_A_LINE)}"
-        what = told(self.message, MOST_OF_A_MESSAGE)
+            where += f", session {one_line(self.session, MAX_VALUE_LENGTH)}"
+        what = one_line(self.message, MAX_MESSAGE_LENGTH)
         if self.value is not None:
-            what += f" (found `{told(self.value, MOST_IN_A_LINE)}`)"
+            what += f" (found `{one_line(self.value, MAX_VALUE_LENGTH)}`)"
         if self.allowed:
-            what += f"; allowed: {told(self.allowed)}"
-        return f"{where}: {what}. {told(self.remedy, MOST_OF_A_MESSAGE)}".rstrip()
+            what += f"; allowed: {one_line(self.allowed)}"
+        return f"{where}: {what}. {one_line(self.remedy, MAX_MESSAGE_LENGTH)}".rstrip()
 
     @property
     def place(self) -> str:
         """Where it is, without anything that tells of a patient: file, line and column."""
         line = f", line {self.line}" if self.line is not None else ""
-        column = f", column `{told(self.column, MOST_IN_A_LINE)}`" if self.column else ""
-        return f"{told(Path(self.file).name)}{line}{column}"
+        column = f", column `{one_line(self.column, MAX_VALUE_LENGTH)}`" if self.column else ""
+        return f"{one_line(Path(self.file).name)}{line}{column}"
 
     def shortened(self) -> "Problem":
         """Return the problem as report and table have it: on one line, long names and values cut.
@@ -65,7 +65,7 @@ class Problem:
         What it names is still found: the line says where.
         """
         texts: dict[str, Any] = {
-            name: told(text, MOST_OF_A_MESSAGE if name in {"message", "remedy"} else MOST_SHOWN)
+            name: one_line(text, MAX_MESSAGE_LENGTH if name in {"message", "remedy"} else MAX_SHOWN)
             for name, text in asdict(self).items()
             if isinstance(text, str)
         }
@@ -117,9 +117,9 @@ def listing(problems: list[Problem], most: int = 20, place: str = "problems.csv"
     groups = by_cause(problems)
     lines = []
     for group in groups[:most]:
-        lines += [f"  * {problem}" for problem in group[:MOST_EXAMPLES]]
-        if len(group) > MOST_EXAMPLES:
-            lines.append(f"    … and {len(group) - MOST_EXAMPLES} more like this in {place}")
+        lines += [f"  * {problem}" for problem in group[:MAX_EXAMPLES]]
+        if len(group) > MAX_EXAMPLES:
+            lines.append(f"    … and {len(group) - MAX_EXAMPLES} more like this in {place}")
     if len(groups) > most:
         rest = sum(map(len, groups[most:]))
         lines.append(f"  … and {rest} more of {len(groups) - most} other kinds in {place}")

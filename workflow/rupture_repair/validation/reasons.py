@@ -22,7 +22,9 @@ TWICE = {
     "patient_id": "The patient would count twice, perhaps with two different baselines.",
     "session": "Which rating counts is unknown: a drop between the two would be made up, or lost.",
 }
-STRANGER = "Therapist and interpersonal problems are unknown: no model can include these sessions."
+UNKNOWN_PATIENT = (
+    "Therapist and interpersonal problems are unknown: no model can include these sessions."
+)
 BACKWARDS = "In the wrong order, drops and returns appear where there were none."
 SAME_DAY = "One session entered twice under two numbers makes the course longer than it was."
 NO_SESSIONS = "Without ratings there is no course and no pattern."
@@ -64,7 +66,7 @@ CODED_NAME = (
     "Whole caseloads would be lost, or patients without a therapist would count as one caseload."
 )
 NO_VALUE = "A session without a score can neither begin nor end a drop."
-DOUBLES = {
+SIMILAR_NAMES = {
     "patient_id": "A treatment cut in two has other ruptures, and ends too early.",
     "therapist_id": "Differences between therapists are estimated from caseloads: these are split.",
 }

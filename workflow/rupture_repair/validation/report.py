@@ -2,15 +2,15 @@
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from rupture_repair.config.errors import told
-from rupture_repair.validation.problems import MOST_EXAMPLES, SEVERITIES, Problem, by_cause
+from rupture_repair.config.errors import one_line
+from rupture_repair.validation.problems import MAX_EXAMPLES, SEVERITIES, Problem, by_cause
 
 MEANING = {
     "blocking": "must be mended: nothing is computed until then",
     "warning": "the analysis goes on, with the consequence named",
     "note": "good to know",
 }
-MOST_CAUSES = 100  # of one severity
+MAX_CAUSES = 100  # of one severity
 
 
 def render_report(
@@ -30,15 +30,15 @@ def render_report(
                 "meaning": MEANING[severity],
                 "causes": [
                     (
-                        [problem.shortened() for problem in cause[:MOST_EXAMPLES]],
-                        max(len(cause) - MOST_EXAMPLES, 0),
+                        [problem.shortened() for problem in cause[:MAX_EXAMPLES]],
+                        max(len(cause) - MAX_EXAMPLES, 0),
                     )
-                    for cause in causes[:MOST_CAUSES]
+                    for cause in causes[:MAX_CAUSES]
                 ],
-                "more": sum(map(len, causes[MOST_CAUSES:])),
+                "more": sum(map(len, causes[MAX_CAUSES:])),
                 "count": len(rows),
             }
         )
     return environment.get_template("report.html").render(
-        title=told(title), synthetic=synthetic, groups=groups, counts=counts
+        title=one_line(title), synthetic=synthetic, groups=groups, counts=counts
     )

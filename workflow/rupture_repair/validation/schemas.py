@@ -12,9 +12,9 @@ from rupture_repair.config.instruments import Instrument
 
 Instruments = Mapping[str, Instrument]
 # a longer text is a sign of a quotation mark that was never closed
-LONGEST_TEXT = 200
+MAX_TEXT_LENGTH = 200
 SHORT = pa.Check(
-    lambda texts: texts.str.len() <= LONGEST_TEXT, error=f"at most {LONGEST_TEXT} characters"
+    lambda texts: texts.str.len() <= MAX_TEXT_LENGTH, error=f"at most {MAX_TEXT_LENGTH} characters"
 )
 # with an invisible character two names look the same and are not
 VISIBLE = pa.Check(

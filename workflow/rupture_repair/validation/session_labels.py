@@ -20,7 +20,7 @@ AFTER = re.compile(
     r"(post|fu|follow[ _-]?up|end|termination|discharge|nach|ende|abschluss|katamnese|"
     r"catamnesis|efter|opfølgning)[ _-]?\d*"
 )
-MOST_NAMED = 5
+MAX_NAMED = 5
 
 
 def without_labelled(
@@ -138,5 +138,5 @@ def _columns_of(label: str, raw: RawTable) -> list[str]:
 
 def _listed(names: Iterable[str]) -> str:
     names = list(dict.fromkeys(names))
-    some = ", ".join(f"`{name}`" for name in names[:MOST_NAMED])
-    return some + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
+    some = ", ".join(f"`{name}`" for name in names[:MAX_NAMED])
+    return some + (f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else "")

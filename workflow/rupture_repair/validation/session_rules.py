@@ -7,8 +7,8 @@ import pandas as pd
 
 from rupture_repair.cohort.treatments import (
     after_last_rating,
-    numbered_apart,
-    numbered_on,
+    numbered_across_treatments,
+    numbered_within_treatments,
     renumbered,
     treatment_numbers,
 )
@@ -53,7 +53,7 @@ def arranged(table: pd.DataFrame, raw: RawTable, rules: SessionRules) -> Arrange
     if later.any():
         problems += _further(table, found, raw, rules)
     if rules.second_treatment == "all":
-        table = table.assign(session=numbered_on(table, found["treatment"]))
+        table = table.assign(session=numbered_across_treatments(table, found["treatment"]))
     elif rules.second_treatment is None:
         waiting = table["patient_id"].isin(table.loc[found["restarts"], "patient_id"])
         places = {(index, "session") for index in table.index[waiting]}
@@ -61,7 +61,7 @@ def arranged(table: pd.DataFrame, raw: RawTable, rules: SessionRules) -> Arrange
         names = table["patient_id"] + " (treatment " + found["treatment"].astype("str") + ")"
         ordered = found.index[later][found.loc[later, "treatment"].argsort(kind="stable")]
         again = dict(zip(names[ordered], table.loc[ordered, "patient_id"], strict=True))
-        number = numbered_apart(table, found["treatment"])
+        number = numbered_within_treatments(table, found["treatment"])
         table = table.assign(patient_id=table["patient_id"].mask(later, names), session=number)
         if rules.second_treatment == "first":
             left_out, again = later, {}
@@ -75,7 +75,7 @@ def arranged(table: pd.DataFrame, raw: RawTable, rules: SessionRules) -> Arrange
     return Arranged(table, left_out, problems, places, again)
 
 
-def with_again(patients: pd.DataFrame, again: Mapping[str, str]) -> pd.DataFrame:
+def with_further_treatments(patients: pd.DataFrame, again: Mapping[str, str]) -> pd.DataFrame:
     """Return the patients with a row for each further treatment, which has the patient's data.
 
     With any, `treatment` says which one of the patient it is: 1, 2, …

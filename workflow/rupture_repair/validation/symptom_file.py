@@ -101,7 +101,7 @@ def _report(
             "are not in the patient file: not used"
         )
         remedy = "Check that both files write the pseudonyms in the same way."
-        problems.append(Problem("warning", own.file, message, remedy, why=reasons.STRANGER))
+        problems.append(Problem("warning", own.file, message, remedy, why=reasons.UNKNOWN_PATIENT))
     if pairs.empty:
         message = f"no rating lies near a session ({window})"
         remedy = f"Check pseudonyms and dates of both files; {widen}"

@@ -17,14 +17,14 @@ from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from jinja2.utils import missing
 
 from rupture_repair.config.errors import ExpectedError
-from rupture_repair.config.reporting import ALPHA, FEWEST_PATIENTS, FEWEST_SHOWN
+from rupture_repair.config.reporting import ALPHA, MIN_PATIENTS, MIN_SHOWN
 from rupture_repair.config.wording import MAIN_LANGUAGE, WORDS
 from rupture_repair.words.filters import FILTERS, OF_LANGUAGES, in_one_line
 
 FOLDER = WORDS
 SHARED = "shared.jinja"
 # what all templates may name
-LIMITS = {"alpha": ALPHA, "fewest_patients": FEWEST_PATIENTS, "fewest_shown": FEWEST_SHOWN}
+LIMITS = {"alpha": ALPHA, "fewest_patients": MIN_PATIENTS, "fewest_shown": MIN_SHOWN}
 Direction = Literal["more", "less"]
 
 
@@ -191,8 +191,8 @@ class Words:
             return WordsError(f"{self.place(error.name, error.lineno)}: {error.message}")
         name, line = self._origin(error)
         name = name or (f"{claim.topic}.jinja" if claim else None)
-        said = f"{self.place(name, line)}: {getattr(error, 'message', None) or error}"
-        return WordsError(f"{said}. {available(claim, block)}" if claim else said)
+        message = f"{self.place(name, line)}: {getattr(error, 'message', None) or error}"
+        return WordsError(f"{message}. {available(claim, block)}" if claim else message)
 
 
 def environment(loader: BaseLoader, language: str = MAIN_LANGUAGE) -> Environment:
@@ -200,7 +200,7 @@ def environment(loader: BaseLoader, language: str = MAIN_LANGUAGE) -> Environmen
 
     language : how numbers are written.
     """
-    # Markdown, not HTML: what users wrote is escaped by `markdown.plain` before
+    # Markdown, not HTML: what users wrote is escaped by `markdown.escape_markdown` before
     made = Environment(loader=loader, undefined=Unknown, autoescape=False, auto_reload=False)
     made.filters |= FILTERS | OF_LANGUAGES.get(language, {})
     made.globals = dict(LIMITS)

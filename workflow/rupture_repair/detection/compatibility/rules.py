@@ -6,9 +6,9 @@ from itertools import product
 import numpy as np
 
 from rupture_repair.config.criteria import PATTERNS, Aggregate, Criterion, Reference, Scale
+from rupture_repair.detection.batch import batch_pattern_codes
 from rupture_repair.detection.patterns import UNCLASSIFIABLE
 from rupture_repair.detection.series import Floats, Ints, Series
-from rupture_repair.detection.side_by_side import patterns_in
 
 SCALES: tuple[Scale, ...] = (
     "own_sd",
@@ -49,7 +49,7 @@ def pattern_counts(series: Series, ratings: Floats, rules: Sequence[Criterion]) 
     """
     kinds = len(PATTERNS) + 1  # the unclassifiable are counted too, and left out
     counts = np.zeros((len(rules), len(ratings), kinds), dtype=np.int64)
-    for cohorts, place, codes in patterns_in(series, ratings, rules):
+    for cohorts, place, codes in batch_pattern_codes(series, ratings, rules):
         cells = codes + kinds * np.arange(len(codes))[:, None] - UNCLASSIFIABLE
         found = np.bincount(cells.ravel(), minlength=kinds * len(codes))
         counts[place, cohorts] = found.reshape(-1, kinds)

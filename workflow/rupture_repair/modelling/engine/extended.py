@@ -21,8 +21,8 @@ from rupture_repair.modelling.engine.summaries import Array, Codes, Sessions
 
 N_STARTS = 3
 # log of a ratio of standard deviations, and a correlation of sessions next to each other, at most
-MOST_DIFFERENT = 3.0
-MOST_ALIKE = 0.99
+MAX_LOG_SD_RATIO = 3.0
+MAX_CORRELATION = 0.99
 # a spread of the second column below this share of its square is rounding
 NO_SPREAD = 1e-13
 # step of the derivative by a parameter
@@ -71,7 +71,7 @@ def slope_variances(found: MixedModelResults, names: Sequence[str], covariates: 
     def problem_at(parameters: Array) -> Problem:
         return _with_scaled_slopes(found.problem, np.exp(parameters @ covariates))
 
-    bounds = [(-MOST_DIFFERENT, MOST_DIFFERENT)] * len(names)
+    bounds = [(-MAX_LOG_SD_RATIO, MAX_LOG_SD_RATIO)] * len(names)
     return _extended(found, names, problem_at, lambda _: 0.0, np.zeros(len(names)), bounds)
 
 
@@ -101,7 +101,7 @@ def residual_correlation(found: MixedModelResults, place: Array) -> Extension:
     def log_determinant(parameters: Array) -> float:
         return float(np.log1p(-(parameters[0] ** (2 * gap))).sum())
 
-    start, bounds = np.array([0.1]), [(0.0, MOST_ALIKE)]
+    start, bounds = np.array([0.1]), [(0.0, MAX_CORRELATION)]
     return _extended(found, ["phi"], problem_at, log_determinant, start, bounds)
 
 

@@ -26,7 +26,7 @@ from rupture_repair.modelling.engine.summaries import Array
 # shrink about twentyfold, so that the deviance left is smaller by the square of that
 BOOTSTRAP_TOLERANCE, INFLUENCE_TOLERANCE = 1e-3, 1e-5
 # therapists left out with a refit; more would cost the square of their number
-MOST_LEFT_OUT = 500
+MAX_LEFT_OUT = 500
 # refits that are made at once
 BATCH_SIZE = 16
 # refits start off the boundary, where the gradient by a zero variance vanishes
@@ -127,7 +127,7 @@ def bootstrap(results: MixedModelResults, n_replicates: int, seed: int) -> Resam
 
 
 def leave_one_out(
-    results: MixedModelResults, most: int = MOST_LEFT_OUT
+    results: MixedModelResults, most: int = MAX_LEFT_OUT
 ) -> tuple[Resamples, pd.DataFrame]:
     """Refit without each therapist in turn.
 
@@ -145,8 +145,8 @@ def leave_one_out(
         far = _cook(results, held.params).fillna(np.inf).to_numpy()
         chosen = np.sort(np.argsort(-far, kind="stable")[:most])
         exact = _without(results, chosen, index)
-        for told, known in ((held.params, exact.params), (held.variances, exact.variances)):
-            told.iloc[chosen] = known.to_numpy()
+        for approximate, known in ((held.params, exact.params), (held.variances, exact.variances)):
+            approximate.iloc[chosen] = known.to_numpy()
         refits = Resamples(held.params, held.variances, exact.failures)
     change = results.params - refits.params
     standardised = change / results.bse

@@ -20,7 +20,7 @@ ZERO = 1e-10
 # combinations whose degrees of freedom are computed at once
 TOGETHER = 64
 # entries of the covariances of clusters that are worked on at once
-MOST_ENTRIES = 1_000_000
+MAX_ENTRIES = 1_000_000
 Unit = Literal["therapist", "patient"]
 
 
@@ -221,7 +221,7 @@ def _of_one_size(groups: list[Codes]) -> list[Codes]:
     stacks = []
     for size in np.unique(sizes):
         alike = np.array([groups[place] for place in np.flatnonzero(sizes == size)])
-        parts = 1 + alike.size * size // MOST_ENTRIES
+        parts = 1 + alike.size * size // MAX_ENTRIES
         stacks += np.array_split(alike, min(parts, len(alike)))
     return stacks
 

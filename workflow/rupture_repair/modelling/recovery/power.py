@@ -15,10 +15,10 @@ from rupture_repair.modelling.recovery.summary import share
 TERM = f"time:{REPAIRED}:iip_z"
 # the search ends when the power is this near to its target, or within its Monte Carlo error, or
 # after so many sizes
-NEAR_ENOUGH, MOST_SIZES = 0.02, 6
+NEAR_ENOUGH, MAX_SIZES = 0.02, 6
 # a size is at most this many times the one before
-LARGEST_STEP = 4.0
-FEWEST_PATIENTS = 60
+MAX_STEP = 4.0
+MIN_PATIENTS = 60
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def search(
     """
     caseload = first.patients / first.therapists
     seen = [first]
-    while not _met(target, seen[-1]) and len(seen) < MOST_SIZES:
+    while not _met(target, seen[-1]) and len(seen) < MAX_SIZES:
         patients = _next_size(target, seen)
         if patients in {one.patients for one in seen}:
             break
@@ -131,5 +131,5 @@ def _next_size(target: float, seen: list[Power]) -> int:
     means = np.maximum(critical + quantiles, 0.1)
     c = float((weights * means * np.sqrt(sizes)).sum() / (weights * sizes).sum())
     wanted = ((critical + stats.norm.ppf(target)) / c) ** 2
-    low, high = sizes.min() / LARGEST_STEP, sizes.max() * LARGEST_STEP
-    return max(FEWEST_PATIENTS, round(float(np.clip(wanted, low, high))))
+    low, high = sizes.min() / MAX_STEP, sizes.max() * MAX_STEP
+    return max(MIN_PATIENTS, round(float(np.clip(wanted, low, high))))

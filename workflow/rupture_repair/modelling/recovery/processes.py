@@ -19,7 +19,7 @@ from rupture_repair.modelling.design import time_at
 
 Array = NDArray[np.float64]
 # session numbers, in the study's distribution (docs/methods.md, Synthetic cohort)
-SHORTEST, LONGEST, SHIFT, MU, SIGMA = 3, 91, 2.0, 1.667, 0.88
+MIN_LENGTH, MAX_LENGTH, SHIFT, MU, SIGMA = 3, 91, 2.0, 1.667, 0.88
 CASELOADS = 3.0  # concentration of the Dirichlet draw of therapists' shares
 MISSING = 0.12
 R_LENGTH = 0.15  # of interpersonal problems with log length
@@ -130,7 +130,7 @@ def draw_study(size: Size, process: Process, rng: np.random.Generator) -> pd.Dat
 def _people(size: Size, rng: np.random.Generator) -> pd.DataFrame:
     n = sum(size.patients.values())
     length = np.round(SHIFT + np.exp(rng.normal(MU, SIGMA, n)))
-    length = np.clip(length, SHORTEST, LONGEST).astype(int)
+    length = np.clip(length, MIN_LENGTH, MAX_LENGTH).astype(int)
     log = np.log(length)
     standard = (log - log.mean()) / log.std()
     iip = R_LENGTH * standard + np.sqrt(1 - R_LENGTH**2) * rng.normal(size=n)

@@ -12,15 +12,15 @@ from rupture_repair.validation import reasons
 from rupture_repair.validation.plausibility.caseloads import caseloads
 from rupture_repair.validation.plausibility.copies import copies
 from rupture_repair.validation.plausibility.evidence import Evidence
-from rupture_repair.validation.plausibility.narrower import narrower
+from rupture_repair.validation.plausibility.insufficient_data import insufficient_data
 from rupture_repair.validation.plausibility.numbering import numbering
 from rupture_repair.validation.plausibility.ranges import ranges
+from rupture_repair.validation.plausibility.restricted_range import restricted_range
 from rupture_repair.validation.plausibility.spikes import spikes
-from rupture_repair.validation.plausibility.too_little import too_little
 from rupture_repair.validation.plausibility.turned_round import turned_round
 from rupture_repair.validation.problems import Problem
 
-CHECKS = (numbering, copies, spikes, turned_round, ranges, narrower, caseloads)
+CHECKS = (numbering, copies, spikes, turned_round, ranges, restricted_range, caseloads)
 
 
 def implausible(
@@ -39,7 +39,7 @@ def implausible(
     if patients.empty or sessions.empty:
         return []
     evidence = Evidence.of(patients, sessions, files, names, instruments)
-    if blocking := too_little(evidence, min_sessions):
+    if blocking := insufficient_data(evidence, min_sessions):
         return blocking
     problems = [problem for check in CHECKS for problem in check(evidence)]
     # ratings that a therapist turned round end low, too: one cause, one warning

@@ -6,8 +6,8 @@ from rupture_repair.validation.plausibility.evidence import Evidence
 from rupture_repair.validation.problems import Problem
 
 TIMES = 3  # the next largest caseload
-FEWEST_THERAPISTS = 8
-FEWEST_PATIENTS = 15
+MIN_THERAPISTS = 8
+MIN_PATIENTS = 15
 
 
 def caseloads(evidence: Evidence) -> list[Problem]:
@@ -22,7 +22,7 @@ def caseloads(evidence: Evidence) -> list[Problem]:
         remedy = "Check that the column names therapists, not treatments or patients."
         return [evidence.problem("therapist_id", message, remedy, reasons.ONE_EACH)]
     largest, second = int(sizes.iloc[0]), int(sizes.iloc[1])
-    enough = len(sizes) >= FEWEST_THERAPISTS and largest >= FEWEST_PATIENTS
+    enough = len(sizes) >= MIN_THERAPISTS and largest >= MIN_PATIENTS
     if not enough or largest <= TIMES * second:
         return []
     message = f"one therapist has {largest} patients, every other of the {len(sizes)} at most "

@@ -13,7 +13,7 @@ from rupture_repair.validation.problems import Problem, counted
 
 CHANCE = 0.001  # of one pair of equal series in a cohort of independent patients
 WINDOW = 5  # sessions in a row that also give away a copied part of a series
-MOST_PAIRS = 20
+MAX_PAIRS = 20
 FACTOR = np.uint64(0x9E3779B97F4A7C15)  # any odd number: polynomial hash modulo 2⁶⁴
 # identical neighbours may be this many times as frequent as identical ratings two sessions apart;
 # an autocorrelation of .6 in both ratings makes it (1 − .36²) / (1 − .6²) = 1.36
@@ -63,7 +63,7 @@ def _two_pseudonyms(
             for one, two in combinations(sorted(set(rows["patient"]))[:5], 2):
                 found[one, two] = max(found.get((one, two), 0), int(rows["size"].iloc[0]))
     problems = []
-    for (one, two), longest in list(found.items())[:MOST_PAIRS]:
+    for (one, two), longest in list(found.items())[:MAX_PAIRS]:
         message = f"the ratings of {longest} sessions in a row are the same under two pseudonyms"
         remedy = "Check whether it is one person, or one file entered twice; keep one of them."
         who = evidence.ids[[one, two]]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.validation.problems import Problem, Severity
 
-MOST_NAMED = 10  # patients or therapists in one message
+MAX_NAMED = 10  # patients or therapists in one message
 RATINGS = ("alliance", "symptoms")
 TO_SD = 1.4826  # median absolute deviation → standard deviation of a normal distribution
 
@@ -104,8 +104,8 @@ class Evidence:
 def named(names: Iterable[object]) -> str:
     """Return `P1, P2 and 3 more`."""
     every = [str(name) for name in dict.fromkeys(names)]
-    shown = ", ".join(every[:MOST_NAMED])
-    more = len(every) - MOST_NAMED
+    shown = ", ".join(every[:MAX_NAMED])
+    more = len(every) - MAX_NAMED
     return f"{shown} and {more} more" if more > 0 else shown
 
 

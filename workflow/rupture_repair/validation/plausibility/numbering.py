@@ -10,7 +10,7 @@ from rupture_repair.validation.problems import Problem
 # chance of a false alarm per cohort, if sessions were left out at random at the rate of this file
 CHANCE = 0.001
 FAR = 5  # sessions skipped; less is a holiday
-LONGEST_COUNTED = 3  # of a gap, so that one wrong number does not look like many unrated sessions
+MAX_COUNTED_GAP = 3  # of a gap, so that one wrong number does not look like many unrated sessions
 
 
 def numbering(evidence: Evidence) -> list[Problem]:
@@ -28,7 +28,7 @@ def numbering(evidence: Evidence) -> list[Problem]:
     closes = np.r_[opens[1:], True]
     skipped = np.r_[0.0, np.diff(number) - 1]
     skipped[opens] = 0
-    gaps = np.minimum(skipped, LONGEST_COUNTED).sum()
+    gaps = np.minimum(skipped, MAX_COUNTED_GAP).sum()
     steps = int((~opens).sum())
     rate = (gaps + 1) / (gaps + steps + 2)
     return _late(evidence, number[opens], rate) + _far(evidence, number, skipped, closes, rate)

@@ -8,12 +8,12 @@ from rupture_repair.validation.plausibility.evidence import RATINGS, Evidence, r
 from rupture_repair.validation.problems import Problem
 
 CHANCE = 0.001
-FEWEST_OFF_GRID = 3
+MIN_OFF_GRID = 3
 GAP = 1.5  # SDs of the patients' means, between one group of patients and the others
 GAP_OF_ONE = 4.0  # the same of one or two patients
 SHIFT = 1.0  # SDs between a period and the rest
-FEWEST_IN_A_PERIOD = 10  # patients
-MOST_MONTHS = 240
+MIN_IN_A_PERIOD = 10  # patients
+MAX_MONTHS = 240
 
 
 def ranges(evidence: Evidence) -> list[Problem]:
@@ -42,7 +42,7 @@ def _mean_and_sum(evidence: Evidence, role: str) -> list[Problem]:
     off = np.abs(steps - np.rint(steps)) > 0.0051
     low = (value >= tool.scoring.item_minimum) & (value <= tool.scoring.item_maximum)
     both = int((off & low).sum())
-    if both < FEWEST_OFF_GRID or 2 * both <= off.sum():
+    if both < MIN_OFF_GRID or 2 * both <= off.sum():
         return []
     usual = ((low & ~off).sum() + 1) / ((~off).sum() + 2)
     if bdtrc(both - 1, int(off.sum()), usual) > CHANCE:
@@ -89,7 +89,7 @@ def _period(evidence: Evidence, role: str) -> list[Problem]:
     first = int(month.min())
     at = (month - first).to_numpy()
     n_months = int(at.max()) + 1
-    if n_months < 3 or n_months > MOST_MONTHS:
+    if n_months < 3 or n_months > MAX_MONTHS:
         return []
     # sessions get later and symptoms milder in the course of a study, which is no change of range
     slope, cut = np.polyfit(np.log(table["session"]), table[role], 1)
@@ -101,7 +101,7 @@ def _period(evidence: Evidence, role: str) -> list[Problem]:
     begin, end = np.triu_indices(n_months + 1, 1)
     n_in = count[end] - count[begin]
     n_out = len(at) - n_in
-    fits = (n_in >= FEWEST_IN_A_PERIOD) & (n_out >= n_in)
+    fits = (n_in >= MIN_IN_A_PERIOD) & (n_out >= n_in)
     # the longest stretch of all others may lie on both sides
     begin, end, n_in, n_out = begin[fits], end[fits], n_in[fits], n_out[fits]
     if not len(begin):
@@ -117,7 +117,7 @@ def _period(evidence: Evidence, role: str) -> list[Problem]:
     rows = (at >= begin[best]) & (at < end[best])
     if abs(shift[best]) <= SHIFT:
         return []
-    if table.loc[rows, "patient_id"].nunique() < FEWEST_IN_A_PERIOD:
+    if table.loc[rows, "patient_id"].nunique() < MIN_IN_A_PERIOD:
         return []
     dates = table.loc[rows, "date"]
     message = (

@@ -9,8 +9,8 @@ from rupture_repair.validation.problems import Problem
 
 FAR = 3.5  # within-patient standard deviations from the ratings before and after
 LESS_FAR = 2.5  # so far lie many more ratings, if it is the end of the scale that stops them
-FEWEST = 4  # such ratings
-FEWEST_PATIENTS = 3  # in whom they occur
+MIN_COUNT = 4  # such ratings
+MIN_PATIENTS = 3  # in whom they occur
 SHARE = 0.5  # of all ratings that lie less far on that side
 
 
@@ -32,12 +32,12 @@ def spikes(evidence: Evidence) -> list[Problem]:
             both = side == better
             far = _far(values, patient, FAR * spread, side, both)
             less = _far(values, patient, LESS_FAR * spread, side, both)
-            if far.sum() < FEWEST:
+            if far.sum() < MIN_COUNT:
                 continue
             found, counts = np.unique(values[far], return_counts=True)
             value, count = float(found[counts.argmax()]), int(counts.max())
             who = evidence.ids[patient[far & (values == value)]]
-            if count > SHARE * less.sum() and len(set(who)) >= FEWEST_PATIENTS:
+            if count > SHARE * less.sum() and len(set(who)) >= MIN_PATIENTS:
                 problems.append(_problem(evidence, role, value, count, side, who))
     return problems
 

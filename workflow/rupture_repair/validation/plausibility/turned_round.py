@@ -9,10 +9,10 @@ from rupture_repair.validation.problems import Problem
 
 # of the range; Tryon et al. (2008): means of patients lie at about four fifths of it
 LOW = 0.4
-LEAST = 0.2  # size of a correlation that is worth a word
+MIN_CORRELATION = 0.2  # size of a correlation that is worth a word
 DEVIATES = 3.7  # standard errors from 0, by Fisher's z
-FEWEST_PATIENTS = 5  # of a therapist
-FEWEST_THERAPISTS = 4
+MIN_PATIENTS = 5  # of a therapist
+MIN_THERAPISTS = 4
 CHANCE = 0.005  # of a false alarm per cohort and scale, if the model of therapists holds
 # Baldwin & Imel (2013): 5 to 9 % of the variance of outcome and alliance lies between therapists
 THERAPIST_SHARE = 0.09
@@ -56,7 +56,7 @@ def _for_everybody(evidence: Evidence) -> list[Problem]:
         sign = _sign(evidence, role, other)
         r = float(table[one].corr(table[two]))
         wrong = -sign * np.arctanh(np.clip(r, -0.999, 0.999)) * np.sqrt(len(table) - 3)
-        if -sign * r > LEAST and wrong > DEVIATES:
+        if -sign * r > MIN_CORRELATION and wrong > DEVIATES:
             problems.append(_everybody(evidence, role, other, r, sign, len(table)))
     return problems
 
@@ -81,7 +81,7 @@ def _for_therapists(evidence: Evidence) -> list[Problem]:
     """
     therapist = evidence.therapist.reindex(evidence.means.index)
     sizes = therapist.value_counts()
-    if len(sizes) < FEWEST_THERAPISTS:
+    if len(sizes) < MIN_THERAPISTS:
         return []
     table = evidence.means.assign(therapist=therapist).dropna(subset=["therapist"])
     problems = []
@@ -104,10 +104,10 @@ def _by_level(table: pd.DataFrame, role: str, ends: float) -> pd.Series:
     """
     groups = table.groupby("therapist")
     size, level = groups[role].count(), groups[role].mean()
-    enough = size.index[size >= FEWEST_PATIENTS]
+    enough = size.index[size >= MIN_PATIENTS]
     inside = (table[role] - groups[role].transform("mean")).to_numpy()
     spread = np.sqrt((inside**2).sum() / max(len(table) - len(size), 1))
-    if spread <= 0 or len(enough) < FEWEST_THERAPISTS:
+    if spread <= 0 or len(enough) < MIN_THERAPISTS:
         return pd.Series(dtype=float)
     centre = float(np.median(level[enough]))
     share = THERAPIST_SHARE * spread**2
@@ -136,7 +136,7 @@ def _by_correlation(table: pd.DataFrame, enough: pd.Index) -> pd.Series:
     own = sums.groupby(therapist).sum()
     rest = own.sum() - own
     known = (own[["xx", "yy"]] > 0).all(axis=1) & (rest[["xx", "yy"]] > 0).all(axis=1)
-    names = own.index[known & (own["n"] >= FEWEST_PATIENTS)].intersection(enough)
+    names = own.index[known & (own["n"] >= MIN_PATIENTS)].intersection(enough)
     own, rest = own.loc[names], rest.loc[names]
     ratio = pd.Series(0.0, index=enough)
     ratio[names] = -2 * _fisher(own, 0.95) * _fisher(rest, 0.9) * (own["n"] - 3)

@@ -9,7 +9,7 @@ from rupture_repair.validation.problems import Problem, Severity
 NOTHING = {"alliance": reasons.NO_ALLIANCE, "symptoms": reasons.NO_OUTCOME}
 
 
-def too_little(evidence: Evidence, min_sessions: int) -> list[Problem]:
+def insufficient_data(evidence: Evidence, min_sessions: int) -> list[Problem]:
     """Return what the patients who would be analysed have too little of, or all alike."""
     sessions = evidence.sessions
     last = sessions.groupby("patient_id")["session"].max()

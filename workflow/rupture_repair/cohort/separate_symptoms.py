@@ -5,14 +5,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 from rupture_repair.cohort.choices import Choice, best_of, choice_of, choices_of, columns_of
-from rupture_repair.cohort.proposal import APART, Proposal, share_apart, with_columns
+from rupture_repair.cohort.proposal import MIN_UNIQUE_SHARE, Proposal, share_unique, with_columns
 from rupture_repair.config.instruments import Instrument
 
 ROLES = ("patient_id", "date", "symptoms")
 SHARED = 0.5  # of the patients of the smaller table
 
 
-def with_symptoms_apart(
+def with_separate_symptoms(
     proposal: Proposal,
     tables: Mapping[str, pd.DataFrame],
     own: pd.DataFrame,
@@ -75,8 +75,8 @@ def _date(
     called = choices.get("date", [])
     held = [choice_of(name, name, "date", own, library) for name in columns_of(own)]
     for columns in (called, held):
-        shares = [(share_apart(own, ids.pattern if ids else None, c, "date"), c) for c in columns]
+        shares = [(share_unique(own, ids.pattern if ids else None, c, "date"), c) for c in columns]
         share, best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
-        if share >= APART:
+        if share >= MIN_UNIQUE_SHARE:
             return best
     return None

@@ -15,7 +15,7 @@ from rupture_repair.detection.series import Floats, Ints, Series
 AT_ONCE = 1_000_000
 
 
-def patterns_in(
+def batch_pattern_codes(
     series: Series, ratings: Floats, rules: Sequence[Criterion]
 ) -> Iterator[tuple[slice, int, Ints]]:
     """Yield which cohorts, the place of a rule, and each patient's pattern as `pattern_codes`.

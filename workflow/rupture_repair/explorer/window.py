@@ -11,7 +11,7 @@ import pandas as pd
 
 from rupture_repair.explorer import messages
 from rupture_repair.explorer.choice import ChoiceError, from_query
-from rupture_repair.explorer.recompute import OutOfDate, Results, place
+from rupture_repair.explorer.recompute import OutOfDate, Results, rank_in_curve
 from rupture_repair.explorer.sharing import Sharing
 from rupture_repair.multiverse.fits import table_of
 from rupture_repair.multiverse.specifications import Specification
@@ -32,7 +32,7 @@ class Shown:
 
 
 @dataclass(repr=False)
-class Following:
+class Window:
     """Follows the choices of one window.
 
     quick, slow : where breakdowns and all else are computed, one at a time, so that a breakdown
@@ -92,7 +92,7 @@ class Following:
         fitted = await self._in(self.slow, wanted, results.moderation, choice)
         fitted = sharing.row(choice, fitted, own)
         estimate = fitted["estimate"].iloc[0]
-        where = None if pd.isna(estimate) else place(explored.curve, float(estimate))
+        where = None if pd.isna(estimate) else rank_in_curve(explored.curve, float(estimate))
         self.shown.row = fitted
         await self._tell("moderation", version, messages.moderation_message(fitted, where))
 

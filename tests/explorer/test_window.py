@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from rupture_repair.explorer.app import course_of, file_asked_for, written, yaml_of
 from rupture_repair.explorer.choice import ChoiceError, chosen
-from rupture_repair.explorer.following import Following
 from rupture_repair.explorer.page import content_policy, explorer_page
 from rupture_repair.explorer.recompute import Results
 from rupture_repair.explorer.sharing import Sharing
+from rupture_repair.explorer.window import Window
 
 ORDER = ["choice", "breakdown", "moderation", "hazard", "patients", "chance"]
 
@@ -24,7 +24,7 @@ def followed(results, sharing, *queries):
 
     async def turned():
         with ThreadPoolExecutor(1) as quick, ThreadPoolExecutor(1) as slow:
-            window = Following(results, sharing, quick, slow, send)
+            window = Window(results, sharing, quick, slow, send)
             for version, query in enumerate(queries, start=1):
                 window.follow(version, query)
                 await asyncio.sleep(0)
@@ -57,7 +57,7 @@ def test_a_choice_that_cannot_be_is_refused_in_words(results):
     assert "k" in sent[0][1]["why"]
 
 
-def test_a_failure_is_said(results, monkeypatch):
+def test_a_failure_is_reported(results, monkeypatch):
     def fails(choice):
         raise RuntimeError("secret P0001")
 
@@ -71,8 +71,8 @@ def test_a_shareable_page_has_no_single_patient(results):
     sent, window = followed(results, sharing, "k=2&scale=own_sd")
     assert [kind for kind, _ in sent] == [kind for kind in ORDER if kind != "patients"]
     page = explorer_page(sharing)
-    told = page + json.dumps(sent)
-    assert not [p for p in results.explored.patients["patient_id"] if f'"{p}"' in told]
+    answer = page + json.dumps(sent)
+    assert not [p for p in results.explored.patients["patient_id"] if f'"{p}"' in answer]
     assert 'id="list"' not in page
     assert 'id="write"' not in page
     assert "Private" not in page
@@ -137,9 +137,9 @@ def test_course_and_yaml_of_what_is_shown(results):
     own = found.events[found.events["patient_id"] == patient]
     assert [r["session"] for r in course["patient"]["ruptures"]] == own["session"].tolist()
     assert course_of({"id": "nobody"}, window) == {}
-    told = yaml_of({"name": "a: b", "query": "k=2"}, window)
-    assert told["criterion"].startswith("# ")
-    assert told["row"] == "- k: 2.0\n"
+    answer = yaml_of({"name": "a: b", "query": "k=2"}, window)
+    assert answer["criterion"].startswith("# ")
+    assert answer["row"] == "- k: 2.0\n"
 
 
 def test_figures_are_those_of_the_package(results):
@@ -153,8 +153,8 @@ def test_figures_are_those_of_the_package(results):
 
 def test_writing_says_why_not(results):
     _, window = followed(results, Sharing(results.explored), "k=2")
-    told = written({"query": "k=2", "name": "rci", "use": True}, window)
-    assert "already" in told["message"]
+    answer = written({"query": "k=2", "name": "rci", "use": True}, window)
+    assert "already" in answer["message"]
 
 
 def test_the_policy_names_every_script_of_the_page_and_no_address(results):

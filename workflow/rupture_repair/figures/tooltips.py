@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import CircleCollection
 from numpy.typing import ArrayLike
 
-TOLD = "told:"
-UNSEEN = (0, 0, 0, 0)
+TOOLTIP = "told:"
+INVISIBLE = (0, 0, 0, 0)
 NAMESPACES = {
     "": "http://www.w3.org/2000/svg",
     "xlink": "http://www.w3.org/1999/xlink",
@@ -29,7 +29,7 @@ UPRIGHT = re.compile(r"M (\S+) (\S+)\s+L \1 (\S+)\s*")
 TARGET = 9.0  # points across; a finger needs more, and gets it where the figure is enlarged
 
 
-def tell(
+def add_tooltips(
     axes: Axes, x: ArrayLike, y: ArrayLike, texts: Sequence[str], size: float = TARGET
 ) -> None:
     """Let unseen marks of `size` points at x, y, shape (n,), say `texts`; what is missing has none.
@@ -42,10 +42,10 @@ def tell(
         [np.pi * (size / 2) ** 2],
         offsets=np.column_stack([x[known], y[known]]),
         offset_transform=axes.transData,
-        facecolors=[UNSEEN],
+        facecolors=[INVISIBLE],
         edgecolors="none",
         zorder=10,
-        urls=[TOLD + text for text, here in zip(texts, known, strict=True) if here],
+        urls=[TOOLTIP + text for text, here in zip(texts, known, strict=True) if here],
     )
     marks.set_clip_on(False)
     axes.add_collection(marks, autolim=False)
@@ -62,9 +62,9 @@ def with_titles(svg: str) -> str:
             path.set("d", UPRIGHT.sub(r"M\1 \2V\3 ", short))
     for mark in document.iter(f"{SVG}a"):
         address = mark.get(HREF, "")
-        if address.startswith(TOLD):
+        if address.startswith(TOOLTIP):
             # what is not painted meets no pointer otherwise
             mark.tag, mark.attrib = f"{SVG}g", {"pointer-events": "all"}
-            ET.SubElement(mark, f"{SVG}title").text = address.removeprefix(TOLD)
+            ET.SubElement(mark, f"{SVG}title").text = address.removeprefix(TOOLTIP)
     head = re.match(r"<\?xml[^>]*\?>\s*(<!DOCTYPE[^>]*>\s*)?", svg)
     return (head.group() if head else "") + ET.tostring(document, encoding="unicode") + "\n"

@@ -11,9 +11,9 @@ from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.steps.figures import FigureSettings
 from rupture_repair.explorer.choice import named_rule
 from rupture_repair.explorer.data import Explored
-from rupture_repair.explorer.following import Shown
 from rupture_repair.explorer.recompute import Results
 from rupture_repair.explorer.sharing import Sharing
+from rupture_repair.explorer.window import Shown
 from rupture_repair.figures import pattern_breakdown, rupture_hazard
 from rupture_repair.figures.save import as_svg
 from rupture_repair.figures.style import Drawing, house_style

@@ -90,7 +90,7 @@ def test_three_sheets_of_one_workbook(tables):
     assert check_cohort("clinic")[0] == 0
 
 
-def test_dates_that_no_cell_tells_are_asked_for_each_file(tables):
+def test_the_order_of_ambiguous_dates_is_asked_for_each_file(tables):
     for table, column in ((tables["sessions"], "Date"), (tables["symptoms"], "Day")):
         day = table[column].dt.day
         table[column] = table[column].where(day <= 12)
@@ -110,7 +110,7 @@ def test_dates_that_no_cell_tells_are_asked_for_each_file(tables):
     assert reading["symptoms"] == reading["sessions"] == {"dates": "DD/MM/YYYY"}
 
 
-def test_symptoms_of_other_people_are_not_taken(tables):
+def test_a_symptom_file_of_other_patients_is_not_used(tables):
     tables["symptoms"]["ID"] = "X" + tables["symptoms"]["ID"]
     new_cohort("clinic", delivered(tables))
     assert "symptoms" not in written()["files"]

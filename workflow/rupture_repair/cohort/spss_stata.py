@@ -13,7 +13,7 @@ import pandas as pd
 import pyreadstat
 
 from rupture_repair.cohort.raw_file import (
-    MOST_CELLS,
+    MAX_CELLS,
     RawFile,
     RawFileError,
     raw_table,
@@ -52,8 +52,8 @@ ENCODINGS = {"auto": None, "utf-8": "UTF-8", "windows-1252": "WINDOWS-1252"}
 # dates that SPSS shows as a week, a month or a quarter, stored like all others: as seconds
 PERIODS = re.compile(r"(MOYR|QYR|WKYR)\d+$")
 SPSS_BEGINS = datetime.datetime(1582, 10, 14)
-MOST_SECONDS = 300
-MOST_MEMORY = 8 * 1024**3
+MAX_SECONDS = 300
+MAX_MEMORY = 8 * 1024**3
 
 
 def read_spss(path: Path, reading: Reading) -> RawFile:
@@ -132,7 +132,7 @@ def _content(path: Path, reader: Callable[..., Any], encoding: str | None) -> tu
     # the ranges of user-missing values are told only where those values are asked for
     _, meta = reader(str(path), metadataonly=True, user_missing=True, encoding=encoding)
     # the number of rows that a file states may be wrong, or not there
-    most = MOST_CELLS // max(len(meta.column_names), 1) + 1
+    most = MAX_CELLS // max(len(meta.column_names), 1) + 1
     table, _ = reader(str(path), row_limit=most, encoding=encoding)
     return table, meta
 
@@ -152,12 +152,12 @@ def require_survivor(path: Path, reader: str) -> None:
 
     reader : the name of a function of pyreadstat.
     """
-    command = [sys.executable, "-c", TRIAL, reader, str(path), str(MOST_CELLS), str(MOST_MEMORY)]
+    command = [sys.executable, "-c", TRIAL, reader, str(path), str(MAX_CELLS), str(MAX_MEMORY)]
     remedy = "Save it again from the program that made it, or as CSV."
     try:
-        ended = subprocess.run(command, capture_output=True, timeout=MOST_SECONDS).returncode
+        ended = subprocess.run(command, capture_output=True, timeout=MAX_SECONDS).returncode
     except subprocess.TimeoutExpired:
-        message = f"the file is broken: it could not be read in {MOST_SECONDS} seconds"
+        message = f"the file is broken: it could not be read in {MAX_SECONDS} seconds"
         raise RawFileError(str(path), message, remedy) from None
     if ended:
         message = "the file is broken: reading it takes more memory than any real file, or crashes"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rupture_repair.figures.save import save
 from rupture_repair.figures.style import Drawing, house_style, new_figure
-from rupture_repair.figures.values import SVG, tell
+from rupture_repair.figures.tooltips import SVG, add_tooltips
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=20)
 
@@ -23,7 +23,7 @@ def saved(tmp_path):
             figure = new_figure(40)
             axes = figure.subplots()
             axes.set(xlim=(0, 1), ylim=(0, 1))
-            tell(axes, x, y, texts)
+            add_tooltips(axes, x, y, texts)
             files = {name: str(tmp_path / f"f.{name}") for name in ("svg", "png", "alt", "caption")}
             save(Drawing(figure, "A caption.", "An alternative."), **files)
         return ET.parse(files["svg"])
@@ -67,7 +67,7 @@ def test_few_and_many_marks(saved, n):
 def test_any_words_arrive_as_they_are(tmp_path_factory, texts):
     with house_style():
         figure = new_figure(20)
-        tell(figure.subplots(), range(len(texts)), range(len(texts)), texts)
+        add_tooltips(figure.subplots(), range(len(texts)), range(len(texts)), texts)
         folder = tmp_path_factory.mktemp("figure")
         files = {name: str(folder / name) for name in ("svg", "png", "alt", "caption")}
         save(Drawing(figure, "", ""), **files)
@@ -83,5 +83,5 @@ def test_axes_keep_their_limits():
         axes = new_figure(40).subplots()
         axes.plot([0, 1], [0, 1])
         before = axes.get_xlim(), axes.get_ylim()
-        tell(axes, [50.0], [-50.0], ["far"])
+        add_tooltips(axes, [50.0], [-50.0], ["far"])
         assert (axes.get_xlim(), axes.get_ylim()) == before

@@ -9,7 +9,7 @@ COLUMNS = ("outcome", "choice", "n_values", "df", "sum_sq", "share", "n_specific
 NO_LIMIT = "none"
 
 
-def influence(table: pd.DataFrame, specifications: pd.DataFrame) -> pd.DataFrame:
+def variance_shares(table: pd.DataFrame, specifications: pd.DataFrame) -> pd.DataFrame:
     """Return the share of the estimates' variance that goes with each choice.
 
     table : `multiverse.csv`; specifications : `multiverse_specifications.csv`, where added ones

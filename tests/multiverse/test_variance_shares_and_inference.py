@@ -10,11 +10,11 @@ from rupture_repair.detection.series import series_of
 from rupture_repair.modelling.engine import Designs
 from rupture_repair.multiverse.fits import multiverse_rows, table_of
 from rupture_repair.multiverse.inference import joint_inference, resampled_rows
-from rupture_repair.multiverse.influence import influence
 from rupture_repair.multiverse.jobs import BlockSettings
 from rupture_repair.multiverse.resampling import resampled
 from rupture_repair.multiverse.stages import Stages
 from rupture_repair.multiverse.tables import of_all_jobs
+from rupture_repair.multiverse.variance_shares import variance_shares
 
 SEED = 5
 
@@ -32,7 +32,7 @@ def job_of(tool, specifications, *replicates):
 
 def shares(estimates, specifications):
     table = made.multiverse(estimates, np.full(len(estimates), 0.5))
-    found = influence(table, specifications)
+    found = variance_shares(table, specifications)
     return found[found["outcome"] == "moderation"].set_index("choice")["share"]
 
 
@@ -79,7 +79,7 @@ def test_added_specifications_and_lost_ones_take_no_part():
     fewer = shares(estimates[:90], specifications.iloc[:90])
     added = specifications.assign(origin=["own", *["drawn"] * 89, *["also"] * 10])
     pd.testing.assert_series_equal(shares(estimates, added), fewer)
-    assert influence(made.multiverse(estimates, estimates, reasons=100), specifications).empty
+    assert variance_shares(made.multiverse(estimates, estimates, reasons=100), specifications).empty
 
 
 def curves(medians, share=0.2, kind="permuted"):
@@ -115,7 +115,7 @@ def test_a_curve_of_some_specifications_is_compared_with_its_own_part():
     assert found.loc["share_significant", "observed"] == 1
 
 
-def test_an_extreme_curve_is_told_from_one_that_is_not():
+def test_an_extreme_curve_is_distinguished_from_a_usual_one():
     medians = np.linspace(-1, 1, 99)
     assert inferred(-3.0, medians).loc["median_estimate", "p"] == pytest.approx(0.01)
     assert inferred(3.0, medians).loc["median_estimate", "p"] == pytest.approx(0.01)

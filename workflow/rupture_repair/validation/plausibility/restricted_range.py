@@ -9,13 +9,13 @@ from rupture_repair.validation.plausibility.evidence import RATINGS, Evidence
 from rupture_repair.validation.problems import Problem
 
 CHANCE = 0.005  # over all therapists
-FEWEST = 3  # patients of the therapist
-FEWEST_OTHERS = 20  # patients of all others
+MIN_PATIENTS = 3  # patients of the therapist
+MIN_OTHERS = 20  # patients of all others
 LOOSE = 0.2  # the same, for those who are not counted among the others
 ICC = 0.1  # how alike patients of one therapist are taken to be
 
 
-def narrower(evidence: Evidence) -> list[Problem]:
+def restricted_range(evidence: Evidence) -> list[Problem]:
     """Return a warning for each therapist whose patients stop rating below all usual maxima."""
     return [problem for role in RATINGS for problem in _stopping(evidence, role)]
 
@@ -38,7 +38,7 @@ def _stopping(evidence: Evidence, role: str) -> list[Problem]:
     caseload = np.bincount(whose)
     highest = np.full(len(names), -np.inf)
     np.maximum.at(highest, whose, top)
-    many = np.flatnonzero((caseload >= FEWEST) & (len(who) - caseload >= FEWEST_OTHERS))
+    many = np.flatnonzero((caseload >= MIN_PATIENTS) & (len(who) - caseload >= MIN_OTHERS))
     suspect = [
         therapist
         for therapist in many
@@ -50,7 +50,7 @@ def _stopping(evidence: Evidence, role: str) -> list[Problem]:
     for therapist in suspect:
         # others on the narrower range would make it look usual
         level, others = highest[therapist], ~np.isin(whose, suspect)
-        if others.sum() < FEWEST_OTHERS:
+        if others.sum() < MIN_OTHERS:
             continue
         low = _as_low(value, patient, whose == therapist, level)[others]
         share = float((low.sum() + 1) / (len(low) + 2))
