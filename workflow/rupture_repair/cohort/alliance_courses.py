@@ -10,9 +10,9 @@ from rupture_repair.config.instruments import Instrument
 from rupture_repair.config.synthetic import Synthetic
 
 Classifier = Callable[[pd.DataFrame], pd.Series]
-# draws of all courses, and after how many a patient who is not as planted changes places
+# draws of all courses, and after how many a patient without the planted pattern exchanges it
 MAX_ROUNDS, PATIENCE = 3000, 200
-# sessions: a full return after a fall needs one after it and one before it
+# sessions needed for a drop and a full return, with one session before and one after
 MIN_SESSIONS_TO_REPAIR = 4
 
 
@@ -68,9 +68,9 @@ def _exchanged(
     stuck: NDArray[np.int64],
     length: NDArray[np.int64],
 ) -> NDArray[np.str_]:
-    """Let patients who do not come to their pattern change places with others; counts stay.
+    """Exchange patterns between patients where a course never shows its own; counts stay.
 
-    One at the end of the scale, say, has no room to fall or to return.
+    A patient at the end of the scale, for instance, has no room for a drop or a return.
     """
     pattern = pattern.copy()
     for i in stuck:

@@ -126,7 +126,7 @@ def _meanings(
 
 
 def _plausible(choice: Choice, role: str) -> bool:
-    """Leave out ages that are no ages; the column is named among those that are not used."""
+    """Leave out columns of impossible ages; they are listed among the unused ones."""
     if role == "age":
         years = sum(n for v, n in choice.found.tally.items() if 0 < v <= MAX_AGE)
         words = sum(choice.found.words.values())
@@ -139,7 +139,7 @@ def _plausible(choice: Choice, role: str) -> bool:
 def best_of(choices: list[Choice]) -> Choice | None:
     """Return the likeliest of several columns, None where the same cells may be two things.
 
-    A score is taken before items: what the clinic added up has its items turned round already.
+    A score is preferred to its items: the clinic has already reversed the items in it.
     """
 
     def rank(choice: Choice) -> tuple[bool, bool, bool, bool]:

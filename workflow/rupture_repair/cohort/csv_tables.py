@@ -37,7 +37,7 @@ def read_csv(file: str | PathLike[str], **options: Any) -> pd.DataFrame:  # noqa
 
 
 def guarded_text(text: str) -> str:
-    """Return text that no spreadsheet runs."""
+    """Return text that no spreadsheet takes for a formula."""
     return text if _NUMBER.fullmatch(text) else _FORMULA.sub("'", text)
 
 

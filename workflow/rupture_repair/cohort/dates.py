@@ -29,7 +29,7 @@ _COMPACT = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)")
 # seconds since the calendar of Gregory: how SPSS stores a date, where it was not declared as one
 _SECONDS = re.compile(r"1[34]\d{9}")  # 1994 to 2057
 _GREGORY = datetime.datetime(1582, 10, 14)
-# a few slips do not tell how all other dates are written
+# fewer dates than this share may be slips and do not decide the order of the others
 SLIPS_SHARE = 0.05
 
 
@@ -64,9 +64,9 @@ def possible(text: str) -> dict[str, datetime.date]:
 
 
 def order_of(cells: Iterable[str]) -> str | None:
-    """Return `dmy` or `mdy` as the cells of a column tell; None where they may be either.
+    """Return the order of a column's dates, `dmy` or `mdy`; None where the cells fit both.
 
-    Cells that no order reads do not count. A few that only the other order reads are slips.
+    Cells that fit neither order do not count. A few that fit only the other one are slips.
     """
     found = [possible(cell) for cell in cells]
     telling = [next(iter(dates)) for dates in found if len(dates) == 1]

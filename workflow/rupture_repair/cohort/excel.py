@@ -50,7 +50,7 @@ def read_excel(path: Path, reading: Reading) -> RawFile:
                 parts = sheet_parts(path, book[title]._worksheet_path)
     except RawFileError:
         raise
-    except Exception as error:  # a broken part of a workbook raises whatever its reader meets
+    except Exception as error:  # a broken workbook may raise any exception
         message = f"the file is not an Excel workbook ({reason_of(error)})"
         raise RawFileError(name, message, "Open it in Excel and save it as .xlsx.") from None
     kept = {line: row for line, row in rows.items() if line not in reading.skip_rows}
@@ -116,7 +116,7 @@ def _some(names: Iterable[str]) -> str:
 
 def _rows(sheet: ReadOnlyWorksheet, name: str) -> dict[int, list[str]]:
     """Return the rows that hold anything, by their number, each up to its last cell."""
-    sheet.reset_dimensions()  # as stated they may reach to the millionth row, in any case be wrong
+    sheet.reset_dimensions()  # the stated dimensions may be wrong or reach to the millionth row
     rows: dict[int, list[str]] = {}
     cells = 0
     for line, row in enumerate(sheet.iter_rows(values_only=True), start=1):

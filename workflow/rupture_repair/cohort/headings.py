@@ -29,9 +29,9 @@ ROLES = {
         r"teilnehmer|respondent|record|studien?|pid|id|code|chiffre|pseudonym|kennung|cpr)"
     ),
 }
-# what these letters mean without a number: a patient's number, a word, the arm of a trial
+# letters with another meaning: a patient's number, a word, the arm of a trial
 NO_FAMILY = frozenset({"k", "gp", "pid", "who", "arm"})
-# of somebody else than the patient
+# words for a rater other than the patient
 OTHER_RATER = re.compile(r"\b(therap\w*|terap\w*|behandler|observer|rater|clinician|fremd)\b")
 
 
@@ -74,7 +74,7 @@ def family_of(words: str, library: Mapping[str, Instrument]) -> list[str]:
 
 
 def numbered_otherwise(words: str, library: Mapping[str, Instrument]) -> bool:
-    """Whether a number behind the shared name is that of no questionnaire here: `phq2`."""
+    """Whether the number after the shared name belongs to no questionnaire here: `phq2`."""
     if named_tools(words, library):
         return False
     stems = {_stem(key) for key in family_of(words, library)}

@@ -1,4 +1,4 @@
-"""Parquet files: already typed, so only spelled."""
+"""Parquet files: typed cells written as text."""
 
 import re
 from pathlib import Path
@@ -36,9 +36,7 @@ def read_parquet(path: Path, reading: Reading) -> RawFile:
         return RawFile(raw_table(str(path), names, rows, range(1, len(rows) + 1)))
     except RawFileError:
         raise
-    except (
-        Exception
-    ) as error:  # broken files raise whatever meets them: texts when they are looked at
+    except Exception as error:  # broken files may raise any exception, also when texts are decoded
         message = f"the file cannot be read as Parquet ({reason_of(error)})"
         raise RawFileError(str(path), message, "Export the table again.") from None
 

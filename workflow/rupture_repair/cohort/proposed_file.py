@@ -1,4 +1,4 @@
-"""The proposed cohort file as text: each line with what was found, and what only people know."""
+"""The proposed cohort file as text: what was found, and what has to be filled in."""
 
 from collections.abc import Mapping, Sequence
 

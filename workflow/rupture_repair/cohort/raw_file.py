@@ -1,4 +1,4 @@
-"""What every reader returns: cells as text, with one spelling for each value."""
+"""The raw table that every reader returns: cells as text, one spelling for each value."""
 
 import datetime
 import decimal

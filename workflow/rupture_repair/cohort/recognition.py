@@ -1,4 +1,4 @@
-"""What the cells of raw columns tell: numbers and their range, missing codes, questionnaires."""
+"""What raw columns contain: numbers and their range, missing codes, questionnaires."""
 
 import re
 from collections.abc import Mapping
@@ -19,12 +19,12 @@ NUMBER_CODES = frozenset(
 WORD_CODES = ("NA", "NaN", "N/A", "n/a", "n.a.", ".", "-", "--", "?", "k.A.", "k. A.", "missing")
 # how survey programs write the third of the options
 OPTION = re.compile(r"AO?0*(\d{1,2})")
-# a few slips of the pen must not hide what a column holds
+# a share of wrong entries with which a questionnaire is still recognised
 FITTING_SHARE = 0.95
 SLIPS_SHARE = 0.01
 FEW_SLIPS = 3  # a 7, 8 or 9 that occurs less often may be a slip
-OFF_GRID_SHARE = 0.2  # more scores between the steps are no proration
-# so many ratings that all stay under this share of a range do not come from it
+OFF_GRID_SHARE = 0.2  # a larger share of scores between the steps cannot come from proration
+# with at least this many ratings, all below this share of a range, the range is ruled out
 ENOUGH, REACHED = 100, 0.7
 
 
@@ -167,7 +167,7 @@ def recognised(
 
 
 def _likely(fitting: list[str], known: Mapping[str, Instrument], found: Evidence) -> list[str]:
-    """Leave out wider ranges that explain nothing more and are not nearly reached."""
+    """Leave out questionnaires whose wider range the ratings do not nearly reach."""
     if not fitting or found.n < ENOUGH:
         return fitting
     narrow = known[fitting[0]]

@@ -1,4 +1,4 @@
-"""What a workbook's own XML tells and openpyxl's fast reader does not: formulas, hidden rows."""
+"""What openpyxl's fast reader leaves out of a workbook's XML: formulas, hidden rows."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -26,7 +26,7 @@ class SheetParts:
 
 
 def sheet_parts(workbook: Path, part: str) -> SheetParts:
-    """Return what the XML `part` of a workbook tells; quick where there is nothing to be told."""
+    """Return what the XML `part` of a workbook contains; fast where it contains neither."""
     with zipfile.ZipFile(workbook) as packed:
         content = packed.read(part)
         if not _HIDDEN.search(content) and not _FORMULA.search(content):

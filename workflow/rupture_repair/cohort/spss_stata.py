@@ -98,7 +98,7 @@ def _read(path: Path, reading: Reading, reader: Callable[..., Any], program: str
             message = f"the texts in the file are not in the encoding {reading.encoding}"
             raise RawFileError(name, message, "Correct `encoding` under `reading`.") from None
         raise _unreadable(name, program, error) from None
-    except Exception as error:  # an impossible date or label raises whatever its reader meets
+    except Exception as error:  # an impossible date or label may raise any exception
         raise _unreadable(name, program, error) from None
     for column in reading.value_labels:
         if column not in table:
@@ -129,7 +129,7 @@ def _read(path: Path, reading: Reading, reader: Callable[..., Any], program: str
 
 
 def _content(path: Path, reader: Callable[..., Any], encoding: str | None) -> tuple[Any, Any]:
-    # the ranges of user-missing values are told only where those values are asked for
+    # pyreadstat returns the ranges of user-missing values only if asked to read those values
     _, meta = reader(str(path), metadataonly=True, user_missing=True, encoding=encoding)
     # the number of rows that a file states may be wrong, or not there
     most = MAX_CELLS // max(len(meta.column_names), 1) + 1

@@ -1,4 +1,4 @@
-"""Whose patient is whose, where the therapist is named at each session."""
+"""Each patient's therapist, where the therapist is named at each session."""
 
 import pandas as pd
 

@@ -1,14 +1,14 @@
-"""Which sessions belong to one treatment: what comes before it, after it, and again."""
+"""Which sessions belong to one treatment: intake, planned sessions, further treatments."""
 
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-# rows without a rating at the end that are taken for planned sessions: of one patient, of most
+# unrated rows at the end that count as planned sessions: of one patient, of most patients
 PLANNED, PLANNED_OF_MOST = 5, 2
 MOSTLY_DATED = 0.9
-# fewer sessions are a slip of the number, not a treatment
+# fewer sessions after a restart of the numbers are a wrong number, not a treatment
 MIN_SESSIONS_AFTER_RESTART = 2
 
 

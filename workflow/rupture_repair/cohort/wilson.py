@@ -1,4 +1,4 @@
-"""Wilson's interval of a share; libraries that have it take seconds of a step to import."""
+"""Wilson's interval of a share, written here because importing a library for it takes seconds."""
 
 import numpy as np
 from numpy.typing import NDArray

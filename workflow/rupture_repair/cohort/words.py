@@ -14,9 +14,9 @@ PROGRAM_WORDS = frozenset(
     {"#null!", "#n/a", "#nv", "#i/t", "#n/b", "#n/d", "#saknas!", "#puuttuu!"}
     | {"<na>", "null", "nan", "nat", "n/a", ".", "..", "-", "--", "–", "—"}
 )
-# what only a column of numbers cannot mean otherwise: a diagnosis may be `none`
+# words that mean `missing` in a column of numbers only: a diagnosis may be `none`
 MISSING_WORDS = PROGRAM_WORDS | {"na", "none", "n.a.", "missing"}
-# names of therapists that name nobody, as clinics write them
+# entries for an unknown or missing therapist, as clinics write them
 NOBODY = MISSING_WORDS | frozenset(
     word
     for line in """\

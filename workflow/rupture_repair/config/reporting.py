@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-# percentiles between which replicates of a null are told
+# percentile range that is reported for replicates of a null
 CHANCE_INTERVAL = (2.5, 97.5)
 # quantiles of the replicates that one more replicate passes just as often as they say, however few
 # there are (Weibull's; numpy's default is passed in 3.7 % rather than 2.5 % with 80 of them)

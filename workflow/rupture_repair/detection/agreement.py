@@ -1,4 +1,4 @@
-"""The same patients under several criteria: patterns, agreement, and who moves where."""
+"""The same patients under several criteria: patterns, agreement, changes of pattern."""
 
 from collections.abc import Mapping
 from itertools import combinations, permutations
@@ -68,7 +68,7 @@ def agreement(patterns: pd.DataFrame) -> pd.DataFrame:
 
 
 def moves(patterns: pd.DataFrame) -> pd.DataFrame:
-    """Return the patients by pattern under one and under another criterion, for ordered pairs.
+    """Return cross-tabulated numbers of patients by pattern, for ordered pairs of criteria.
 
     `from_criterion, to_criterion, from_pattern, to_pattern, n_patients`; cells without a patient
     are left out.

@@ -1,4 +1,4 @@
-"""A page to leaf through every patient with a rupture. Patient-level: it stays private."""
+"""A page that shows every patient with a rupture. Patient-level: it stays private."""
 
 import base64
 import hashlib
@@ -91,6 +91,6 @@ def read_asset(module: str, ending: str) -> str:
 
 
 def source_hash(text: str) -> str:
-    """Return what a content security policy calls the source: nothing else may run on the page."""
+    """Return the source's hash for the content security policy: only it may run on the page."""
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"

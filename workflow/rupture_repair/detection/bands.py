@@ -19,7 +19,7 @@ BANDS: tuple[tuple[str, float, float], ...] = (
 
 
 def length_bands(lengths: Ints) -> dict[str, NDArray[np.bool_]]:
-    """Return who lies in the whole cohort and in each band that holds anybody.
+    """Return membership in the whole cohort and in each band that is not empty.
 
     lengths : sessions of each treatment, shape (n_patients,), as are the values returned.
     """

@@ -1,4 +1,4 @@
-"""The same patients in many cohorts, judged by many rules: one long series, worked through once."""
+"""Patterns in many simulated cohorts by many rules, detected together as one long series."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 

@@ -15,7 +15,7 @@ from rupture_repair.detection.null_model import permuted, plausible, simulated
 from rupture_repair.detection.series import Floats, Ints, Series, series_of
 
 KINDS = ("permuted", "simulated")
-# replicates drawn at a time, and ratings in them: more do not stay in the caches of a processor
+# replicates, and ratings, processed at a time: as many as fit into a processor's cache
 BATCH = 50
 BATCH_RATINGS = 5_000_000
 
@@ -133,7 +133,7 @@ def compare_with_nulls(
     for kind, replicates in nulls:
         drawn_ones = (null.rating for null in replicates)
         found = np.concatenate([shares(np.array(some)) for some in _batches(drawn_ones, series)])
-        # a null keeps who is rated when: where one replicate has nobody to classify, all have
+        # a null keeps the rated sessions: if one replicate has no classified patient, none has
         low, high = np.percentile(found, CHANCE_INTERVAL, axis=0, method=EXACT)
         expected = found.mean(axis=0)
         values = {

@@ -4,7 +4,7 @@ import numpy as np
 
 from rupture_repair.detection.series import Bools, Floats, Series
 
-SAME = 1e-9  # points: on a limit counts as beyond it, level with the centre not as below it
+SAME = 1e-9  # tolerance in points: on a limit is beyond it, at the centre is not below it
 # (how many, of how many ratings in a row, below the centre by how many sigmas)
 RUNS = ((2, 3, 2.0), (4, 5, 1.0), (8, 8, 0.0))
 

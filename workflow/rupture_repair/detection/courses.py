@@ -7,7 +7,7 @@ import pandas as pd
 
 from rupture_repair.config.instruments import Instrument
 
-DIGITS = 4  # of what is drawn and rounded to two; events.parquet has all of them
+DIGITS = 4  # decimals of values that are drawn and shown with two; events.parquet is unrounded
 RUPTURE = ("session", "last_session", "reference", "rating", "drop", "threshold", "repair_level")
 
 

@@ -46,7 +46,7 @@ def detect(
 
     sessions : long table with a row per session, in any order.
     criterion : parameters of the rule; default `Criterion()`, the rule of `igra2025_style`.
-    patient, session, alliance : names of its columns: who, which session (whole number), rating
+    patient, session, alliance : names of its columns: patient, session (whole number), rating
         (points, may be missing).
     instrument : the questionnaire: ratings out of its range are refused, and rounded ones are
         compared as the scores that they stand for, so that drops of eight item steps are alike

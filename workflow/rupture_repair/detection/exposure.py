@@ -1,4 +1,4 @@
-"""First ruptures by session among the patients in whom one could be seen: who was exposed when."""
+"""First ruptures by session among the patients at risk: those in whom one could be observed."""
 
 import numpy as np
 import pandas as pd
@@ -140,7 +140,7 @@ def _totals(risk: pd.DataFrame, people: pd.DataFrame) -> dict[str, float]:
 
 
 def _product_limit(risk: pd.DataFrame, sessions: Ints) -> tuple[Floats, Floats, Floats]:
-    """1 − product-limit estimate at `sessions`; each session at risk is a record of its own.
+    """1 − product-limit estimate at `sessions`; each session at risk is one record.
 
     A patient without a rating that can be compared is out of the risk set for that session only.
     """

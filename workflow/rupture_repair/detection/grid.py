@@ -10,10 +10,10 @@ from rupture_repair.config.instruments import Instrument
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# ratings with more decimals than this are not rounded: they are as they were computed
+# ratings with more decimals than this count as computed, not as rounded
 MAX_DECIMALS = 6
 COMPUTED = 10.0**-MAX_DECIMALS
-# points: of two numbers with as many decimals, what the binary form adds
+# tolerance in points: binary rounding error of numbers with that many decimals
 ROUNDING = 1e-9
 
 

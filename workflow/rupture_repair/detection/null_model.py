@@ -15,9 +15,10 @@ FITTING_DRAWS = 20
 RESAMPLES = 12
 REFITTING_STEPS = 4
 REFITTING_DRAWS = 10
-# autocorrelations that are told apart; below zero, so that the estimate is not biased at zero
+# grid of autocorrelations; it extends below zero so that the estimate is not biased at zero
 AUTOCORRELATIONS = np.linspace(-0.5, 0.95, 59)
-# of the logarithm of patients' noise variances: more is not told apart from no noise at all
+# variance of the log noise variances: beyond this, small variances cannot be distinguished from
+# zero
 MAX_SPREAD = 6.0
 # standard normal scores: the form of the variances' logarithms while nothing is known of it
 NORMAL = ndtri((np.arange(VALUES) + 0.5) / VALUES)
@@ -168,7 +169,7 @@ def _parameters(series: Series, moments: Moments) -> tuple[float, float, float]:
     shrunk = 1 - weights @ AUTOCORRELATIONS ** lags[:, None] / freedom
     ratios = shrunk / (1 - AUTOCORRELATIONS)
     ar = 0.0
-    # without successive sessions, or with two ratings each, nothing is known of it
+    # not identified without successive sessions, or with two ratings per patient
     if moments.near > 0 and (np.diff(ratios) > 0).all():
         ar = float(np.interp(moments.within / moments.near, ratios, AUTOCORRELATIONS))
     noise = moments.within / float(np.interp(ar, AUTOCORRELATIONS, shrunk))

@@ -1,4 +1,4 @@
-"""Where ratings fall, and where they return: array work, for all patients at once."""
+"""Ruptures and repairs in all patients at once, by array operations."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,11 +12,11 @@ from rupture_repair.detection.scales import scale_of
 from rupture_repair.detection.series import Bools, Floats, Ints, Series
 from rupture_repair.detection.tang_derubeis import falls_reliably, has_both_sides
 
-# points: a drop that equals the threshold is a rupture, and a threshold of zero is none, whatever
-# the last binary digit says
+# tolerance in points for rounding: a drop that equals the threshold is a rupture, and a
+# threshold of zero gives none
 EPSILON = 1e-9
 
-# ratings after unsettled ruptures that are looked at in one step
+# ratings after ruptures without a decision yet that are examined in one step
 AT_ONCE = 20_000
 
 
@@ -109,7 +109,7 @@ def _drops(series: Series, criterion: Criterion, threshold: Floats) -> tuple[Int
         testable = testable & ~series.spread(unknown)
     if criterion.rule == "tang_derubeis":
         testable = testable & has_both_sides(series)
-    # the SD of equal ratings is zero up to rounding, and then nothing fell
+    # the SD of equal ratings is zero up to rounding: there is no drop
     enough = np.where(threshold > EPSILON, threshold - EPSILON, np.inf)
     with np.errstate(invalid="ignore"):
         fell = reference - series.rating >= _for_ratings(series, enough)
@@ -175,7 +175,7 @@ def _first_return(series: Series, at: Ints, end: Ints, needed: Floats, window: i
     """Position of the first later rating at or above `needed`; −1 when there is none.
 
     end : position after the patient's last rating. Steps through the ratings after all ruptures
-    at once; a rupture leaves as soon as it is settled, so the cost is the number of ratings up to
+    at once; a rupture leaves once it is decided, so the cost is the number of ratings up to
     each repair. When few ratings are left, all of them are looked at in one step.
     """
     found = np.full(len(at), -1, dtype=np.int64)

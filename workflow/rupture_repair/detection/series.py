@@ -16,9 +16,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-# ratings worked on at a time: few enough for a core's cache, enough to pay for the calls
+# ratings processed at a time: few enough for a core's cache, enough to outweigh the calls
 BLOCK = 65_536
-# what is known of patients and sessions once, whatever the ratings are
+# attributes that depend on patients and sessions only, not on the ratings
 PLACES = ("patient", "starts", "ends", "position", "firsts", "later")
 
 

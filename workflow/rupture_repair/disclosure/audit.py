@@ -1,4 +1,4 @@
-"""Audit of suppression: what can be worked out from all that is told at once."""
+"""Audit of suppression: what can be worked out from all that is shown at once."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 def determined(sums: ArrayLike, counts: ArrayLike, least: ArrayLike) -> NDArray[np.bool_]:
     """Return which hidden counts have only one possible value, shape (n_counts,).
 
-    sums : weights of the sums of hidden counts that are told, shape (n_sums, n_counts).
+    sums : weights of the sums of hidden counts that are shown, shape (n_sums, n_counts).
     counts : the hidden counts. least : what each is known to be at least.
 
     By integer linear programmes with HiGHS, the audit of Hundepool et al. (2012, *Statistical
@@ -38,7 +38,7 @@ def determined(sums: ArrayLike, counts: ArrayLike, least: ArrayLike) -> NDArray[
 
 
 def some_counts(sums: ArrayLike, values: ArrayLike) -> NDArray[np.float64] | None:
-    """Return counts that have the sums which are told, shape (n_counts,); None if there are none.
+    """Return counts that have the sums which are shown, shape (n_counts,); None if there are none.
 
     sums : weights, shape (n_sums, n_counts). values : the sums, shape (n_sums,).
     """

@@ -20,9 +20,9 @@ def shared_breakdown(table: pd.DataFrame, known: Known) -> pd.DataFrame:
 
 
 def shared_flow(table: pd.DataFrame, known: Known) -> pd.DataFrame:
-    """Mask steps that differ by few patients from the last one told.
+    """Mask steps that differ by few patients from the last one shown.
 
-    Of steps with nothing told between them, the reasons are joined, with all whom they left out;
+    Of steps with nothing shown between them, the reasons are joined, with all whom they left out;
     where these are few, no number stands with the reasons.
     """
     shown = [int(step) for step in np.flatnonzero(~known.hidden_flow)]
@@ -50,7 +50,7 @@ def shared_cohort(table: pd.DataFrame, known: Known) -> pd.DataFrame:
 
     Where few are unclassifiable, `all` are the classified patients: the difference of two means
     would tell of the others. Answers of few patients lose their name; the smallest and the largest
-    value, each of a single patient, are not told.
+    value, each of a single patient, are not shown.
     """
     whole = "classified" if known.admitted_hidden else "all"
     named = _with_others(table)

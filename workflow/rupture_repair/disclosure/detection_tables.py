@@ -92,7 +92,7 @@ def _gives_small_cell_away(moves: pd.DataFrame) -> bool:
 def shared_criteria_consistency(table: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Mask the patients by what all criteria say: with the breakdowns, they tell of few who move.
 
-    How many all criteria can classify is told where it is the number classified here, or clearly
+    How many all criteria can classify is shown where it is the number classified here, or clearly
     another one.
     """
     n = float(table.set_index("quantity")["value"]["n_classified_by_all"])

@@ -1,4 +1,4 @@
-"""What the masking of every table of one cohort has to go by."""
+"""The context for masking the tables of one cohort: full counts, and what may be shown."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -15,7 +15,7 @@ NAMES = (*PATTERNS, "unclassifiable")
 
 
 class Known:
-    """The tables of a cohort with all counts, and what of the whole cohort may be told.
+    """The tables of a cohort with all counts, and what of the whole cohort may be shown.
 
     A number that one table hides must not follow from another, so that each masking looks here.
     """
@@ -36,7 +36,7 @@ class Known:
 
     @property
     def classified(self) -> float:
-        """Patients classified by the cohort's criterion, whose number is told."""
+        """Patients classified by the cohort's criterion, whose number is shown."""
         return float(self.counts[list(PATTERNS)].sum())
 
     @property
@@ -80,8 +80,8 @@ class Known:
     def by_criterion(self) -> dict[str, frozenset[str]]:
         """Criterion → patterns of which no number is shown.
 
-        What another criterion classifies is told when it is the same or clearly another number;
-        else all of its breakdown is hidden. How many it cannot classify is not told where they are
+        What another criterion classifies is shown when it is the same or clearly another number;
+        else all of its breakdown is hidden. How many it cannot classify is not shown where they are
         few, or where the number admitted, which would follow, is not.
         """
         hidden: dict[str, frozenset[str]] = {}
@@ -100,7 +100,7 @@ class Known:
 
     @property
     def without_rupture(self) -> list[float]:
-        """Numbers without a rupture that are told, by the cohort's criterion and by others."""
+        """Numbers without a rupture that are shown, by the cohort's criterion and by others."""
         table = self.tables["criteria_breakdown"]
         rows = table[table["pattern"] == "none"].itertuples()
         counts = [float(row.n) for row in rows if "none" not in self.by_criterion[row.criterion]]
@@ -109,7 +109,7 @@ class Known:
     def _nearly_as(
         self, name: str, own: frozenset[str], hidden: Mapping[str, frozenset[str]]
     ) -> frozenset[str]:
-        """Return all patterns where few move between a criterion and one that is told before.
+        """Return all patterns where few move between a criterion and one that is shown before.
 
         own : patterns of which no number is shown anyway; hidden : the same of criteria before.
         """

@@ -48,7 +48,7 @@ def shared_quantiles(table: pd.DataFrame, known: Known) -> pd.DataFrame:
 
 
 def shared_bins(table: pd.DataFrame, known: Known) -> pd.DataFrame:
-    """Mask bins of few patients; a bin of nearly all is not told how many they are."""
+    """Mask bins of few patients, and the number of patients in a bin of nearly all."""
     rest = (known.classified - table["n_patients"]).abs()
     masked = blanked(table, rest.map(is_small), ["n_patients"])
     few = table["n_patients"].map(is_small)
@@ -128,7 +128,7 @@ def shared_reliable_change(table: pd.DataFrame, known: Known) -> pd.DataFrame:
 
 
 def shared_sensitivity(table: pd.DataFrame, known: Known) -> pd.DataFrame:
-    """Mask numbers of patients that are small, or that differ by few from another that is told.
+    """Mask numbers of patients that are small, or that differ by few from another that is shown.
 
     So are the ratings of as many patients. How many patients were ever in a state overlaps with
     everything: it goes.

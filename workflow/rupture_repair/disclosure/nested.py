@@ -1,4 +1,4 @@
-"""What the breakdowns of one cohort by several rules tell of patients who move between patterns."""
+"""What the breakdowns of one cohort by several rules reveal about patients who change pattern."""
 
 from collections.abc import Collection, Mapping
 
@@ -19,10 +19,10 @@ def few_move(
     shown: tuple[Collection[str], Collection[str]],
     possible: ArrayLike,
 ) -> bool:
-    """Return whether two breakdowns leave one value for a small number of those who move.
+    """Return whether two breakdowns determine a small number of patients who change pattern.
 
     first, second : patients by pattern, of the same patients. shown : patterns whose numbers are
-    told, of each. possible : shape (3, 3), whether somebody can have the pattern of the row by the
+    shown, of each. possible : shape (3, 3), whether somebody can have the pattern of the row by the
     first rule and of the column by the second; an attacker may know that nobody has.
     """
     open_ = np.asarray(possible, dtype=bool).ravel()
@@ -60,14 +60,14 @@ def possible_moves(counts: ArrayLike) -> NDArray[np.bool_]:
 def shown_thresholds(
     counts: NDArray[np.float64], order: Collection[int], others: Collection[float]
 ) -> NDArray[np.bool_]:
-    """Return which breakdowns over a rising threshold are told, shape (n_rows,).
+    """Return which breakdowns over a rising threshold are shown, shape (n_rows,).
 
     counts : patients by pattern, a row per threshold. order : rows in the order in which they are
-    told; the first always is. others : numbers without rupture that other tables tell.
+    shown; the first always is. others : numbers without rupture that other tables show.
 
-    Neighbours differ by one or two patients. A row is told when, beside each row and number told
+    Neighbours differ by one or two patients. A row is shown when, beside each row and number shown
     before, nobody or enough patients lose their rupture, and no small number of those who move
-    between patterns follows. Rows with small numbers are not told.
+    between patterns follows. Rows with small numbers are not shown.
     """
     shown: list[int] = []
     for place in order:

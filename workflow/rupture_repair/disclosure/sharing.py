@@ -19,7 +19,7 @@ def shared_tables(tables: Mapping[str, pd.DataFrame], *, masked: bool) -> dict[s
     """Return the tables for sharing; in masked cells nothing stands, and numbers are rounded.
 
     tables : all tables of counts by name, at full precision; each is masked as the catalogue says.
-    masked : whether small counts must not be told; without it all stays as it is.
+    masked : whether small counts must not be shown; without it all stays as it is.
     """
     if not masked:
         return dict(tables)

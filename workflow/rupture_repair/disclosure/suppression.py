@@ -14,7 +14,7 @@ MASKED = "–"
 
 
 def is_small(n: float) -> bool:
-    """Whether a count is too small to be shown; nobody (0) may be told."""
+    """Whether a count is too small to be shown; nobody (0) may be shown."""
     return 0 < n < MIN_SHOWN
 
 
@@ -119,7 +119,7 @@ def _hide_smallest(n: NDArray[np.float64], mask: NDArray[np.bool_]) -> bool:
 
 
 def _given_away(n: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return the places of small counts that all rows and columns together tell."""
+    """Return the places of small counts that all rows and columns together determine."""
     hidden = mask & (n > 0)  # nobody is always shown
     if not hidden.any():
         return np.empty((0, 2), dtype=np.intp)

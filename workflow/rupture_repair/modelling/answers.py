@@ -1,6 +1,6 @@
 """What the headline shows: the rules by which sentences and verdicts follow from its table.
 
-Directions come from effects that are shown at a length, never from the sign of a term that is not.
+Directions come from effects that differ from zero at a length, never from the sign of other terms.
 """
 
 from typing import Literal, TypeGuard

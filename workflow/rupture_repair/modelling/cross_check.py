@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 # tried in this order until one reaches the maximum
 OPTIMISERS = ("lbfgs", "bfgs", "cg", "powell")
-# the share of a log-likelihood within which the maximum is reached: with very many sessions
-# optimisers cannot tell less
+# relative difference of log-likelihoods within which the maximum counts as reached: with very
+# many sessions optimisers stop no closer
 NEAR = 1e-9
 
 
@@ -113,7 +113,7 @@ def _without_aliased(found: MixedModelResults, table: pd.DataFrame) -> tuple[str
 def _attempts(
     formula: str, data: pd.DataFrame, exact: MixedModelResults, reml: bool
 ) -> Iterator[tuple[str, "MixedLMResults | str"]]:
-    """Yield optimiser and result, or what went wrong; warnings are no results."""
+    """Yield optimiser and result, or what went wrong; a fit with warnings is not a result."""
     from statsmodels.regression.mixed_linear_model import MixedLM  # a second to import
 
     model = exact.model

@@ -1,4 +1,4 @@
-"""How residuals and random effects look beside what the models assume of them."""
+"""Residuals and random effects compared with the assumptions of the models."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A row of the table of other analyses: an effect by a model, or why there is none."""
+"""Rows of the table of sensitivity analyses: an effect, or the reason why it is missing."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -85,8 +85,8 @@ def effect_rows(
 ) -> list[Row]:
     """Return a row per wanted combination of coefficients, or why there is none.
 
-    robust : whether tests are those reported everywhere; else they are the model's own, which is
-    the question of models that let an assumption go.
+    robust : whether tests are the reported (CR2) ones; else they are model-based, as in
+    models that relax an assumption.
     """
     nothing = dict.fromkeys(["coefficient", *NUMBERS], np.nan)
     try:

@@ -78,7 +78,7 @@ def fixed_effects(
     """Return `model, term, estimate, se, df, statistic, p, ci_low, ci_high`: the models' own.
 
     few : patterns with too few patients. A coefficient of theirs has no row, nor has one that
-    cannot be told apart from an aliased one.
+    cannot be separated from an aliased one.
     """
     parts = []
     for fit in fits:

@@ -30,7 +30,7 @@ from rupture_repair.modelling.engine import (
 from rupture_repair.modelling.formulas import FORMULAS
 
 METHODS = ("ML", "REML")
-# predictors that say nothing where all patients have the same value
+# predictors that are left out where all patients have the same value
 MODERATORS = {"iip_z": "interpersonal problems", "length_c": "treatment lengths"}
 
 

@@ -17,8 +17,8 @@ WITHOUT_INTERACTION = {
     "M3": "symptoms ~ (time + pattern + iip_z + length_c) ** 3",
 }
 # what a model has that is called adjusted for length: all of M3 but the dependence of the
-# moderation on length. With the product of time and length alone a moderation is invented where
-# interpersonal problems matter more, or less, in longer treatments
+# moderation on length. With the product of time and length alone a spurious moderation is found
+# where interpersonal problems matter more, or less, in longer treatments
 ADJUSTED_FOR_LENGTH = "time * pattern * length_c + time * iip_z * length_c"
 # the models that carry the study's questions, each with the coefficients that it is about: the
 # moderation (in M3 at average length), and its change with length

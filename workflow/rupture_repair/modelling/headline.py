@@ -1,8 +1,8 @@
 """The headline: the moderation at average and at stated treatment lengths, and by length.
 
-Which model that is was written down before any result: M3, in which everything may depend on
-length, wherever lengths differ. M2 averages over the lengths that happen to be in the data and
-takes a dependence on length for a moderation where problems go with length; it stands beside.
+The model was specified before any result was known: M3, in which every effect may depend on length,
+wherever lengths differ. M2 averages over the lengths in the data and mistakes a dependence on
+length for a moderation where problems are associated with length; it is reported beside M3.
 """
 
 from collections.abc import Iterable, Mapping

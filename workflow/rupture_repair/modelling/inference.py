@@ -1,4 +1,4 @@
-"""The inference that is reported, and the rule of support: docs/inference.md.
+"""The reported inference, and when an estimate has enough data: docs/inference.md.
 
 Tests and intervals are cluster-robust (CR2, Satterthwaite df), by therapist where there are enough
 of them, else by patient; those of the model itself stand beside them. What rests on a pattern with
@@ -121,7 +121,7 @@ def too_few(table: pd.DataFrame) -> dict[str, int]:
 
 
 def few_patients(pattern: str, n: int) -> str:
-    """Say that a pattern has too few patients, or none; how many is told where it may be."""
+    """Say that a pattern has too few patients, or none, with the number where it may be shown."""
     many = f"fewer than {MIN_PATIENTS} patients have" if n else "no patient has"
     return f"{many} the pattern {pattern}"
 

@@ -1,4 +1,4 @@
-"""Whether the interaction that a model is about improves its fit, by itself."""
+"""Likelihood-ratio tests of the highest interaction of each model."""
 
 from collections.abc import Sequence
 
@@ -16,8 +16,8 @@ COLUMNS = ["model", "interaction_chisq", "interaction_df", "interaction_p"]
 def interaction_tests(ml: Sequence[Fit], table: pd.DataFrame) -> pd.DataFrame:
     """Return `COLUMNS` for each model with pattern: likelihood-ratio tests (ML), df 2.
 
-    The model without its highest interaction, of time, pattern and what else it has, keeps all
-    other products: what interpersonal problems or length go with in all patients is in both.
+    The model without its highest interaction (time, pattern and moderators) keeps all other
+    products: both models have the effects of interpersonal problems and length in all patients.
     Missing where the data do not determine the interaction or a pattern has too few patients.
 
     ml : fits by ML; table : the analysis table that they were fitted to.

@@ -12,7 +12,7 @@ from rupture_repair.modelling.effects import CONTRASTS, difference, tests
 from rupture_repair.modelling.fit import Fit
 from rupture_repair.modelling.inference import Reported
 
-# points between which the edges of regions are sought: two edges in one gap would be missed
+# grid on which edges of regions are bracketed: two edges in one interval would be missed
 SEARCHED = 1001
 CHANGE_CURVE = ["length", "iip_z", "iip", "estimate", "ci_low", "ci_high"]
 Grid = NDArray[np.float64]

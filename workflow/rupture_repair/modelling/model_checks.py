@@ -1,7 +1,7 @@
-"""Whether the headline moderation rests on what its model assumes: a row of part A per assumption.
+"""Checks of the model's assumptions: a row of part A with the headline for each assumption.
 
-Slopes of patients vary alike, residuals are independent, the course has the chosen form, nobody is
-at the floor, the course within patients is that between them, and when treatments end says nothing.
+The assumptions: equal slope variances, independent residuals, the chosen form of the course, no
+floor effect, equal effects of time within and between patients, uninformative ends of treatments.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What could not be estimated, and why, in words."""
+"""What could not be estimated, with the reason in words."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ from rupture_repair.modelling.fit import Fit
 from rupture_repair.modelling.inference import few_patients, too_few
 
 COLUMNS = ["model", "term", "what", "why"]
-# a coefficient below this is none
+# a coefficient below this is zero up to rounding
 NOTHING = 1e-8
 
 
@@ -20,7 +20,7 @@ def not_estimated(
     tables: Mapping[str, pd.DataFrame],
     patients: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return `model, term, what, why`, a row per thing that these data do not determine.
+    """Return `model, term, what, why`, a row for each quantity that the data do not determine.
 
     fits : those by REML; reasons : model → why there is none; tables : `contrasts` and
     `simple_slopes`, missing where they cannot be estimated; patients : one row per patient.

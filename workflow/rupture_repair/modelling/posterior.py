@@ -1,6 +1,6 @@
 """What the posterior of the headline is sampled from, and its tables: docs/bayes.md.
 
-The workflow poses the problem and reads what came of it; PyMC samples in an environment of its own
+The workflow writes the problem and reads the result; PyMC samples in an environment of its own
 (`posterior_sampling`), only when it is asked to.
 """
 
@@ -38,7 +38,7 @@ def posterior_problem(
     headline: pd.DataFrame,
     settings: PosteriorSettings,
 ) -> dict[str, Any]:
-    """Return in plain values what the posterior of the headline follows from.
+    """Return the input of the posterior of the headline in plain values.
 
     fit, found : the headline's model by REML, stored and restored; None where there is none.
     table : the analysis table it was fitted to. headline : its table: what is not estimated there
@@ -59,7 +59,7 @@ def posterior_problem(
         for row, w in zip(rows.itertuples(), _weights(fit.columns, rows, table), strict=True)
         if not pd.isna(row.estimate)
     ]
-    kept = len(fit.terms)  # of an aliased coefficient no quantity depends
+    kept = len(fit.terms)  # no quantity depends on an aliased coefficient
     return {
         "model": fit.model,
         "terms": fit.terms,
@@ -99,8 +99,8 @@ def posterior_tables(
 ) -> dict[str, pd.DataFrame]:
     """Return `posterior` and `posterior_sampling`; without rows where nothing was sampled.
 
-    sampled : what `posterior_sampling` wrote. Of chains that did not converge the checks stand
-    there, and no other number.
+    sampled : what `posterior_sampling` wrote. For chains that did not converge
+    only the checks are given.
     """
     if sampled is None or "why" in sampled:
         return {

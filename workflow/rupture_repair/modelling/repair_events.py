@@ -1,8 +1,8 @@
-"""Repair as it happens, within patients: a sequence of emulated trials (Hernán & Robins 2016).
+"""Symptoms after a repair, within patients: a sequence of emulated trials (Hernán & Robins 2016).
 
-From each rupture on, at each later session at which it has not been repaired before, those whom
-this session repairs are compared with those who are still unrepaired; the outcome is the symptoms
-of the session after. What is known before counts as a covariate: symptoms at the session before,
+At each session after a rupture that is not yet repaired, patients whose rupture is repaired in this
+session are compared with those whose rupture is not; the outcome is the symptoms of the next
+session. Covariates are what is known before the session: symptoms at the session before,
 their mean until then, the depth of the rupture, sessions since it, and time.
 """
 

@@ -1,4 +1,4 @@
-"""Headline terms by other ways to their uncertainty, and without each therapist in turn."""
+"""Headline terms with other standard errors, and without each therapist in turn."""
 
 from collections.abc import Mapping
 
@@ -142,7 +142,7 @@ def influence(fits: Fits, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_identity(private: pd.DataFrame) -> pd.DataFrame:
-    """Return `influence` without what tells who a therapist is: name and size of the caseload."""
+    """Return `influence` without what identifies a therapist: name and size of the caseload."""
     return private.drop(columns=IDENTIFYING)
 
 

@@ -1,4 +1,4 @@
-"""What other analyses change about ratings and first symptoms."""
+"""Changes of ratings and first symptoms for the sensitivity analyses."""
 
 from collections.abc import Sequence
 

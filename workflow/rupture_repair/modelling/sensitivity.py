@@ -1,4 +1,4 @@
-"""How much the headline moderation depends on the analysis: one table, two parts.
+"""Sensitivity of the headline moderation to the analysis: one table in two parts.
 
 Part A asks the headline's question by other means, in one unit: points of symptoms from the first
 session to a named one, per SD of interpersonal problems. Part B asks other questions, of states and

@@ -1,8 +1,8 @@
-"""What noise that alliance and symptoms of a session share would give without any rupture.
+"""Effects that noise shared by alliance and symptoms of a session would produce without ruptures.
 
-A poor session lowers the rating of the alliance and raises that of symptoms. The drop then comes
-with high symptoms though no rupture happened: patterns found in the one rating go with the course
-of the other. Cohorts without ruptures whose errors are coupled as much as here show how far.
+A poor session lowers the rating of the alliance and raises that of symptoms. Drops then coincide
+with high symptoms without any rupture, so that patterns are associated with the course. Simulated
+cohorts without ruptures whose errors correlate as in the data show how large that effect is.
 """
 
 from collections.abc import Iterator, Mapping

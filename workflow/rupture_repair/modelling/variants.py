@@ -130,11 +130,11 @@ def landmark(
     time: Time,
     instrument: Instrument | None = None,
 ) -> Variant:
-    """Return the analysis of what follows session `last`, by the pattern as known then.
+    """Return the analysis of what follows session `last`, by the pattern up to it.
 
     table : the headline's analysis table; instrument : of the alliance. Patterns are detected anew
-    in the sessions 1 to `last` of all patients, so that no later rating has a say in who has which;
-    the outcome is the ratings after them, of those who went on. Time is zero in the session after
+    in the sessions 1 to `last` of all patients, so that none depends on later ratings;
+    the outcome is the later ratings of patients who continued. Time is zero in the session after
     `last`.
     """
     early = classifier(criterion, instrument)(sessions[sessions["session"] <= last])

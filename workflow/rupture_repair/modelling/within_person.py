@@ -1,4 +1,4 @@
-"""Sessions seen from the one before: what had happened until then, and what was rated last.
+"""Lagged predictors within patients: the rupture state and the ratings of the session before.
 
 The state of a session rests on ratings up to it. A deviation before it is one of the session before
 from the mean of all the patient's ratings, the later ones among them.
@@ -20,7 +20,7 @@ RATINGS = ("alliance", "symptoms")
 
 
 def looks_ahead(criterion: Criterion) -> bool:
-    """Whether a patient's later ratings have a say in what is a rupture by this criterion."""
+    """Whether ruptures by this criterion depend on later ratings of the patient."""
     return (
         criterion.rule == "tang_derubeis"
         or criterion.reference == "own_mean"

@@ -97,7 +97,7 @@ def _number(row: dict[str, Any], recomputed: float, synthetic: bool) -> dict[str
         "recomputed": recomputed,
         "tolerance": tolerance,
         "kind": "calibrated" if synthetic else "emergent",
-        # of a masked number neither the value nor what it equals is told
+        # neither the value of a masked number nor what it equals is shown
         "verdict": "masked" if np.isnan(recomputed) else met if near else "differs",
         "note": "could not have failed: the cohort was made to meet it" if synthetic else "",
     }

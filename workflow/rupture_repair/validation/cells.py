@@ -1,4 +1,4 @@
-"""From text cells to typed columns; each cell that cannot be read is one problem."""
+"""From text cells to typed columns; each unreadable cell is one problem."""
 
 from typing import Protocol
 

@@ -164,7 +164,7 @@ def _out_of_order(sessions: pd.DataFrame, raw: RawTable) -> list[Problem]:
 def _to_know(
     patients: pd.DataFrame, sessions: pd.DataFrame, raw: RawTable, min_sessions: int
 ) -> list[Problem]:
-    """Patients who will be left out, each named once with the reason."""
+    """Return notes on patients who will be left out, each with the reason."""
     length = patients["patient_id"].map(sessions.groupby("patient_id")["session"].max())
     rules: list[tuple[Severity, pd.Series, str, str, str]] = [
         (

@@ -1,4 +1,4 @@
-"""What cells mean that hold no value: missing codes that are scores, names or words, each said."""
+"""Missing codes and words for `missing`: reported where they are also scores or names."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ def code_problems(
     tools: Mapping[str, Instrument],
     file: str,
 ) -> list[Problem]:
-    """Return what missing codes and words for `missing` do to the columns of a raw table.
+    """Return the problems that missing codes and words for `missing` cause in a raw table.
 
     table : before missing codes are taken out, numbers with points; names : tidy → raw, with
     items as `alliance.2`.

@@ -244,7 +244,7 @@ def _unreadable(error: RawFileError) -> Problem:
 
 
 def _at_its_column(problem: Problem) -> Problem:
-    """Name the column of a wide file instead of the pattern; `…` stands for all sessions."""
+    """Name the column of a wide file instead of its pattern; `…` means all sessions."""
     if "{session}" not in f"{problem.column}{problem.message}":
         return problem
     if problem.message.startswith("there is no column"):

@@ -10,17 +10,17 @@ from rupture_repair.config.errors import one_line
 from rupture_repair.validation import reasons
 from rupture_repair.validation.problems import MAX_EXAMPLES, Problem, counted
 
-# how a spreadsheet shows, and saves, a number of more than 11 digits; how readers here spell one
-# that was stored with fewer digits than it has
+# scientific notation: how spreadsheets save numbers of more than 11 digits, and how readers here
+# write a number that was stored with too few digits
 TRUNCATED = re.compile(r"\d[.,]\d+[eE]\+\d{2}")
 
 
 def pseudonym_problems(
     table: pd.DataFrame, raw_names: Mapping[str, str | None], file: str, every_patient: bool
 ) -> list[Problem]:
-    """Return what is odd about the pseudonyms in a tidy table.
+    """Return problems and warnings about the pseudonyms in a tidy table.
 
-    every_patient : whether a row is a patient; elsewhere only therapists can be doubles.
+    every_patient : whether a row is a patient; elsewhere only names of therapists are compared.
     """
     problems = []
     for column, what in (("patient_id", "patient"), ("therapist_id", "therapist")):
@@ -36,7 +36,7 @@ def pseudonym_problems(
 def unknown_patients(
     patients: pd.DataFrame, sessions: pd.DataFrame, file: str, session_file: str
 ) -> list[Problem]:
-    """Return sessions of patients whom the patient file does not know."""
+    """Return sessions of patients who are not in the patient file."""
     orphans = sessions[~sessions["patient_id"].isin(patients["patient_id"])]
     problems, found = written_differently(orphans, patients, session_file, file)
     remedy = f"Add the patient to {file}, correct the pseudonym, or remove the sessions."
@@ -95,7 +95,7 @@ def written_differently(
 ) -> tuple[list[Problem], set[str]]:
     """Return one problem for the pseudonyms that two files write differently, and those names.
 
-    sessions : of patients whom the patient file does not know.
+    sessions : of patients who are not in the patient file.
     """
     if sessions.empty:
         return [], set()

@@ -1,4 +1,4 @@
-"""Possible values that together are odd: named, never changed, with what they mean for ruptures."""
+"""Unusual combinations of possible values: reported with their effect on ruptures, not changed."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What a schema refuses, one cause for each cell, in words."""
+"""Violations of a schema as problems, one cause for each cell."""
 
 from typing import Any
 
@@ -32,7 +32,9 @@ def schema_problems(
         row = table.loc[int(case["index"])]
         column = case["column"]
         if case["check"] == "multiple_fields_uniqueness":
-            if row[["patient_id", "session"]].isna().any():  # empty is the cause, not twice
+            if (
+                row[["patient_id", "session"]].isna().any()
+            ):  # an empty cell is missing, not a duplicate
                 continue
             column = "session"
         place = (int(case["index"]), column)

@@ -1,4 +1,4 @@
-"""Rows of the session file that are ratings before, after or outside of the sessions."""
+"""Rows of the session file with ratings before, after or outside of treatment."""
 
 import re
 from collections.abc import Iterable

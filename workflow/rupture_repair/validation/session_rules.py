@@ -1,4 +1,4 @@
-"""Which rows are sessions of one treatment: decided by the cohort file, and said."""
+"""Which rows are sessions of one treatment, by the rules of the cohort file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ DECIDE = (
 class Arranged:
     """The session table in the order of treatments.
 
-    table : typed, with new `patient_id` and `session` where treatments were told apart.
+    table : typed, with new `patient_id` and `session` where treatments were separated.
     left_out : rows that are checked, and are no sessions of the analysis.
     undecided : places (index, column) whose numbers wait for a decision of the cohort file.
     again : name of each further treatment → patient.

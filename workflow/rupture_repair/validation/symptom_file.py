@@ -29,7 +29,7 @@ def with_symptoms(
     blank = replace(sessions, table=sessions.table.assign(symptoms=empty), raw_names=names)
     if absent:
         return blank, [_no_column(str(name), own) for name in absent]
-    # the date is what says where a rating belongs, as with sessions that it numbers
+    # a rating without date cannot be assigned, like a session that is numbered by its date
     unnumbered = own.table.assign(session=None)
     table, problems, places = typed(unnumbered, "sessions", own.file, own.raw_names)
     problems = [

@@ -36,7 +36,7 @@ class Private:
 
 @dataclass(frozen=True)
 class Parts:
-    """Parts of a total that is told elsewhere.
+    """Parts of a total that is shown elsewhere.
 
     A small `count` is masked together with the smallest other ones, until none can be worked out
     from the total; so are counts of patterns that are hidden in the whole cohort.
@@ -51,7 +51,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Rows:
-    """Counts of which no sum is told: a small `count` is masked, and what stands in `also`."""
+    """Counts of which no sum is shown: a small `count` is masked, and what stands in `also`."""
 
     count: str
     also: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from rupture_repair.detection.series import Bools, Floats, Ints
 
 # Jeffreys' prior of shares: half a patient in each pattern
 PRIOR = 0.5
-# level at which two cohorts of one process differ by chance
+# significance level of the test that two cohorts have the same process
 FIT_LEVEL = 0.05
 
 

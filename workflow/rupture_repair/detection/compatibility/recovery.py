@@ -1,4 +1,4 @@
-"""Is a known rule found again? The same weighing, on cohorts whose rule is known."""
+"""Recovery of a known rule: the same comparison for cohorts whose rule is known."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The rules that are weighed, and what each finds in many cohorts at once."""
+"""The grid of rules that are compared, and the patterns that each finds in many cohorts."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -47,7 +47,7 @@ def pattern_counts(series: Series, ratings: Floats, rules: Sequence[Criterion]) 
 
     series : who is rated in which session; ratings : shape (n_cohorts, n_ratings).
     """
-    kinds = len(PATTERNS) + 1  # the unclassifiable are counted too, and left out
+    kinds = len(PATTERNS) + 1  # the first column counts unclassifiable patients and is dropped
     counts = np.zeros((len(rules), len(ratings), kinds), dtype=np.int64)
     for cohorts, place, codes in batch_pattern_codes(series, ratings, rules):
         cells = codes + kinds * np.arange(len(codes))[:, None] - UNCLASSIFIABLE

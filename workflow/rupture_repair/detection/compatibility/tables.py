@@ -1,4 +1,4 @@
-"""The tables of the step that weighs rules by published shares."""
+"""The tables of the step that compares rules with published shares."""
 
 from collections.abc import Mapping
 

@@ -135,7 +135,7 @@ def _rules(
 
 
 def _alike(rules: Sequence[Criterion], criterion: Criterion) -> list[int]:
-    """Return the places of the rules that differ from `criterion` in nothing but scale and k."""
+    """Return the places of the rules that differ from `criterion` only in scale and k."""
     words = {"source": "", "citation": None, "assumed": ""}
     wanted = criterion.model_copy(update=words)
     return [

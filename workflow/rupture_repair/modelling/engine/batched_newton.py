@@ -33,7 +33,7 @@ def minimise_all(problem: Problem, starts: list[Array]) -> tuple[list[Attempt], 
     """Minimise from each start; returns the attempts and the evaluation at the best of them.
 
     Several starts go on together until Newton promises less than `ENOUGH`, a hundredth of the
-    deviance by which optima are told apart, or until a start's next step leads to where that of
+    deviance by which optima are distinguished, or until a start's next step leads to where that of
     the best does. The best is then minimised to the end. The others are compared with it: whose
     next step does not lead there is taken up by itself.
     """

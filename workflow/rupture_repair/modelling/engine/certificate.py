@@ -1,4 +1,4 @@
-"""Why a fit may be believed: starts, gradient, curvature, boundary, rank."""
+"""Evidence that a fit is the optimum: starts, gradient, curvature, boundary, rank."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -55,7 +55,7 @@ class Certificate:
 
     @property
     def errors(self) -> list[str]:
-        """Why the fit is no optimum, in words: none of its numbers may be believed."""
+        """Reasons why the fit is not an optimum: none of its numbers are valid."""
         found = []
         if self.agreeing < min(2, self.starts):
             found.append(f"only {self.agreeing} of {self.starts} starts reached the best deviance")
@@ -67,7 +67,7 @@ class Certificate:
 
     @property
     def doubts(self) -> list[str]:
-        """What the data leave open at the optimum, in words."""
+        """What the data do not determine at the optimum, in words."""
         if self.unidentified:
             return [in_words(self.unidentified, self.why_unidentified)]
         if self.eigenvalues and self.eigenvalues[0] < UNIDENTIFIED:
@@ -76,7 +76,7 @@ class Certificate:
 
     @property
     def failures(self) -> list[str]:
-        """Errors and doubts; empty for a fit that may be believed."""
+        """Errors and doubts; empty for a fit that passes."""
         return self.errors + self.doubts
 
     @property

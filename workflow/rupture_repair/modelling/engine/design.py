@@ -19,7 +19,7 @@ from rupture_repair.modelling.engine.summaries import Array, Codes, Lines, Sessi
 
 # a column whose remainder, squared, is this share of its square depends on the ones before it
 ALIASED = 1e-11
-# an outcome whose range is this share of its size is constant but for rounding
+# an outcome whose range is below this share of its size is constant up to rounding
 CONSTANT = 1e-14
 # times at which a formula linear in time is evaluated
 PROBES = (0.0, 1.0)

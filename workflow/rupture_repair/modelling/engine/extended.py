@@ -1,4 +1,4 @@
-"""Two assumptions of the model let go, one at a time: alike slopes, independent residuals.
+"""Two assumptions relaxed one at a time: equal slope variances, independent residuals.
 
 Given its parameters each extended model is the plain one with other columns Z_j, so that fixed
 effects, variances and their inference come from the same deviance; over the parameters the deviance
@@ -23,7 +23,7 @@ N_STARTS = 3
 # log of a ratio of standard deviations, and a correlation of sessions next to each other, at most
 MAX_LOG_SD_RATIO = 3.0
 MAX_CORRELATION = 0.99
-# a spread of the second column below this share of its square is rounding
+# a spread of the second column below this share of its square is rounding error
 NO_SPREAD = 1e-13
 # step of the derivative by a parameter
 STEP = 1e-4

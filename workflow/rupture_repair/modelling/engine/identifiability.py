@@ -1,4 +1,4 @@
-"""Which variances the design lets the data tell apart, whatever the outcome is.
+"""Which variance components the design identifies, whatever the outcome is.
 
 Var(y) = Σ_a φ_aV_a, V_a = I for the residual variance and Σ_u Z_uE_aZ_u' for a variance or
 covariance of patients or therapists u. What is left of y without its fixed part, My, with
@@ -18,7 +18,7 @@ from rupture_repair.modelling.engine.structure import COMPONENTS
 from rupture_repair.modelling.engine.summaries import Array
 
 RESIDUAL = "residual"
-# what a component of the covariance is called in a sentence
+# names of covariance components in messages
 VARIANCE_WORDS = {
     "patient": "the variance between patients",
     "patient_covariance": "the covariance of patients' intercepts and slopes",
@@ -61,7 +61,7 @@ class _Level:
 
 
 def unidentified(problem: Problem) -> tuple[list[str], str]:
-    """Return the components that cannot be told apart or determined, and why in words.
+    """Return the components that are not identified, and why in words.
 
     Components are named as in `Structure.components`; none and no reason for a sound design.
     Costs about one evaluation of the deviance.

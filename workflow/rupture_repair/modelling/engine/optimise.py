@@ -17,7 +17,7 @@ from rupture_repair.modelling.engine.summaries import Array
 
 # stop when Newton's step promises less deviance than this
 TOLERANCE = 1e-10
-# a search that stalls above this is taken up by another method
+# a search that stalls above this is continued by another method
 ENOUGH = 1e-7
 MAX_STEPS = 100
 # deviances this close are one optimum

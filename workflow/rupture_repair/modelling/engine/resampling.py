@@ -25,7 +25,7 @@ from rupture_repair.modelling.engine.summaries import Array
 # a refit whose next Newton step promises less deviance takes that step and stops there; steps
 # shrink about twentyfold, so that the deviance left is smaller by the square of that
 BOOTSTRAP_TOLERANCE, INFLUENCE_TOLERANCE = 1e-3, 1e-5
-# therapists left out with a refit; more would cost the square of their number
+# therapists left out with a full refit; the cost grows with the square of their number
 MAX_LEFT_OUT = 500
 # refits that are made at once
 BATCH_SIZE = 16

@@ -22,7 +22,7 @@ PATIENT_TERMS = ("intercept", "independent", "correlated")
 THERAPIST_TERMS = ("none", "intercept", "independent", "correlated")
 LEVELS = ("patient", "therapist")
 EFFECTS = ("intercept", "slope")
-# names of variances and covariances: level (0 patients, 1 therapists), row, column
+# positions of variances and covariances by name: level (0 patients, 1 therapists), row, column
 COMPONENTS = {
     "therapist": (1, 0, 0),
     "therapist_slope": (1, 1, 1),

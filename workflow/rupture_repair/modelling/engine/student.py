@@ -1,4 +1,4 @@
-"""Student's t by its special functions: `scipy.stats` takes half a second of every step to import.
+"""Student's t by special functions, because importing `scipy.stats` takes half a second.
 
 Values are those of `scipy.stats.t`, infinite degrees of freedom included.
 """

@@ -13,10 +13,10 @@ from rupture_repair.modelling.recovery.scenarios import Scenario, Setting
 from rupture_repair.modelling.recovery.summary import share
 
 TERM = f"time:{REPAIRED}:iip_z"
-# the search ends when the power is this near to its target, or within its Monte Carlo error, or
-# after so many sizes
+# the search ends when the power is this close to its target or within its Monte Carlo error, or
+# after this many sizes
 NEAR_ENOUGH, MAX_SIZES = 0.02, 6
-# a size is at most this many times the one before
+# largest ratio of a size to the range of sizes tried before
 MAX_STEP = 4.0
 MIN_PATIENTS = 60
 

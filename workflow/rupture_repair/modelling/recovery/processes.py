@@ -1,4 +1,4 @@
-"""Processes to ask whether the headline test holds its level (docs/inference.md).
+"""Simulated processes for the type-I error of the headline test (docs/inference.md).
 
 Each case draws symptoms at the study's design from a process in which interpersonal problems do
 not moderate how repaired ruptures go with the course. The design is drawn anew for each study:

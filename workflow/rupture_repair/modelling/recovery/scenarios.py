@@ -27,7 +27,7 @@ NO_MODERATION = dict.fromkeys(OF_PATTERNS[2:], 0.0)
 
 @dataclass(frozen=True)
 class Setting:
-    """What all cohorts share: the parameters, sizes, instruments by role and the criterion."""
+    """What all cohorts share: parameters, sizes, instruments by role and the criterion."""
 
     spec: Synthetic
     targets: Targets
@@ -37,7 +37,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One truth to be recovered.
+    """True parameters to be recovered.
 
     changes : of the parameters of symptoms.
     noise : no rupture is planted; those detected are noise.

@@ -1,4 +1,4 @@
-"""One simulated study: draw a cohort, detect, fit, and set estimates beside what was planted."""
+"""One simulated study: draw a cohort, detect, fit, compare estimates with planted values."""
 
 from dataclasses import asdict, dataclass
 
@@ -32,7 +32,7 @@ JOINT = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What one study says of one term.
+    """The estimate of one term in one study.
 
     truth : what was planted, points per log(session); nan for tests of several terms.
     estimate, se, df, ci_low, ci_high : REML with Satterthwaite df; nan for tests of several terms,

@@ -1,4 +1,4 @@
-"""Whether possible values are plausible together: what patterns of slips and recodings look like.
+"""Whether possible values are plausible together: typical patterns of slips and recodings.
 
 Each file holds one idea. Thresholds and their false alarms: tests/validation/FALSE_ALARMS.md.
 """
@@ -42,6 +42,6 @@ def implausible(
     if blocking := insufficient_data(evidence, min_sessions):
         return blocking
     problems = [problem for check in CHECKS for problem in check(evidence)]
-    # ratings that a therapist turned round end low, too: one cause, one warning
+    # reversed ratings of a therapist also end low: one warning for one cause
     turned = {problem.column for problem in problems if problem.why == reasons.TURNED}
     return [p for p in problems if p.why != reasons.NARROWER or p.column not in turned]

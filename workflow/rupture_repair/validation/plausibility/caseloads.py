@@ -1,4 +1,4 @@
-"""Therapists with a caseload that no other comes near, or with one patient each."""
+"""Therapists with an exceptionally large caseload, or with one patient each."""
 
 from rupture_repair.cohort.therapists import NOT_RECORDED
 from rupture_repair.validation import reasons

@@ -14,7 +14,7 @@ from rupture_repair.validation.problems import Problem, counted
 CHANCE = 0.001  # of one pair of equal series in a cohort of independent patients
 WINDOW = 5  # sessions in a row that also give away a copied part of a series
 MAX_PAIRS = 20
-FACTOR = np.uint64(0x9E3779B97F4A7C15)  # any odd number: polynomial hash modulo 2⁶⁴
+FACTOR = np.uint64(0x9E3779B97F4A7C15)  # base of the polynomial hash modulo 2⁶⁴: any odd number
 # identical neighbours may be this many times as frequent as identical ratings two sessions apart;
 # an autocorrelation of .6 in both ratings makes it (1 − .36²) / (1 − .6²) = 1.36
 RATIO = 2.0

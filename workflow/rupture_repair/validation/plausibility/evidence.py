@@ -1,4 +1,4 @@
-"""What the checks of plausibility look at: typed tables in order, and who is who."""
+"""The sorted tables that plausibility checks examine, with indices of patients and therapists."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Ratings that no course can be made of: what blocks the analysis."""
+"""Data that are insufficient for the analysis: these problems block it."""
 
 import pandas as pd
 
@@ -10,12 +10,12 @@ NOTHING = {"alliance": reasons.NO_ALLIANCE, "symptoms": reasons.NO_OUTCOME}
 
 
 def insufficient_data(evidence: Evidence, min_sessions: int) -> list[Problem]:
-    """Return what the patients who would be analysed have too little of, or all alike."""
+    """Return what is missing or constant in the patients who would be analysed."""
     sessions = evidence.sessions
     last = sessions.groupby("patient_id")["session"].max()
     patients = evidence.patients.dropna(subset=["iip", "therapist_id"])
     patients = patients[patients["patient_id"].isin(last.index[last >= min_sessions])]
-    if len(patients) < 3:  # none: said elsewhere; one or two: no cohort
+    if len(patients) < 3:  # no patient is reported elsewhere; one or two are no cohort
         return []
     sessions = sessions[sessions["patient_id"].isin(patients["patient_id"])]
     problems = [_of(evidence, role, sessions) for role in RATINGS]

@@ -9,7 +9,7 @@ from rupture_repair.validation.problems import Problem
 
 # chance of a false alarm per cohort, if sessions were left out at random at the rate of this file
 CHANCE = 0.001
-FAR = 5  # sessions skipped; less is a holiday
+FAR = 5  # sessions skipped; fewer may be a holiday
 MAX_COUNTED_GAP = 3  # of a gap, so that one wrong number does not look like many unrated sessions
 
 

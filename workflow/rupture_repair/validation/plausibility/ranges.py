@@ -1,4 +1,4 @@
-"""Ratings of some patients, of a therapist or of a period that seem to be on another range."""
+"""Ratings of some patients, a therapist or a period that seem to use another range."""
 
 import numpy as np
 from scipy.special import bdtrc
@@ -112,7 +112,7 @@ def _period(evidence: Evidence, role: str) -> list[Problem]:
     outside = (square[-1] - (square[end] - square[begin])) - n_out * mean_out**2
     spread = np.sqrt((inside + outside) / (len(at) - 2))
     shift = np.divide(mean_in - mean_out, spread, out=np.zeros_like(spread), where=spread > 0)
-    # what differs most clearly, not what is shortest
+    # the most significant difference, not the shortest period
     best = int((np.abs(shift) * np.sqrt(n_in * n_out / len(at))).argmax())
     rows = (at >= begin[best]) & (at < end[best])
     if abs(shift[best]) <= SHIFT:

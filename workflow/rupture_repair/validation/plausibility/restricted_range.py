@@ -1,4 +1,4 @@
-"""Therapists none of whose patients ever rate as high as most others: a narrower range, perhaps."""
+"""Therapists none of whose patients rate as high as most others: perhaps a restricted range."""
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,8 @@ from rupture_repair.validation.problems import Problem
 CHANCE = 0.005  # over all therapists
 MIN_PATIENTS = 3  # patients of the therapist
 MIN_OTHERS = 20  # patients of all others
-LOOSE = 0.2  # the same, for those who are not counted among the others
-ICC = 0.1  # how alike patients of one therapist are taken to be
+LOOSE = 0.2  # the same, for therapists who are left out of the comparison group
+ICC = 0.1  # assumed intraclass correlation of patients of one therapist
 
 
 def restricted_range(evidence: Evidence) -> list[Problem]:

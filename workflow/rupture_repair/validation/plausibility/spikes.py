@@ -1,4 +1,4 @@
-"""One value that keeps turning up far away from the patients' other ratings: a missing code."""
+"""One value that recurs far from the patients' other ratings: probably a missing code."""
 
 import numpy as np
 import pandas as pd
@@ -8,17 +8,17 @@ from rupture_repair.validation.plausibility.evidence import RATINGS, TO_SD, Evid
 from rupture_repair.validation.problems import Problem
 
 FAR = 3.5  # within-patient standard deviations from the ratings before and after
-LESS_FAR = 2.5  # so far lie many more ratings, if it is the end of the scale that stops them
+LESS_FAR = 2.5  # many more ratings lie this far off if the end of the scale cuts them off
 MIN_COUNT = 4  # such ratings
 MIN_PATIENTS = 3  # in whom they occur
-SHARE = 0.5  # of all ratings that lie less far on that side
+SHARE = 0.5  # share of all ratings that lie less far off on that side
 
 
 def spikes(evidence: Evidence) -> list[Problem]:
     """Return a warning for each probable missing code, at an end of the scale or inside of it.
 
-    Real ratings that fall far away from their neighbours fall anywhere, and a scale that ends there
-    stops few that would not have come near; a code has one value.
+    Real ratings far from their neighbours have many values, and few of them end exactly at the
+    limit of the scale; a missing code has one value.
     """
     problems = []
     for role in RATINGS:
@@ -28,7 +28,7 @@ def spikes(evidence: Evidence) -> list[Problem]:
         spread = _spread(values, patient)
         better = 1 if evidence.instruments[role].higher_is == "better" else -1
         for side in (-1, 1):
-            # who recovers may stay at the end of the scale: there, ratings must come back
+            # recovered patients may stay at the end of the scale: there, ratings must return
             both = side == better
             far = _far(values, patient, FAR * spread, side, both)
             less = _far(values, patient, LESS_FAR * spread, side, both)

@@ -9,11 +9,11 @@ from rupture_repair.validation.problems import Problem
 
 # of the range; Tryon et al. (2008): means of patients lie at about four fifths of it
 LOW = 0.4
-MIN_CORRELATION = 0.2  # size of a correlation that is worth a word
+MIN_CORRELATION = 0.2  # smallest correlation that is reported
 DEVIATES = 3.7  # standard errors from 0, by Fisher's z
 MIN_PATIENTS = 5  # of a therapist
 MIN_THERAPISTS = 4
-CHANCE = 0.005  # of a false alarm per cohort and scale, if the model of therapists holds
+CHANCE = 0.005  # chance of a false alarm per cohort and scale under the model of therapists
 # Baldwin & Imel (2013): 5 to 9 % of the variance of outcome and alliance lies between therapists
 THERAPIST_SHARE = 0.09
 ROLES = ("alliance", "symptoms", "iip")
