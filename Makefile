@@ -104,6 +104,7 @@ test-long: $(READY) ## the tests that need R, Chromium, LibreOffice or more time
 	@$(BIN)/python -m pytest -q -m long --numprocesses auto --dist loadfile
 
 PRIVACY = tests/disclosure tests/manuscript/test_privacy.py tests/manuscript/test_front_page.py \
+	tests/figures/test_disclosure_of_figures.py \
 	tests/provenance/test_archive_attacks.py tests/provenance/test_confidential_terminal.py \
 	tests/workflow/test_confidential.py tests/workflow/test_hostile_clinic.py \
 	tests/workflow/test_odd_pseudonyms.py tests/explorer/test_window.py tests/explorer/test_guard.py

@@ -10,6 +10,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from rupture_repair.config.catalogue import PARTS, shared_file
+from rupture_repair.config.catalogue.multiverse import COMPARISON
 from rupture_repair.config.steps.front_page import FrontPageSettings
 from rupture_repair.words.templates import Claim
 
@@ -84,6 +85,13 @@ class Link(Claim, at="front_page/link"):
     """The sentence beside a link."""
 
     of: Document | Record | PrivatePart
+
+
+@dataclass(frozen=True)
+class TableRow(Claim, at="front_page/table"):
+    """What a row of a table stands for."""
+
+    rows: str
 
 
 @dataclass(frozen=True)
@@ -167,9 +175,9 @@ def _tables() -> Iterator[tuple[str, list[Entry]]]:
     """Yield each part of the catalogue with those of its tables that may be shared."""
     for part, tables in PARTS.items():
         entries = [
-            Entry(shared_file(name), f"{name}.csv", f"A row per {table.rows}.".replace("`", ""))
+            Entry(shared_file(name), f"{name}.csv", TableRow(table.rows.replace("`", "")).words)
             for name, table in tables.items()
-            if table.folder == "tables" and part != "Comparison of cohorts"
+            if table.folder == "tables" and name not in COMPARISON
         ]
         if entries:
             yield part, entries
