@@ -96,8 +96,9 @@ def pointed_at(browser, inside, press=False):
 
 def test_a_figure_says_its_values_to_a_pointer_and_enlarged_to_a_finger(paper, tmp_path):
     courses = pd.read_csv(paper.parent / "tables/trajectories.csv")
-    at = courses.query("model == 'M2' and pattern == 'unrepaired' and session == 10")
-    expected = [f"Unrepaired, session 10: {value:.1f}" for value in at["estimate"]]
+    courses = courses.query("model == 'M2' and pattern == 'unrepaired'").set_index("iip_z")
+    first, tenth = (courses.query("session == @n")["estimate"] for n in (1, 10))
+    expected = [f"Unrepaired, session 10: {n:.1f}".replace("-", "−") for n in tenth - first]
     browser = Browser(tmp_path / "profile")
     try:
         browser.open((paper / "manuscript.html").as_uri())

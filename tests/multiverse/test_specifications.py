@@ -79,6 +79,7 @@ def test_the_own_analysis_is_first_and_is_the_cohorts(settings_of):
     own = specifications(settings_of(criterion=rule, min_sessions=4, choices=ONE))[0]
     assert own.origin == "own"
     assert own.criterion == rule.model_copy(update={"source": ""})
+    assert own.model_copy(update={"k": 2.75}).criterion.k == 2.75
     assert (own.length, own.baseline, own.min_sessions) == ("moderator", "none", 4)
 
 

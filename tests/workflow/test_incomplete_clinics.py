@@ -21,7 +21,7 @@ def test_the_paper_says_what_could_not_be_estimated(fresh, built, tmp_path, chan
     done = project.snakemake("--quiet", "host", "reason", "rules")
     assert done.returncode == 0, done.stdout
     assert "Traceback" not in done.stdout
-    assert "results/tiny/manuscript/manuscript.html" in done.stdout
+    assert "results/tiny/index.html" in done.stdout
     paper = project.results / "manuscript"
     text = words_of(paper / "manuscript.html")
     for message in CASES[change]:

@@ -85,7 +85,7 @@ def test_the_tutorial_leads_from_the_raw_files_to_the_paper(root, tutorial):
     assert "The data can be analysed" in done.stdout
     done = run(reproduce)
     assert done.returncode == 0, done.stdout
-    assert "results/myclinic/manuscript/manuscript.html" in done.stdout
+    assert "results/myclinic/index.html" in done.stdout
     html = (folder / "results/myclinic/manuscript/manuscript.html").read_text(encoding="utf-8")
     assert "hold no real patients" in " ".join(html.split())
     assert "http://127.0.0.1:" in address_said_by(explore)
