@@ -68,8 +68,10 @@ def test_steps_are_those_of_the_scoring(library):
             assert n_steps == pytest.approx(round(n_steps)), key
 
 
-def test_reliable_changes_lie_within_the_scale(library):
+def test_cut_offs_and_reliable_changes_lie_within_the_scale(library):
     for key, tool in library.items():
+        if tool.cut_off is not None:
+            assert tool.minimum < tool.cut_off < tool.maximum, key
         if tool.reliable_change is not None:
             assert tool.reliable_change < (tool.maximum - tool.minimum) / 2, key
 
@@ -80,7 +82,7 @@ def test_the_clinical_score_of_the_core_om_is_ten_times_its_mean(library):
     assert np.allclose(
         score_items(answers, clinical.scoring), 10 * score_items(answers, mean.scoring)
     )
-    assert clinical.maximum == 10 * mean.maximum
+    assert clinical.cut_off == 10 * mean.cut_off
 
 
 def test_the_reliable_change_of_the_core_10_is_of_90_percent(library):

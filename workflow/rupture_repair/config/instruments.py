@@ -7,7 +7,9 @@ from pydantic import Field, model_validator
 from rupture_repair.config.base import Strict
 
 Seen = Literal["text", "abstract", "cited", "memory"]
-Fact = Literal["items", "range", "direction", "scoring", "reversed", "recall", "reliable_change"]
+Fact = Literal[
+    "items", "range", "direction", "scoring", "reversed", "recall", "cut_off", "reliable_change"
+]
 
 
 class Scoring(Strict):
@@ -125,6 +127,7 @@ class Instrument(Strict):
             "`reliability`, the reliable change at 95% beside one of another level."
         ),
     )
+    cut_off: float | None = Field(None, description="Clinical cut-off, in points.")
     scoring: Scoring | None = Field(
         None, description="How items give the score; needed only where scoring is done here."
     )

@@ -19,9 +19,9 @@ their numbers in the original form. Where it says **no**, scores from single ite
 for the reason given: deliver the total score in one column, or define the questionnaire under
 `own_instruments` with `scoring` from your manual.
 
-| entry | questionnaire | scores | better is | recall | reliable change | from items | \
+| entry | questionnaire | scores | better is | recall | cut-off | reliable change | from items | \
 publication | seen | not seen |
-|---|---|---|---|---|---|---|---|---|---|
+|---|---|---|---|---|---|---|---|---|---|---|
 """
 UNCHECKED = "from memory, not checked against the source"
 
@@ -40,6 +40,7 @@ def _row(key: str, tool: Instrument) -> str:
         f"{tool.minimum:g} to {tool.maximum:g}",
         "higher" if tool.higher_is == "better" else "lower",
         tool.recall or "",
+        _number(tool.cut_off),
         _number(tool.reliable_change),
         _items(tool),
         tool.source or "",
@@ -50,7 +51,7 @@ def _row(key: str, tool: Instrument) -> str:
 
 
 def _in_words(fact: str) -> str:
-    return fact.replace("_", " ")
+    return fact.replace("_", " ").replace("cut off", "cut-off")
 
 
 def _number(value: float | None) -> str:
