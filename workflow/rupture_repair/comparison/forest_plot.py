@@ -128,8 +128,8 @@ def _panel(axes: Axes, slopes: pd.DataFrame, overall: pd.Series, say: Labels, si
     if not math.isnan(overall["prediction_low"]):
         ends = overall["prediction_low"], overall["prediction_high"]
         _bar(axes, height + 1, *ends, GREY, (2, 1.5))
-        low, high = (say.number(end, 3) for end in ends)
-        write(height + 1, say("prediction", low=low, high=high))
+        start, end = (say.number(value, 3) for value in ends)
+        write(height + 1, say("prediction", low=start, high=end))
     axes.axhline(height - 0.5, color=LIGHT, linewidth=0.7)
     axes.tick_params(axis="y", length=0, pad=8, labelsize=size)
     axes.spines["left"].set_visible(False)
