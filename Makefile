@@ -21,8 +21,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 
 LOCK := $(shell cksum < requirements.lock | tr ' ' '-')
 READY := .venv/ready-$(LOCK)
-READY_BAYES := .venv-bayes/ready-$(shell cksum < requirements-bayes.lock | tr ' ' '-')
-READY_DOCS := .venv-docs/ready-$(shell cksum < requirements-docs.lock | tr ' ' '-')
+READY_BAYES := .venv-bayes/ready-$(shell cat requirements-bayes.lock 2>/dev/null | cksum | tr ' ' '-')
+READY_DOCS := .venv-docs/ready-$(shell cat requirements-docs.lock 2>/dev/null | cksum | tr ' ' '-')
 BIN := .venv/bin
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 SNAKEMAKE = $(BIN)/python -m rupture_repair.one_run --logger lines \

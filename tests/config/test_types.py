@@ -19,7 +19,8 @@ CHOICES = [
 
 @pytest.mark.long
 def test_a_value_added_to_a_choice_alone_fails_the_type_check(root, tmp_path):
-    shutil.copytree(root / "workflow/rupture_repair", tmp_path / "workflow/rupture_repair")
+    for package in ("rupture_repair", "snakemake_logger_plugin_lines"):
+        shutil.copytree(root / "workflow" / package, tmp_path / "workflow" / package)
     shutil.copy(root / "pyproject.toml", tmp_path)
     for choice, file, _ in CHOICES:
         source = tmp_path / f"workflow/rupture_repair/config/{file}.py"

@@ -28,6 +28,7 @@ def test_a_run_samples_nothing_unless_it_is_asked_to(built):
     assert plan == {
         **dict.fromkeys(["pose_posterior", "sample_posterior", "compare_posterior"], 1),
         **dict.fromkeys(["share_counts", "render_manuscript", "record_provenance"], 1),
+        "write_front_page": 1,
         **{name: n for name, n in plan.items() if name in {"answer_questions", "draw_models"}},
         **{name: n for name, n in plan.items() if name in {"verify_published", "draw_ratings"}},
     }

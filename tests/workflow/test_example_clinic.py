@@ -116,7 +116,7 @@ def test_the_paper_names_no_published_study_and_no_real_patient(project):
         assert word not in text, word
     assert not re.search(r"(?<![\d.,−])514(?![\d.,])", text)  # the study's number of patients
     # nobody is hidden where there is nobody
-    assert "masked" not in text and "The patient file held 84 patients" in text
+    assert "masked" not in text and "The patient file contained 84 patients" in text
     if shutil.which("pdftotext"):
         pdf = str(folder / "manuscript/manuscript.pdf")
         words = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True)
