@@ -88,5 +88,5 @@ def test_a_known_column_and_a_known_value_are_printed_in_words(changed, sections
     monkeypatch.setitem(TABLES, "rule_recovery", CAPTIONED["rule_recovery"])
     row = dict.fromkeys(CAPTIONED["rule_recovery"].columns, 0.5) | {"family": "ruptures"}
     text = further(changed(rule_recovery=pd.DataFrame([row])), sections)
-    assert "| Processes" in text and "| noise and ruptures" in text
+    assert "| Family" in text and "| noise and ruptures" in text
     assert "n_studies" not in text and "same k" not in text
