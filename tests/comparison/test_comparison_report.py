@@ -2,17 +2,21 @@
 
 import math
 import re
+import xml.etree.ElementTree as ET
 from itertools import pairwise
 
 import pytest
 from compared_cohorts import cohort
+from figure_texts import drawn_texts, overlaps
 from matplotlib.markers import CARETLEFT, CARETRIGHT
 from rupture_repair.comparison.forest_plot import PAGE, draw
 from rupture_repair.comparison.report import conclusion, flags, stage, variables
 from rupture_repair.comparison.slopes import HEADLINE, SHOWN
 from rupture_repair.comparison.tables import report_tables
 from rupture_repair.comparison.words import cohort_label
-from rupture_repair.figures.style import house_style
+from rupture_repair.figures.save import as_svg
+from rupture_repair.figures.style import PAGE_WIDTH, house_style
+from rupture_repair.figures.tooltips import SVG
 from rupture_repair.manuscript.pandoc_engine import expand
 
 SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+([^\s>]+)\s*>\}\}")
@@ -105,6 +109,23 @@ def test_each_panel_has_every_cohort_and_its_numbers(comparison, two):
             assert len(axes.texts) == 5
             low, high = axes.get_xlim()
             assert low < made.tables["effects"]["ci_low"].min() and high > 0
+
+
+def test_each_text_of_the_forest_plot_is_a_label_as_large_as_on_other_figures(comparison, two):
+    """Up to as many cohorts as a clinic network has; print is narrower than the figure as drawn."""
+    for cohorts in (two, [cohort(f"c{n}") for n in range(25)]):
+        made = comparison(cohorts)
+        with house_style():
+            drawing = draw(made.tables["effects"], made.tables["pooled"], made.cohorts)
+            svg = ET.fromstring(as_svg(drawing))
+        sizes = [
+            float(re.search(r"font-size: ([\d.]+)px", text.get("style"))[1])
+            for text in svg.iter(f"{SVG}text")
+        ]
+        assert min(sizes) * 166 / PAGE_WIDTH >= 7
+        assert overlaps(drawing.figure) == []
+        for text, box in drawn_texts(drawing.figure):
+            assert box.x0 >= -1 and box.x1 <= drawing.figure.bbox.x1 + 1, text
 
 
 def test_the_diamond_is_the_interval_that_the_text_believes(comparison, two):

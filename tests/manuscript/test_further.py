@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 from rupture_repair.config.catalogue import TABLES
 from rupture_repair.config.catalogue.table import PATIENTS, Column, Parts, Table
+from rupture_repair.detection.compatibility.processes import NOISE, RUPTURES
 from rupture_repair.manuscript import further as module
-from rupture_repair.manuscript.further import further, unplaced
+from rupture_repair.manuscript.further import HEADS, VALUES, further, unplaced
 
+CAPTIONED = {name: table for name, table in TABLES.items() if table.caption}
 EXTRA = Table(
     step="detect_ruptures",
     rows="session",
@@ -73,3 +75,18 @@ def test_an_empty_table_says_so(changed, sections, monkeypatch):
     monkeypatch.setitem(TABLES, "extra_one", EXTRA)
     none = pd.DataFrame(columns=list(EXTRA.columns))
     assert "| None | – | – |" in further(changed(extra_one=none), sections)
+
+
+def test_shipped_tables_have_heads_and_values_in_words():
+    assert {column for table in CAPTIONED.values() for column in table.columns} == set(HEADS)
+    assert {*NOISE, *RUPTURES} <= set(VALUES)
+    words = [claim.words for claim in (*HEADS.values(), *VALUES.values())]
+    assert not [text for text in words if "_" in text]
+
+
+def test_a_known_column_and_a_known_value_are_printed_in_words(changed, sections, monkeypatch):
+    monkeypatch.setitem(TABLES, "rule_recovery", CAPTIONED["rule_recovery"])
+    row = dict.fromkeys(CAPTIONED["rule_recovery"].columns, 0.5) | {"family": "ruptures"}
+    text = further(changed(rule_recovery=pd.DataFrame([row])), sections)
+    assert "| Family" in text and "| noise and ruptures" in text
+    assert "n_studies" not in text and "same k" not in text

@@ -16,8 +16,6 @@ NO_TEXT = {
     "manuscript/pages.py": "the layout of a page",
     "manuscript/sensitivity_claims.py": "effects by their names in the table",
     "comparison/slopes.py": "terms by their names in the table",
-    "comparison/words.py": "labels inside the forest plot",
-    "comparison/forest_plot.py": "labels inside the forest plot",
 }
 SEVERAL_WORDS = re.compile(r"[^\W\d_]{2,}[,;:]? \W?[^\W\d_]{2,}")
 

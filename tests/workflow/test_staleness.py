@@ -102,7 +102,7 @@ USERS = {
     "multiverse/resampling.py": {"resample"},
     "disclosure/sharing.py": {"share"},
     "disclosure/suppression.py": {
-        *("share", "render", "render_comparison"),
+        *("share", "render", "render_comparison", "front_page"),
         *("draw", "draw_forest", "submit", "translate"),  # the words on figures write counts
     },
     "figures/style.py": {"draw", "draw_forest", "submit", "translate"},

@@ -33,6 +33,7 @@ rule draw_forest_plot:
     input:
         effects=rules.pool_cohorts.output.effects,
         pooled=rules.pool_cohorts.output.pooled,
+        words=labels("en"),
         texts=templates("comparison", "comparison/forest_plot"),
     output:
         svg=report(

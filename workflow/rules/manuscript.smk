@@ -88,6 +88,7 @@ rule write_front_page:
         not_estimated=f"{COHORT}/{shared_file('not_estimated')}",
         captions=pictures(FIGURES, "caption.txt"),
         alts=pictures(FIGURES, "alt.txt"),
+        words=labels("en"),
         texts=templates("front_page"),
     output:
         f"{COHORT}/index.html",

@@ -2,44 +2,39 @@
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.markers import CARETLEFT, CARETRIGHT
 from matplotlib.patches import Polygon
 
-from rupture_repair.comparison.slopes import CONFIDENCE, SHOWN
-from rupture_repair.comparison.words import (
-    LABELS,
-    PLACES,
-    cohort_label,
-    data_sentence,
-    unit_of,
-)
+from rupture_repair.comparison.slopes import CONFIDENCE, HEADLINE, SHOWN
+from rupture_repair.comparison.words import cohort_label, data_sentence, unit_of
 from rupture_repair.config.steps.comparison import ComparedCohort
+from rupture_repair.figures.labels import Labels, labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
     INK,
     LIGHT,
+    SMALL,
+    TEXT,
     Drawing,
-    lay_out_below,
     new_figure,
+    note,
 )
-from rupture_repair.words.apa import interval, number
 from rupture_repair.words.templates import Claim
 
 # heights in mm: of a row and of the page, of what stands around the rows of a panel and below all
 ROW, MIN_ROW, PAGE = 5.2, 3.0, 225.0
 AROUND, BELOW = 12.0, 12.0
-TEXT = 7.5  # points
 TEXT_OF_ROW = 2.55  # points per mm of a row, where rows are lower than text
-POOLED, NEXT = "All (random effects)", "Another cohort (prediction)"
-LABEL_WIDTH, TITLE_WIDTH = 34, 36  # characters; the second where panels stand side by side
+ESTIMATE = ("slope", "ci_low", "ci_high")
+LABEL_WIDTH, TITLE_WIDTH = 34, 28  # characters; the second where panels stand side by side
 
 
 @dataclass(frozen=True)
@@ -75,33 +70,27 @@ def draw(slopes: pd.DataFrame, pooled: pd.DataFrame, cohorts: Sequence[ComparedC
     cohorts the patterns stand side by side; the figure is never higher than a page.
     """
     pooled = pooled[pooled["term"].isin(SHOWN)]
-    labels = [cohort_label(cohort, LABEL_WIDTH) for cohort in cohorts] + [POOLED]
-    labels += [NEXT] if pooled["prediction_low"].notna().any() else []
-    columns = 1 if _row(len(labels), len(pooled)) >= MIN_ROW else 2
+    say = labels("forest_plot")
+    names = [cohort_label(cohort, LABEL_WIDTH) for cohort in cohorts] + [say("all")]
+    names += [say("next")] if pooled["prediction_low"].notna().any() else []
+    columns = 1 if _row(len(names), len(pooled)) >= MIN_ROW else 2
     lines = math.ceil(len(pooled) / columns)
-    row = min(ROW, _row(len(labels), lines))
-    figure = new_figure(lines * (len(labels) * row + AROUND) + BELOW)
+    row = min(ROW, _row(len(names), lines))
+    figure = new_figure(lines * (len(names) * row + AROUND) + BELOW)
     panels = figure.subplots(lines, columns, squeeze=False)
     for axes, (_, overall) in zip(panels.flat, pooled.iterrows(), strict=False):
         at = (slopes["term"] == overall["term"]) & (slopes["pattern"] == overall["pattern"])
         of_panel = slopes[at].set_index("cohort").loc[[cohort.name for cohort in cohorts]]
-        _panel(axes, of_panel, overall, min(TEXT, TEXT_OF_ROW * row))
-        title = f"{LABELS[overall['pattern']]}, {PLACES[overall['term']]}"
+        _panel(axes, of_panel, overall, say, min(SMALL, TEXT_OF_ROW * row))
+        place = say("average_length" if overall["term"] == HEADLINE else "without_length")
+        title = say("title", pattern=say(overall["pattern"]), place=place)
         axes.set_title(title if columns == 1 else textwrap.fill(title, TITLE_WIDTH))
-        axes.set_ylim(len(labels) - 0.4, -0.6)
-        axes.set_yticks(range(len(labels)), labels if axes in panels[:, 0] else [])
-    time = cohorts[0].time
-    figure.supxlabel(
-        "Left of 0: the more interpersonal problems, the faster symptoms fall beside patients "
-        f"without a rupture.\n{unit_of(time)}",
-        fontsize=7.5,
-    )
+        axes.set_ylim(len(names) - 0.4, -0.6)
+        axes.set_yticks(range(len(names)), names if axes in panels[:, 0] else [])
+    figure.supxlabel(say("x", unit=unit_of(cohorts[0].time)), fontsize=TEXT)
     synthetic = [cohort.synthetic for cohort in cohorts]
     if any(synthetic):
-        lay_out_below(figure, 0.975)
-        words = "Synthetic data" if all(synthetic) else "Partly synthetic data"
-        at = {"ha": "right", "va": "top", "fontsize": 7.5, "color": GREY, "style": "italic"}
-        figure.text(0.995, 0.997, words, **at)
+        note(figure, say("synthetic" if all(synthetic) else "partly_synthetic"))
     texts = _texts(pooled, cohorts)
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
@@ -111,35 +100,36 @@ def _row(n_rows: int, n_lines: int) -> float:
     return ((PAGE - BELOW) / n_lines - AROUND) / n_rows
 
 
-def _panel(axes: Axes, slopes: pd.DataFrame, overall: pd.Series, size: float) -> None:
+def _panel(axes: Axes, slopes: pd.DataFrame, overall: pd.Series, say: Labels, size: float) -> None:
     """Draw the rows of the cohorts, of all and of another one, with text of `size` points."""
     low, high = _range(slopes, overall)
     axes.set_xlim(low, high)
     axes.axvline(0, color=GREY, linewidth=0.7)
-    say = partial(_say, axes, size=size)
+    write = partial(_write, axes, size=size)
     for height, row in enumerate(slopes.to_dict("records")):
         if math.isnan(row["slope"]):
-            say(height, "not estimable")
+            write(height, say("not_estimable"))
             continue
         _bar(axes, height, row["ci_low"], row["ci_high"], INK)
         weight = 0.0 if math.isnan(row["weight"]) else row["weight"]
-        mark = (2.5 + weight / 20) * size / TEXT
+        mark = (2.5 + weight / 20) * size / SMALL
         axes.plot(row["slope"], height, "s", color=INK, markersize=mark)
-        say(height, f"{number(row['slope'], 3)} {_interval(row, 'ci')}")
+        write(height, say.interval([row[name] for name in ESTIMATE], 3))
     height = len(slopes)
     colour = COLOURS[overall["pattern"]]
     if math.isnan(overall["slope"]):
-        say(height, "fewer than two cohorts")
+        write(height, say("too_few"))
     else:
         corners = [(overall["ci_low"], height), (overall["slope"], height - 0.28)]
         corners += [(overall["ci_high"], height), (overall["slope"], height + 0.28)]
         axes.add_patch(Polygon(corners, facecolor=colour, edgecolor=INK, linewidth=0.6, zorder=3))
         _arrows(axes, height, overall["ci_low"], overall["ci_high"], INK)
-        say(height, f"{number(overall['slope'], 3)} {_interval(overall, 'ci')}", bold=True)
+        write(height, say.interval([overall[name] for name in ESTIMATE], 3), bold=True)
     if not math.isnan(overall["prediction_low"]):
         ends = overall["prediction_low"], overall["prediction_high"]
         _bar(axes, height + 1, *ends, GREY, (2, 1.5))
-        say(height + 1, _interval(overall, "prediction"))
+        start, end = (say.number(value, 3) for value in ends)
+        write(height + 1, say("prediction", low=start, high=end))
     axes.axhline(height - 0.5, color=LIGHT, linewidth=0.7)
     axes.tick_params(axis="y", length=0, pad=8, labelsize=size)
     axes.spines["left"].set_visible(False)
@@ -189,7 +179,7 @@ def _arrows(axes: Axes, height: float, start: float, end: float, colour: str) ->
             axes.plot(edge, height, marker=marker, color=colour, markersize=5, zorder=4)
 
 
-def _say(axes: Axes, height: float, text: str, *, size: float, bold: bool = False) -> None:
+def _write(axes: Axes, height: float, text: str, *, size: float, bold: bool = False) -> None:
     axes.text(
         1.025,
         height,
@@ -199,10 +189,6 @@ def _say(axes: Axes, height: float, text: str, *, size: float, bold: bool = Fals
         fontsize=size,
         fontweight="bold" if bold else "normal",
     )
-
-
-def _interval(row: Mapping[str, Any], kind: str) -> str:
-    return interval(row[f"{kind}_low"], row[f"{kind}_high"], 3)
 
 
 def _texts(pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> Texts:

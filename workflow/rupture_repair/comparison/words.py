@@ -4,15 +4,8 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rupture_repair.comparison.slopes import AVERAGED, HEADLINE
 from rupture_repair.config.steps.comparison import ComparedCohort
 from rupture_repair.words.templates import Claim
-
-LABELS = {"unrepaired": "Unrepaired − no rupture", "repaired": "Repaired − no rupture"}
-PLACES = {
-    HEADLINE: "at average length of treatment (M3)",
-    AVERAGED: "without length in the model (M2)",
-}
 
 
 @dataclass(frozen=True)
@@ -30,13 +23,21 @@ class Unit(Claim, at="comparison/unit"):
     log_time: bool
 
 
+@dataclass(frozen=True)
+class Name(Claim, at="comparison/cohort"):
+    """The title of a cohort, with a mark where it is synthetic."""
+
+    title: str
+    synthetic: bool
+
+
 def cohort_label(cohort: ComparedCohort, width: int | None = None) -> str:
     """Return the title of a cohort, cut to `width`; a synthetic one is called that."""
-    mark = " (synthetic)" if cohort.synthetic else ""
     title = cohort.title
     if width is not None:
-        title = textwrap.shorten(title, width - len(mark), placeholder="…")
-    return title + mark
+        mark = len(Name("x", cohort.synthetic).words) - 1
+        title = textwrap.shorten(title, width - mark, placeholder="…")
+    return Name(title, cohort.synthetic).words
 
 
 def unit_of(time: str) -> str:

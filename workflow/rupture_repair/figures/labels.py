@@ -8,8 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from matplotlib.figure import Figure
-from matplotlib.ticker import ScalarFormatter
 
 from rupture_repair.config.errors import ExpectedError, did_you_mean
 from rupture_repair.config.wording import MAIN_LANGUAGE, WORDS
@@ -131,22 +129,6 @@ def label_problems(language: str) -> Iterator[str]:
             yield f"{file}: `{key}` is used by no figure; {did_you_mean(key, list(main))}"
         elif unknown := set(PLACE.findall(text)) - set(PLACE.findall(main[key])):
             yield f"{file}: `{key}`: {', '.join(f'`{name}`' for name in sorted(unknown))} not known"
-
-
-def write_decimals(figure: Figure, mark: str) -> None:
-    """Write the numbers of the axes with another decimal mark than a point."""
-    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
-        if mark != "." and isinstance(axis.get_major_formatter(), ScalarFormatter):
-            axis.set_major_formatter(_Marked(mark))
-
-
-class _Marked(ScalarFormatter):
-    def __init__(self, mark: str) -> None:
-        super().__init__()
-        self.mark = mark
-
-    def __call__(self, x: float, pos: int | None = None) -> str:
-        return super().__call__(x, pos).replace(".", self.mark)
 
 
 def _flat(content: Words) -> dict[str, str]:

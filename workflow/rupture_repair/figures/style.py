@@ -10,10 +10,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
+from matplotlib.ticker import ScalarFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from rupture_repair.config.steps.figures import FigureSettings
-from rupture_repair.figures.labels import SHARED, labels, write_decimals
+from rupture_repair.figures.labels import SHARED, labels
 
 MM = 1 / 25.4
 PAGE_WIDTH = 175.0  # mm, two columns of a journal page
@@ -115,6 +116,22 @@ def note(figure: Figure, words: str) -> None:
         "style": "italic",
     }
     figure.text(0.995, 1 - 2 / height, words, **at)
+
+
+def write_decimals(figure: Figure, mark: str) -> None:
+    """Write the numbers of the axes with another decimal mark than a point."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if mark != "." and isinstance(axis.get_major_formatter(), ScalarFormatter):
+            axis.set_major_formatter(_Marked(mark))
+
+
+class _Marked(ScalarFormatter):
+    def __init__(self, mark: str) -> None:
+        super().__init__()
+        self.mark = mark
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return super().__call__(x, pos).replace(".", self.mark)
 
 
 def nearest(values: ArrayLike, places: ArrayLike) -> NDArray[np.intp]:

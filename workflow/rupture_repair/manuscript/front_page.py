@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from rupture_repair.config.catalogue import PARTS, shared_file
 from rupture_repair.config.catalogue.multiverse import COMPARISON
 from rupture_repair.config.steps.front_page import FrontPageSettings
+from rupture_repair.figures.labels import SHARED, labels
 from rupture_repair.words.templates import Claim
 
 Section = Literal["verdict", "paper", "figures", "tables", "record", "private"]
@@ -164,11 +165,12 @@ def _compared(verification: pd.DataFrame) -> list[dict[str, str]]:
 
 
 def _figure(caption: Path) -> Entry:
-    """Return a figure with the first sentence of its caption."""
+    """Return a figure with its title and the first sentence of its caption."""
     name = caption.name.removesuffix(".caption.txt")
     alt = caption.with_name(f"{name}.alt.txt").read_text(encoding="utf-8").strip()
     words = first_sentence(caption.read_text(encoding="utf-8"))
-    return Entry(f"figures/{name}", name.replace("_", " ").capitalize(), words, alt)
+    title = labels(SHARED).phrase("titles", name).replace("_", " ")
+    return Entry(f"figures/{name}", title, words, alt)
 
 
 def _tables() -> Iterator[tuple[str, list[Entry]]]:

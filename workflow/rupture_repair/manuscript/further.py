@@ -1,6 +1,7 @@
 """Tables and figures that no section of the paper places: they stand at the supplement's end."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import pandas as pd
 
@@ -9,9 +10,43 @@ from rupture_repair.config.catalogue.table import PATIENTS, Column, Table
 from rupture_repair.disclosure.suppression import MASKED, count_text
 from rupture_repair.figures.catalogue import FIGURES
 from rupture_repair.manuscript.markdown import escape_markdown, table
+from rupture_repair.manuscript.model_tables import term_words
 from rupture_repair.manuscript.results import Results
 from rupture_repair.words import apa
 from rupture_repair.words.templates import Claim
+
+# fmt: off
+Named = Literal[
+    "family", "parameter", "mean", "weighted_low", "weighted_high", "smallest", "largest",
+    "n_effective", "half", "scale", "k", "share_fitting", "n_studies", "covered",
+    "share_in_set", "not_ruled_out", "share_ruled_out", "same_scale", "same_k", "term",
+    "planted", "recovered", "ci_low", "ci_high", "inside",
+]
+Phrase = Literal[
+    "noise", "ruptures", "person_share", "autocorrelation", "spread_of_noise", "total_sd",
+    "headroom", "rise", "rupture_rate", "drop", "repair_chance", "recovery", "lower", "upper",
+    "pooled_within_sd", "own_sd", "stricter", "between_sd", "diff_sd", "moving_range",
+    "none planted",
+]
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Head(Claim, at="further/head"):
+    """The head of a column."""
+
+    column: Named
+
+
+@dataclass(frozen=True)
+class Value(Claim, at="further/value"):
+    """A word in a cell, by its name in the table."""
+
+    of: Phrase
+
+
+HEADS = {name: Head(name) for name in get_args(Named)}
+VALUES = {name: Value(name) for name in get_args(Phrase)}
 
 
 @dataclass(frozen=True)
@@ -54,11 +89,11 @@ def unplaced(sections: str) -> list[str]:
 
 
 def _printed(name: str, about: Table, results: Results) -> str:
-    """Return a table as the catalogue describes it, columns under their own names."""
+    """Return a table as the catalogue describes it; columns without a `Head` have their names."""
     data = results.tables[name]
-    heading = [column.replace("_", " ") for column in about.columns]
+    heading = [_head(column) for column in about.columns]
     rows = [
-        [_cell(row[column], what) for column, what in about.columns.items()]
+        [_cell(column, row[column], what) for column, what in about.columns.items()]
         for row in data.to_dict("records")
     ]
     numeric = [pd.api.types.is_numeric_dtype(data[column]) for column in about.columns]
@@ -77,9 +112,15 @@ def _printed(name: str, about: Table, results: Results) -> str:
     return table(identifier, about.caption, heading, rows, note, left=max(left, 1))
 
 
-def _cell(value: object, column: Column) -> str:
+def _head(column: str) -> str:
+    return HEADS[column].words if column in HEADS else column.replace("_", " ")
+
+
+def _cell(name: str, value: object, column: Column) -> str:
     if isinstance(value, str):
-        return escape_markdown(value)
+        if name == "term":
+            return term_words(value)
+        return VALUES[value].words if value in VALUES else escape_markdown(value)
     if pd.isna(value):
         return MASKED
     number = float(value)  # type: ignore[arg-type]
