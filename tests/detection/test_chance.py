@@ -213,3 +213,12 @@ def test_a_cohort_without_ruptures_lies_inside_its_interval():
     rows = rows[(rows["kind"] == "simulated") & (rows["length"] == "all")]
     # three shares that add up to 100: at a 95 % interval one may fall just outside
     assert (rows["excess"].abs() < (rows["high"] - rows["low"])).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_patients_without_any_rating_are_no_part_of_the_null():
+    """One of ten is rated: models are fitted to that one, never to nobody."""
+    unrated = {f"B{n}": [np.nan] * 3 for n in range(9)}
+    series = series_of(long_table(A=[4.0, 3.0, 4.0, 2.0], **unrated), SIXTHS)
+    for model in plausible(series, SIXTHS, np.random.default_rng(1)):
+        assert 2 < model.level < 5

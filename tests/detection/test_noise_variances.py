@@ -52,6 +52,18 @@ def test_patients_at_the_end_of_the_scale_are_not_calm():
     assert np.std(form_of(both, ENDS)) < 0.3
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_patient_unlike_all_others_is_no_error():
+    some, other = courses(np.full(600, 0.5), length=400), courses(np.array([60.0]), length=4000)
+    both = Series(
+        pd.RangeIndex(601),
+        np.r_[some.counts, other.counts],
+        np.r_[some.session, other.session],
+        np.r_[some.rating, other.rating],
+    )
+    assert np.isfinite(form_of(both, FREE)).all()
+
+
 def test_without_two_ratings_of_anybody_nothing_is_known():
     single = courses(np.full(20, 0.5), length=1)
     assert not form_of(single, FREE).any()

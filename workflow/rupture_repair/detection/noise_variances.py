@@ -56,7 +56,8 @@ def _likeliest(likelihood: Floats) -> Floats:
     """Return the weights of the grid by the likeliest normal distribution, mean variance 1."""
     normal = np.exp(-0.5 * ((LOGS + SPREADS[:, None] ** 2 / 2) / SPREADS[:, None]) ** 2)
     normal /= normal.sum(axis=1, keepdims=True)
-    best = np.argmax(np.log(likelihood @ normal.T).sum(axis=0))
+    with np.errstate(divide="ignore"):  # a narrow one may rule a patient out
+        best = np.argmax(np.log(likelihood @ normal.T).sum(axis=0))
     return np.asarray(normal[best])
 
 

@@ -94,15 +94,19 @@ def fit(series: Series, grid: Grid, rng: np.random.Generator) -> Moments:
 
 
 def plausible(series: Series, grid: Grid, rng: np.random.Generator) -> list[Moments]:
-    """Return `RESAMPLES` models, each fitted to the cohort's patients drawn with replacement.
+    """Return `RESAMPLES` models, each fitted to the rated patients drawn with replacement.
 
     A null that is drawn from all of them holds what estimating it from so many patients adds.
+    Without any rating there is nothing to draw from: the model of the cohort alone.
     """
-    start = fit(series, grid, rng).array()
-    n = len(series.patients)
+    model = fit(series, grid, rng)
+    rated = np.flatnonzero(series.counts)
+    if not len(rated):
+        return [model]
+    drawn = (rated[rng.integers(len(rated), size=len(rated))] for _ in range(RESAMPLES))
     return [
-        _moved(some, start, grid, rng, REFITTING_STEPS, REFITTING_DRAWS)
-        for some in (series.of(rng.integers(n, size=n)) for _ in range(RESAMPLES))
+        _moved(series.of(some), model.array(), grid, rng, REFITTING_STEPS, REFITTING_DRAWS)
+        for some in drawn
     ]
 
 
