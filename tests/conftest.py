@@ -1,6 +1,12 @@
 """Shared by all rooms: the shipped configuration and one small synthetic cohort."""
 
+import os
 from pathlib import Path
+
+# before NumPy: threads of its libraries that wait for one another on few cores cost more than all
+# tests; jobs of a run have one each, too
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+os.environ.update(dict.fromkeys(THREADS, "1"))
 
 import pandas as pd
 import pytest
