@@ -6,7 +6,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from attack_equations import on_everything, on_tables, on_thresholds
-from hypothesis import given, settings
+from hypothesis import given
 from releases import RULES, cohort_with_rare_answers, full_tables
 from rupture_repair.disclosure.audit import determined, margins
 from rupture_repair.disclosure.rounding import significant
@@ -157,7 +157,6 @@ def test_four_significant_digits_and_two_decimals_at_least(value, expected):
     assert significant(value) == expected
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.integers(1, 3), min_size=6, max_size=6),
     st.sets(st.integers(0, 5), min_size=1, max_size=4),
