@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 from hypothesis import settings
+from rupture_repair.cohort import spss_stata
 from rupture_repair.cohort.synthetic import SyntheticCohort, Targets, simulate
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.instruments import Instrument
@@ -98,3 +99,9 @@ def small_cohort(cohort_file, instruments, small_targets) -> SyntheticCohort:
     """A synthetic cohort of 80 patients; do not change its tables."""
     spec = Synthetic(**cohort_file["synthetic"] | {"seed": 7})
     return simulate(spec, small_targets, instruments, classifier(Criterion()))
+
+
+@pytest.fixture
+def trusted(monkeypatch):
+    """Files of SPSS and Stata are read without a trial in another process: tests/fuzz has those."""
+    monkeypatch.setattr(spss_stata, "require_survivor", lambda path, reader: None)

@@ -14,6 +14,8 @@ from rupture_repair.config.reading import Reading
 from rupture_repair.config.steps.validation import ValidationSettings
 from rupture_repair.validation.cohort_files import check_files
 
+pytestmark = pytest.mark.usefixtures("trusted")
+
 
 @pytest.fixture(scope="module")
 def settings(instruments):

@@ -16,6 +16,8 @@ from rupture_repair.new_cohort import new_cohort
 from rupture_repair.questions import Answers
 from rupture_repair.validation.cohort_files import check_files
 
+pytestmark = pytest.mark.usefixtures("trusted")
+
 
 @pytest.fixture
 def project(tmp_path, monkeypatch, root):
