@@ -1,6 +1,5 @@
 """A copy of the project with a small synthetic cohort."""
 
-import compileall
 import os
 import re
 import shutil
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
-from rupture_repair.provenance.bytecode import forget_other_bytecode
 
 SOURCES = (
     "Snakefile",
@@ -125,14 +123,7 @@ def make_tiny_project(root: Path, folder: Path) -> Project:
     """Copy what a run needs to `folder`, with the cohort `tiny`; nothing has been run."""
     copy_sources(root, folder)
     write_tiny_cohort(folder)
-    compiled(folder / "workflow")
     return Project(folder)
-
-
-def compiled(workflow: Path) -> None:
-    """Compile the package once, instead of in each run of each copy of the project."""
-    forget_other_bytecode(workflow)  # leaves the mark that what follows is of these sources
-    compileall.compile_dir(workflow / "rupture_repair", quiet=2)
 
 
 def copy_sources(root: Path, folder: Path) -> None:
