@@ -107,7 +107,8 @@ test-long: $(READY) ## the tests that need R, Chromium, LibreOffice or more time
 
 PRIVACY = tests/disclosure tests/manuscript/test_privacy.py tests/manuscript/test_front_page.py \
 	tests/figures/test_disclosure_of_figures.py \
-	tests/provenance/test_archive_attacks.py tests/provenance/test_confidential_terminal.py \
+	tests/provenance/test_archive_attacks.py tests/provenance/test_altered_runs.py \
+	tests/provenance/test_unpacked_archive.py tests/provenance/test_confidential_terminal.py \
 	tests/workflow/test_confidential.py tests/workflow/test_hostile_clinic.py \
 	tests/workflow/test_odd_pseudonyms.py tests/explorer/test_window.py tests/explorer/test_guard.py
 test-privacy: $(READY) ## all tests of what may be shared, the long ones too
