@@ -4,7 +4,7 @@ import model_tables
 import pandas as pd
 import pytest
 from figure_modules import MODULES
-from figure_texts import drawn_texts, overlaps
+from figure_texts import drawn_texts, overlapping, overlaps
 from rupture_repair.figures import (
     pattern_breakdown,
     symptom_trajectories,
@@ -21,9 +21,9 @@ def test_overlaps_are_found(tables, settings):
 @pytest.mark.parametrize("name", MODULES)
 def test_no_text_lies_on_another_or_beside_the_page(name, drawn):
     figure = drawn(name).figure
-    assert overlaps(figure) == []
-    page = figure.bbox
-    for text, box in drawn_texts(figure):
+    texts, page = drawn_texts(figure), figure.bbox
+    assert overlapping(texts) == []
+    for text, box in texts:
         assert box.x0 >= page.x0 - 1 and box.x1 <= page.x1 + 1, text
         assert box.y0 >= page.y0 - 1 and box.y1 <= page.y1 + 1, text
 
