@@ -7,18 +7,19 @@ from rupture_repair.figures import moderation
 from rupture_repair.figures.save import as_svg, save, save_for_submission
 from rupture_repair.figures.style import PAGE_WIDTH
 
-OTHERS = [name for name in MODULES if name != "moderation"]
+
+def some_quick(*names):
+    """All figures, those of other names for the long tests: they share what could go wrong."""
+    return [n if n in names else pytest.param(n, marks=pytest.mark.long) for n in MODULES]
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", some_quick("moderation", "influence", "alliance_trajectories"))
 def test_two_drawings_give_the_same_text(name, svg_of, tables, settings):
     assert as_svg(MODULES[name].draw(tables, settings)) == svg_of(name)
     assert "<dc:date>" not in svg_of(name)
 
 
-@pytest.mark.parametrize(
-    "name", ["moderation", *(pytest.param(n, marks=pytest.mark.long) for n in OTHERS)]
-)
+@pytest.mark.parametrize("name", some_quick("moderation"))
 def test_two_savings_give_the_same_bytes(name, tables, settings, tmp_path):
     made = []
     for folder in ("first", "second"):
