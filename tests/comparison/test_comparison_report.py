@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from compared_cohorts import cohort
-from figure_texts import drawn_texts, overlaps
+from figure_texts import drawn_texts, overlapping
 from matplotlib.markers import CARETLEFT, CARETRIGHT
 from rupture_repair.comparison.forest_plot import PAGE, draw
 from rupture_repair.comparison.report import conclusion, flags, stage, variables
@@ -123,8 +123,9 @@ def test_each_text_of_the_forest_plot_is_a_label_as_large_as_on_other_figures(co
             for text in svg.iter(f"{SVG}text")
         ]
         assert min(sizes) * 166 / PAGE_WIDTH >= 7
-        assert overlaps(drawing.figure) == []
-        for text, box in drawn_texts(drawing.figure):
+        texts = drawn_texts(drawing.figure)
+        assert overlapping(texts) == []
+        for text, box in texts:
             assert box.x0 >= -1 and box.x1 <= drawing.figure.bbox.x1 + 1, text
 
 
@@ -182,7 +183,9 @@ def test_nothing_is_concluded_from_one_cohort(comparison, two):
     assert "nothing can be concluded" in conclusion(comparison(two[:1]).tables["pooled"])
 
 
-@pytest.mark.parametrize(("n", "columns"), [(2, 1), (11, 1), (12, 2), (60, 2)])
+@pytest.mark.parametrize(
+    ("n", "columns"), [(2, 1), (11, 1), (12, 2), pytest.param(60, 2, marks=pytest.mark.long)]
+)
 def test_the_forest_plot_fits_on_a_page(comparison, n, columns):
     made = comparison([cohort(f"c{number:02d}") for number in range(n)])
     with house_style():
