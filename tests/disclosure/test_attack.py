@@ -30,7 +30,7 @@ def cohorts(small_cohort, instruments):
     return made
 
 
-@pytest.mark.parametrize("seed", [0, 1, 4])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 4))])
 def test_no_small_count_can_be_worked_out_from_one_release(cohorts, seed):
     full = cohorts(seed)
     small = full["criteria_moves"]["n_patients"].between(1, 4).sum()

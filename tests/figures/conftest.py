@@ -97,7 +97,10 @@ def settings(instruments):
 
 @pytest.fixture(scope="session")
 def drawn(tables, settings):
-    """A function that returns the drawing of a figure by name, drawn once; do not change it."""
+    """A function that returns the drawing of a figure by name, drawn once; do not change it.
+
+    Laid out again, by another test, it may differ in its last digits.
+    """
 
     @cache
     def drawing(name):

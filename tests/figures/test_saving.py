@@ -14,9 +14,10 @@ def some_quick(*names):
 
 
 @pytest.mark.parametrize("name", some_quick("moderation", "influence", "alliance_trajectories"))
-def test_two_drawings_give_the_same_text(name, svg_of, tables, settings):
-    assert as_svg(MODULES[name].draw(tables, settings)) == svg_of(name)
-    assert "<dc:date>" not in svg_of(name)
+def test_two_drawings_give_the_same_text(name, tables, settings):
+    one, other = (as_svg(MODULES[name].draw(tables, settings)) for _ in range(2))
+    assert one == other
+    assert "<dc:date>" not in one
 
 
 @pytest.mark.parametrize("name", some_quick("moderation"))
