@@ -138,6 +138,7 @@ def needed(language: str) -> list[type[Claim]]:
 def claims() -> list[type[Claim]]:
     """Return all claims of the paper."""
     from rupture_repair.comparison import forest_plot, report  # noqa: F401 - they define them
+    from rupture_repair.disclosure import wording  # noqa: F401
     from rupture_repair.manuscript import answers, front_page, stage  # noqa: F401
 
     for figure in FIGURES:

@@ -6,20 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from rupture_repair.config.criteria import PATTERNS, Pattern
-from rupture_repair.config.reporting import MIN_PATIENTS, NO_CRITERION
+from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.reporting import NO_CRITERION
 from rupture_repair.config.steps.manuscript import ManuscriptSettings
 from rupture_repair.disclosure.suppression import MASKED, count_text, hidden_parts, is_small
-from rupture_repair.modelling.inference import few_patients
-from rupture_repair.words.templates import Claim
-
-
-@dataclass(frozen=True)
-class FewPatients(Claim, at="models/few_patients"):
-    """Why a pattern gives no estimate, with the number of its patients."""
-
-    patients: int
-    pattern: Pattern
 
 
 @dataclass(frozen=True)
@@ -118,16 +108,6 @@ class Results:
         rows = rows[(rows["model"] == model) & (rows["contrast"] == name) & at]
         rows = rows[rows["iip_z"] == iip_z].dropna(subset=["estimate"])
         return None if rows.empty else rows.iloc[0]
-
-    def counted(self, reason: str) -> str:
-        """Return why there is no estimate, with the number of patients where it may be told."""
-        counts = self.tables["pattern_breakdown"].set_index("pattern")["n"]
-        for pattern in PATTERNS:
-            n = float(counts[pattern])
-            if 0 < n < MIN_PATIENTS and not self.masks(n):
-                few = few_patients(pattern, int(n))
-                reason = reason.replace(few, FewPatients(int(n), pattern).words)
-        return reason
 
     @property
     def headline_model(self) -> str:

@@ -27,7 +27,15 @@ Table = dict[str, pd.Series]
 
 
 class ModelDataError(ValueError):
-    """The table cannot carry the model; the message says where and why."""
+    """The table cannot carry the model; the message says where and why.
+
+    cause : `no_sessions`, `infinite` or `constant` values; else something about `formula` or table.
+    """
+
+    def __init__(self, message: str, cause: str = "formula") -> None:
+        """Keep the cause beside the message."""
+        super().__init__(message)
+        self.cause = cause
 
 
 @dataclass(frozen=True)
@@ -132,12 +140,13 @@ def from_formula(
         table = {name: column[complete] for name, column in table.items()}
         index = index[complete]
     if len(index) == 0:
-        raise ModelDataError("no session has all the values that the model needs")
+        raise ModelDataError("no session has all the values that the model needs", "no_sessions")
     outcome, times = _outcome(left.strip(), table), table[time].to_numpy(dtype=float)
     if not (np.isfinite(outcome).all() and np.isfinite(times).all()):
-        raise ModelDataError(f"{left.strip()} or {time} is infinite in some sessions")
+        raise ModelDataError(f"{left.strip()} or {time} is infinite in some sessions", "infinite")
     if np.ptp(outcome) <= CONSTANT * np.abs(outcome).max():
-        raise ModelDataError(f"all values of {left.strip()} are equal: there is nothing to explain")
+        message = f"all values of {left.strip()} are equal: there is nothing to explain"
+        raise ModelDataError(message, "constant")
     nesting = _nesting(table, patient, therapist)
     lines = Lines.of(times, nesting.patient, len(nesting.patient_ids))
     try:
