@@ -90,6 +90,7 @@ rule write_front_page:
         alts=pictures(FIGURES, "alt.txt"),
         words=labels("en"),
         texts=templates("front_page"),
+        page=page("front_page"),
     output:
         f"{COHORT}/index.html",
     log:

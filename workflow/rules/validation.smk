@@ -4,6 +4,7 @@
 rule validate_cohort:
     input:
         unpack(made_raw_files),
+        page=page("validation"),
     output:
         problems=f"{COHORT}/validation/problems.csv",
         report=f"{COHORT}/validation/report.html",

@@ -82,7 +82,7 @@ def stage(
     Returns the number of figures in each document.
     """
     # the sentences of `words` are among the variables
-    unused = shutil.ignore_patterns("comparison.qmd", "preview", "checklists", "words")
+    unused = shutil.ignore_patterns("comparison.qmd", "preview", "checklists", "words", "pages")
     shutil.copytree(sources, project, dirs_exist_ok=True, ignore=unused)
     generated = project / "_generated"
     generated.mkdir()
