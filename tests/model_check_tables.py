@@ -193,6 +193,7 @@ def sensitivity(estimates=(-4.0, -3.0, -2.0), shown=(1, 1, 0), **reasons):
     known = {"part": "A", "question": "What?", "unit": "points", "at_session": 10.0}
     known |= {"n_patients": 514, "n_sessions": 4423, "n_therapists": 52, "certificate": "passed"}
     known |= {"n_none": 297.0, "n_unrepaired": 169.0, "n_repaired": 48.0}
+    known |= {"model": None, "session": np.nan}
     rows = []
     for effect in CONTRASTS[1::-1]:
         for name, label, estimate, clear in zip(variants, labels, estimates, shown, strict=True):

@@ -82,7 +82,7 @@ def render_audit(
     return Audit(
         title=settings.title,
         synthetic=settings.synthetic,
-        criterion=settings.criterion.name,
+        criterion=settings.criterion.printed,
         parameters=tuple(_parameters(settings.criterion)),
         n_flagged=len(records),
         n_patients=len(patterns),

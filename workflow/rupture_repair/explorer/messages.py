@@ -13,11 +13,11 @@ from rupture_repair.detection.detector import Detection
 from rupture_repair.disclosure.wording import worded
 from rupture_repair.explorer.choice import differences, named_rule, to_query
 from rupture_repair.explorer.data import Explored
+from rupture_repair.explorer.names import CHOICES as WORDS
 from rupture_repair.explorer.recompute import NAMES
 from rupture_repair.explorer.sharing import Sharing
 from rupture_repair.explorer.words import controls, fixed_words, value_words
 from rupture_repair.multiverse.specifications import CHOICES, DETECTION, FIXED, Specification
-from rupture_repair.multiverse.words import CHOICES as WORDS
 
 HAZARD = ("session", "n_at_risk", "n_first_ruptures", "hazard", "hazard_low", "hazard_high")
 CHANCE = ("kind", "pattern", "expected_percent", "low", "high")

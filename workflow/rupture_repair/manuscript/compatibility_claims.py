@@ -182,7 +182,7 @@ def compatibility_table(results: Results) -> str:
         fits = own.set_index("study")["share_fitting"]
         rows.append(
             [
-                str(criterion).replace("_", "\\_"),
+                results.criterion(str(criterion)),
                 cell("noise" if family == "noise" else "ruptures"),
                 *[apa.number(first[f"percent_{pattern}"], 1) for pattern in PATTERNS],
                 *[apa.number(100 * fits[study], 0) for study in studies],

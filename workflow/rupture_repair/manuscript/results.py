@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.criteria import PATTERNS, printed_name
 from rupture_repair.config.reporting import NO_CRITERION
 from rupture_repair.config.steps.manuscript import ManuscriptSettings
 from rupture_repair.disclosure.suppression import MASKED, count_text, hidden_parts, is_small
+from rupture_repair.manuscript.markdown import escape_markdown
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,17 @@ class Results:
     def confidence(self) -> float:
         """Level of the cohort's intervals, in percent."""
         return 100 * self.settings.modelling.confidence
+
+    def criterion(self, name: str) -> str:
+        """Return what a criterion is called in print; other text as it is."""
+        if name not in self.settings.criteria:
+            return name
+        return escape_markdown(printed_name(name, self.settings.criteria[name].label))
+
+    @property
+    def own_criterion(self) -> str:
+        """What the cohort's criterion is called in print."""
+        return escape_markdown(self.settings.criterion.printed)
 
     @property
     def log_time(self) -> bool:
