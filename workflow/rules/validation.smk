@@ -49,7 +49,7 @@ rule admit_patients:
         unpack(made_raw_files),
         problems=rules.validate_cohort.output.problems,
         # written before the run stops at blocking problems; its words change no result
-        report=ancient(rules.report_problems.output[0]),
+        report=ancient(f"{COHORT}/validation/report.html"),
     output:
         patients=f"{COHORT}/data/patients.parquet",
         sessions=f"{COHORT}/data/sessions.parquet",

@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
-# it decides what a step prints and how its log ends, and nothing of what it writes; texts of
-# errors elsewhere are no such thing: tables hold them as reasons
+# it decides what a step prints and how its log ends, and nothing of what it writes
 WITHOUT_RESULTS = {PACKAGE / "provenance/log.py"}
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
