@@ -42,7 +42,7 @@ def worded(table: pd.DataFrame, described: Table, *, masked: bool) -> pd.DataFra
     described : its entry in the catalogue. masked : whether small counts must not be told.
     """
     new = {}
-    for column in described.worded:
+    for column in [name for name in described.worded if name in table]:
         cells = table[column].dropna().unique()
         texts = {cell: said(str(cell), column, masked=masked) for cell in cells}
         new[column] = table[column].map(texts)
