@@ -124,7 +124,9 @@ def rules_that_fit(results: Results) -> str:
         rules=len(grid) // grid["family"].nunique(),
         noise=fit["noise"],
         ruptures=fit["ruptures"],
-        never=tuple(results.criterion(str(name)) for name, share in ruled_out.items() if share == 0),
+        never=tuple(
+            results.criterion(str(name)) for name, share in ruled_out.items() if share == 0
+        ),
         recovery=tuple(
             Recovery(int(row["n_studies"]), float(row["covered"]), float(row["share_in_set"]))
             for _, row in results.tables["rule_recovery"].iterrows()
