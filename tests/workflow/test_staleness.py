@@ -120,6 +120,12 @@ USERS = {
         "record_provenance",
         "record_comparison",
     },
+    "manuscript/pandoc_engine.word.lua": {
+        "render",
+        "render_comparison",
+        "record_provenance",
+        "record_comparison",
+    },
     "comparison/slopes.py": {"pool", "draw_forest", "render_comparison"},
     "comparison/pooling.py": {"pool"},
     "comparison/forest_plot.py": {"draw_forest"},
