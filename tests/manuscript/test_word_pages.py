@@ -36,7 +36,8 @@ def word(root, tmp_path):
             Image.new("L", (1000, high), 255).save(tmp_path / f"{name}.png")
         file = tmp_path / "paper.docx"
         more = [f"--lua-filter={path}" for path in (FILTER, WORD_PAGES)]
-        more += [f"--resource-path={tmp_path}", f"--reference-doc={root / 'reports/reference.docx'}"]
+        more.append(f"--resource-path={tmp_path}")
+        more.append(f"--reference-doc={root / 'reports/reference.docx'}")
         more += [f"--metadata={key}={value}" for key, value in metadata.items()]
         text = "\n\n".join(blocks)
         pypandoc.convert_text(text, "docx", "markdown", more, outputfile=str(file))

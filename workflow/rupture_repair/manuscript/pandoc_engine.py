@@ -1,8 +1,9 @@
 """Render the Quarto sources with pandoc and Typst: the subset of Quarto that they use.
 
 Text-level shortcodes (`include`, `var`) are expanded here; cross-references and conditional blocks
-are handled by `pandoc_engine.lua`, pages of the Word file by `pandoc_engine.word.lua`. What pandoc needs is written into the project, so that a person
-can run it there: `pandoc -d _html.yml _manuscript.md -o manuscript.html`.
+are handled by `pandoc_engine.lua`, pages of the Word file by `pandoc_engine.word.lua`. What pandoc
+needs is written into the project, so that a person can run it there:
+`pandoc -d _html.yml _manuscript.md -o manuscript.html`.
 """
 
 import re
