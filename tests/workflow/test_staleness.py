@@ -129,6 +129,7 @@ USERS = {
     "comparison/slopes.py": {"pool", "draw_forest", "render_comparison"},
     "comparison/pooling.py": {"pool"},
     "comparison/forest_plot.py": {"draw_forest"},
+    "comparison/forest_parts.py": {"draw_forest", "render_comparison"},
     "comparison/report.py": {"render_comparison"},
     "comparison/results.py": {"render_comparison"},
     "comparison/tables.py": {"render_comparison"},

@@ -119,7 +119,9 @@ def stage(
         "not-estimated": len(results.tables["not_estimated"]) > 0,
         "certificate-failed": results.uncertified,
         "tree-changed": results.provenance["clean_tree"] is False,
-        "title": Title(results.settings.title, results.has_published, results.calibrated).words,
+        "title": unbroken(
+            Title(results.settings.title, results.has_published, results.calibrated).words
+        ),
         "author": [f"rupture-repair {results.provenance['version']}"],
         **_date(results.provenance.get("commit_date")),
         "has-data-statement": False,
