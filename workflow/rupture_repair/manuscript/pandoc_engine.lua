@@ -119,10 +119,10 @@ local function together(blocks)
     local noted = is_note(blocks[i + 1])
     if block.t == "Header" then headed = true
     elseif block.t ~= "Table" and not is_note(block) then headed = false end
-    local begins = block.t == "Table" and not headed
-    local ends = not headed and (block.t == "Table" and not noted
-      or is_note(block) and i > 1 and blocks[i - 1].t == "Table")
-    if begins then made:insert(pandoc.RawBlock("typst", "#moving[")) end
+    local ends = block.t == "Table" and not noted
+      or is_note(block) and i > 1 and blocks[i - 1].t == "Table"
+    local set = headed and "#headed[" or "#moving["
+    if block.t == "Table" then made:insert(pandoc.RawBlock("typst", set)) end
     made:insert(block)
     if ends then made:insert(pandoc.RawBlock("typst", "]")) end
   end
