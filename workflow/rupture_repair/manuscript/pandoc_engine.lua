@@ -110,15 +110,20 @@ local function is_note(block)
   return block and block.t == "Div" and block.classes:includes("table-note")
 end
 
+local SHORT = 400 -- characters
+
 -- PDF: a table and its note move together to the top or foot of a page, see typst-header.typ, but not
--- in front of a heading that has no text of its own: tables right below it stay there
+-- in front of a heading that has little text of its own: tables below it stay there
 local function together(blocks)
   if not FORMAT:match("typst") then return end
   local made, headed = pandoc.Blocks {}, false
   for i, block in ipairs(blocks) do
     local noted = is_note(blocks[i + 1])
     if block.t == "Header" then headed = true
-    elseif block.t ~= "Table" and not is_note(block) then headed = false end
+    elseif block.t ~= "Table" and not is_note(block) then
+      local begins = i > 1 and blocks[i - 1].t == "Header"
+      headed = begins and block.t == "Para" and #pandoc.utils.stringify(block) <= SHORT
+    end
     local ends = block.t == "Table" and not noted
       or is_note(block) and i > 1 and blocks[i - 1].t == "Table"
     local set = headed and "#headed[" or "#moving["
