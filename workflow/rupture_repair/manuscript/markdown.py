@@ -52,7 +52,8 @@ def figure(identifier: str, file: str, caption: str, alt: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """Return Markdown in which no line ends inside of a statistic such as `*b* = −0.80`."""
+    """Return Markdown in which no line ends within et al. or a statistic such as `*b* = −0.80`."""
+    text = text.replace("et al.", "et\N{NO-BREAK SPACE}al.")
     return STATISTIC.sub("\N{NO-BREAK SPACE}\\g<1>\N{NO-BREAK SPACE}", text)
 
 

@@ -1,8 +1,9 @@
 """Render the Quarto sources with pandoc and Typst: the subset of Quarto that they use.
 
 Text-level shortcodes (`include`, `var`) are expanded here; cross-references and conditional blocks
-are handled by `pandoc_engine.lua`. What pandoc needs is written into the project, so that a person
-can run it there: `pandoc -d _html.yml _manuscript.md -o manuscript.html`.
+are handled by `pandoc_engine.lua`, pages of the Word file by `pandoc_engine.word.lua`. What pandoc
+needs is written into the project, so that a person can run it there:
+`pandoc -d _html.yml _manuscript.md -o manuscript.html`.
 """
 
 import re
@@ -20,6 +21,7 @@ from rupture_repair.config.errors import ExpectedError
 
 SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+([^\s>]+)\s*>\}\}")
 FILTER = Path(__file__).with_suffix(".lua")
+WORD_PAGES = FILTER.with_suffix(".word.lua")
 Run = Callable[[list[str], Path, Mapping[str, str]], None]
 FONTS, TYPEFACE = "fonts", "STIXGeneral"
 SUPPORTED_SHORTCODES = ("include", "var")
@@ -68,12 +70,14 @@ def prepare(project: Path, document: str) -> None:
     values = yaml.safe_load((project / "_variables.yml").read_text(encoding="utf-8"))
     text = (project / f"{document}.qmd").read_text(encoding="utf-8")
     (project / f"_{document}.md").write_text(expand(text, project, values), encoding="utf-8")
-    shutil.copyfile(FILTER, project / FILTER.name)
+    for file in (FILTER, WORD_PAGES):
+        shutil.copyfile(file, project / file.name)
     put_fonts(project)
     settings = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))
     filters = [*settings.get("filters", ()), FILTER.name, "citeproc"]
     for name, writer, _ in WRITERS:
-        chosen = defaults(settings["format"][name], writer, filters)
+        last = [WORD_PAGES.name] if name == "docx" else []
+        chosen = defaults(settings["format"][name], writer, filters + last)
         (project / f"_{name}.yml").write_text(yaml.safe_dump(chosen), encoding="utf-8")
 
 

@@ -32,8 +32,8 @@ def package_files(script: Path) -> list[str]:
     loaded = {
         companion
         for module in found
-        for suffix in (".html", ".lua", ".css", ".js")
-        if (companion := module.with_suffix(suffix)).is_file()
+        for companion in module.parent.glob(f"{module.stem}.*")
+        if companion.suffix in {".html", ".lua", ".css", ".js"}
     }
     return sorted(str(path) for path in found | loaded)
 
