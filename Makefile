@@ -16,6 +16,7 @@ THERAPISTS ?=
 EFFECT ?=
 TARGET ?= 0.8
 VERSION ?=
+ORDER ?=
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' 2>/dev/null && echo $$p && break; done)
 
@@ -97,19 +98,22 @@ explore: $(READY) ## move the choices of a cohort that was run and see what foll
 	@$(BIN)/python -m rupture_repair explore "$(COHORT)" $(if $(filter yes,$(SHAREABLE)),--shareable) \
 		--link "$$LINK"
 
-test: $(READY) ## set up and run the tests
-	@$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
+test: $(READY) ## set up and run the quick tests; ORDER=random shows which lean on one another
+	@$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile $(if $(ORDER),--order $(ORDER))
 
 test-long: $(READY) ## the tests that need R, Chromium, LibreOffice or more time
-	@$(BIN)/python -m pytest -q -m long --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest -q -m "long or hypothesis" --hypothesis-profile thorough \
+		--numprocesses auto --dist loadfile
 
 PRIVACY = tests/disclosure tests/manuscript/test_privacy.py tests/manuscript/test_front_page.py \
 	tests/figures/test_disclosure_of_figures.py \
-	tests/provenance/test_archive_attacks.py tests/provenance/test_confidential_terminal.py \
+	tests/provenance/test_archive_attacks.py tests/provenance/test_altered_runs.py \
+	tests/provenance/test_unpacked_archive.py tests/provenance/test_confidential_terminal.py \
 	tests/workflow/test_confidential.py tests/workflow/test_hostile_clinic.py \
 	tests/workflow/test_odd_pseudonyms.py tests/explorer/test_window.py tests/explorer/test_guard.py
 test-privacy: $(READY) ## all tests of what may be shared, the long ones too
-	@$(BIN)/python -m pytest -q -m "long or not long" --numprocesses auto --dist loadfile $(PRIVACY)
+	@$(BIN)/python -m pytest -q -m "long or not long" --hypothesis-profile thorough \
+		--numprocesses auto --dist loadfile $(PRIVACY)
 
 stress: $(READY) ## break runs, files, versions and the code itself; writes tests/*/FOUND.md (hours)
 	@failed=0; for part in fuzz versions faults mutation; do \

@@ -23,16 +23,21 @@ Sum = Mapping[Key, float]
 
 @dataclass
 class Attack:
-    """Linear equations on whole numbers of patients."""
+    """Linear equations on whole numbers of patients.
+
+    possible : whole numbers that agree with all of them, as they were found.
+    """
 
     place: dict[Key, int] = field(default_factory=dict)
     rows: list[tuple[Sum, float, float]] = field(default_factory=list)
+    possible: list[np.ndarray] = field(default_factory=list)
 
     def add(self, parts: Sum, low: float, high: float) -> None:
         """State that the weighted sum of counts lies between two values."""
         for key in parts:
             self.place.setdefault(key, len(self.place))
         self.rows.append((parts, low, high))
+        self.possible.clear()
 
     def add_cell(self, parts: Sum, value: float) -> None:
         """State what a cell tells of a sum; a masked cell tells nothing."""
@@ -51,13 +56,14 @@ class Attack:
                     sums[key] = sums.get(key, 0) - share * n
                 self.add(sums, low, high)
 
-    def ends(self, key: Key, sign: int) -> int:
+    def ends(self, key: Key, sign: int, limits: LinearConstraint) -> int:
         """Return the smallest (`sign` 1) or the largest (-1) possible value of a count."""
         cost = np.zeros(len(self.place))
         cost[self.place[key]] = sign
-        limits, whole = self._limits(), np.ones(len(self.place))
+        whole = np.ones(len(self.place))
         done = milp(cost, constraints=limits, bounds=Bounds(0, MAX_COUNT), integrality=whole)
         assert done.success, (key, done.message)
+        self.possible.append(done.x.round())
         return round(sign * done.fun)
 
     def recovered(self, *kinds: str) -> dict[Key, int]:
@@ -65,12 +71,15 @@ class Attack:
 
         kinds : of which counts; all of them where none is named.
         """
-        found = {}
-        for key in self.place:
+        found, limits = {}, self._limits()
+        for key, place in self.place.items():
             if key[0] == "all criteria" or (kinds and key[0] not in kinds):
                 continue
-            least = self.ends(key, 1)
-            if 0 < least < 5 and self.ends(key, -1) == least:
+            values = {other[place] for other in self.possible}
+            if len(values) > 1 or 0 in values:
+                continue
+            least = self.ends(key, 1, limits)
+            if 0 < least < 5 and self.ends(key, -1, limits) == least:
                 found[key] = least
         return found
 

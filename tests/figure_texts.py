@@ -29,11 +29,15 @@ def drawn_texts(figure):
 
 
 def overlaps(figure):
-    """Return pairs of texts of which the boxes as drawn intersect by more than a pixel."""
-    boxes = drawn_texts(figure)
+    """Return pairs of texts of a figure that lie on one another as drawn."""
+    return overlapping(drawn_texts(figure))
+
+
+def overlapping(texts):
+    """Return pairs of drawn texts of which the boxes intersect by more than a pixel."""
     return [
         (one, other)
-        for (one, a), (other, b) in itertools.combinations(boxes, 2)
+        for (one, a), (other, b) in itertools.combinations(texts, 2)
         if min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1
     ]
 

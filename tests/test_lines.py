@@ -67,12 +67,14 @@ def test_a_step_that_fails_says_it_itself(run):
     assert lines == ["[1/3] first file", "line 5: `four` is no number"]
 
 
+@pytest.mark.long
 def test_a_result_that_is_missing_is_an_error(run):
     status, lines = run("")
     assert status != 0
     assert any("MissingOutputException" in line for line in lines)
 
 
+@pytest.mark.long
 def test_a_dry_run_is_printed_as_snakemake_does(run):
     status, lines = run("", "--dry-run")
     assert status == 0

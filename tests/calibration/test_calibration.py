@@ -10,9 +10,9 @@ COHORTS, REPLICATES = 8, 60
 @pytest.mark.parametrize(
     "name",
     [
-        "as the model says",
+        pytest.param("as the model says", marks=pytest.mark.long),
         "noise differs, SD of log .6",
-        "every third patient has three times the noise",
+        pytest.param("every third patient has three times the noise", marks=pytest.mark.long),
     ],
 )
 def test_false_alarms_against_chance_are_rare(name):

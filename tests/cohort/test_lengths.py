@@ -24,7 +24,7 @@ def test_published_lengths_are_met_after_rounding(seed):
     [
         (120, {"mean": 20.0, "sd": 5.0, "minimum": 8, "maximum": 40}, range(5)),
         # moving one patient at a time gets stuck for each of these seeds
-        (60, {"mean": 9.8, "sd": 6.5, "minimum": 3, "maximum": 30}, (25, 51, 83, 108, 112, 113)),
+        (60, {"mean": 9.8, "sd": 6.5, "minimum": 3, "maximum": 30}, (25, 83, 113)),
     ],
 )
 def test_other_targets(n, target, seeds):

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rupture_repair.cohort.matching import nearest_ratings
 
@@ -65,7 +65,6 @@ def test_days_count_not_hours():
 days = st.lists(st.integers(0, 40), min_size=0, max_size=7)
 
 
-@settings(deadline=None, max_examples=60)
 @given(days, days, st.integers(0, 5))
 def test_matching_equals_greedy_pairing(sessions, ratings, window):
     """A slow reference: the best pair left, again and again."""

@@ -13,6 +13,8 @@ from rupture_repair.cohort.series import series_of
 from rupture_repair.config.instruments import Instrument
 from rupture_repair.new_cohort import new_cohort
 
+pytestmark = pytest.mark.usefixtures("trusted")
+
 
 @pytest.fixture
 def project(tmp_path, monkeypatch, root):

@@ -16,6 +16,8 @@ from rupture_repair.new_cohort import new_cohort
 from rupture_repair.questions import Answers
 from rupture_repair.validation.cohort_files import check_files
 
+pytestmark = pytest.mark.usefixtures("trusted")
+
 
 @pytest.fixture
 def project(tmp_path, monkeypatch, root):
@@ -51,7 +53,7 @@ def said_of(words):
 RECEIVED = [f"data/example_clinic/as_received/{name}" for name in ("patients.csv", "sessions.sav")]
 
 
-@pytest.mark.parametrize("files", [RECEIVED, RECEIVED[::-1]])
+@pytest.mark.parametrize("files", [RECEIVED, pytest.param(RECEIVED[::-1], marks=pytest.mark.long)])
 def test_every_column_of_the_example_clinic_is_recognised(project, files, root):
     """The proposal says what the shipped cohort file says, whatever the order of the files."""
     status, words = new_cohort("clinic", files)

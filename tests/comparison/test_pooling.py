@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rupture_repair.comparison.pooling import pool, pool_slopes
 
@@ -66,7 +66,6 @@ sizes = st.lists(st.tuples(st.floats(-1, 1), st.floats(0.02, 0.5)), min_size=2, 
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(sizes, st.floats(-2, 2))
 def test_shift_moves_the_estimate_alone_and_order_does_not_matter(rows, shift):
     effects, variances = rows

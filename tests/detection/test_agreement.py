@@ -65,7 +65,7 @@ words = st.integers(1, 25).flatmap(
 )
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(words)
 def test_kappa_of_any_patients(pair):
     """In exact fractions, patient by patient; the unclassifiable of either side are left out."""

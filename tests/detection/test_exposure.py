@@ -123,7 +123,7 @@ def test_incidence_is_aalen_and_johansens(small_cohort):
 ratings = st.lists(st.one_of(st.none(), st.integers(0, 5)), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(st.lists(ratings, min_size=1, max_size=8))
 def test_every_patient_is_counted_exactly_once(courses):
     table = long_table(**{f"P{i}": course for i, course in enumerate(courses)})

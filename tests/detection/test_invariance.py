@@ -44,7 +44,7 @@ def decisions(found):
     return whens.astype(str).to_numpy().tolist(), found.patterns.astype(str).to_numpy().tolist()
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(cohorts, criteria([*RELATIVE, "absolute"], tang_derubeis=False), st.integers(-40, 40))
 def test_shift(cohort, criterion, steps):
     table = long_table(**cohort)
@@ -52,7 +52,7 @@ def test_shift(cohort, criterion, steps):
     assert decisions(detect(shifted, criterion)) == decisions(detect(table, criterion))
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(cohorts, criteria(RELATIVE), st.sampled_from([0.01, 0.3, 7, 100]))
 def test_positive_scaling(cohort, criterion, factor):
     table = long_table(**cohort)
@@ -60,7 +60,7 @@ def test_positive_scaling(cohort, criterion, factor):
     assert decisions(detect(scaled, criterion)) == decisions(detect(table, criterion))
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(cohorts, criteria([*RELATIVE, "absolute"]), st.randoms(use_true_random=False))
 def test_order_of_rows(cohort, criterion, random):
     table = long_table(**cohort)
@@ -71,7 +71,7 @@ def test_order_of_rows(cohort, criterion, random):
     pd.testing.assert_frame_equal(found.patterns, expected.patterns)
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(cohorts, criteria([*RELATIVE, "absolute"]))
 def test_names_of_patients(cohort, criterion):
     names = dict(zip("ABCDE", "ZYXWV", strict=True))  # reverses the order of the patients
@@ -84,7 +84,7 @@ def test_names_of_patients(cohort, criterion):
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(cohorts, criteria(["own_sd", "own_see", "moving_range", "own_sd_c4", "absolute"]))
 def test_individual_scales_ignore_other_patients(cohort, criterion):
     together = detect(long_table(**cohort), criterion).patterns.astype(str)

@@ -7,7 +7,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from rupture_repair.config.catalogue import COUNTED, TABLES
 from rupture_repair.config.catalogue.table import (
     PATIENTS,
@@ -66,7 +66,6 @@ def filled(draw, table):
 
 
 @pytest.mark.parametrize("name", PLAIN)
-@settings(max_examples=50)
 @given(data=st.data())
 def test_no_small_count_is_shown_or_can_be_derived(name, data):
     table = PLAIN[name]

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from rupture_repair.config.criteria import PATTERNS
@@ -105,7 +105,6 @@ def test_cumulative_curves_step_only_after_enough_events():
     assert shown_steps(events, private=False).all()
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=9, max_size=9), st.booleans())
 def test_few_who_move_are_found_as_by_trying_all_tables(cells, nested):
     possible = STRICTER_FIRST if nested else np.ones((3, 3), dtype=bool)

@@ -3,7 +3,6 @@
 import pytest
 import yaml
 from hypothesis import assume, given
-from hypothesis import settings as examples
 from random_choices import CONTENTS
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.multiverse import Combination
@@ -32,7 +31,6 @@ def made(content, explored):
 
 
 @given(CONTENTS)
-@examples(max_examples=150, deadline=None)
 def test_a_link_restores_the_choice(explored, content):
     choice = made(content, explored)
     assume(choice)
@@ -42,7 +40,6 @@ def test_a_link_restores_the_choice(explored, content):
 
 
 @given(CONTENTS)
-@examples(max_examples=150, deadline=None)
 def test_yaml_restores_the_criterion_and_the_row(explored, content):
     choice = made(content, explored)
     assume(choice)

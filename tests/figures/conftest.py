@@ -1,12 +1,14 @@
 """Small tables and settings that every figure can be drawn from."""
 
+from functools import cache
+
 import model_check_tables
 import model_tables
 import multiverse_tables
 import numpy as np
 import pandas as pd
 import pytest
-from figure_modules import PUBLISHED
+from figure_modules import MODULES, PUBLISHED
 from rupture_repair.config.analysis import Compatibility, Modelling
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.instruments import Instruments, NamedInstrument
@@ -18,6 +20,7 @@ from rupture_repair.detection.compatibility import compatibility_tables, publish
 from rupture_repair.detection.detector import detect
 from rupture_repair.detection.exposure import exposure
 from rupture_repair.detection.grid import Grid
+from rupture_repair.figures.save import as_svg
 from rupture_repair.figures.style import house_style
 from rupture_repair.modelling.design import analysis_table
 
@@ -79,7 +82,7 @@ def tables(small_cohort, criteria, root):
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def settings(instruments):
     tools = {role: NamedInstrument(key=role, **dict(tool)) for role, tool in instruments.items()}
     return FigureSettings(
@@ -90,3 +93,25 @@ def settings(instruments):
         instruments=Instruments(**tools),
         modelling=Modelling(lengths=model_tables.LENGTHS, iip_levels=model_tables.LEVELS),
     )
+
+
+@pytest.fixture(scope="session")
+def drawn(tables, settings):
+    """A function that returns the drawing of a figure by name, drawn once; do not change it."""
+
+    @cache
+    def drawing(name):
+        return MODULES[name].draw(tables, settings)
+
+    return drawing
+
+
+@pytest.fixture(scope="session")
+def svg_of(drawn):
+    """A function that returns a figure as SVG by name, written once."""
+
+    @cache
+    def svg(name):
+        return as_svg(drawn(name))
+
+    return svg

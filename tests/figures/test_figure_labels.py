@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 from figure_modules import MODULES
-from figure_texts import drawn_texts, overlaps
+from figure_texts import drawn_texts, overlapping
 from rupture_repair.config.errors import ExpectedError
 from rupture_repair.config.wording import MAIN_LANGUAGE, WORDS, second_languages
 from rupture_repair.figures import labels as labelled
@@ -61,9 +61,9 @@ def test_no_word_on_a_figure_comes_from_code(name, tables, settings, without_wor
 def test_each_figure_is_drawn_in_a_second_language(name, language, tables, settings):
     drawn = settings.model_copy(update={"language": language})
     figure = MODULES[name].draw(tables, drawn).figure
-    assert overlaps(figure) == []
-    page = figure.bbox
-    for text, box in drawn_texts(figure):
+    texts, page = drawn_texts(figure), figure.bbox
+    assert overlapping(texts) == []
+    for text, box in texts:
         assert box.x0 >= page.x0 - 1 and box.x1 <= page.x1 + 1, text
         assert "{{" not in text
 

@@ -7,7 +7,6 @@ import pytest
 import yaml
 from figure_modules import MODULES
 from matplotlib.font_manager import FontProperties, findfont, get_font
-from rupture_repair.figures.save import as_svg
 from rupture_repair.figures.style import FAMILY, PAGE_WIDTH
 from rupture_repair.figures.tooltips import HREF, SVG
 
@@ -24,8 +23,8 @@ def column(root):
 
 
 @pytest.fixture(params=MODULES)
-def svg(request, tables, settings):
-    return ET.fromstring(as_svg(MODULES[request.param].draw(tables, settings)))
+def svg(request, svg_of):
+    return ET.fromstring(svg_of(request.param))
 
 
 def test_no_text_is_smaller_than_seven_points_in_print(svg, column):

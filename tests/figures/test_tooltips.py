@@ -62,7 +62,7 @@ def test_few_and_many_marks(saved, n):
     assert titles(saved(np.linspace(0.1, 0.9, n), np.full(n, 0.5), texts)) == texts
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(texts=st.lists(TEXT, min_size=1, max_size=5))
 def test_any_words_arrive_as_they_are(tmp_path_factory, texts):
     with house_style():

@@ -72,7 +72,9 @@ def _said(found):
 
 
 @hypothesis_settings(
-    max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=hypothesis_settings.default.max_examples // 2,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
 )
 @given(kind=st.sampled_from(["patients", "sessions"]), row=st.integers(1, 4),
          column=st.integers(0, 4),

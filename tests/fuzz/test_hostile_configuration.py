@@ -54,7 +54,7 @@ def _places(content, at=()):
     return found
 
 
-@hypothesis_settings(max_examples=60, deadline=None, derandomize=True)
+@hypothesis_settings(derandomize=True)
 @given(data=st.data())
 @pytest.mark.parametrize("model", SHIPPED, ids=lambda model: model.__name__)
 def test_any_value_at_any_place_is_kept_or_refused_in_words(model, data):

@@ -1,5 +1,6 @@
 """Results of a small cohort: model tables made by hand, the rest from the small cohort."""
 
+from contextlib import chdir
 from dataclasses import replace
 
 import model_check_tables
@@ -59,27 +60,42 @@ def detection_tables(small_cohort, criteria, root):
     }
 
 
-@pytest.fixture
-def results(small_cohort, detection_tables, root, monkeypatch):
-    """A function that returns results with another headline or coefficients: `model_tables`."""
-    monkeypatch.chdir(root)
+@pytest.fixture(scope="session")
+def paper_settings(root):
+    """Settings of the paper of the shipped cohort."""
     config = yaml.safe_load((root / "config/config.yaml").read_text(encoding="utf-8"))
-    settings = load_settings(config, root / "config").cohorts["igra2025"].manuscript
+    with chdir(root):
+        return load_settings(config, root / "config").cohorts["igra2025"].manuscript
+
+
+@pytest.fixture(scope="session")
+def counts(small_cohort):
+    """Tables of the small cohort without any model; copy before changing."""
     found = detect(small_cohort.sessions, Criterion())
-    cohort = cohort_table(small_cohort.patients, small_cohort.sessions, found.patterns)
     admission = {"step": ["in the patient file", "long enough"], "n": [85, 80]}
     admission |= {"excluded": [0, 5], "reason": ["", "fewer than 3 sessions"]}
+    return {
+        "cohort": cohort_table(small_cohort.patients, small_cohort.sessions, found.patterns),
+        "patient_flow": patient_flow(pd.DataFrame(admission), found.patterns, 80),
+        "pattern_breakdown": breakdown(
+            found.patterns, {"none": 57.8, "unrepaired": 32.9, "repaired": 9.3}
+        ),
+        "detection": detection_summary(found),
+    }
+
+
+@pytest.fixture
+def results(counts, detection_tables, paper_settings, root, monkeypatch):
+    """A function that returns results with another headline or coefficients: `model_tables`."""
+    monkeypatch.chdir(root)
+    settings = paper_settings
     published = pd.read_csv(root / "data/published/igra2025.csv", dtype={"published": str})
-    shares = breakdown(found.patterns, {"none": 57.8, "unrepaired": 32.9, "repaired": 9.3})
 
     def made(headline=(), **changed):
         effects = model_tables.fixed_effects(**changed)
         headline = model_tables.headline(**dict(headline))
         tables = {
-            "cohort": cohort,
-            "patient_flow": patient_flow(pd.DataFrame(admission), found.patterns, 80),
-            "pattern_breakdown": shares,
-            "detection": detection_summary(found),
+            **counts,
             **detection_tables,
             "model_comparison": model_tables.model_comparison(),
             "fixed_effects": effects,
@@ -102,7 +118,9 @@ def results(small_cohort, detection_tables, root, monkeypatch):
             "engines": model_check_tables.engines(),
             "not_estimated": model_tables.not_estimated(),
             **multiverse_tables.tables(),
-            "verification": verify(published, cohort, shares, headline, synthetic=True),
+            "verification": verify(
+                published, counts["cohort"], counts["pattern_breakdown"], headline, synthetic=True
+            ),
             "planted_effects": planted_effects(effects, settings.parameters.symptoms),
         }
         record = {"version": "0.0.0", "commit": None, "clean_tree": None, "seed": 1}

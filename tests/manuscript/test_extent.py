@@ -26,15 +26,25 @@ def figures(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    return tmp_path_factory.mktemp("paper") / "source"
+
+
+@pytest.fixture(scope="module")
+def made():
+    """What `rendered` has made."""
+    return {}
+
+
 @pytest.fixture
-def rendered(results, root, tmp_path, figures):
-    """Both documents of the small cohort: name → files by ending."""
-    folder = tmp_path / "source"
-    shown = stage(results(), root / "reports", figures, folder, "pandoc")
-    made = {}
-    for document, n_figures in shown.items():
-        made[document] = render(find_engine("pandoc"), folder, document)
-        check_output(made[document], n_figures, SECTIONS[document])
+def rendered(results, root, source, figures, made):
+    """Both documents of the small cohort, rendered once: name → files by ending."""
+    if not made:
+        shown = stage(results(), root / "reports", figures, source, "pandoc")
+        for document, n_figures in shown.items():
+            made[document] = render(find_engine("pandoc"), source, document)
+            check_output(made[document], n_figures, SECTIONS[document])
     return made
 
 
@@ -68,12 +78,12 @@ def test_the_published_comparison_stands_first(rendered):
     assert re.search(r"<h3[^>]*>([^<]+)</h3>", results)[1] == "Comparison with the published study"
 
 
-def test_each_page_of_synthetic_data_says_so(rendered, tmp_path):
+def test_each_page_of_synthetic_data_says_so(rendered, source):
     for files in rendered.values():
         with zipfile.ZipFile(files["docx"]) as archive:
             heads = [name for name in archive.namelist() if re.match(r"word/header\d*\.xml", name)]
             assert "Synthetic data" in archive.read(heads[0]).decode("utf-8")
-    layout = (tmp_path / "source/typst-header.typ").read_text(encoding="utf-8")
+    layout = (source / "typst-header.typ").read_text(encoding="utf-8")
     assert layout.count("[Synthetic data]") == 1
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.detection.detector import detect
@@ -75,7 +75,6 @@ def slow_state(alliance, session):
 ratings = st.lists(st.sampled_from([None, 1, 2, 3, 4, 5]), min_size=2, max_size=9)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(ratings, min_size=1, max_size=3))
 def test_the_state_of_a_session_rests_on_nothing_later(alliance):
     named = {f"P{n}": course for n, course in enumerate(alliance)}
@@ -97,7 +96,6 @@ def test_criteria_by_which_later_ratings_decide(criteria):
     assert not looks_ahead(ABSOLUTE)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(ratings, min_size=1, max_size=3), st.randoms(use_true_random=False))
 def test_lags_equal_a_direct_loop(alliance, random):
     sessions, table = courses(**{f"P{n}": course for n, course in enumerate(alliance)})

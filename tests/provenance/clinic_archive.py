@@ -1,5 +1,6 @@
 """A repository with a clinic whose raw files were committed by mistake, after one run."""
 
+import os
 import shutil
 import subprocess
 
@@ -14,6 +15,7 @@ from rupture_repair.provenance.record import (
 )
 from rupture_repair.provenance.source import source_state
 
+RAW = "data/clinic/patients.csv"
 PRIVATE = ("data", "ruptures", "validation", "models")
 SHARED = {
     "index.html",
@@ -85,3 +87,10 @@ def make_results(folder):
 
 def files_in(folder):
     return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+
+
+def rewrite(file, content):
+    """Change a file and put its date back."""
+    before = file.stat()
+    file.write_text(content, encoding="utf-8")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))

@@ -23,6 +23,8 @@ from rupture_repair.config.reading import Reading
 from rupture_repair.validation.cohort_files import check_files
 from small_clinic import PATIENTS, SESSIONS
 
+pytestmark = pytest.mark.usefixtures("trusted")
+
 NAMES = ["nan", "NA", "None", "1e5", "007", "12,3", "null", "<NA>", "-", "1.0", "9"]
 NAMES += ["12345678901234567"]
 

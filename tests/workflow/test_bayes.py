@@ -89,7 +89,7 @@ def test_a_posterior_of_other_libraries_is_not_shown(sampled, tmp_path):
 @pytest.mark.long
 def test_a_posterior_of_another_problem_is_not_shown(sampled, tmp_path):
     project = sampled.copy(tmp_path / "project")
-    old = "robustness:\n  replicates: 1000\n  seed: "
+    old = "robustness:\n  replicates: 50\n  seed: "
     project.edit("config/cohorts/tiny.yaml", old, f"{old}1")
     table = "results/tiny/ruptures/counts/posterior.csv"
     done = project.snakemake("--quiet", "host", "reason", "rules", "--", table)

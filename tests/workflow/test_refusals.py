@@ -2,6 +2,8 @@
 
 import pandas as pd
 import pytest
+from rupture_repair.config.errors import ConfigError
+from rupture_repair.config.load import load_project
 
 SESSIONS = "data/private/tiny/sessions.csv"
 
@@ -64,13 +66,13 @@ def test_a_typo_is_refused_before_any_job(unrun):
     assert not (unrun.folder / "results").exists()
 
 
-def test_one_of_two_real_files_is_refused(with_real_files):
+def test_one_of_two_real_files_is_refused(with_real_files, monkeypatch):
     (with_real_files.folder / SESSIONS).unlink()
-    done = with_real_files.snakemake("--dry-run")
-    assert done.returncode != 0
-    assert f"files.sessions: no file {SESSIONS}" in done.stdout
-    assert "no synthetic cohort is made" in done.stdout
-    assert "Traceback" not in done.stdout
+    monkeypatch.chdir(with_real_files.folder)
+    with pytest.raises(ConfigError) as refused:
+        load_project()
+    assert f"files.sessions: no file {SESSIONS}" in str(refused.value)
+    assert "no synthetic cohort is made" in str(refused.value)
 
 
 def test_real_files_are_not_called_synthetic(with_real_files):

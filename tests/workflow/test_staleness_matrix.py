@@ -39,7 +39,7 @@ CODE = re.compile(r"^rule (\w+):(?:(?!^rule ).)*?^        code=(.+?),$", re.MULT
 # an edit → the rules that depend on it themselves; all that follows from them is stale too
 EDITS = {
     "chance.replicates": (
-        *(COHORT, "replicates: 500", "replicates: 400"),
+        *(COHORT, "replicates: 60", "replicates: 70"),
         {"expect_by_chance"},
     ),
     "inclusion.min_sessions": (COHORT, "min_sessions: 3", "min_sessions: 4", {"validate_cohort"}),

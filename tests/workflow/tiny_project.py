@@ -37,6 +37,13 @@ PUBLISHED = {
     "n_repaired": 12,
 }
 
+# what is simulated and resampled, as little as the configuration allows
+FEWEST = {
+    "chance": {"replicates": 60, "coupled": 20},
+    "compatibility": {"processes": 16},
+    "robustness": {"replicates": 50},
+}
+
 
 @dataclass(frozen=True)
 class Project:
@@ -96,6 +103,8 @@ def write_tiny_cohort(folder: Path) -> None:
         "published": "data/published/tiny.csv",
         "files": {kind: f"data/private/tiny/{kind}.csv" for kind in ("patients", "sessions")},
     }
+    for section, fewest in FEWEST.items():
+        content[section] |= fewest
     text = yaml.safe_dump(content, sort_keys=False)
     (folder / "config/cohorts/tiny.yaml").write_text(text, encoding="utf-8")
     table = pd.read_csv(folder / "data/published/igra2025.csv", dtype=str).set_index("item")
@@ -104,7 +113,7 @@ def write_tiny_cohort(folder: Path) -> None:
     choices = folder / "config/multiverse.yaml"
     shipped = yaml.safe_load(choices.read_text(encoding="utf-8"))
     choices.write_text(
-        yaml.safe_dump(shipped | {"specifications": 40, "chunks": 1}), encoding="utf-8"
+        yaml.safe_dump(shipped | {"specifications": 24, "chunks": 1}), encoding="utf-8"
     )
     project = {"cohorts": ["tiny"], "resampling": 2, "manuscript": {"engine": "pandoc"}}
     (folder / "config/config.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
