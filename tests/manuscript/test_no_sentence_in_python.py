@@ -17,6 +17,7 @@ NO_TEXT = {
     "manuscript/checks.py": "messages, and the headings that must be there",
     "manuscript/numbering.py": "a pattern",
     "manuscript/pages.py": "the layout of a page",
+    "manuscript/discussion_claims.py": "a verdict by its name in the table",
     "manuscript/sensitivity_claims.py": "effects by their names in the table",
     "comparison/slopes.py": "terms by their names in the table",
     "modelling/answers.py": "verdicts, which the verification table has as names",

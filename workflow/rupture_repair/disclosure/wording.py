@@ -45,7 +45,8 @@ def worded(table: pd.DataFrame, described: Table, *, masked: bool) -> pd.DataFra
     for column in [name for name in described.worded if name in table]:
         cells = table[column].dropna().unique()
         texts = {cell: said(str(cell), column, masked=masked) for cell in cells}
-        new[column] = table[column].map(texts)
+        if any(text != cell for cell, text in texts.items()):
+            new[column] = table[column].map(texts)
     return table.assign(**new)
 
 
