@@ -178,7 +178,7 @@ local function fits(one)
   local room = HEIGHT - y
   if one.splits then return true end
   if one.height + SLACK <= room then return true end
-  local tall = one.height > TALL * HEIGHT
+  local tall = one.height > TALL * HEIGHT or one.patience <= 0
   return tall and room >= LINE.text and room <= HOLE * HEIGHT
 end
 
@@ -195,7 +195,7 @@ local function placed(blocks)
     local at, first = 1, {}
     while waiting[at] do
       local one = waiting[at]
-      if not first[one.kind] and (fits(one) or one.patience <= 0) then
+      if not first[one.kind] and fits(one) then
         put(at)
         at, first = 1, {}
       else
