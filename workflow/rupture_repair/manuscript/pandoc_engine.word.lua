@@ -8,7 +8,8 @@
 local WIDTH, HEIGHT = 453.5, 700.1
 local LINE = { text = 25.3, single = 12.65, cell = 9.8, note = 10.4 }
 local SIZE = { text = 11, cell = 8.5, note = 9 }
-local ROW, BELOW_FIGURE, BELOW_CAPTION, BETWEEN_ITEMS = 1.5, 14, 6, 10
+local ROW, ABOVE, BELOW_FIGURE, BETWEEN_ITEMS = 1.5, 12, 10, 10
+local BELOW_CAPTION = { Figure = 12, Table = 6 }
 local SLACK = 60       -- the estimate may be wrong by as much: two lines of text
 local WHOLE = 0.45     -- part of a page up to which a table is not split
 local HOLE = 0.22      -- part of a page that may stay empty before what is taller than TALL of it
@@ -55,7 +56,8 @@ local function text_of(content)
 end
 
 local function caption_height(block)
-  return lines(text_of(block.caption.long), WIDTH, SIZE.text) * LINE.single + BELOW_CAPTION
+  local count = lines(text_of(block.caption.long), WIDTH, SIZE.text)
+  return ABOVE + count * LINE.single + BELOW_CAPTION[block.t]
 end
 
 local function figure_height(figure)
@@ -112,7 +114,9 @@ local function keep(one)
         local text = cell.contents:map(function(block) -- pandoc has a style of its own for Plain
           return block.t == "Plain" and pandoc.Para(block.content) or block
         end)
-        cell.contents = { pandoc.Div(text, { ["custom-style"] = CELL }) }
+        if text_of(text) ~= "" then -- an empty paragraph would lose its style
+          cell.contents = { pandoc.Div(text, { ["custom-style"] = CELL }) }
+        end
       end
     end
   end
@@ -174,7 +178,7 @@ local function fits(one)
   local room = HEIGHT - y
   if one.splits then return true end
   if one.height + SLACK <= room then return true end
-  local tall = one.height > TALL * HEIGHT
+  local tall = one.height > TALL * HEIGHT or one.patience <= 0
   return tall and room >= LINE.text and room <= HOLE * HEIGHT
 end
 
@@ -191,7 +195,7 @@ local function placed(blocks)
     local at, first = 1, {}
     while waiting[at] do
       local one = waiting[at]
-      if not first[one.kind] and (fits(one) or one.patience <= 0) then
+      if not first[one.kind] and fits(one) then
         put(at)
         at, first = 1, {}
       else
