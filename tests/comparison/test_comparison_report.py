@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from compared_cohorts import cohort
-from figure_texts import drawn_texts, overlaps
+from figure_texts import drawn_texts, overlapping
 from matplotlib.markers import CARETLEFT, CARETRIGHT
 from rupture_repair.comparison.forest_parts import PAGE, part_names
 from rupture_repair.comparison.forest_plot import draw
@@ -113,7 +113,9 @@ def test_each_panel_has_every_cohort_and_its_numbers(comparison, two):
             assert low < made.tables["effects"]["ci_low"].min() and high > 0
 
 
-@pytest.mark.parametrize(("n", "n_parts"), [(2, 1), (25, 1), (60, 2), (150, 6)])
+@pytest.mark.parametrize(
+    ("n", "n_parts"), [(2, 1), (25, 1), (60, 2), pytest.param(150, 6, marks=pytest.mark.long)]
+)
 def test_each_text_of_the_forest_plot_is_as_large_as_on_other_figures(comparison, n, n_parts):
     """For any number of cohorts; print is narrower than the figure as drawn."""
     made = comparison([cohort(f"c{number}", synthetic=n == 2) for number in range(n)])
@@ -127,9 +129,10 @@ def test_each_text_of_the_forest_plot_is_as_large_as_on_other_figures(comparison
                 for text in svg.iter(f"{SVG}text")
             ]
             assert min(sizes) * 166 / PAGE_WIDTH >= 7
-            assert overlaps(drawing.figure) == []
+            texts = drawn_texts(drawing.figure)
+            assert overlapping(texts) == []
             assert drawing.figure.get_figheight() * 25.4 <= PAGE + 1e-9
-            for text, box in drawn_texts(drawing.figure):
+            for text, box in texts:
                 assert box.x0 >= -1 and box.x1 <= drawing.figure.bbox.x1 + 1, text
 
 
@@ -208,7 +211,9 @@ def test_nothing_is_concluded_from_one_cohort(comparison, two):
     assert "nothing can be concluded" in conclusion(comparison(two[:1]).tables["pooled"])
 
 
-@pytest.mark.parametrize(("n", "columns"), [(2, 1), (11, 1), (12, 2), (28, 2)])
+@pytest.mark.parametrize(
+    ("n", "columns"), [(2, 1), (11, 1), (12, 2), pytest.param(28, 2, marks=pytest.mark.long)]
+)
 def test_the_forest_plot_fits_on_a_page(comparison, n, columns):
     made = comparison([cohort(f"c{number:02d}") for number in range(n)])
     with house_style():

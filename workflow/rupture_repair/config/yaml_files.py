@@ -8,8 +8,10 @@ import yaml
 from pydantic import ValidationError
 from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
-from yaml.cyaml import CParser
+from yaml.parser import Parser
+from yaml.reader import Reader
 from yaml.resolver import Resolver
+from yaml.scanner import Scanner
 
 from rupture_repair.config.base import Strict, key_problem
 from rupture_repair.config.errors import ConfigProblem, problems_of
@@ -29,13 +31,24 @@ PLAIN = frozenset(
 )
 
 
-class _PlainYaml(Composer, CParser, SafeConstructor, Resolver):
+class _InPython(Reader, Scanner, Parser):
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+
+# libyaml takes a tenth of the time; a PyYAML that was built without it lacks its parser
+_Events: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else _InPython
+
+
+class _PlainYaml(Composer, _Events, SafeConstructor, Resolver):
     """YAML of plain values: keys are text, and what would be read otherwise than meant is refused.
 
     Refused are a key given twice, tags, and aliases that hold themselves or a great deal.
 
-    Read by libyaml, which takes a tenth of the time, but composed in Python: libyaml's own composer
-    crashes where sections are nested a hundred thousand deep.
+    Composed in Python in any case: libyaml's own composer crashes where sections are nested a
+    hundred thousand deep.
     """
 
     # without YAML 1.1's 1:30 for 90, 010 for 8 and 1_0 for 10: those stay the text they look like
@@ -45,7 +58,7 @@ class _PlainYaml(Composer, CParser, SafeConstructor, Resolver):
     }
 
     def __init__(self, text: str) -> None:
-        CParser.__init__(self, text)
+        _Events.__init__(self, text)
         Composer.__init__(self)
         SafeConstructor.__init__(self)
         Resolver.__init__(self)
