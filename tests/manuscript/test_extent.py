@@ -33,7 +33,7 @@ def rendered(results, root, tmp_path, figures):
     shown = stage(results(), root / "reports", figures, folder, "pandoc")
     made = {}
     for document, n_figures in shown.items():
-        made[document] = render(find_engine("pandoc"), folder, document)
+        made |= render(find_engine("pandoc"), folder, [document])
         check_output(made[document], n_figures, SECTIONS[document])
     return made
 
