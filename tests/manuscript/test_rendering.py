@@ -167,7 +167,7 @@ def project(root, tmp_path):
         (tmp_path / "one.png").write_bytes(PIXEL)
         (tmp_path / "_variables.yml").write_text("{}", encoding="utf-8")
         (tmp_path / "_metadata.yml").write_text("title: Mini", encoding="utf-8")
-        return render(find_engine("pandoc"), tmp_path, at_once=at_once)
+        return render(find_engine("pandoc"), tmp_path, at_once=at_once)["manuscript"]
 
     return rendered
 

@@ -1,5 +1,7 @@
 """Tables of counts as they may be shared; with all counts they stay in the private folder."""
 
+from rupture_repair.config.catalogue import COUNTED
+
 
 rule share_counts:
     input:

@@ -1,5 +1,6 @@
 """The paper in HTML, PDF and Word, answers as a table, and the front page of a run."""
 
+from rupture_repair.config.catalogue import IN_PAPER
 from rupture_repair.config.catalogue.answers import ANSWERED
 
 

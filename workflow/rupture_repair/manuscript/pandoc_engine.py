@@ -8,9 +8,10 @@ needs is written into the project, so that a person can run it there:
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -102,29 +103,31 @@ def render_with_pandoc(
     project: Path,
     environment: Mapping[str, str],
     run: Run,
-    document: str,
+    documents: Sequence[str],
     at_once: int = 1,
 ) -> None:
-    """Write `document` as `.html`, `.pdf` and `.docx`, by the options in `_quarto.yml`.
+    """Write `documents` as `.html`, `.pdf` and `.docx`, by the options in `_quarto.yml`.
 
-    at_once : formats that are made at the same time, each with about one processor.
+    at_once : files that are made at the same time, each with about one processor; the largest
+    texts are begun first.
     """
-    prepare(project, document)
+    for document in documents:
+        prepare(project, document)
+    settings = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))
+    standards = [settings["format"]["typst"]["pdf-standard"]]
 
-    def write(writer: tuple[str, str, str]) -> None:
-        name, _, ending = writer
+    def write(task: tuple[tuple[str, str, str], str]) -> None:
+        (name, _, ending), document = task
         command = [program, f"--defaults=_{name}.yml", f"_{document}.md"]
         run([*command, "-o", f"{document}.{ending}"], project, environment)
         if name == "typst":
-            formats = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))[
-                "format"
-            ]
-            standards = [formats["typst"]["pdf-standard"]]
             page = _compiled(project / f"{document}.typ", standards)
             (project / f"{document}.pdf").write_bytes(page)
 
+    sizes = {document: (project / f"_{document}.md").stat().st_size for document in documents}
+    longest = sorted(documents, key=lambda document: -sizes[document])
     with ThreadPoolExecutor(at_once) as pool:
-        list(pool.map(write, WRITERS))  # raises what one of them raised
+        list(pool.map(write, product(WRITERS, longest)))  # raises what one of them raised
 
 
 def _compiled(file: Path, standards: list[Any]) -> bytes:

@@ -18,7 +18,7 @@ with logged(snakemake.log[0]), tempfile.TemporaryDirectory() as scratch:
     project = Path(scratch) / "project"
     pictures = [*given.svg, *given.png]
     stage(comparison, Path(given.template).parent, pictures, project, str(engine))
-    files = render(engine, project, DOCUMENT)
+    files = render(engine, project, [DOCUMENT])[DOCUMENT]
     check_output(files, len(texts), SECTIONS)
     for ending, file in files.items():
         shutil.copyfile(file, snakemake.output[ending])
