@@ -64,16 +64,14 @@ def starting_values(problem: Problem, n_starts: int) -> list[Array]:
     unit = time_unit(problem)
     patient, therapist = _moment_covariance(problem, unit), 0.1
     multiples = [(1.0, 1.0), (0.2, 5.0), (5.0, 0.05), (1.0, 0.01), (0.01, 1.0), (25.0, 1.0)]
-    values = [
-        problem.structure.from_covariances(np.stack([patient * a, patient * therapist * b]))
-        for a, b in multiples
-    ]
-    values.insert(2, problem.structure.from_covariances(np.stack([np.eye(2)] * 2)))
+    covariances = [np.stack([patient * a, patient * therapist * b]) for a, b in multiples]
+    covariances.insert(2, np.stack([np.eye(2)] * 2))
+    values = [problem.structure.from_covariances(each) for each in covariances[:n_starts]]
     powers = unit ** problem.structure.time_powers()
-    rng = np.random.default_rng(20150107)
-    while len(values) < n_starts:
+    rng = np.random.default_rng(20150107) if len(values) < n_starts else None
+    while rng and len(values) < n_starts:
         values.append(values[0] * np.exp(rng.normal(scale=2.0, size=len(powers))))
-    return [value * powers for value in values[:n_starts]]
+    return [value * powers for value in values]
 
 
 def minimise(
