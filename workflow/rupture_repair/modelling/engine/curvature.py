@@ -43,6 +43,26 @@ def second_derivatives(
     return 2 * squares - traces + bent
 
 
+def profiled(problem: Problem, at: Evaluation) -> Array:
+    """Return the second derivatives of the profiled deviance by theta, shape (m, m)."""
+    scores = fixed_scores(problem, at)
+    weights = problem.sessions.weights, problem.sessions.therapist_weights
+    products = (
+        outer(scores[PATIENT], weights[PATIENT]),
+        outer(scores[THERAPIST], weights[THERAPIST]),
+    )
+    levels, directions = problem.structure.levels, problem.structure.directions(at.theta)
+    change = np.einsum("iab,iab->i", at.products[levels], directions) / at.sigma2
+    held = second_derivatives(problem, at, scores, products)
+    return held - np.outer(change, change) / problem.dof
+
+
+def fixed_scores(problem: Problem, at: Evaluation) -> tuple[Array, Array]:
+    """Return Z'V⁻¹XU of patients, (2, p, J), and of therapists, (2, p, K), U = (X'V⁻¹X)⁻¹."""
+    lines = problem.fixed.predict(at.solution.unscaled).swapaxes(0, 1)
+    return at.eliminated.scores(*at.eliminated.absorb(lines))
+
+
 def _contracted(one: Array, sums: Array, other: Array) -> float:
     """Return Σ_uv tr(ES_uvFS_vu) from Σ_uv S_uv[q, r] S_uv[p, s], indexed (q, r, p, s)."""
     return float(np.einsum("pq,qrps,rs->", one, sums, other))

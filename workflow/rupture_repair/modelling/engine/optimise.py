@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rupture_repair.modelling.engine.curvature import profiled
 from rupture_repair.modelling.engine.deviance import (
     Evaluation,
     Problem,
@@ -20,6 +21,11 @@ TOLERANCE = 1e-10
 # a search that stalls above this is continued by another method
 ENOUGH = 1e-7
 MAX_STEPS = 100
+# a step that promises less deviance is taken by the curvature itself, not by the average
+# information, which is cheaper and safer far from the optimum
+NEAR_OPTIMUM = 0.01
+# beyond so many patients the curvature takes longer than the evaluations that it saves
+LARGE = 5_000
 # deviances this close are one optimum
 SAME_OPTIMUM = 1e-5
 # a standard deviation, relative to the residual one, below this is on the boundary (as in lme4)
@@ -102,11 +108,11 @@ class _Quadratic:
     along: Array
 
     @classmethod
-    def of(cls, here: Evaluation, scale: Array) -> "_Quadratic":
-        values, vectors = np.linalg.eigh(here.hessian * scale * scale[:, None])
+    def of(cls, gradient: Array, hessian: Array, scale: Array) -> "_Quadratic":
+        values, vectors = np.linalg.eigh(hessian * scale * scale[:, None])
         curvature = np.abs(values)
         curvature = np.maximum(curvature, 1e-8 * max(curvature.max(), 1e-300))
-        return cls(vectors, curvature, vectors.T @ (here.gradient * scale))
+        return cls(vectors, curvature, vectors.T @ (gradient * scale))
 
     @property
     def decrement(self) -> float:
@@ -129,7 +135,8 @@ class _Quadratic:
 
 def polished(problem: Problem, here: Evaluation, scale: Array) -> tuple[Array, Solution]:
     """Take a last full Newton step, without derivatives where it leads."""
-    theta = here.theta + scale * _Quadratic.of(here, scale).step_within(np.inf)[0]
+    quadratic = _Quadratic.of(here.gradient, here.hessian, scale)
+    theta = here.theta + scale * quadratic.step_within(np.inf)[0]
     return theta, problem.solve(Elimination.at(theta, problem.structure, problem.sessions))
 
 
@@ -141,10 +148,12 @@ def newton(
     radius = max(1.0, float(np.linalg.norm(start / scale)))
     used, decrement = 1, np.inf
     while used < MAX_STEPS:
-        quadratic = _Quadratic.of(current, scale)
+        quadratic = _Quadratic.of(current.gradient, current.hessian, scale)
         decrement = quadratic.decrement
         if decrement <= tolerance or radius < 1e-10:
             break
+        if decrement < NEAR_OPTIMUM and problem.sessions.n_patients <= LARGE:
+            quadratic = _Quadratic.of(current.gradient, profiled(problem, current), scale)
         step, promised = quadratic.step_within(radius)
         used += 1
         try:

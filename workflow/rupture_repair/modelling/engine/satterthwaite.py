@@ -10,7 +10,11 @@ from functools import cached_property
 
 import numpy as np
 
-from rupture_repair.modelling.engine.curvature import outer, second_derivatives
+from rupture_repair.modelling.engine.curvature import (
+    fixed_scores,
+    outer,
+    second_derivatives,
+)
 from rupture_repair.modelling.engine.deviance import Evaluation, Problem
 from rupture_repair.modelling.engine.optimise import time_unit
 from rupture_repair.modelling.engine.summaries import Array
@@ -66,8 +70,7 @@ class Satterthwaite:
     @cached_property
     def fixed_scores(self) -> tuple[Array, Array]:
         """Z'V⁻¹XU of patients, (2, p, J), and of therapists, (2, p, K), for U = (X'V⁻¹X)⁻¹."""
-        lines = self.problem.fixed.predict(self.at.solution.unscaled).swapaxes(0, 1)
-        return self.at.eliminated.scores(*self.at.eliminated.absorb(lines))
+        return fixed_scores(self.problem, self.at)
 
     @cached_property
     def _fixed_products(self) -> tuple[Array, Array]:
