@@ -55,8 +55,8 @@ def row(
     """Return one row of benchmarks.csv; a ratio above 1 says the subject is faster.
 
     starts, tolerance : of the subject and of the peer: starting values, and when the search for an
-    optimum stops. seconds : `processor` or `wall-clock`. note : why there is no peer. The load is that of the machine now: of
-    processes that want a processor, this one included.
+    optimum stops. seconds : `processor` or `wall-clock`. note : why there is no peer. The load is
+    that of the machine now: of processes that want a processor, this one included.
     """
     ratio = None if other is None else other / subject
     values = (
