@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Literal
 
 from rupture_repair.config.analysis import PatientTerms, Time
@@ -75,7 +75,7 @@ class Specification(Strict):
     western_electric: bool
     reliability: float | None
 
-    @cached_property
+    @property
     def criterion(self) -> Criterion:
         """The rupture criterion."""
         return Criterion(

@@ -89,10 +89,10 @@ def minimise(
     quasi-Newton search takes over should they stall.
     """
     scale = time_unit(problem) ** problem.structure.time_powers()
-    found, decrement, used = newton(problem, start, scale, tolerance)
+    found, decrement, used = newton(problem, start, scale, tolerance, NEAR_OPTIMUM)
     if decrement > max(tolerance, ENOUGH):
         searched = _quasi_newton(problem, found, scale)
-        found, decrement, again = newton(problem, searched, scale, tolerance)
+        found, decrement, again = newton(problem, searched, scale, tolerance, NEAR_OPTIMUM)
         used += again
     found = _settled(problem, found, scale)
     converged = decrement <= max(tolerance, ENOUGH)
@@ -141,9 +141,12 @@ def polished(problem: Problem, here: Evaluation, scale: Array) -> tuple[Array, S
 
 
 def newton(
-    problem: Problem, start: Array, scale: Array, tolerance: float
+    problem: Problem, start: Array, scale: Array, tolerance: float, near: float = 0.0
 ) -> tuple[Evaluation, float, int]:
-    """Trust-region Newton steps; returns where they end, the decrement left and evaluations."""
+    """Trust-region Newton steps; returns where they end, the decrement left and evaluations.
+
+    near : steps that promise less deviance are taken by the curvature itself.
+    """
     current = problem.evaluate(start)
     radius = max(1.0, float(np.linalg.norm(start / scale)))
     used, decrement = 1, np.inf
@@ -152,7 +155,7 @@ def newton(
         decrement = quadratic.decrement
         if decrement <= tolerance or radius < 1e-10:
             break
-        if decrement < NEAR_OPTIMUM and problem.sessions.n_patients <= LARGE:
+        if decrement < near and problem.sessions.n_patients <= LARGE:
             quadratic = _Quadratic.of(current.gradient, profiled(problem, current), scale)
         step, promised = quadratic.step_within(radius)
         used += 1

@@ -45,7 +45,7 @@ class Satterthwaite:
         structure, at = self.problem.structure, self.at
         m = len(at.theta)
         hessian = np.empty((m + 1, m + 1))
-        scores, products = self.fixed_scores, self._fixed_products
+        scores, products = self.fixed_scores, self.fixed_products
         hessian[:m, :m] = second_derivatives(self.problem, at, scores, products)
         directions = structure.directions(at.theta)
         by_sigma = 2 * np.einsum("iab,iab->i", at.products[structure.levels], directions)
@@ -73,7 +73,8 @@ class Satterthwaite:
         return fixed_scores(self.problem, self.at)
 
     @cached_property
-    def _fixed_products(self) -> tuple[Array, Array]:
+    def fixed_products(self) -> tuple[Array, Array]:
+        """Σ_u Q_u[r]'Q_u[s] of `fixed_scores` over patients and over therapists, (2, 2, p, p)."""
         sessions, (patients, therapists) = self.problem.sessions, self.fixed_scores
         return outer(patients, sessions.weights), outer(therapists, sessions.therapist_weights)
 
@@ -85,7 +86,7 @@ class Satterthwaite:
         the df of any contrast (`degrees_of_freedom`), from stored values too.
         """
         structure, unscaled = self.problem.structure, self.at.solution.unscaled
-        products = np.stack(self._fixed_products)[structure.levels]
+        products = np.stack(self.fixed_products)[structure.levels]
         directions = structure.directions(self.at.theta) * self.scale[:, None, None]
         by_theta = np.einsum("iab,iabpq->ipq", directions, products)
         return self.at.sigma2 * np.concatenate([by_theta, 2 * unscaled[None]])
