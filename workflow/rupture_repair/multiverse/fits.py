@@ -158,9 +158,8 @@ def _effects(found: MixedModelResults, until: float) -> dict[str, float]:
     terms = [name for name in (MODERATION, LENGTH_MODERATION) if name in found.terms]
     rows = np.array([np.array(found.terms) == name for name in terms], dtype=float)
     unit = clusters(len(found.model.design.rows.therapist_ids))
-    robust, model = (each.contrasts(rows, ALPHA) for each in (cluster_robust(found, unit), found))
-    tested = {name: robust[name].to_numpy() for name in INFERENCE}
-    tested |= {name: model[name.removeprefix("model_")].to_numpy() for name in MODEL}
+    tested, of_model = (each.tests(rows, ALPHA) for each in (cluster_robust(found, unit), found))
+    tested |= {name: of_model[name.removeprefix("model_")] for name in MODEL}
     enough = tested["df"] >= MIN_DF
     if not enough[0]:
         raise NotEstimable(TooFewUnits())

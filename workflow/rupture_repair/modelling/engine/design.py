@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import patsy
 from numpy.typing import NDArray
+from scipy.linalg import lapack
 
 from rupture_repair.modelling.engine.deviance import Remainders
 from rupture_repair.modelling.engine.fixed import (
@@ -198,6 +199,8 @@ def independent_columns(gram: Array) -> Codes:
     scale = np.sqrt(np.diag(gram))
     safe = np.where(scale > 0, scale, 1.0)
     residual = gram / np.outer(safe, safe)
+    if scale.all() and _far_from_dependent(residual):
+        return np.arange(len(gram))
     keep = []
     for column in range(len(gram)):
         pivot = residual[column, column]
@@ -205,6 +208,12 @@ def independent_columns(gram: Array) -> Codes:
             keep.append(column)
             residual = residual - np.outer(residual[:, column], residual[column]) / pivot
     return np.array(keep, dtype=np.intp)
+
+
+def _far_from_dependent(scaled: Array) -> bool:
+    """Return whether no pivot of a matrix with ones on the diagonal comes near `ALIASED`."""
+    factor, failed = lapack.dpotrf(scaled, lower=1)
+    return not failed and bool((np.diag(factor) ** 2).min() > 10 * ALIASED)
 
 
 def _outcome(expression: str, table: Table) -> Array:
