@@ -12,7 +12,12 @@ from rupture_repair.detection.chance import KINDS
 from rupture_repair.detection.exposure import exposure
 from rupture_repair.disclosure.detection_tables import shared_chance, shared_hazard
 from rupture_repair.disclosure.known import Known
-from rupture_repair.figures import chance_by_length, criteria_agreement, rupture_hazard
+from rupture_repair.figures import (
+    chance_by_length,
+    criteria_agreement,
+    rule_compatibility,
+    rupture_hazard,
+)
 from rupture_repair.figures.style import house_style
 
 POINTS = Criterion(scale="absolute", k=2)
@@ -177,3 +182,14 @@ def test_a_hidden_session_cannot_be_worked_out_from_the_next():
     courses |= {f"S{i}": [4, 4, 4, 1, 1] for i in range(6)}
     figure = rupture_hazard.draw(hazard(long_table(**courses), REAL), REAL).figure
     assert figure.axes[0].containers[0].lines[0].get_xdata().tolist() == [2, 5]
+
+
+def test_rules_are_counted_over_the_grid_as_in_the_text(tables, settings):
+    rules = tables["rule_compatibility"].to_dict("records")
+    grid = [
+        r for r in rules if r["study"] == "Igra et al. (2025)" and not str(r["criterion"] or "")
+    ]
+    alt = rule_compatibility.draw(tables, settings).alt
+    for family, name in (("noise", "Noise alone"), ("ruptures", "Noise and ruptures")):
+        fits = [row["share_fitting"] > 0 for row in grid if row["family"] == family]
+        assert f"{name}: {sum(fits):,} of {len(fits):,} rules give" in alt

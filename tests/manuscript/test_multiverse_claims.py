@@ -52,6 +52,24 @@ def test_what_could_not_be_estimated_is_counted(changed):
     assert claims.curve(none) == "None of 40 specifications could be estimated."
 
 
+@pytest.mark.parametrize(
+    ("estimates", "p", "expected"),
+    [
+        (np.linspace(-3, 1, 40), CLEAR, "75% gave more improvement after repair in patients with"),
+        (np.linspace(-3, 1, 40), CLEAR, "more problems, 75% with *p* < .05."),
+        (np.linspace(-1, 3, 40), UNCLEAR, "75% gave less improvement after repair in patients"),
+        (np.linspace(-1, 3, 40), UNCLEAR, "Of 40 defensible specifications of this analysis, 75%"),
+    ],
+)
+def test_the_abstract_has_the_direction_of_most_specifications(changed, estimates, p, expected):
+    assert expected in claims.in_short(changed(**made.tables(estimates, p))).words
+
+
+def test_the_abstract_has_nothing_on_specifications_without_estimates(changed):
+    none = changed(multiverse=made.multiverse(np.full(40, -1.0), CLEAR, reasons=40))
+    assert claims.in_short(none).words == ""
+
+
 def test_choices_are_named_in_their_order(changed):
     text = claims.choices(changed())
     named = "time (30%), scale of a drop (20%) and treatment length (10%)"

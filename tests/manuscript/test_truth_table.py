@@ -29,7 +29,7 @@ COHORTS = {
 }
 ROLES = ("average", "short", "middle", "long", "by_length", "averaged")
 SECTIONS = ("moderation_short", "length_short", "moderation", "length")
-PLAIN = ("plain", "plain_length", "practice", "answers")
+PLAIN = ("plain", "plain_length", "practice", "answers", "conclusion")
 MORE = r"\bmore improvement|\bmore they improved|improved more|towards more"
 LESS = r"\bless improvement|\bless they improved|improved less|towards less"
 # a p that is shown, and one that is not
@@ -113,6 +113,13 @@ def check(found, texts, headline):
     assert ("smaller in longer" in texts["plain_length"]) <= (how == "weaker")
     if how in {"not shown", "not estimated"}:
         assert "remains open" in texts["plain_length"]
+    grows = how in {"stronger", "reversed"}
+    supported = grows and headline["long"][0] < 0
+    if how in {"not shown", "not estimated", "unclear"}:
+        assert "did not show that it grows" in texts["conclusion"]
+    else:
+        assert ("was stronger in longer treatments" in texts["conclusion"]) == supported
+        assert ("do not support" in texts["conclusion"]) != supported
 
 
 @pytest.mark.parametrize("kind", COHORTS)

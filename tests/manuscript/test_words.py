@@ -5,7 +5,7 @@ import shutil
 import pytest
 from rupture_repair.manuscript import printed
 from rupture_repair.manuscript.checklists import Jars
-from rupture_repair.manuscript.generality import Generality
+from rupture_repair.manuscript.discussion_claims import Generality
 from rupture_repair.manuscript.stage import FIGURES, stage
 from rupture_repair.manuscript.summary_claims import Noise, Recovered
 from rupture_repair.rehearsal import claims, made_up, rehearse

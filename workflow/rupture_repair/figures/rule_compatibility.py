@@ -154,7 +154,8 @@ def _fitting(axes: Axes, rules: pd.DataFrame, say: Labels) -> None:
 
 
 def _fit(rules: pd.DataFrame, family: Family) -> Fit:
-    own = rules[rules["family"] == family]
+    # the grid, as the supplement's text counts: named criteria would count some rules twice
+    own = rules[(rules["family"] == family) & (rules["criterion"].fillna("") == "")]
     allowed = worded(own)
     best = allowed.loc[allowed["share_fitting"].idxmax()]
     return Fit(

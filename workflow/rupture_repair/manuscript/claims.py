@@ -17,7 +17,9 @@ from rupture_repair.manuscript import (
     threshold_claims,
     treatment_claims,
 )
+from rupture_repair.manuscript.discussion_claims import conclusion, generality, models_differ
 from rupture_repair.manuscript.findings import (
+    averaged_effect,
     crossed,
     effect,
     ends,
@@ -26,7 +28,6 @@ from rupture_repair.manuscript.findings import (
     why_not,
     with_length,
 )
-from rupture_repair.manuscript.generality import generality
 from rupture_repair.manuscript.results import Results
 from rupture_repair.modelling.answers import Change, at_lengths, change
 from rupture_repair.words.templates import Claim, Direction, Estimate
@@ -136,6 +137,8 @@ def headline_claims(results: Results) -> dict[str, str]:
         "length": at_lengths.strip(),
         "unrepaired": found["unrepaired"].in_full,
         "repaired": found["repaired"].in_full,
+        "models_differ": models_differ(results),
+        "conclusion": conclusion(results),
     }
 
 
@@ -146,14 +149,13 @@ def short_claims(results: Results) -> dict[str, Claim]:
     return {
         "moderation_short": ModerationShort(row, why_not(results), length, crossed(results)),
         "length_short": LengthShort(how, *ends(results)),
+        "multiverse_short": multiverse_claims.in_short(results),
     }
 
 
 def _at_lengths(results: Results) -> AtLengths:
-    headline = results.tables["headline"]
-    rows = tuple(effect(results, row) for row in at_lengths(headline))
-    beside = headline[headline["role"] == "averaged"].dropna(subset=["estimate"])
-    return AtLengths(rows, None if beside.empty else effect(results, beside.iloc[0]))
+    rows = tuple(effect(results, row) for row in at_lengths(results.tables["headline"]))
+    return AtLengths(rows, averaged_effect(results))
 
 
 def _agreement(results: Results) -> Agreement:

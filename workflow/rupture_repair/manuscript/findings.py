@@ -129,6 +129,13 @@ def main_effect(results: Results) -> Estimate | None:
     return None if row is None else effect(results, row)
 
 
+def averaged_effect(results: Results) -> Estimate | None:
+    """Return the moderation in M2, averaged over the lengths in the data, beside that of M3."""
+    rows = results.tables["headline"]
+    rows = rows[rows["role"] == "averaged"].dropna(subset=["estimate"])
+    return None if rows.empty else effect(results, rows.iloc[0])
+
+
 def with_length(results: Results) -> bool:
     """Whether the headline's model has length; not where all treatments have the same."""
     return results.headline_model == "M3"

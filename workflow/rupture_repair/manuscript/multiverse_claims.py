@@ -59,6 +59,16 @@ class Curve(Claim, at="multiverse/curve"):
 
 
 @dataclass(frozen=True)
+class InShort(Claim, at="abstract/multiverse"):
+    """The direction of most estimates, the share that has it, and of these with p below alpha."""
+
+    known: int
+    how: Direction
+    same: float
+    clear: float
+
+
+@dataclass(frozen=True)
 class Choice:
     """A choice that specifications make, and its share of the estimates' variance."""
 
@@ -135,8 +145,7 @@ def curve(results: Results) -> str:
         four = (missing, missing, missing, missing)
         return Curve(0, len(joined), *four, False, missing, missing, None).words
     estimates = known["estimate"]
-    negative = bool(estimates.median() < 0)
-    same = (estimates < 0) if negative else (estimates > 0)
+    negative, same, clear = _directions(known)
     return Curve(
         known=len(known),
         total=len(joined),
@@ -145,10 +154,28 @@ def curve(results: Results) -> str:
         highest=float(estimates.max()),
         median=float(estimates.median()),
         negative=negative,
-        same=float(same.mean()),
-        clear=float((same & (known["p"] < ALPHA)).mean()),
+        same=same,
+        clear=clear,
         own=_own(known, -1 if negative else 1),
     ).words
+
+
+def in_short(results: Results) -> InShort:
+    """Return what the abstract says of all specifications."""
+    known = _joined(results).dropna(subset=["estimate"])
+    if known.empty:
+        return InShort(0, "more", float("nan"), float("nan"))
+    negative, same, clear = _directions(known)
+    worse = results.settings.instruments.symptoms.higher_is == "worse"
+    return InShort(len(known), "more" if negative == worse else "less", same, clear)
+
+
+def _directions(known: pd.DataFrame) -> tuple[bool, float, float]:
+    """Return whether most estimates are negative, and the shares of `same` and `clear`."""
+    estimates = known["estimate"]
+    negative = bool(estimates.median() < 0)
+    same = (estimates < 0) if negative else (estimates > 0)
+    return negative, float(same.mean()), float((same & (known["p"] < ALPHA)).mean())
 
 
 def _own(known: pd.DataFrame, sign: int) -> Own | None:

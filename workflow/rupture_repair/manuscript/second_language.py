@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from rupture_repair.manuscript import sample_claims, summary_claims
+from rupture_repair.manuscript import multiverse_claims, sample_claims, summary_claims
 from rupture_repair.manuscript.claims import LengthShort, ModerationShort, short_claims
 from rupture_repair.manuscript.criterion_words import Repair, Rupture, Short, in_short
 from rupture_repair.manuscript.results import Results
@@ -20,6 +20,7 @@ SECTION = "section.md"
 SPOKEN: tuple[type[Claim], ...] = (
     ModerationShort,
     LengthShort,
+    multiverse_claims.InShort,
     summary_claims.Noise,
     summary_claims.Return,
     summary_claims.Patterns,
@@ -36,7 +37,15 @@ SPOKEN: tuple[type[Claim], ...] = (
 # what the section may show, as `{{< var second.patients >}}`
 NUMBERS = ("patients", "sessions_mean", "sessions_sd")
 SENTENCES = (
-    *("moderation_short", "length_short", "noise", "shares", "of_therapists", "criterion"),
+    *(
+        "moderation_short",
+        "length_short",
+        "multiverse_short",
+        "noise",
+        "shares",
+        "of_therapists",
+        "criterion",
+    ),
     *("plain_return", "plain_patterns", "plain", "plain_length", "practice", "practice_noise"),
 )
 _SHOWN = re.compile(r"\{\{<\s*var\s+([^\s>]+)\s*>\}\}")

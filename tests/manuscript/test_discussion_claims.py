@@ -1,8 +1,9 @@
-"""To whom findings extend: nobody where patients are made up; else the sample is told as it is."""
+"""Why models differ; to whom findings extend: nobody, or the sample as it is."""
 
+import model_tables
 import pandas as pd
 import pytest
-from rupture_repair.manuscript.generality import generality
+from rupture_repair.manuscript.discussion_claims import generality, models_differ
 
 REAL = {"synthetic": False, "parameters": None}
 
@@ -61,3 +62,14 @@ def test_the_measures_are_named_and_nothing_is_called_a_cause(changed):
     text = generality(changed(REAL))
     assert "All measures (SAI, CORE-10 and IIP-32) are ratings by the patients themselves" in text
     assert "effect" not in text and "cause" not in text
+
+
+def test_the_models_with_and_without_length_are_set_beside_each_other(changed):
+    headline = model_tables.headline(average=(-0.49, 0.27), averaged=(-1.45, 0.001))
+    text = models_differ(changed(headline=headline))
+    assert "(M2), the moderation was −1.45 [" in text and "(M3) −0.49 [" in text
+    assert "long treatments count most" in text
+
+
+def test_one_model_is_not_compared_with_itself(changed):
+    assert models_differ(changed(headline=model_tables.headline(averaged=None))) == ""
