@@ -128,7 +128,7 @@ def test_a_text_file_beyond_the_memory_is_not_opened(tmp_path):
     file = tmp_path / "a.csv"
     with file.open("wb") as sparse:
         sparse.truncate(10**13)
-    refused(file, "takes about 100,000.0 GB of memory, and ", "Export only the columns", "computer")
+    refused(file, "takes about 120,000.0 GB of memory, and ", "Export only the columns", "computer")
 
 
 def test_a_text_file_of_one_endless_line_is_refused(tmp_path, monkeypatch):
@@ -186,7 +186,8 @@ def test_a_parquet_file_of_one_long_text_named_a_million_times_is_refused(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("depth", "message"), [(2, "the column ID holds tables within cells"), (60, "too deeply nested")]
+    ("depth", "message"),
+    [(2, "the column ID holds tables within cells"), (60, "too deeply nested")],
 )
 def test_a_parquet_file_of_tables_within_cells_is_refused(tmp_path, depth, message):
     kind, value = pa.int64(), 1
