@@ -27,7 +27,7 @@ def save_pictures(drawing: Drawing, svg: str, png: str) -> None:
     Path(svg).write_text(as_svg(drawing), encoding="utf-8")
     # the panels stay where the SVG has them; `savefig` would lay out and draw all once more
     drawing.figure.set_dpi(rcParams["savefig.dpi"])
-    FigureCanvasAgg(drawing.figure).print_png(png, metadata={"Software": None})
+    FigureCanvasAgg(drawing.figure).print_png(png, metadata={"Software": None})  # type: ignore[no-untyped-call]
 
 
 def save_for_submission(drawing: Drawing, file: Path) -> None:
@@ -49,5 +49,5 @@ def as_svg(drawing: Drawing) -> str:
         layout.execute(figure)
         figure.set_layout_engine("none")
     figure.set_dpi(rcParams["savefig.dpi"])  # that of pictures in the SVG
-    canvas.print_svg(drawn, metadata={"Date": None, "Creator": None})
+    canvas.print_svg(drawn, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     return with_titles(drawn.getvalue())
