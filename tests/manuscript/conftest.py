@@ -88,14 +88,14 @@ def counts(small_cohort):
 def results(counts, detection_tables, paper_settings, root, monkeypatch):
     """A function that returns results with another headline or coefficients: `model_tables`."""
     monkeypatch.chdir(root)
-    settings = paper_settings
     published = pd.read_csv(root / "data/published/igra2025.csv", dtype={"published": str})
 
     def made(headline=(), **changed):
         effects = model_tables.fixed_effects(**changed)
         headline = model_tables.headline(**dict(headline))
+        settings = paper_settings.model_copy()  # some tests change it
         tables = {
-            **counts,
+            **{name: table.copy() for name, table in counts.items()},
             **detection_tables,
             "model_comparison": model_tables.model_comparison(),
             "fixed_effects": effects,

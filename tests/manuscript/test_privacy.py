@@ -14,8 +14,14 @@ from rupture_repair.manuscript.variables import variables
 from rupture_repair.provenance.verification import verify
 
 
+@pytest.fixture(scope="module")
+def shared():
+    """Tables that `cohort` has masked, by what was asked for: it takes seconds."""
+    return {}
+
+
 @pytest.fixture
-def cohort(results, published):
+def cohort(results, published, shared):
     """A function that returns results with the given counts of none, unrepaired, repaired."""
 
     def made(*counts, masked=True, **changed):
@@ -29,8 +35,14 @@ def cohort(results, published):
             table.loc[table["quantity"] == quantity, "value"] = value
         tables["detection"] = table
         counted = {name: tables[name] for name in set(COUNTED) & set(tables) if TABLES[name].masked}
-        for name, shared in shared_tables(counted, masked=masked).items():
-            tables[name] = pd.read_csv(io.StringIO(shared.to_csv(index=False)))
+        asked = (*counts, masked, *changed.items())
+        if asked not in shared:
+            shared[asked] = {
+                name: table.to_csv(index=False)
+                for name, table in shared_tables(counted, masked=masked).items()
+            }
+        for name, text in shared[asked].items():
+            tables[name] = pd.read_csv(io.StringIO(text))
         tables["verification"] = verify(
             published.astype({"published": str}),
             tables["cohort"],

@@ -133,9 +133,11 @@ def test_sentences_on_cohorts_of_a_known_kind(results, kind):
         assert "stronger" not in together and "weaker" not in together
 
 
-def test_every_combination_of_findings_has_its_sentences(results):
+# every seventh has each finding at each place: no number of findings is a multiple of it
+@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.long)])
+def test_every_combination_of_findings_has_its_sentences(results, step):
     found = results()
-    for headline in GRID:
+    for headline in GRID[::step]:
         check(*sentences(found, headline), headline)
 
 

@@ -37,6 +37,7 @@ def test_a_table_without_masking_stops_the_workflow_in_words(fresh, tmp_path_fac
     assert f"table `{ADDED}`: it has no `masking`" in done.stdout
 
 
+@pytest.mark.long
 def test_a_table_that_only_a_rule_knows_stops_the_workflow_in_words(fresh, tmp_path_factory):
     project = copied(fresh, tmp_path_factory)
     rules, line = "workflow/rules/modelling.smk", '        **tables_of("describe_cohort"),\n'

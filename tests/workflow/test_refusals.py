@@ -75,13 +75,6 @@ def test_one_of_two_real_files_is_refused(with_real_files, monkeypatch):
     assert "no synthetic cohort is made" in str(refused.value)
 
 
-def test_real_files_are_not_called_synthetic(with_real_files):
-    done = with_real_files.snakemake("results/tiny/run.json", "--quiet")
-    assert done.returncode == 0, done.stdout
-    assert '"synthetic": false' in (with_real_files.results / "run.json").read_text()
-    assert not (with_real_files.results / "synthetic").exists()
-
-
 @pytest.mark.long
 def test_a_paper_on_real_files_is_not_called_synthetic(with_real_files):
     done = with_real_files.snakemake("--quiet")
