@@ -146,7 +146,9 @@ def test_all_forms_of_time_speak_of_the_same_points(small_cohort, variant, form,
         rows = analysed(found)
     else:
         each = variants(found["analysis"], patients, rated, found["patterns"], SETTINGS)
-        rows = pd.DataFrame(moderation_rows(next(v for v in each if v.name == variant), SETTINGS))
+        rows = pd.DataFrame(
+            moderation_rows(next(v for v in each if v.analysis.name == variant), SETTINGS)
+        )
     rows = rows[rows["variant"] == variant].set_index("effect")
     for effect in ("repaired - none", "repaired - unrepaired"):
         assert rows.loc[effect, "estimate"] == pytest.approx(DIFFERENCE, abs=0.05), effect

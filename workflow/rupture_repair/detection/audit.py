@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from rupture_repair.config.criteria import PATTERNS, Criterion, Pattern
 from rupture_repair.config.steps.detection import AuditSettings
@@ -96,8 +95,8 @@ def render_audit(
                 "symptoms": axis(settings.symptoms),
             }
         ),
-        style=Markup(style),
-        script=Markup(script),
+        style=style,
+        script=script,
         style_hash=source_hash(style),
         script_hash=source_hash(script),
     ).html
