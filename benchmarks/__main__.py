@@ -3,8 +3,8 @@
 docs/speed.md is made from that (`speed.py`). Nothing is installed: peers that are not there have no
 rows, and are named.
 
-`python benchmarks cost` writes COST.md beside this file instead, `python benchmarks load` LOAD.md,
-`python benchmarks run` RUN.md, `python benchmarks explorer` EXPLORER.md.
+`python benchmarks cost` writes COST.md beside this file instead, `python benchmarks run` RUN.md,
+`python benchmarks explorer` EXPLORER.md.
 """
 
 import sys
@@ -15,20 +15,17 @@ import detection
 import explorer
 import fit_m3
 import fit_scaling
-import load
 import multiverse
 import pandas as pd
 import run
 import speed
 from engine_timing import COLUMNS, ROOT, absent_peers
 
-SIZES = (1_000, 10_000, 100_000)
-
 
 def main() -> None:
     """Run every benchmark, print the table and write it."""
     found = [*detection.rows(), *fit_m3.rows(), *bootstrap.rows(), *multiverse.rows()]
-    found += fit_scaling.rows(SIZES)
+    found += fit_scaling.rows()
     table = pd.DataFrame(found, columns=COLUMNS)
     (ROOT / "results").mkdir(exist_ok=True)
     table.to_csv(ROOT / "results/benchmarks.csv", index=False, lineterminator="\n")
@@ -43,7 +40,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    pages = {"cost": cost.main, "load": load.main, "run": run.main, "explorer": explorer.main}
+    pages = {"cost": cost.main, "run": run.main, "explorer": explorer.main}
     wanted = sys.argv[1:] or [None]
     if len(wanted) > 1 or wanted[0] not in {None, *pages}:
         sys.exit(f"python benchmarks, or python benchmarks {' or '.join(pages)}")

@@ -122,11 +122,12 @@ def _measure(times: int) -> dict[str, float]:
     )
 
     begin = time.process_time()
-    stages = Stages(cohort.patients, cohort.sessions)
+    stages = Stages.numbered(cohort.patients, cohort.sessions, None, ())
     for _ in multiverse_rows(stages, job.specifications, job.at_session, job.fewest_patients):
         pass
     fitted = time.process_time()
-    stages = Stages(cohort.patients, cohort.sessions)  # with nothing remembered, as in a new job
+    # with nothing remembered, as in a new job
+    stages = Stages.numbered(cohort.patients, cohort.sessions, None, ())
     rows_of_replicates = resampled(stages, job)
     for _ in range(together):  # the first are made together
         next(rows_of_replicates)

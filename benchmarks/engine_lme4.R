@@ -2,6 +2,8 @@
 #   Rscript engine_lme4.R fits data.csv repeats
 # prints a line per fit, `lme4 seconds llf` or `lmerTest seconds llf`: from the data to the table of
 # coefficients, with standard errors, by lmerTest with Satterthwaite df as well.
+#   Rscript engine_lme4.R lme4 data.csv
+# prints one such line of lme4.
 #   Rscript engine_lme4.R bootstrap data.csv draws.csv tolerance
 # prints a line per replicate, `replicate seconds coefficient`; draws.csv has a column per therapist:
 # how often each is drawn. Each refit starts at the optimum of the whole cohort and ends where a step
@@ -28,6 +30,9 @@ if (arguments[1] == "fits") {
     })
     say("lmerTest", tested, as.numeric(logLik(model)))
   }
+} else if (arguments[1] == "lme4") {
+  plain <- seconds(model <- lme4::lmer(formula, data))
+  say("lme4", plain, as.numeric(logLik(model)))
 } else {
   # cases are therapists: a drawn therapist comes with all patients, copies under new names
   caseloads <- split(data, data$therapist_id)

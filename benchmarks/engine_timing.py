@@ -19,7 +19,7 @@ ROOT = HERE.parent
 COLUMNS = [
     *("benchmark", "peer", "n", "subject_s", "peer_s", "ratio"),
     *("seconds", "threads", "subject_starts", "peer_starts", "subject_tolerance"),
-    *("peer_tolerance", "subject_version", "peer_version", "load", "date"),
+    *("peer_tolerance", "subject_version", "peer_version", "load", "date", "note"),
 ]
 PACKAGES = ("lme4", "lmerTest")
 # when a search for an optimum ends by default: here and in lme4
@@ -50,18 +50,20 @@ def row(
     starts: tuple[object, object] = NO_SEARCH,
     tolerance: tuple[str, str] = NO_SEARCH,
     seconds: str = "processor",
+    note: str = "",
 ) -> dict:
     """Return one row of benchmarks.csv; a ratio above 1 says the subject is faster.
 
     starts, tolerance : of the subject and of the peer: starting values, and when the search for an
-    optimum stops. seconds : `processor` or `wall-clock`. The load is that of the machine now: of
-    processes that want a processor, this one included.
+    optimum stops. seconds : `processor` or `wall-clock`. note : why there is no peer. The load is
+    that of the machine now: of processes that want a processor, this one included.
     """
     ratio = None if other is None else other / subject
     values = (
         *(benchmark, peer, n, subject, other, ratio),
         *(seconds, 1, *starts, *tolerance, version_of("subject"), version_of(peer)),
         *(round(os.getloadavg()[0], 1), datetime.now(UTC).date().isoformat()),
+        note,
     )
     return dict(zip(COLUMNS, values, strict=True))
 

@@ -86,7 +86,7 @@ def _refits(cohort, chosen, settings, project):
         alliance=settings.instruments["alliance"],
         replicates=(0, 2 * together),
     )
-    parts = resampled(Stages(cohort.patients, cohort.sessions), job)
+    parts = resampled(_stages(cohort), job)
     for _ in range(together):  # the first are refitted together
         next(parts)
     start = time.process_time()
@@ -94,9 +94,13 @@ def _refits(cohort, chosen, settings, project):
     return refits, (time.process_time() - start) / refits
 
 
+def _stages(cohort):
+    return Stages.numbered(cohort.patients, cohort.sessions, None, ())  # as the workflow does
+
+
 def _timed(cohort, chosen):
     start = time.process_time()
-    stages = Stages(cohort.patients, cohort.sessions)
+    stages = _stages(cohort)
     table = table_of(multiverse_rows(stages, chosen, 10, 5))
     return table.set_index("id"), time.process_time() - start
 

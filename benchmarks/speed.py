@@ -60,8 +60,8 @@ What each side does:
 {versions}
 
 {absent}
-How to measure each by itself: [benchmarks](../benchmarks/README.md). Whole runs:
-[by step](../benchmarks/RUN.md), [by patients](../benchmarks/LOAD.md);
+How to measure each by itself: [benchmarks](../benchmarks/README.md);
+[the shipped run by step](../benchmarks/RUN.md);
 [hours of a multiverse](../benchmarks/COST.md).
 """
 BUSY = ": other work went on, so that seconds are too high and ratios uncertain"
@@ -130,7 +130,7 @@ def write(table: pd.DataFrame, absent: Iterable[str]) -> None:
 
 def _line(row: dict) -> str:
     clock = "" if row["seconds"] == "processor" else " (clock)"
-    peer = row["peer"] or "–"
+    peer = row["peer"] or row["note"] or "–"
     theirs, times = (
         ("–", "–") if pd.isna(row["ratio"]) else (_short(row["peer_s"]), _short(row["ratio"]))
     )

@@ -52,10 +52,9 @@ end
 
 local NEW_PAGE = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
--- Word: a title page, and a page of its own for the abstract
+-- Word: a title page
 local function header(element)
-  local opens = element.identifier == "abstract" or element.identifier == "introduction"
-  if FORMAT == "docx" and here == "manuscript" and opens then
+  if FORMAT == "docx" and here == "manuscript" and element.identifier == "abstract" then
     return { pandoc.RawBlock("openxml", NEW_PAGE), element }
   end
 end

@@ -193,12 +193,16 @@ def sensitivity(estimates=(-4.0, -3.0, -2.0), shown=(1, 1, 0), **reasons):
     known = {"part": "A", "question": "What?", "unit": "points", "at_session": 10.0}
     known |= {"n_patients": 514, "n_sessions": 4423, "n_therapists": 52, "certificate": "passed"}
     known |= {"n_none": 297.0, "n_unrepaired": 169.0, "n_repaired": 48.0}
+    known |= {"model": None, "session": np.nan}
     rows = []
     for effect in CONTRASTS[1::-1]:
         for name, label, estimate, clear in zip(variants, labels, estimates, shown, strict=True):
             se = abs(estimate) / (4 if clear else 1)
             row = known | tested(estimate, se, 0.001 if clear else 0.3)
-            rows.append(row | {"variant": name, "label": label, "effect": effect})
+            row |= {"variant": name, "label": label, "effect": effect}
+            row["model"] = "M2" if name == "headline" else None
+            row["session"] = 10.0 if name == "landmark" else np.nan
+            rows.append(row)
         spread = {"variant": "without_each_therapist", "label": "Without each therapist"}
         rows.append(known | spread | {"effect": effect, "range_low": -5.0, "range_high": -3.5})
         moved = {"variant": "winsorised", "label": "Symptoms winsorised", "effect": effect}

@@ -24,7 +24,7 @@ def tested(estimate, se=0.5, p=0.01):
     }
 
 
-def reported(found, reason="fewer than 5 patients have the pattern repaired"):
+def reported(found, reason="only 2 patients had a repaired pattern"):
     """Return the columns of an estimate with the inference that is reported.
 
     found : estimate and p, or None for nothing, which `reason` explains.

@@ -59,7 +59,7 @@ def multiverse(estimates, p, reasons=0):
             "model_p": np.where(known, np.asarray(p, dtype=float), np.nan),
             "length_estimate": np.nan,
             "certificate": np.where(known, "passed", None),
-            "reason": np.where(known, None, "pattern repaired: fewer than 5 patients"),
+            "reason": np.where(known, None, "fewer than 5 patients had a repaired pattern"),
         }
     )
 

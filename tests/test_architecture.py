@@ -3,11 +3,20 @@
 import re
 import tomllib
 
+import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from rupture_repair.config.catalogue import TIDY, full_file, shared_file
+from rupture_repair.config.load import load_settings
+from rupture_repair.config.steps.detection import DetectionSettings
+from rupture_repair.config.steps.manuscript import ManuscriptSettings
 from rupture_repair.detection.breakdown import breakdown
+from rupture_repair.detection.ruptures import find_ruptures
+from rupture_repair.detection.scales import scale_of
+from rupture_repair.detection.series import series_of
 from rupture_repair.figures.catalogue import FIGURES
+from rupture_repair.manuscript.criterion_words import criterion_keys
 from rupture_repair.manuscript.sample_claims import Frequency, Patterns
 
 PACKAGE = "workflow/rupture_repair"
@@ -112,7 +121,6 @@ def test_files_that_the_map_names_are_there(root, page):
 def test_each_step_of_the_walk_is_a_rule_that_writes_what_it_says(page, rules):
     text = "\n".join(rules.values())
     walk = rows(page, "The walk of one number")
-    assert [row["step"] for row in walk] == [str(n) for n in range(1, len(walk) + 1)]
     for row in walk:
         rule = row["rule"].strip("`")
         assert f"rule {rule}:" in text, rule
@@ -138,3 +146,51 @@ def test_the_sentence_of_the_walk_is_that_of_the_paper(page, published):
     sentence = Patterns(shown, (), counted=True).words
     (quoted,) = re.findall(r'"… ([^"]+)" is a sentence', page)
     assert quoted in sentence
+
+
+def test_the_stays_of_a_walk_are_few_and_numbered(page):
+    for heading, number in (
+        ("The walk of one number", "step"),
+        ("The walk of one parameter", "stay"),
+    ):
+        walk = rows(page, heading)
+        assert [row[number] for row in walk] == [str(n) for n in range(1, len(walk) + 1)]
+        assert len(walk) <= 15
+
+
+def test_the_parameter_walks_from_its_file_to_drops_and_sentence(root, tmp_path, monkeypatch, page):
+    monkeypatch.chdir(root)
+    for name in ("criteria", "instruments", "multiverse"):
+        text = (root / f"config/{name}.yaml").read_text(encoding="utf-8")
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    project = yaml.safe_load((root / "config/config.yaml").read_text(encoding="utf-8"))
+    ratings = pd.DataFrame(
+        {"patient_id": "P1", "session": range(1, 7), "alliance": [5, 3, 5, 4, 6, 2]}
+    )
+    series = series_of(ratings)
+    for k in (1.5, 2.25):
+        criteria = yaml.safe_load((tmp_path / "criteria.yaml").read_text(encoding="utf-8"))
+        criteria["igra2025_style"]["k"] = k  # stay 1
+        (tmp_path / "criteria.yaml").write_text(yaml.safe_dump(criteria), encoding="utf-8")
+        cohort = load_settings(project | {"cohorts": ["igra2025"]}, tmp_path).cohorts["igra2025"]
+        found = DetectionSettings.model_validate(cohort.section("detection")).criterion
+        smallest = find_ruptures(series, found).threshold
+        np.testing.assert_allclose(smallest, k * scale_of(series, found), rtol=1e-12)
+        written = ManuscriptSettings.model_validate(cohort.section("manuscript")).criterion
+        words = criterion_keys(written)["short"]
+        assert words.startswith(f"A drop of at least {k} times the pooled within-patient")
+        if k == 1.5:  # as shipped
+            (quoted,) = re.findall(r'"([^"]+) …" is in the abstract', page)
+            assert words.startswith(quoted)
+
+
+def test_rules_and_texts_of_the_parameters_walk_use_it(root, rules):
+    for rule, step in (("detect_ruptures", "detection"), ("render_manuscript", "manuscript")):
+        body = rules[step].partition(f"rule {rule}:")[2].partition("\nrule ")[0]
+        assert f'settings=section("{step}")' in body
+    script = (root / "workflow/scripts/detection/detect.py").read_text(encoding="utf-8")
+    assert "detect(sessions, settings.criterion" in script
+    variables = (root / PACKAGE / "manuscript/variables.py").read_text(encoding="utf-8")
+    assert '"criterion": criterion_keys(' in variables
+    abstract = (root / "reports/_sections/_abstract.md").read_text(encoding="utf-8")
+    assert "{{< var criterion.short >}}" in abstract

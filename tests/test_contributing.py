@@ -74,7 +74,7 @@ def test_packages_for_the_long_tests_are_those_that_are_installed(root, page):
 def copy(root, tmp_path_factory):
     """A folder with the package, its configuration and a clinic; the recipes are applied."""
     folder = tmp_path_factory.mktemp("recipes")
-    for name in ("workflow/rupture_repair", "config"):
+    for name in ("workflow/rupture_repair", "config", "reports"):
         shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for files in RECIPES.values():
         for file, edits in files.items():

@@ -15,7 +15,7 @@ FENCE = re.compile(r"^( *)```([a-z{}]*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?!\w+:)([^)\s]*)\)")
 SHELLS = {"", "bash", "powershell", "sh"}
 # what a block may show that is no command of a shell
-OTHER_TEXT = re.compile(r"^(configfile:|MIXED |reports/words/|raw files|\{% block| *raw files)")
+OTHER_TEXT = re.compile(r"^(configfile:|reports/words/|raw files|\{% block| *raw files)")
 # programs of other makers, whose options are not checked here
 OTHERS = {
     "cd", "conda", "explorer.exe", "git", "pandoc", "podman", "Rscript", "sed", "sudo", "typst",

@@ -33,7 +33,7 @@ def comparison(moderation):
         rows = cohort_rows(described, cohorts)
         tables = {"cohorts": rows, "effects": weighted, "pooled": pooled}
         record = {"version": "0.0.0", "commit": None, "config_digest": "0" * 64, "seed": 1}
-        given = {"left_out": {}, "caption": "A caption.", "alt": "A text."} | changed
+        given = {"left_out": {}, "texts": [("A caption.", "A text.")]} | changed
         return Comparison(tables, cohorts, records=[record] * len(cohorts), **given)
 
     return made

@@ -4,12 +4,14 @@ import math
 import re
 import xml.etree.ElementTree as ET
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from compared_cohorts import cohort
 from figure_texts import drawn_texts, overlapping
 from matplotlib.markers import CARETLEFT, CARETRIGHT
-from rupture_repair.comparison.forest_plot import PAGE, draw
+from rupture_repair.comparison.forest_parts import PAGE, part_names
+from rupture_repair.comparison.forest_plot import draw
 from rupture_repair.comparison.report import conclusion, flags, stage, variables
 from rupture_repair.comparison.slopes import HEADLINE, SHOWN
 from rupture_repair.comparison.tables import report_tables
@@ -68,7 +70,7 @@ def test_synthetic_cohorts_are_called_that(comparison, two):
         "Study B (synthetic)" in report_tables(made)[name] for name in ("cohorts", "effects")
     )
     with house_style():
-        drawing = draw(made.tables["effects"], made.tables["pooled"], two)
+        [drawing] = draw(made.tables["effects"], made.tables["pooled"], two)
     assert "Study B is synthetic" in drawing.caption
     assert "Partly synthetic data" in [text.get_text() for text in drawing.figure.texts]
     real = comparison([cohort("a"), cohort("c")])
@@ -99,7 +101,7 @@ def test_the_sentence_on_the_pooled_term_is_the_table(comparison, two):
 def test_each_panel_has_every_cohort_and_its_numbers(comparison, two):
     made = comparison([*two, cohort("c")])
     with house_style():
-        drawing = draw(made.tables["effects"], made.tables["pooled"], made.cohorts)
+        [drawing] = draw(made.tables["effects"], made.tables["pooled"], made.cohorts)
         panels = drawing.figure.axes
         assert len(panels) == 4
         for axes in panels:
@@ -111,22 +113,47 @@ def test_each_panel_has_every_cohort_and_its_numbers(comparison, two):
             assert low < made.tables["effects"]["ci_low"].min() and high > 0
 
 
-def test_each_text_of_the_forest_plot_is_a_label_as_large_as_on_other_figures(comparison, two):
-    """Up to as many cohorts as a clinic network has; print is narrower than the figure as drawn."""
-    for cohorts in (two, [cohort(f"c{n}") for n in range(25)]):
-        made = comparison(cohorts)
-        with house_style():
-            drawing = draw(made.tables["effects"], made.tables["pooled"], made.cohorts)
+@pytest.mark.parametrize(
+    ("n", "n_parts"), [(2, 1), (25, 1), (60, 2), pytest.param(150, 6, marks=pytest.mark.long)]
+)
+def test_each_text_of_the_forest_plot_is_as_large_as_on_other_figures(comparison, n, n_parts):
+    """For any number of cohorts; print is narrower than the figure as drawn."""
+    made = comparison([cohort(f"c{number}", synthetic=n == 2) for number in range(n)])
+    with house_style():
+        drawings = draw(made.tables["effects"], made.tables["pooled"], made.cohorts)
+        assert len(drawings) == len(part_names(n)) == n_parts
+        for drawing in drawings:
             svg = ET.fromstring(as_svg(drawing))
-        sizes = [
-            float(re.search(r"font-size: ([\d.]+)px", text.get("style"))[1])
-            for text in svg.iter(f"{SVG}text")
+            sizes = [
+                float(re.search(r"font-size: ([\d.]+)px", text.get("style"))[1])
+                for text in svg.iter(f"{SVG}text")
+            ]
+            assert min(sizes) * 166 / PAGE_WIDTH >= 7
+            texts = drawn_texts(drawing.figure)
+            assert overlapping(texts) == []
+            assert drawing.figure.get_figheight() * 25.4 <= PAGE + 1e-9
+            for text, box in texts:
+                assert box.x0 >= -1 and box.x1 <= drawing.figure.bbox.x1 + 1, text
+
+
+def test_each_part_of_the_forest_plot_goes_on_where_the_last_ended(comparison):
+    """A patterns' panels of a term, one below the other, are all cohorts, all and another one."""
+    made = comparison([cohort(f"c{number:03d}") for number in range(150)])
+    with house_style():
+        drawings = draw(made.tables["effects"], made.tables["pooled"], made.cohorts)
+        named = [
+            [tick.get_text() for tick in drawing.figure.axes[0].get_yticklabels()]
+            for drawing in drawings
         ]
-        assert min(sizes) * 166 / PAGE_WIDTH >= 7
-        texts = drawn_texts(drawing.figure)
-        assert overlapping(texts) == []
-        for text, box in texts:
-            assert box.x0 >= -1 and box.x1 <= drawing.figure.bbox.x1 + 1, text
+        limits = {drawing.figure.axes[0].get_xlim() for drawing in drawings[:3]}
+    expected = [f"C{number:03d}" for number in range(150)]
+    expected += ["All (random effects)", "Another cohort (prediction)"]
+    for pages in (named[:3], named[3:]):
+        assert [name for page in pages for name in page] == expected
+    assert len(limits) == 1
+    assert [f"Part {n} of 6." in drawing.caption for n, drawing in enumerate(drawings, 1)] == [
+        True
+    ] * 6
 
 
 def test_the_diamond_is_the_interval_that_the_text_believes(comparison, two):
@@ -134,7 +161,8 @@ def test_the_diamond_is_the_interval_that_the_text_believes(comparison, two):
     for cohorts, beyond in ((two, True), ([cohort(f"c{n}") for n in range(8)], False)):
         made = comparison(cohorts)
         with house_style():
-            panels = draw(made.tables["effects"], made.tables["pooled"], made.cohorts).figure.axes
+            [drawing] = draw(made.tables["effects"], made.tables["pooled"], made.cohorts)
+            panels = drawing.figure.axes
         drawn = made.tables["pooled"][made.tables["pooled"]["term"].isin(SHOWN)]
         for axes, (_, row) in zip(panels, drawn.iterrows(), strict=True):
             [diamond] = axes.patches
@@ -184,12 +212,13 @@ def test_nothing_is_concluded_from_one_cohort(comparison, two):
 
 
 @pytest.mark.parametrize(
-    ("n", "columns"), [(2, 1), (11, 1), (12, 2), pytest.param(60, 2, marks=pytest.mark.long)]
+    ("n", "columns"), [(2, 1), (11, 1), (12, 2), pytest.param(28, 2, marks=pytest.mark.long)]
 )
 def test_the_forest_plot_fits_on_a_page(comparison, n, columns):
     made = comparison([cohort(f"c{number:02d}") for number in range(n)])
     with house_style():
-        figure = draw(made.tables["effects"], made.tables["pooled"], made.cohorts).figure
+        [drawing] = draw(made.tables["effects"], made.tables["pooled"], made.cohorts)
+        figure = drawing.figure
         figure.draw_without_rendering()
         assert figure.get_figheight() * 25.4 <= PAGE + 1e-9
         assert len({round(axes.get_position().x0, 3) for axes in figure.axes}) == columns
@@ -204,10 +233,9 @@ def test_the_forest_plot_fits_on_a_page(comparison, n, columns):
 
 
 def test_the_project_is_complete(root, tmp_path, comparison, two):
-    pictures = {}
-    for ending in ("svg", "png"):
-        pictures[ending] = str(tmp_path / f"x.{ending}")
-        (tmp_path / f"x.{ending}").write_text("", encoding="utf-8")
+    pictures = [str(tmp_path / f"forest_plot.{ending}") for ending in ("svg", "png")]
+    for picture in pictures:
+        Path(picture).write_text("", encoding="utf-8")
     project = tmp_path / "project"
     stage(comparison(two), root / "reports", pictures, project, "pandoc 3")
     text = (project / "comparison.qmd").read_text(encoding="utf-8")

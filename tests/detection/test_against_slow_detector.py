@@ -103,7 +103,9 @@ def test_every_shipped_criterion(name):
     assert set(found.patterns["pattern"]) == {"none", "unrepaired", "repaired", "unclassifiable"}
 
 
-def test_several_criteria_together_equal_one_by_one():
+@pytest.mark.parametrize("block", [50, series.BLOCK])
+def test_several_criteria_together_equal_one_by_one(block, monkeypatch):
+    monkeypatch.setattr(series, "BLOCK", block)  # in the first case many blocks are kept
     rng = np.random.default_rng(12)
     table = as_table(random_ratings(rng, 200), rng)
     criteria = {name: Criterion(**entry) for name, entry in SHIPPED.items()}

@@ -113,7 +113,7 @@ def test_the_page_names_cohort_criterion_and_privacy(small_cohort, settings):
     assert "Clinic &lt;b&gt;&amp; co&lt;/b&gt;" in page
     assert "<b>" not in page
     assert "Private: patient-level." in page
-    assert "igra2025_style" in page
+    assert "<strong>igra2025 style</strong>" in page
     assert "36 of 80 patients" in page
     assert "could not be classified" not in page
     offered = re.search(r'<select id="pattern">(.*?)</select>', page).group(1)

@@ -221,7 +221,7 @@ def test_a_single_rating_has_no_sd_and_no_rupture(scale):
 
 
 def test_default_is_the_rule_of_the_study(criteria):
-    words = {"source", "citation", "assumed"}
+    words = {"label", "source", "citation", "assumed"}
     named = criteria["igra2025_style"].model_dump(exclude=words)
     assert Criterion().model_dump(exclude=words) == named
 

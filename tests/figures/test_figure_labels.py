@@ -45,6 +45,7 @@ def titles(drawing):
 @pytest.mark.parametrize("name", MODULES)
 def test_no_word_on_a_figure_comes_from_code(name, tables, settings, without_words):
     names = [*tables["criteria_breakdown"]["criterion"], "Igra et al. (2025)", "Another study"]
+    names += [settings.printed(name) for name in names]
     names += [tool.short for _, tool in settings.instruments] + ["M2", "M3"]
     drawing = MODULES[name].draw(tables, settings)
     wording = [text for text, _ in drawn_texts(drawing.figure)] + titles(drawing)

@@ -78,7 +78,7 @@ def test_diagnostics_and_influence_without_models_say_so(tables, settings):
 
 def test_analyses_without_an_estimate_stay_in_the_forest_without_a_scale(tables, settings):
     variants = ("headline", "time_linear", "landmark", "winsorised", "without_each_therapist")
-    nothing = dict.fromkeys(variants, "nobody has the pattern repaired")
+    nothing = dict.fromkeys(variants, "no patient had a repaired pattern")
     whole = sensitivity_forest.draw(tables, settings)
     assert "not estimated" not in words_on(whole.figure)
     assert overlaps(whole.figure) == []

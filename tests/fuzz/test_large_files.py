@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
-from rupture_repair.cohort import raw_file
+from rupture_repair.cohort import delimited, memory, raw_file
 from rupture_repair.cohort.raw import read_raw
 from rupture_repair.cohort.raw_file import RawFileError
 from rupture_repair.config.reading import Reading
@@ -124,37 +124,77 @@ def test_a_hundred_thousand_empty_rows_are_no_rows(tmp_path):
     assert read_raw(tmp_path / "rows.xlsx", Reading()).table["ID"].tolist() == ["P1"]
 
 
-def test_a_text_file_of_too_many_bytes_is_not_opened(tmp_path):
+def test_a_text_file_beyond_the_memory_is_not_opened(tmp_path):
     file = tmp_path / "a.csv"
     with file.open("wb") as sparse:
-        sparse.truncate(200_000_000)
-    refused(file, "the file has 200 MB; at most 100 are read", "Export only the columns")
+        sparse.truncate(10**13)
+    refused(file, "takes about 120,000.0 GB of memory, and ", "Export only the columns", "computer")
 
 
-@pytest.mark.parametrize("ending", ["csv", "xlsx", "sav", "dta", "parquet"])
-def test_a_table_of_too_many_cells_is_refused(tmp_path, ending, monkeypatch):
-    for module in ("raw_file", "spss_stata"):
-        monkeypatch.setattr(f"rupture_repair.cohort.{module}.MAX_CELLS", 1000)
-    assert raw_file.MAX_CELLS == 1000
-    table = pd.DataFrame({"ID": [f"P{i}" for i in range(600)], "SAI": 3.5})
-    file = tmp_path / f"a.{ending}"
+def test_a_text_file_of_one_endless_line_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(delimited, "MAX_LINE", 1_000_000)
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"ID,SAI\n" + b"1," * 600_000)
+    refused(file, "a line has more than 1 MB")
+
+
+def _written(table, file):
     {
         "csv": lambda: table.to_csv(file, index=False),
         "xlsx": lambda: table.to_excel(file, index=False),
         "sav": lambda: pyreadstat.write_sav(table, str(file)),
         "dta": lambda: table.to_stata(file, write_index=False),
         "parquet": lambda: table.to_parquet(file),
-    }[ending]()
+    }[file.suffix[1:]]()
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "sav", "dta"])
+def test_a_table_of_too_many_cells_is_refused(tmp_path, ending, monkeypatch):
+    for module in ("raw_file", "spss_stata"):
+        monkeypatch.setattr(f"rupture_repair.cohort.{module}.MAX_CELLS", 1000)
+    assert raw_file.MAX_CELLS == 1000
+    file = tmp_path / f"a.{ending}"
+    _written(pd.DataFrame({"ID": [f"P{i}" for i in range(600)], "SAI": 3.5}), file)
     refused(file, "million cells", "Export only the columns")
 
 
-def test_a_parquet_file_that_unpacks_to_a_billion_cells_is_refused(tmp_path):
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize("free", [0, 100_000])
+def test_a_table_beyond_the_memory_is_refused_in_words(tmp_path, ending, free, monkeypatch):
+    monkeypatch.setattr(memory, "free_memory", lambda: free)
+    file = tmp_path / f"a.{ending}"
+    _written(pd.DataFrame({"ID": [f"P{i}" for i in range(6000)], "SAI": 3.5}), file)
+    refused(file, "GB of memory, and 0.0 GB are free", "Export only the columns")
+
+
+def test_a_parquet_file_that_unpacks_to_a_billion_cells_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(memory, "free_memory", lambda: 2_000_000_000)
     file = tmp_path / "a.parquet"
     column = pa.array([1.0] * 100_000)
     with pq.ParquetWriter(file, pa.schema([(f"c{i}", pa.float64()) for i in range(300)])) as writer:
         writer.write_table(pa.table({f"c{i}": column for i in range(300)}))
     assert file.stat().st_size < 3_000_000
-    refused(file, "more than 20 million cells")
+    refused(file, "reading and checking its 100,000 rows takes about 2.4 GB of memory")
+
+
+def test_a_parquet_file_of_one_long_text_named_a_million_times_is_refused(tmp_path):
+    file = tmp_path / "a.parquet"
+    text = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int32()), ["x" * 100_000])
+    pq.write_table(pa.table({"ID": text}), file)
+    assert file.stat().st_size < 3_000_000
+    refused(file, "reading and checking its texts takes about")
+
+
+@pytest.mark.parametrize(
+    ("depth", "message"),
+    [(2, "the column ID holds tables within cells"), (60, "too deeply nested")],
+)
+def test_a_parquet_file_of_tables_within_cells_is_refused(tmp_path, depth, message):
+    kind, value = pa.int64(), 1
+    for _ in range(depth):
+        kind, value = pa.list_(kind), [value]
+    pq.write_table(pa.table({"ID": pa.array([value], kind)}), tmp_path / "a.parquet")
+    refused(tmp_path / "a.parquet", message)
 
 
 @pytest.mark.parametrize("places", [(0x50,), (0x44,), (0x40,), (0x44, 0x50)])
@@ -217,4 +257,4 @@ def test_a_hundred_megabytes_of_commas_are_refused_in_four_gigabytes(tmp_path):
     with file.open("w", encoding="utf-8") as out:
         out.write(",".join(f"c{i}" for i in range(50)) + "\n")
         out.writelines(["1" + "," * 49 + "\n"] * 1_900_000)
-    assert "more than 20 million cells" in _outcome(file)
+    assert "GB of memory" in _outcome(file)

@@ -75,9 +75,8 @@ def papers(results, root, tmp_path):
     for found in (engine, find_engine("pandoc")):
         project = tmp_path / found.name
         shown = stage(results(), root / "reports", figures, project, "one of two")
-        for document, n_figures in shown.items():
-            files = render(found, project, document)
-            check_output(files, n_figures, SECTIONS[document])
+        for document, files in render(found, project, shown).items():
+            check_output(files, shown[document], SECTIONS[document])
             made[document][found.name] = files
     return made
 

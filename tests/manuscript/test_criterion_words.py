@@ -74,15 +74,16 @@ def test_nothing_assumed_is_not_called_so():
 def test_every_named_criterion_has_a_row(results, criteria):
     text = definitions(results())
     rows = {
-        line.split("|")[1].strip(): line for line in text.splitlines() if "; repaired by" in line
+        line.split("|")[1].strip().replace("\\&", "&"): line
+        for line in text.splitlines()
+        if "; repaired by" in line
     }
-    assert list(rows) == [name.replace("_", "\\_") for name in criteria]
-    assert "| @shewhart1931. *Assumed:* Charts" in rows["shewhart\\_2sigma"]
-    assert "| No source. *Assumed:* The rule as a whole" in rows["pooled\\_1sd"]
-    assert (
-        "| @westernelectric1956. *Assumed:* Rules for runs" in rows["shewhart\\_western\\_electric"]
-    )
-    assert "consecutive drops count as one" in rows["shewhart\\_western\\_electric"]
+    assert list(rows) == [criterion.label for criterion in criteria.values()]
+    assert "| @shewhart1931. *Assumed:* Charts" in rows["Control chart, 2 sigma"]
+    assert "| No source. *Assumed:* The rule as a whole" in rows["1-SD drop, session to session"]
+    with_runs = rows["Control chart with run rules"]
+    assert "| @westernelectric1956. *Assumed:* Rules for runs" in with_runs
+    assert "consecutive drops count as one" in with_runs
     assert text.count("consecutive drops") == 3
     assert "A patient counted as repaired when every rupture was repaired." in text
 

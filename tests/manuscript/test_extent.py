@@ -42,8 +42,8 @@ def rendered(results, root, source, figures, made):
     """Both documents of the small cohort, rendered once: name → files by ending."""
     if not made:
         shown = stage(results(), root / "reports", figures, source, "pandoc")
+        made |= render(find_engine("pandoc"), source, list(shown))
         for document, n_figures in shown.items():
-            made[document] = render(find_engine("pandoc"), source, document)
             check_output(made[document], n_figures, SECTIONS[document])
     return made
 

@@ -40,3 +40,7 @@ def test_a_statistic_stays_on_one_line():
     assert (
         unbroken("a = 3, where time = log(session) > 0") == "a = 3, where time = log(session) > 0"
     )
+
+
+def test_no_line_ends_in_et_al():
+    assert unbroken("as Igra et al. (2025) did") == "as Igra et\N{NO-BREAK SPACE}al. (2025) did"

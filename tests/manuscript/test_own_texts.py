@@ -95,7 +95,7 @@ def test_all_of_it_is_in_the_paper(results, root, tmp_path):
         (figures / f"{name}.png").write_bytes(PIXEL)
     files = sorted(own.iterdir())
     shown = stage(results(), root / "reports", figures, tmp_path / "project", "pandoc", files)
-    made = render(find_engine("pandoc"), tmp_path / "project")
+    made = render(find_engine("pandoc"), tmp_path / "project")["manuscript"]
     check_output(made, shown["manuscript"], sections_kept("manuscript", map(str, files)))
     page = " ".join(made["html"].read_text(encoding="utf-8").split())
     word = docx_text(made["docx"])

@@ -102,7 +102,7 @@ def test_a_paper_with_a_posterior_is_set_in_all_formats(with_posterior, root, tm
         for ending in ("svg", "png"):
             drawing.savefig(figures / f"{name}.{ending}", dpi=10)
     shown = stage(found, root / "reports", figures, tmp_path / "project", "none")
-    files = render(find_engine("pandoc"), tmp_path / "project", "supplement")
+    files = render(find_engine("pandoc"), tmp_path / "project", ["supplement"])["supplement"]
     check_output(files, shown["supplement"], SECTIONS["supplement"])
     text = " ".join(files["html"].read_text(encoding="utf-8").split())
     assert "Bayesian check" in text

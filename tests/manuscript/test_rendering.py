@@ -130,6 +130,26 @@ def test_the_pdf_is_tagged_and_titled(project):
         assert mark in pdf
 
 
+ROWS = "| a | b |\n|:--|--:|\n| c | 1 |\n\n: Rows {#tbl-a}\n\n::: {.table-note}\n*Note.*\n:::\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "stays"),
+    [
+        ("# Heading", True),
+        ("# Heading\n\nA line.", True),
+        (f"# Heading\n\n{ROWS.replace('tbl-a', 'tbl-b')}", True),
+        ("# Heading\n\n" + "A sentence. " * 50, False),
+        ("# Heading\n\nA line.\n\nAnother one.", False),
+    ],
+)
+def test_no_table_floats_in_front_of_a_heading_with_little_text(project, before, stays):
+    folder = project(f"{before}\n\n{ROWS}\nText.")["pdf"].parent
+    text = (folder / "manuscript.typ").read_text(encoding="utf-8").partition("Heading")[2]
+    assert ("#moving[" not in text) == stays
+    assert ("#headed[" in text) == stays
+
+
 def test_a_picture_without_words_stops_the_pdf(project):
     with pytest.raises(ExpectedError, match="alt text"):
         project("![A line.](one.png){#fig-a}")
@@ -147,7 +167,7 @@ def project(root, tmp_path):
         (tmp_path / "one.png").write_bytes(PIXEL)
         (tmp_path / "_variables.yml").write_text("{}", encoding="utf-8")
         (tmp_path / "_metadata.yml").write_text("title: Mini", encoding="utf-8")
-        return render(find_engine("pandoc"), tmp_path, at_once=at_once)
+        return render(find_engine("pandoc"), tmp_path, at_once=at_once)["manuscript"]
 
     return rendered
 

@@ -143,7 +143,7 @@ def test_without_the_key_nothing_of_it_is_staged(staged):
 
 def test_the_paper_has_it_after_the_abstract_in_three_formats(staged):
     project, shown = staged("de")
-    made = render(find_engine("pandoc"), project)
+    made = render(find_engine("pandoc"), project)["manuscript"]
     check_output(made, shown["manuscript"])
     page = " ".join(made["html"].read_text(encoding="utf-8").split())
     place = page.index("Allgemeinverständliche Zusammenfassung</span></h")

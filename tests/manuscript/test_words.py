@@ -9,9 +9,10 @@ from rupture_repair.manuscript.checklists import Jars
 from rupture_repair.manuscript.discussion_claims import Generality
 from rupture_repair.manuscript.stage import FIGURES, stage
 from rupture_repair.manuscript.summary_claims import Noise, Recovered
-from rupture_repair.rehearsal import claims, made_up, rehearse
+from rupture_repair.rehearsal import claims, made_up, rehearse, rehearse_pages
 from rupture_repair.words import templates
 from rupture_repair.words.filters import between, capital, in_one_line, joined
+from rupture_repair.words.pages import PAGES
 from rupture_repair.words.templates import FOLDER, Words, WordsError, available
 
 LANGUAGES = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
@@ -52,6 +53,30 @@ def alone(edited, monkeypatch):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_branch_of_every_template_can_be_rendered(language):
     assert rehearse(FOLDER / language) == []
+
+
+def test_every_branch_of_every_page_can_be_rendered():
+    assert rehearse_pages(PAGES) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "old", "new", "expected"),
+    [
+        ("summary", "{{ r.title }}", "{{ r.titel }}", "`titel` is no part of what stands before"),
+        ("front_page", "{{ version }}", "{{ versoin }}", "`versoin` is not known. Available there"),
+        ("audit", "{% if synthetic %}", "{% if", "audit.html, line "),
+        ("validation", '== "blocking"', '== "blokcing"', "the condition is never met"),
+    ],
+)
+def test_a_mistake_in_a_page_is_named_with_its_place(tmp_path, page, old, new, expected):
+    shutil.copytree(PAGES, tmp_path / "pages")
+    file = tmp_path / "pages" / f"{page}.html"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    problems = rehearse_pages(tmp_path / "pages")
+    assert any(expected in problem for problem in problems), problems
+    assert all(f"{page}.html" in problem for problem in problems), problems
 
 
 def test_each_block_belongs_to_one_claim():

@@ -9,6 +9,7 @@ from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.config.steps.modelling import FitSettings
 from rupture_repair.modelling.effects import level
 from rupture_repair.modelling.fit import FORMULAS, fit_both, fit_model, read_fits
+from rupture_repair.modelling.keys import AllEqual
 from scipy import stats
 
 CORRELATED = FitSettings(patient_terms="correlated")
@@ -216,4 +217,4 @@ def test_a_model_that_cannot_be_estimated_is_stored_with_the_reason(reference_ta
     file.write_text(json.dumps(stored), encoding="utf-8")
     fits, reasons = read_fits([str(file)])
     assert fits == {"ML": [], "REML": []}
-    assert "all treatment lengths are equal" in reasons["M3"]
+    assert reasons == {"M3": str(AllEqual("length_c"))}

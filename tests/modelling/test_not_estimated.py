@@ -4,7 +4,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+from rupture_repair.config.catalogue import TABLES
+from rupture_repair.disclosure.wording import said, worded
 from rupture_repair.modelling import headline, inference
+from rupture_repair.modelling.keys import Aliased, AllEqual, FewPatients
 from rupture_repair.modelling.not_estimated import not_estimated
 
 NA = np.nan
@@ -23,7 +26,7 @@ def fit(**changed):
     known = {"model": "M2", "terms": TERMS, "aliased": list(ALIASES), "n_therapists": 9}
     known |= {"aliases": list(ALIASES.values()), "variances": {"therapist": 1.0}}
     known |= {
-        "certificate": {"unidentified": [], "why_unidentified": ""},
+        "certificate": {"unidentified": [], "why_unidentified": []},
         "clustering": "therapist",
     }
     return SimpleNamespace(**known | changed)
@@ -38,42 +41,49 @@ def tables(shown=TERMS, slopes=(), contrasts=()):
     }
 
 
+def in_words(*given):
+    return worded(not_estimated(*given), TABLES["not_estimated"], masked=False)
+
+
 def test_why_a_column_is_aliased():
-    listed = not_estimated([fit()], {}, tables(), PATIENTS).set_index("term")["why"]
+    listed = in_words([fit()], {}, tables(), PATIENTS).set_index("term")["why"]
     assert listed.to_dict() == {
-        "time:pattern[repaired]": "no patient has the pattern repaired",
-        "twin": "in these data it is a combination of time, a",
+        "time:pattern[repaired]": "no patient had a repaired pattern",
+        "twin": "in these data it is a combination of time and a",
         "nothing": "it is zero for all patients",
-        "four": "in these data it is a combination of a, b, c, d",
+        "four": "in these data it is a combination of a, b, c and d",
         "five": "in these data it is a combination of time, a, b, c and 1 more",
     }
 
 
 def test_a_coefficient_without_a_row_cannot_be_separated_from_its_partners():
     shown = [term for term in TERMS if term not in {"time", "b"}]
-    listed = not_estimated([fit()], {}, tables(shown), PATIENTS).set_index("term")["why"]
-    assert listed["time"] == "it cannot be told apart from twin, five"
-    assert listed["b"] == "it cannot be told apart from four, five"
+    listed = in_words([fit()], {}, tables(shown), PATIENTS).set_index("term")["why"]
+    assert listed["time"] == "it cannot be told apart from twin and five"
+    assert listed["b"] == "it cannot be told apart from four and five"
     assert not {"a", "c", "d", "Intercept"} & set(listed.index)
 
 
 def test_whole_models_and_therapists():
-    reasons = {"M3": "all treatment lengths are equal"}
+    reasons = {"M3": str(AllEqual("length_c"))}
     without_aliases = {"aliased": [], "aliases": [], "variances": {}}
     fits = [fit(**without_aliases, n_therapists=1), fit(**without_aliases, n_therapists=0)]
-    listed = not_estimated(fits, reasons, tables(), PATIENTS)
+    listed = in_words(fits, reasons, tables(), PATIENTS)
     assert listed.to_numpy().tolist() == [
-        ["M3", "", "the whole model", "all treatment lengths are equal"],
-        ["M2", "therapist", "variance between therapists", "there is one therapist"],
+        ["M3", "", "the whole model", "all treatments have the same length"],
+        ["M2", "therapist", "variance between therapists", "there is only one therapist"],
         ["M2", "therapist", "variance between therapists", "therapists were not recorded"],
     ]
 
 
 def test_variances_that_are_not_identified():
     without_aliases = {"aliased": [], "aliases": []}
-    why = "every patient has one rating"
-    unknown = {"unidentified": ["patient", "residual"], "why_unidentified": why}
-    rows = not_estimated([fit(**without_aliases, certificate=unknown)], {}, tables(), PATIENTS)
+    why = "every patient has one rating and every therapist has one patient"
+    unknown = {
+        "unidentified": ["patient", "residual"],
+        "why_unidentified": ["one_rating", "one_patient"],
+    }
+    rows = in_words([fit(**without_aliases, certificate=unknown)], {}, tables(), PATIENTS)
     assert rows["term"].tolist() == ["patient", "residual"]
     assert rows["what"].tolist() == ["variance between patients", "residual variance"]
     assert rows["why"].tolist() == [
@@ -83,16 +93,14 @@ def test_variances_that_are_not_identified():
 
 
 def test_slopes_and_contrasts_that_are_missing_everywhere_or_at_some_levels():
-    apart, nobody = "it cannot be told apart", "no patient has the pattern repaired"
+    apart, nobody = str(Aliased()), str(FewPatients("repaired", 0))
     slopes = [("M2", "none", None), ("M2", "unrepaired", apart), ("M2", "unrepaired", None)]
     contrasts = [("M2", "repaired - none", nobody), ("M2", "unrepaired - none", None)]
     without_aliases = fit(aliased=[], aliases=[])
-    listed = not_estimated(
-        [without_aliases], {}, tables(slopes=slopes, contrasts=contrasts), PATIENTS
-    )
+    listed = in_words([without_aliases], {}, tables(slopes=slopes, contrasts=contrasts), PATIENTS)
     assert listed.to_numpy().tolist() == [
-        ["M2", "unrepaired", "slope on time at 1 of 2 levels shown", apart],
-        ["M2", "repaired - none", "difference of slopes", nobody],
+        ["M2", "unrepaired", "slope on time at 1 of 2 levels shown", said(apart, masked=True)],
+        ["M2", "repaired - none", "difference of slopes", said(nobody, masked=True)],
     ]
 
 
@@ -109,9 +117,9 @@ def test_a_pattern_with_few_patients_is_named_for_each_coefficient_of_it():
     few = PATIENTS.iloc[[0, 1, 2, 4, 6, 8]]
     terms = [*TERMS, "time:pattern[unrepaired]"]
     fitted = fit(terms=terms, aliased=[], aliases=[])
-    listed = not_estimated([fitted], {}, tables(), few).set_index("term")["why"]
+    listed = in_words([fitted], {}, tables(), few).set_index("term")["why"]
     assert listed.to_dict() == {
-        "time:pattern[unrepaired]": "fewer than 5 patients have the pattern unrepaired"
+        "time:pattern[unrepaired]": "only one patient had an unrepaired pattern"
     }
 
 

@@ -15,6 +15,7 @@ from rupture_repair.modelling.design import mean_log_length
 from rupture_repair.modelling.fit import FORMULAS, fit_model, restored
 from rupture_repair.modelling.headline import headline
 from rupture_repair.modelling.inference import Reported
+from rupture_repair.modelling.keys import FewPatients
 from rupture_repair.modelling.posterior import (
     CONVERGED,
     SUMMARY,
@@ -115,7 +116,7 @@ def test_the_random_part_and_the_model_follow_the_settings(small, how):
 def test_what_the_headline_does_not_estimate_is_not_sampled(small):
     repaired = small.loc[small["pattern"] == "repaired", "patient_id"].unique()
     few = small[~small["patient_id"].isin(repaired[4:])].reset_index(drop=True)
-    assert posed(few)[0] == {"why": "fewer than 5 patients have the pattern repaired"}
+    assert posed(few)[0] == {"why": str(FewPatients("repaired", 4))}
     rows = headline_of(small, {}, {"M3": "no optimum"})
     found = posterior_problem(None, None, small, rows, SETTINGS)
     assert found == {"why": "no optimum"}

@@ -6,6 +6,7 @@ import pytest
 from rupture_repair.config.analysis import Sensitivity
 from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.config.steps.modelling import SensitivitySettings
+from rupture_repair.modelling.keys import FewTrials
 from rupture_repair.modelling.repair_events import AVERAGE, PER_SD, event_rows, repair_trials
 
 SETTINGS = SensitivitySettings(
@@ -105,6 +106,4 @@ def test_too_few_repairs_are_a_reason():
     table, events = simulated(1, 0.0, 0.0, n=12)
     events["repaired_at"] = pd.array([4, 4, *[pd.NA] * 10], dtype="Int64")
     rows = event_rows(table, events, SETTINGS)
-    assert [row["reason"] for row in rows] == [
-        "fewer than 5 patients whom a session repaired can be compared"
-    ] * 2
+    assert [row["reason"] for row in rows] == [str(FewTrials(repaired=True))] * 2

@@ -87,7 +87,7 @@ def test_no_certificate_without_the_second_engine(reference_table, monkeypatch):
     fit = fit_model(reference_table, "M0", reml=True)
     row = certificates([fit]).loc[0]
     assert row["second_engine"] == "failed"
-    assert row["verdict"] == "no second engine: lbfgs: Singular matrix"
+    assert "no_second_engine" in row["verdict"] and "lbfgs: Singular matrix" in row["verdict"]
 
 
 @pytest.mark.parametrize("column", ["patient_id", "therapist_id"])

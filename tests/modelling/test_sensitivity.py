@@ -8,6 +8,7 @@ from rupture_repair.config.analysis import Sensitivity
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.steps.modelling import SensitivitySettings
 from rupture_repair.detection.detector import detect
+from rupture_repair.disclosure.wording import said
 from rupture_repair.modelling import inference
 from rupture_repair.modelling.design import analysis_table
 from rupture_repair.modelling.effect_rows import moderation_rows
@@ -15,6 +16,7 @@ from rupture_repair.modelling.effects import moderations
 from rupture_repair.modelling.fit import FitError, estimate, fit_model
 from rupture_repair.modelling.formulas import MODERATION
 from rupture_repair.modelling.inference import Reported
+from rupture_repair.modelling.keys import LooksAhead
 from rupture_repair.modelling.robustness import INFLUENCE, influence
 from rupture_repair.modelling.sensitivity import COLUMNS, COUNTS, sensitivity
 from rupture_repair.modelling.variants import variants
@@ -82,7 +84,11 @@ def test_every_variant_is_there(found):
     assert list(found["variant"].drop_duplicates()) == VARIANTS + OTHERS
     rows = found.groupby("variant").size()
     assert {name for name, n in rows.items() if n != 2} == {"rupture_state", "rupture_state_next"}
-    assert found["question"].str.endswith("?").all()
+    assert (found["question"] == found["label"]).all()
+    names = [said(key, "label", masked=False) for key in found["label"].unique()]
+    asked = [said(key, "question", masked=False) for key in found["question"].unique()]
+    assert len(set(names)) == len(names) == len(VARIANTS + OTHERS)
+    assert all(text.endswith("?") for text in asked)
     assert set(found.loc[found["variant"].isin(OTHERS), "part"]) == {"B"}
     units = found.groupby("part")["unit"].nunique()
     assert units["A"] == 1 and units["B"] == 6
@@ -140,7 +146,9 @@ def test_all_forms_of_time_speak_of_the_same_points(small_cohort, variant, form,
         rows = analysed(found)
     else:
         each = variants(found["analysis"], patients, rated, found["patterns"], SETTINGS)
-        rows = pd.DataFrame(moderation_rows(next(v for v in each if v.name == variant), SETTINGS))
+        rows = pd.DataFrame(
+            moderation_rows(next(v for v in each if v.analysis.name == variant), SETTINGS)
+        )
     rows = rows[rows["variant"] == variant].set_index("effect")
     for effect in ("repaired - none", "repaired - unrepaired"):
         assert rows.loc[effect, "estimate"] == pytest.approx(DIFFERENCE, abs=0.05), effect
@@ -192,22 +200,22 @@ CASES = {
     "nobody repaired": (
         nobody_repaired,
         {
-            "headline": "no patient has the pattern repaired",
-            "landmark": "had the pattern repaired until then",
-            "rupture_state": "seen in the state repaired",
+            "headline": "no patient had a repaired pattern",
+            "landmark": "had a repaired pattern until then",
+            "rupture_state": "were seen after a repair",
         },
     ),
-    "few patients": (few_patients, {"landmark": "fewer than 5 patients", "rupture_state": "fewer"}),
+    "few patients": (few_patients, {"landmark": "fewer than 5 of", "rupture_state": "fewer"}),
     "constant moderator": (
         lambda p, s: (p.assign(iip=1.5), s),
         dict.fromkeys(
             [*VARIANTS[:7], "rupture_state", "alliance_to_symptoms"],
-            "all interpersonal problems are equal",
+            "the same score for interpersonal problems",
         ),
     ),
     "three sessions": (
         lambda p, s: (p, s[s["session"] <= 3]),
-        {"landmark": "no rating is left", "length_adjusted": "all treatment lengths are equal"},
+        {"landmark": "no rating is left", "length_adjusted": "all treatments have the same length"},
     ),
     "one symptom rating each": (
         lambda p, s: (p, s.assign(symptoms=s["symptoms"].where(s["session"] == 1))),
@@ -226,7 +234,8 @@ def test_what_is_missing_has_a_reason_and_no_number(small_cohort, case):
     for variant, reason in reasons.items():
         own = missing[missing["variant"] == variant]
         assert len(own) == (rows["variant"] == variant).sum(), variant
-        assert own["reason"].str.contains(reason, regex=False).all(), own["reason"].tolist()
+        texts = [said(key, masked=False) for key in own["reason"]]
+        assert all(reason in text for text in texts), texts
     numbers = ["estimate", "se", "df", "p", "ci_low", "ci_high", "coefficient"]
     assert missing[numbers].isna().all(axis=None)
     rest = rows[rows["reason"].isna() & rows["estimate"].notna()]
@@ -238,5 +247,5 @@ def test_a_criterion_that_looks_ahead_has_no_state(small_cohort):
     settings = SETTINGS.model_copy(update={"criterion": Criterion(scale="own_sd")})
     tables = tables_of(small_cohort.patients, small_cohort.sessions, scale="own_sd")
     rows = analysed(tables, settings).set_index("variant")
-    assert rows.loc["rupture_state", "reason"].str.contains("later ratings decide").all()
+    assert (rows.loc["rupture_state", "reason"] == str(LooksAhead())).all()
     assert rows.loc["headline", "estimate"].notna().all()

@@ -82,7 +82,7 @@ def test_the_sample_without_ruptures_in_the_last_rating_alone(instruments, coupl
     assert 0 < last.sum() < (patterns["pattern"] == "unrepaired").sum()
     table = analysis_table(patients, sessions, patterns)
     rest = table[~table["patient_id"].isin(patterns.loc[last, "patient_id"])]
-    exact = certified(FORMULAS["M1"], rest, "M1", reml=True, patient_terms="correlated")
+    exact = certified(FORMULAS["M1"], rest, reml=True, patient_terms="correlated")
     rows = coupled["shared_noise"].set_index(["sample", "term"])
     for pattern in ("unrepaired", "repaired"):
         found = rows.loc[("without_last", f"time:pattern[{pattern}]"), "estimate"]

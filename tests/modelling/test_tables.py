@@ -11,7 +11,7 @@ from rupture_repair.modelling.design import (
 )
 from rupture_repair.modelling.engine import cluster_robust
 from rupture_repair.modelling.fit import restored
-from rupture_repair.modelling.inference import TOO_FEW_UNITS
+from rupture_repair.modelling.keys import TooFewUnits
 from rupture_repair.modelling.tables import model_tables
 from scipy import stats
 
@@ -108,7 +108,7 @@ def test_model_tables(fits, reference_table):
     assert tables["trajectories"]["session"].max() == 20
     assert tables["johnson_neyman"]["contrast"].nunique() == 3
     assert len(tables["certificates"]) == len(tables["engines"]) == 2 * 4
-    assert set(tables["not_estimated"]["why"]) <= {TOO_FEW_UNITS}
+    assert set(tables["not_estimated"]["why"]) <= {str(TooFewUnits())}
     # the slope at 5 sessions is that at length_c = log 5 minus the mean log length of patients
     fit = fits["REML"]["M3"]
     centred = np.log(5) - mean_log_length(reference_table)

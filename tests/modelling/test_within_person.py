@@ -158,7 +158,7 @@ def test_models_are_those_of_lme4(lme4, model):
     used = table if rows is None else table[table[rows]]
     if model == "landmark":
         used = used.assign(time=used["time_after"])
-    fit = certified(formula, used, model, reml=True, patient_terms="correlated")
+    fit = certified(formula, used, reml=True, patient_terms="correlated")
     assert fit.certificate().passed
     theirs = pd.DataFrame(values[model]["coefficients"])
     theirs.index = [factors(name) for name in theirs["term"]]

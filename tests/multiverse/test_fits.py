@@ -3,14 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
-from rupture_repair.config.criteria import Criterion
+from rupture_repair.config.criteria import PATTERNS, Criterion
 from rupture_repair.config.reporting import MIN_DF
 from rupture_repair.config.steps.modelling import ModelCovariate
 from rupture_repair.detection.detector import detect
 from rupture_repair.modelling.design import analysis_table
 from rupture_repair.modelling.engine import cluster_robust
 from rupture_repair.modelling.fit import fit_model
-from rupture_repair.modelling.inference import TOO_FEW_UNITS, clusters
+from rupture_repair.modelling.inference import clusters
+from rupture_repair.modelling.keys import FewOfPattern, TooFewUnits
 from rupture_repair.multiverse.fits import COLUMNS, multiverse_rows, table_of
 from rupture_repair.multiverse.formula import LENGTH_MODERATION, MODERATION
 from rupture_repair.multiverse.specifications import specifications
@@ -27,7 +28,8 @@ def test_batched_rows_are_those_of_one_by_one_fits(table, few, small_cohort):
     for specification in few:
         row = table.loc[specification.id]
         if isinstance(row["reason"], str):
-            assert "fewer than 5" in row["reason"] or row["reason"] == TOO_FEW_UNITS
+            few_patients = {str(FewOfPattern(pattern, 5)) for pattern in PATTERNS}
+            assert row["reason"] in few_patients | {str(TooFewUnits())}
             continue
         alone = fit_one(specification, small_cohort.patients, small_cohort.sessions)
         unit = clusters(len(alone.model.design.rows.therapist_ids))
@@ -101,7 +103,7 @@ def test_a_specification_without_an_estimate_keeps_its_row(stages, few):
     assert list(found["id"]) == [item.id for item in few[:3]]
     assert list(found) == list(COLUMNS)
     assert found["estimate"].isna().all() and found["n_none"].notna().all()
-    assert found["reason"].str.contains("fewer than 500 patients").all()
+    assert set(found["reason"]) <= {str(FewOfPattern(pattern, 500)) for pattern in PATTERNS}
 
 
 def test_nobody_repaired_is_a_reason(settings_of, small_cohort):
@@ -110,7 +112,7 @@ def test_nobody_repaired_is_a_reason(settings_of, small_cohort):
     stages = Stages(small_cohort.patients, small_cohort.sessions)
     (row,) = multiverse_rows(stages, [one], 10, 1)
     # the rule of support holds whatever is asked for
-    assert row["reason"] == "pattern unrepaired: fewer than 5 patients"
+    assert row["reason"] == str(FewOfPattern("unrepaired", 5))
 
 
 def test_interpersonal_problems_that_do_not_vary_are_a_reason(few, small_cohort):

@@ -5,6 +5,7 @@ import pytest
 from rupture_repair.config.catalogue import TABLES
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.detection import detect
+from rupture_repair.modelling.keys import FewOfPattern
 from rupture_repair.multiverse.fits import multiverse_rows, table_of
 from rupture_repair.multiverse.jobs import own_settings
 from rupture_repair.multiverse.threshold_strip import multiples, strip_tables, threshold_strip
@@ -60,7 +61,7 @@ def test_the_moderation_is_that_of_a_whole_fit(strip, stages, own):
 def test_where_a_pattern_is_rare_the_reason_stands(strip, stages, own):
     rare = strip[strip["n_repaired"] < 5]
     assert len(rare) and rare["estimate"].isna().all()
-    assert rare["reason"].str.contains("pattern repaired: fewer than 5 patients").all()
+    assert set(rare["reason"]) == {str(FewOfPattern("repaired", 5))}
     columns = list(TABLES["threshold_strip"].columns)
     nobody = strip_tables(stages, own, 10, 10_000, columns)["threshold_strip"]
     assert list(nobody) == columns

@@ -60,16 +60,19 @@ def several(patients, sessions):
 # change → what the paper says then
 CASES: dict[Change, tuple[str, ...]] = {
     no_therapists: ("therapists were not recorded", "What could not be estimated"),
-    one_therapist: ("there is one therapist", "1 therapist"),
-    no_repairs: ("no patient has the pattern repaired", "none was repaired"),
+    one_therapist: ("there is only one therapist", "1 therapist"),
+    no_repairs: ("no patient had a repaired pattern", "none was repaired"),
     twenty_patients: ("20 patients",),
     nothing_missing: ("alliance rating was missing in 0.0% of the",),
-    constant_iip: ("all interpersonal problems are equal", "Model M2 could not be estimated"),
-    equal_lengths: ("M3 cannot be estimated: all treatment lengths are equal",),
+    constant_iip: (
+        "all patients have the same score for interpersonal problems",
+        "Model M2 could not be estimated",
+    ),
+    equal_lengths: ("all treatments have the same length",),
     several: (
         "therapists were not recorded",
-        "no patient has the pattern repaired",
-        "all interpersonal problems are equal",
+        "no patient had a repaired pattern",
+        "all patients have the same score for interpersonal problems",
         "none was repaired",
     ),
 }

@@ -27,7 +27,8 @@ FROM_ADMISSION = {
     "expect_by_chance",
 } | FROM_DETECTION
 FROM_ADMISSION |= {"weigh_rules", "compare_criteria", "follow_exposure"}
-EVERYTHING = {"simulate_cohort", "validate_cohort", "record_run"} | FROM_ADMISSION
+EVERYTHING = {"simulate_cohort", "validate_cohort", "report_problems", "record_run"}
+EVERYTHING |= FROM_ADMISSION
 
 # an edited module → the rules that are run again, those that follow from them included; a long
 # test goes through every module
@@ -47,12 +48,13 @@ USERS = {
         *("run", "resample", "strip", "weigh_shared_noise"),
         *("resample_therapists", "count_change", "analyse_sensitivity"),
         *("build_analysis_table", "share", "answer"),
+        *("draw", "submit", "translate"),
         *("record_run", "pose_posterior", "compare_posterior", "front_page"),
     },
     "cohort/lengths.py": {"simulate"},
     "cohort/raw.py": {"validate", "admit"},
     "validation/admission.py": {"admit", "validate"},
-    "validation/report.html": {"validate"},
+    "validation/report.py": {"report_problems"},
     "validation/schemas.py": {"validate", "admit", "detect"},
     "detection/scales.py": {
         *("simulate", "detect", "expect_by_chance", "compare_criteria"),
@@ -70,7 +72,6 @@ USERS = {
     "detection/bands.py": {"expect_by_chance", "follow_exposure"},
     "detection/exposure.py": {"follow_exposure"},
     "detection/agreement.py": {"compare_criteria"},
-    "detection/audit.html": {"audit"},
     "detection/audit.css": {"audit"},
     "detection/audit.js": {"audit"},
     "modelling/design.py": {
@@ -94,20 +95,28 @@ USERS = {
     "modelling/samples.py": {"analyse_sensitivity", "run", "resample", "strip"},
     "modelling/diagnostics.py": {"tabulate"},
     "modelling/reliable_change.py": {"count_change", "render"},
-    "multiverse/specifications.py": {"run", "tabulate", "resample", "strip"},
+    "multiverse/specifications.py": {"run", "tabulate", "resample", "strip", "render"},
     "multiverse/fits.py": {"run", "resample", "strip"},
-    "multiverse/words.py": {"render"},
     "multiverse/variance_shares.py": {"tabulate"},
     "multiverse/inference.py": {"resample", "tabulate"},
     "multiverse/resampling.py": {"resample"},
     "disclosure/sharing.py": {"share"},
+    "disclosure/wording.py": {"share"},
+    "words/templates.py": {
+        *("share", "answer", "render", "front_page", "report_problems", "audit"),
+        *("draw_forest", "render_comparison"),
+    },
+    "words/pages.py": {"report_problems", "audit", "front_page"},
     "disclosure/suppression.py": {
         *("share", "render", "render_comparison", "front_page"),
         *("draw", "draw_forest", "submit", "translate"),  # the words on figures write counts
     },
     "figures/style.py": {"draw", "draw_forest", "submit", "translate"},
     "figures/load.py": {"draw", "render", "render_comparison", "submit", "translate"},
-    "words/apa.py": {"render", "draw_forest", "render_comparison", "answer", "front_page"},
+    "words/apa.py": {
+        *("render", "draw_forest", "render_comparison", "answer", "front_page"),
+        *("share", "report_problems", "audit"),
+    },
     "manuscript/engines.py": {
         "render",
         "render_comparison",
@@ -120,9 +129,16 @@ USERS = {
         "record_provenance",
         "record_comparison",
     },
+    "manuscript/pandoc_engine.word.lua": {
+        "render",
+        "render_comparison",
+        "record_provenance",
+        "record_comparison",
+    },
     "comparison/slopes.py": {"pool", "draw_forest", "render_comparison"},
     "comparison/pooling.py": {"pool"},
     "comparison/forest_plot.py": {"draw_forest"},
+    "comparison/forest_parts.py": {"draw_forest", "render_comparison"},
     "comparison/report.py": {"render_comparison"},
     "comparison/results.py": {"render_comparison"},
     "comparison/tables.py": {"render_comparison"},
@@ -132,7 +148,7 @@ USERS = {
     "provenance/imports.py": set(),
     "provenance/closing.py": set(),
     "provenance/outcome.py": set(),
-    "provenance/verdicts.html": set(),
+    "provenance/verdicts.py": set(),
     "config/document.py": set(),
     "__main__.py": set(),
 }
@@ -154,6 +170,11 @@ EDITS = {name: [(f"{PACKAGE}/{name}",)] for name in MODULES} | {
     "one more specification": [("config/multiverse.yaml", None, "also:\n- {k: 3}\n")],
     "a section of the paper": [("reports/_sections/_discussion.md", None, "\nEdited.\n")],
     "a sentence": [("reports/words/en/discussion.jinja", "Nobody in the file", "No one of it")],
+    "the name of an analysis": [("reports/words/en/csv/analyses.jinja", "Linear time", "Time")],
+    "a word of a page": [("reports/pages/audit.html", "patients have at least", "have at least")],
+    "the name of a criterion": [
+        ("config/criteria.yaml", "1.5-SD drop, session", "1.5-SD drop, by session")
+    ],
     "a deleted table": ["tables/fixed_effects.csv"],
     "a deleted figure": ["figures/johnson_neyman.png"],
 }
@@ -197,6 +218,22 @@ def test_a_deleted_table_and_an_edited_page_are_made_again_with_what_depends_on_
 @pytest.mark.long
 def test_comments_docstrings_and_words_of_the_log_are_recorded(plan_after):
     assert plan_after("comments") == {"record_provenance": 1}
+
+
+def test_the_name_of_an_analysis_makes_tables_and_what_shows_them_anew(plan_after):
+    """No model is fitted, and nothing is detected or simulated again."""
+    assert set(plan_after("the name of an analysis")) == FROM_COUNTS
+
+
+@pytest.mark.long
+def test_a_word_of_a_page_makes_that_page_anew(plan_after):
+    assert plan_after("a word of a page") == {"audit_ruptures": 1, "record_provenance": 1}
+
+
+@pytest.mark.long
+def test_the_name_of_a_criterion_computes_nothing(plan_after):
+    shown = FIGURES | PAPER | {"audit_ruptures", "record_run", "write_front_page"}
+    assert set(plan_after("the name of a criterion")) <= shown
 
 
 @pytest.mark.long

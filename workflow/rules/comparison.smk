@@ -1,6 +1,9 @@
 """Several cohorts side by side; a single cohort has nothing to be compared with."""
 
+from rupture_repair.comparison.forest_parts import part_names
+
 COMPARISON = f"{RESULTS}/comparison"
+FOREST = part_names(len(SETTINGS.cohorts))
 COMPARED = [SETTINGS.cohorts[name].section("comparison") for name in SETTINGS.cohorts]
 
 
@@ -37,13 +40,13 @@ rule draw_forest_plot:
         texts=templates("comparison", "comparison/forest_plot"),
     output:
         svg=report(
-            f"{COMPARISON}/figures/forest_plot.svg",
+            [f"{COMPARISON}/figures/{name}.svg" for name in FOREST],
             caption="../report/comparison.rst",
             category="Comparison",
         ),
-        png=f"{COMPARISON}/figures/forest_plot.png",
-        alt=f"{COMPARISON}/figures/forest_plot.alt.txt",
-        caption=f"{COMPARISON}/figures/forest_plot.caption.txt",
+        png=[f"{COMPARISON}/figures/{name}.png" for name in FOREST],
+        alt=[f"{COMPARISON}/figures/{name}.alt.txt" for name in FOREST],
+        caption=[f"{COMPARISON}/figures/{name}.caption.txt" for name in FOREST],
     log:
         f"{COMPARISON}/logs/draw_forest_plot.log",
     localrule: True

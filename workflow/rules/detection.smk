@@ -49,6 +49,7 @@ rule audit_ruptures:
         sessions=rules.admit_patients.output.sessions,
         events=rules.detect_ruptures.output.events,
         patterns=rules.detect_ruptures.output.patterns,
+        page=page("audit"),
     output:
         f"{COHORT}/ruptures/audit.html",
     log:

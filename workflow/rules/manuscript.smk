@@ -1,5 +1,6 @@
 """The paper in HTML, PDF and Word, answers as a table, and the front page of a run."""
 
+from rupture_repair.config.catalogue import IN_PAPER
 from rupture_repair.config.catalogue.answers import ANSWERED
 
 
@@ -90,6 +91,7 @@ rule write_front_page:
         alts=pictures(FIGURES, "alt.txt"),
         words=labels("en"),
         texts=templates("front_page"),
+        page=page("front_page"),
     output:
         f"{COHORT}/index.html",
     log:

@@ -1,5 +1,7 @@
 """Description of the cohort and the multilevel models."""
 
+from rupture_repair.modelling.formulas import FORMULAS, KEY_TERMS
+
 # of the models that carry the study's questions
 HEADLINE_FITS = [f"{COHORT}/models/{model}.json" for model in KEY_TERMS]
 

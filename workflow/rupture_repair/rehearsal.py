@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, Template, nodes
 from rupture_repair.config.wording import MAIN_LANGUAGE
 from rupture_repair.figures.catalogue import FIGURES
 from rupture_repair.figures.labels import label_problems
+from rupture_repair.words.pages import PAGES, Page, Pages
 from rupture_repair.words.templates import FOLDER, Claim, Words, WordsError, hints
 
 # a claim is made up until so many in a row have met no outcome of a condition for the first time
@@ -114,11 +115,41 @@ def rehearse(folder: Path, tries: int = TRIES) -> list[str]:
     return list(problems)
 
 
+def rehearse_pages(folder: Path, tries: int = TRIES) -> list[str]:
+    """Return what is wrong with the templates of HTML pages, each problem with file and line."""
+    from rupture_repair.detection import audit  # noqa: F401 - they define pages
+    from rupture_repair.manuscript import front_page  # noqa: F401
+    from rupture_repair.provenance import verdicts  # noqa: F401
+    from rupture_repair.validation import report  # noqa: F401
+
+    watched = Watched(folder)
+    pages = Pages(folder, watched)
+    problems: dict[str, None] = {}
+    kinds = sorted(Page.__subclasses__(), key=lambda kind: kind.file)
+    for kind in kinds:
+        random = Random(kind.file)
+        nothing_new = 0
+        while nothing_new < tries:
+            met = watched.met
+            try:
+                pages.fill(made_up(kind, random))
+            except WordsError as error:
+                problems[str(error)] = None
+            nothing_new = 0 if watched.met > met else nothing_new + 1
+    unknown = {file.name for file in folder.iterdir()} - {kind.file for kind in kinds}
+    problems |= dict.fromkeys(f"{pages.place(name)}: no page uses it" for name in sorted(unknown))
+    if not problems:
+        missing = watched.missing()
+        problems |= {f"{pages.place(name, line)}: {what}": None for name, line, what in missing}
+    return list(problems)
+
+
 def rehearsed() -> tuple[int, str]:
     """Return exit status and what is to be said of the templates of all languages."""
     folders = sorted(folder for folder in FOLDER.iterdir() if folder.is_dir())
     problems = [problem for folder in folders for problem in rehearse(folder)]
     problems += [problem for folder in folders for problem in label_problems(folder.name)]
+    problems += rehearse_pages(PAGES)
     if problems:
         return 1, "\n".join(problems)
     counts = ", ".join(
@@ -138,7 +169,9 @@ def needed(language: str) -> list[type[Claim]]:
 def claims() -> list[type[Claim]]:
     """Return all claims of the paper."""
     from rupture_repair.comparison import forest_plot, report  # noqa: F401 - they define them
+    from rupture_repair.disclosure import wording  # noqa: F401
     from rupture_repair.manuscript import answers, front_page, stage  # noqa: F401
+    from rupture_repair.provenance import verdicts  # noqa: F401
 
     for figure in FIGURES:
         import_module(f"rupture_repair.figures.{figure}")

@@ -69,7 +69,7 @@ def test_a_flat_deviance_is_a_doubt_and_no_error():
     assert flat.errors == []
     assert "flat" in flat.doubts[0]
     assert not flat.passed
-    assert flat.as_dict()["failures"] == flat.doubts
+    assert flat.as_dict()["failing"] == [{"name": "flat"}]
 
 
 def test_all_failures_are_named_at_once():

@@ -80,12 +80,14 @@ def test_other_columns_of_the_same_sessions_are_the_model_of_their_formula():
     largest = MixedModel.from_formula("y ~ time * z + twin", table, **groups)
     people = table.drop_duplicates("patient_id").set_index("patient_id")
     z = people.loc[largest.design.rows.patient_ids, "z"].to_numpy()
-    ones, zeros = np.ones(len(z)), np.zeros(len(z))
-    names = ["Intercept", "time", "z", "twin"]
     smaller = largest.with_columns(
-        "named", names, np.stack([ones, zeros, z, 2 * z]), np.stack([zeros, ones, zeros, zeros]),
+        "named",
+        ["Intercept", "time", "z", "twin"],
+        np.stack([np.ones(len(z)), z, 2 * z]),
+        np.array([0, 1, 0, 0]),
+        np.array([0, 0, 1, 2]),
         **terms,
-    )  # fmt: skip
+    )
     anew = MixedModel.from_formula("y ~ time + z", table, **groups, **terms).fit()
     found = smaller.fit()
     assert (found.model.formula, found.terms) == ("named", anew.terms)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from rupture_repair.cohort.delimited import read_delimited
 from rupture_repair.cohort.excel import read_excel
+from rupture_repair.cohort.memory import LESS
 from rupture_repair.cohort.numbers import holds_numbers, number_of
 from rupture_repair.cohort.parquet import read_parquet
 from rupture_repair.cohort.raw_file import RawFile, RawFileError, require_size
@@ -29,8 +30,8 @@ READERS: dict[str, Callable[[Path, Reading], RawFile]] = {
 def read_raw(path: Path, reading: Reading | None = None) -> RawFile:
     """Return the file at `path` with the reader for the ending of its name.
 
-    Raises `RawFileError` when it is absent, of an unknown kind, too large, or not readable as its
-    kind.
+    Raises `RawFileError` when it is absent, of an unknown kind, too large for the memory or for its
+    kind, or not readable as its kind.
     """
     name = str(path)
     reader = READERS.get(path.suffix.lower())
@@ -42,8 +43,13 @@ def read_raw(path: Path, reading: Reading | None = None) -> RawFile:
         if path.suffix.lower() == ".xls":
             remedy = "Open it in Excel and save it as .xlsx."
         raise RawFileError(name, message, remedy)
-    require_size(path)
-    return reader(path, reading or Reading())
+    if reader not in {read_delimited, read_parquet}:  # these ask how much memory there is
+        require_size(path)
+    try:
+        return reader(path, reading or Reading())
+    except MemoryError:
+        message = "there is not enough memory to read the file"
+        raise RawFileError(name, message, LESS) from None
 
 
 def rename_columns(

@@ -3,7 +3,8 @@
 import datetime
 import decimal
 import numbers
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 
 from rupture_repair.cohort.words import tidied
 
-# 20 million cells are some four million sessions; reading them takes about 4 GB of memory
+# of workbooks and files of SPSS and Stata, whose libraries take many times as much memory
 MAX_BYTES = 100_000_000
 MAX_CELLS = 20_000_000
 # from here on a number with a fraction part in binary (a double) no longer holds every digit
@@ -126,27 +127,38 @@ def raw_table(
     Raises `RawFileError` when the heading is empty, repeats a name or takes the name `line`, or
     when cells stand under no name.
     """
+    filled = [any(row) for row in rows]
+    kept = list(compress(rows, filled))
+    names = named_columns(file, heading, lambda place: any(row[place] for row in kept))
+    # column by column: a copy of all cells at once would need as much room as the file again
+    columns = {name: [row[place] for row in kept] for place, name in names.items()}
+    table = pd.DataFrame(columns, dtype=str)
+    return table.assign(line=pd.Series(list(compress(lines, filled)), dtype="int64"))
+
+
+def named_columns(
+    file: str, heading: Sequence[str], holds: Callable[[int], bool]
+) -> dict[int, str]:
+    """Return the columns of a table: place → name. Errors are those of `raw_table`.
+
+    holds : whether the column at a place holds any cell.
+    """
     heading = [tidied(name) for name in heading]
     if not any(heading):
         raise RawFileError(file, "the file is empty", "Export the table again.")
-    filled = [any(row) for row in rows]
-    kept = list(compress(rows, filled))
-    held = [place for place, name in enumerate(heading) if name or any(row[place] for row in kept)]
+    held = [place for place, name in enumerate(heading) if name or holds(place)]
     # the first column of R's tables has no name: the numbers of the rows
     unnamed = [place + 1 for place in held if not heading[place] and place > 0]
     if unnamed:
         places = ", ".join(map(str, unnamed[:5]))
         message = f"column {places} holds cells but has no name"
         raise RawFileError(file, message, f"Name it, or empty it. {ABOVE}", 1)
-    names = [heading[place] for place in held]
-    twice = sorted({column for column in names if names.count(column) > 1})
-    if twice:
+    names = {place: heading[place] for place in held}
+    counts = Counter(names.values())
+    if twice := sorted(name for name, n in counts.items() if n > 1):
         message = f"column name(s) given twice: {', '.join(twice)}"
         raise RawFileError(file, message, "Rename one of them.", 1)
-    if "line" in names:
+    if "line" in counts:
         message = "the column name `line` is taken: it stands for the line of the file"
         raise RawFileError(file, message, "Rename the column.", 1)
-    # column by column: a copy of all cells at once would need as much room as the file again
-    columns = {name: [row[place] for row in kept] for name, place in zip(names, held, strict=True)}
-    table = pd.DataFrame(columns, dtype=str)
-    return table.assign(line=pd.Series(list(compress(lines, filled)), dtype="int64"))
+    return names

@@ -9,9 +9,18 @@ from typing import Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.markers import CARETLEFT, CARETRIGHT
 from matplotlib.patches import Polygon
 
+from rupture_repair.comparison.forest_parts import (
+    AROUND,
+    BELOW,
+    MIN_ROW,
+    Part,
+    parts,
+    row_height,
+)
 from rupture_repair.comparison.slopes import CONFIDENCE, HEADLINE, SHOWN
 from rupture_repair.comparison.words import cohort_label, data_sentence, unit_of
 from rupture_repair.config.steps.comparison import ComparedCohort
@@ -29,9 +38,7 @@ from rupture_repair.figures.style import (
 )
 from rupture_repair.words.templates import Claim
 
-# heights in mm: of a row and of the page, of what stands around the rows of a panel and below all
-ROW, MIN_ROW, PAGE = 5.2, 3.0, 225.0
-AROUND, BELOW = 12.0, 12.0
+ROW = 5.2  # mm, where there is room
 TEXT_OF_ROW = 2.55  # points per mm of a row, where rows are lower than text
 ESTIMATE = ("slope", "ci_low", "ci_high")
 LABEL_WIDTH, TITLE_WIDTH = 34, 28  # characters; the second where panels stand side by side
@@ -52,7 +59,7 @@ class Pooled:
 class Texts(Claim, at="comparison/forest_plot", blocks=("caption", "alt")):
     """The panels; level: of the intervals, in percent. predicted: an interval for another cohort.
 
-    data : which cohorts are synthetic, in words.
+    data : which cohorts are synthetic, in words. part : of so many `parts` of the figure, from 1.
     """
 
     level: float
@@ -61,27 +68,49 @@ class Texts(Claim, at="comparison/forest_plot", blocks=("caption", "alt")):
     panels: int
     cohorts: tuple[str, ...]
     pooled: tuple[Pooled, ...]
+    part: int
+    parts: int
 
 
-def draw(slopes: pd.DataFrame, pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> Drawing:
+def draw(
+    slopes: pd.DataFrame, pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]
+) -> list[Drawing]:
     """Draw `effects` and `pooled` of the comparison: the headline and M2, a panel per pattern.
 
     Each panel has its own scale, see `_range`; an arrow says that an interval goes on. With many
-    cohorts the patterns stand side by side; the figure is never higher than a page.
+    cohorts the patterns stand side by side, and the figure has as many `parts` as it takes.
     """
     pooled = pooled[pooled["term"].isin(SHOWN)]
+    pages = parts(len(cohorts))
+    drawn = []
+    for number, part in enumerate(pages, start=1):
+        shown = pooled[pooled["term"].isin([SHOWN[term] for term in part.terms])]
+        texts = _texts(shown, cohorts, number, len(pages))
+        figure = _page(slopes, shown, cohorts, part)
+        drawn.append(Drawing(figure, texts.text("caption"), texts.text("alt")))
+    return drawn
+
+
+def _page(
+    slopes: pd.DataFrame, pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort], part: Part
+) -> Figure:
     say = labels("forest_plot")
     names = [cohort_label(cohort, LABEL_WIDTH) for cohort in cohorts] + [say("all")]
     names += [say("next")] if pooled["prediction_low"].notna().any() else []
-    columns = 1 if _row(len(names), len(pooled)) >= MIN_ROW else 2
+    names = names[part.first : part.last]
+    columns = 1 if len(part.terms) > 1 and row_height(len(names), len(pooled)) >= MIN_ROW else 2
     lines = math.ceil(len(pooled) / columns)
-    row = min(ROW, _row(len(names), lines))
+    row = min(ROW, row_height(len(names), lines))
     figure = new_figure(lines * (len(names) * row + AROUND) + BELOW)
     panels = figure.subplots(lines, columns, squeeze=False)
     for axes, (_, overall) in zip(panels.flat, pooled.iterrows(), strict=False):
         at = (slopes["term"] == overall["term"]) & (slopes["pattern"] == overall["pattern"])
         of_panel = slopes[at].set_index("cohort").loc[[cohort.name for cohort in cohorts]]
-        _panel(axes, of_panel, overall, say, min(SMALL, TEXT_OF_ROW * row))
+        axes.set_xlim(*_range(of_panel, overall))  # the same in each part
+        size = min(SMALL, TEXT_OF_ROW * row)
+        _panel(axes, of_panel[part.first : part.last], say, size)
+        if part.last > len(cohorts):
+            _overall(axes, len(cohorts) - part.first, overall, say, size)
         place = say("average_length" if overall["term"] == HEADLINE else "without_length")
         title = say("title", pattern=say(overall["pattern"]), place=place)
         axes.set_title(title if columns == 1 else textwrap.fill(title, TITLE_WIDTH))
@@ -91,19 +120,11 @@ def draw(slopes: pd.DataFrame, pooled: pd.DataFrame, cohorts: Sequence[ComparedC
     synthetic = [cohort.synthetic for cohort in cohorts]
     if any(synthetic):
         note(figure, say("synthetic" if all(synthetic) else "partly_synthetic"))
-    texts = _texts(pooled, cohorts)
-    return Drawing(figure, texts.text("caption"), texts.text("alt"))
+    return figure
 
 
-def _row(n_rows: int, n_lines: int) -> float:
-    """Return the height of a row, in mm, with which so many panels of rows fill the page."""
-    return ((PAGE - BELOW) / n_lines - AROUND) / n_rows
-
-
-def _panel(axes: Axes, slopes: pd.DataFrame, overall: pd.Series, say: Labels, size: float) -> None:
-    """Draw the rows of the cohorts, of all and of another one, with text of `size` points."""
-    low, high = _range(slopes, overall)
-    axes.set_xlim(low, high)
+def _panel(axes: Axes, slopes: pd.DataFrame, say: Labels, size: float) -> None:
+    """Draw the rows of the cohorts, with text of `size` points."""
     axes.axvline(0, color=GREY, linewidth=0.7)
     write = partial(_write, axes, size=size)
     for height, row in enumerate(slopes.to_dict("records")):
@@ -115,7 +136,13 @@ def _panel(axes: Axes, slopes: pd.DataFrame, overall: pd.Series, say: Labels, si
         mark = (2.5 + weight / 20) * size / SMALL
         axes.plot(row["slope"], height, "s", color=INK, markersize=mark)
         write(height, say.interval([row[name] for name in ESTIMATE], 3))
-    height = len(slopes)
+    axes.tick_params(axis="y", length=0, pad=8, labelsize=size)
+    axes.spines["left"].set_visible(False)
+
+
+def _overall(axes: Axes, height: int, overall: pd.Series, say: Labels, size: float) -> None:
+    """Draw the rows of all cohorts, at `height`, and of another one."""
+    write = partial(_write, axes, size=size)
     colour = COLOURS[overall["pattern"]]
     if math.isnan(overall["slope"]):
         write(height, say("too_few"))
@@ -131,8 +158,6 @@ def _panel(axes: Axes, slopes: pd.DataFrame, overall: pd.Series, say: Labels, si
         start, end = (say.number(value, 3) for value in ends)
         write(height + 1, say("prediction", low=start, high=end))
     axes.axhline(height - 0.5, color=LIGHT, linewidth=0.7)
-    axes.tick_params(axis="y", length=0, pad=8, labelsize=size)
-    axes.spines["left"].set_visible(False)
 
 
 def _range(slopes: pd.DataFrame, overall: pd.Series) -> tuple[float, float]:
@@ -191,7 +216,7 @@ def _write(axes: Axes, height: float, text: str, *, size: float, bold: bool = Fa
     )
 
 
-def _texts(pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> Texts:
+def _texts(pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort], part: int, parts: int) -> Texts:
     return Texts(
         level=100 * CONFIDENCE,
         predicted=bool(pooled["prediction_low"].notna().any()),
@@ -202,4 +227,6 @@ def _texts(pooled: pd.DataFrame, cohorts: Sequence[ComparedCohort]) -> Texts:
             Pooled(row["term"], row["pattern"], row["slope"], row["ci_low"], row["ci_high"])
             for row in pooled.dropna(subset=["slope"]).to_dict("records")
         ),
+        part=part,
+        parts=parts,
     )

@@ -2,7 +2,7 @@
 
 import math
 import shutil
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 import yaml
 
+from rupture_repair.comparison.forest_parts import FIGURE
 from rupture_repair.comparison.results import Compared, Comparison
 from rupture_repair.comparison.slopes import AVERAGED, CONFIDENCE, HEADLINE, SHOWN
 from rupture_repair.comparison.tables import report_tables
@@ -18,7 +19,7 @@ from rupture_repair.disclosure.suppression import count_text
 from rupture_repair.manuscript import markdown
 from rupture_repair.words.templates import Claim, Direction
 
-DOCUMENT, FIGURE = "comparison", "forest_plot"
+DOCUMENT = "comparison"
 SECTIONS = ("Cohorts", "Method", "Results", "Conclusion", "References")
 
 
@@ -121,11 +122,11 @@ def variables(comparison: Comparison, engine: str) -> dict[str, Any]:
 
 
 def stage(
-    comparison: Comparison, sources: Path, figures: Mapping[str, str], project: Path, engine: str
+    comparison: Comparison, sources: Path, figures: Sequence[str], project: Path, engine: str
 ) -> None:
     """Write the project folder of the report.
 
-    sources : the folder `reports`; figures : `svg` and `png` of the forest plot.
+    sources : the folder `reports`; figures : SVG and PNG of each part of the forest plot.
     """
     unused = shutil.ignore_patterns(
         "manuscript.qmd", "supplement.qmd", "_sections", "preview", "words"
@@ -134,10 +135,14 @@ def stage(
     generated = project / "_generated"
     for folder in (generated, project / "figures"):
         folder.mkdir()
-    for ending, file in figures.items():
-        shutil.copyfile(file, project / f"figures/{FIGURE}.{ending}")
-    block = markdown.figure("fig-forest", f"figures/{FIGURE}", comparison.caption, comparison.alt)
-    (generated / f"_figure-{FIGURE}.md").write_text(block, encoding="utf-8")
+    for file in figures:
+        shutil.copyfile(file, project / "figures" / Path(file).name)
+    blocks = []
+    for number, (caption, alt) in enumerate(comparison.texts, start=1):
+        more = f"-{number}" if number > 1 else ""
+        file = f"figures/{FIGURE}{more.replace('-', '_')}"
+        blocks.append(markdown.figure(f"fig-forest{more}", file, caption, alt))
+    (generated / f"_figure-{FIGURE}.md").write_text("\n".join(blocks), encoding="utf-8")
     for name, text in report_tables(comparison).items():
         (generated / f"_table-{name}.md").write_text(text, encoding="utf-8")
     for name, content in (

@@ -22,15 +22,15 @@ class Comparison:
 
     tables : `cohorts`, `effects` and `pooled`; cohorts : their settings, in the same order.
     left_out : cohorts of the run that are not compared, with what stopped them.
-    records : the provenance of each cohort; caption, alt : of the forest plot.
+    records : the provenance of each cohort; texts : caption and alt text of each part of the
+    forest plot.
     """
 
     tables: Mapping[str, pd.DataFrame]
     cohorts: Sequence[ComparedCohort]
     left_out: Mapping[str, str]
     records: Sequence[Mapping[str, Any]]
-    caption: str
-    alt: str
+    texts: Sequence[tuple[str, str]]
 
     @property
     def differ(self) -> tuple[Compared, ...]:
@@ -42,12 +42,14 @@ class Comparison:
 def read_comparison(
     tables: Iterable[str],
     records: Iterable[str],
-    texts: tuple[str, str],
+    texts: Iterable[tuple[str, str]],
     cohorts: Sequence[ComparedCohort],
     left_out: Mapping[str, str],
 ) -> Comparison:
-    """Read the files that the report speaks of; `texts` are caption and alt text of the figure."""
-    caption, alt = (Path(file).read_text(encoding="utf-8").strip() for file in texts)
+    """Read the files that the report speaks of.
+
+    texts : the files with caption and alt text of each part of the figure.
+    """
     read = [json.loads(Path(file).read_text(encoding="utf-8")) for file in records]
     described = read_tables(tables)
     names = ["title", "alliance", "symptoms", "iip", "criterion"]
@@ -60,9 +62,12 @@ def read_comparison(
         [cohort.model_copy(update={"title": escape_markdown(cohort.title)}) for cohort in cohorts],
         {name: escape_markdown(reason) for name, reason in left_out.items()},
         read,
-        escape_markdown(caption),
-        alt,
+        [(escape_markdown(_text(caption)), _text(alt)) for caption, alt in texts],
     )
+
+
+def _text(file: str) -> str:
+    return Path(file).read_text(encoding="utf-8").strip()
 
 
 def _several(values: pd.Series) -> bool:

@@ -9,6 +9,7 @@ from rupture_repair.comparison.results import Comparison
 from rupture_repair.comparison.slopes import CONFIDENCE
 from rupture_repair.comparison.words import cohort_label
 from rupture_repair.disclosure.suppression import count_text
+from rupture_repair.manuscript.markdown import escape_markdown
 from rupture_repair.manuscript.printed import TABLE, cell, printed
 from rupture_repair.words import apa
 from rupture_repair.words.templates import Claim
@@ -65,7 +66,7 @@ def _cohorts(comparison: Comparison) -> str:
         [
             cohort_label(cohort),
             ", ".join(row[role] for role in ("alliance", "symptoms", "iip")),
-            row["criterion"].replace("\\_", " "),
+            escape_markdown(cohort.printed_criterion) or row["criterion"].replace("\\_", " "),
             f"{count_text(row['patients'])} ({row['therapists']})",
             f"{apa.number(row['sessions_mean'], 1)} ({apa.number(row['sessions_sd'], 1)})",
             apa.number(row["baseline_sd"]),

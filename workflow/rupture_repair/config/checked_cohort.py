@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rupture_repair.config.cohort import Cohort
-from rupture_repair.config.criteria import Criterion, NamedCriterion
+from rupture_repair.config.criteria import Criterion, NamedCriterion, printed_name
 from rupture_repair.config.instruments import Instrument, Instruments, NamedInstrument
 from rupture_repair.config.steps.modelling import ModelCovariate
 
@@ -38,6 +38,21 @@ class CheckedCohort:
     def named_criterion(self) -> NamedCriterion:
         """The cohort's criterion with its name."""
         return NamedCriterion(name=self.cohort.criterion, **dict(self.criterion))
+
+    @property
+    def rule(self) -> Criterion:
+        """The cohort's criterion without what is said about it."""
+        return self.criterion.alone
+
+    @property
+    def rules(self) -> dict[str, Criterion]:
+        """All named criteria, without what is said about them."""
+        return {name: criterion.alone for name, criterion in self.criteria.items()}
+
+    @property
+    def printed_criteria(self) -> dict[str, str]:
+        """What each criterion is called in print."""
+        return {name: printed_name(name, one.label) for name, one in self.criteria.items()}
 
     @property
     def named_instruments(self) -> Instruments:

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from rupture_repair.config.criteria import NamedCriterion
 from rupture_repair.config.model_sections import ModelSections
 from rupture_repair.config.multiverse import Multiverse
 from rupture_repair.config.steps.chance import ChanceSettings, CriteriaChanceSettings
@@ -21,7 +22,7 @@ from rupture_repair.config.steps.front_page import FrontPageSettings
 from rupture_repair.config.steps.identity import Identity
 from rupture_repair.config.steps.manuscript import ManuscriptSettings
 from rupture_repair.config.steps.provenance import RecordSettings
-from rupture_repair.config.steps.validation import ValidationSettings
+from rupture_repair.config.steps.validation import ReportSettings, ValidationSettings
 from rupture_repair.config.steps.verification import VerificationSettings
 
 
@@ -37,7 +38,7 @@ class CohortSettings(ModelSections):
             synthetic=self.cohort.synthetic,
             columns=self.cohort.columns,
             instruments=self.instruments,
-            criterion=self.criterion,
+            criterion=self.rule,
         )
 
     @property
@@ -57,9 +58,14 @@ class CohortSettings(ModelSections):
         )
 
     @property
+    def report(self) -> ReportSettings:
+        """For the validation report."""
+        return ReportSettings(title=self.cohort.title, synthetic=self.shows_synthetic)
+
+    @property
     def detection(self) -> DetectionSettings:
         """For finding ruptures."""
-        return DetectionSettings(criterion=self.criterion, alliance=self.instruments["alliance"])
+        return DetectionSettings(criterion=self.rule, alliance=self.instruments["alliance"])
 
     @property
     def audit(self) -> AuditSettings:
@@ -76,7 +82,7 @@ class CohortSettings(ModelSections):
     def chance(self) -> ChanceSettings:
         """For the breakdown expected by chance under the cohort's criterion."""
         return ChanceSettings(
-            criterion=self.criterion,
+            criterion=self.rule,
             chance=self.cohort.chance,
             alliance=self.instruments["alliance"],
         )
@@ -96,8 +102,8 @@ class CohortSettings(ModelSections):
         """For weighing rules by the published shares."""
         return CompatibilitySettings(
             title=self.cohort.title,
-            criteria=self.criteria,
-            criterion=self.named_criterion,
+            criteria=self.rules,
+            criterion=NamedCriterion(name=self.cohort.criterion, **dict(self.rule)),
             alliance=self.instruments["alliance"],
             compatibility=self.cohort.compatibility,
             labels=tuple(study.label for study in self.cohort.other_studies),
@@ -106,13 +112,13 @@ class CohortSettings(ModelSections):
     @property
     def criteria_comparison(self) -> CriteriaSettings:
         """For the same patients under every named criterion."""
-        return CriteriaSettings(criteria=self.criteria, alliance=self.instruments["alliance"])
+        return CriteriaSettings(criteria=self.rules, alliance=self.instruments["alliance"])
 
     @property
     def criteria_chance(self) -> CriteriaChanceSettings:
         """For the breakdown expected by chance under every named criterion."""
         return CriteriaChanceSettings(
-            criteria=self.criteria,
+            criteria=self.rules,
             chance=self.cohort.chance,
             alliance=self.instruments["alliance"],
         )
@@ -133,6 +139,7 @@ class CohortSettings(ModelSections):
             confidential=self.cohort.confidential,
             instruments=self.named_instruments,
             criterion=self.cohort.criterion,
+            criteria=self.printed_criteria,
             modelling=self.cohort.modelling,
         )
 
@@ -178,6 +185,7 @@ class CohortSettings(ModelSections):
             time=self.cohort.modelling.time,
             instruments=self.named_instruments,
             criterion=self.cohort.criterion,
+            printed_criterion=self.named_criterion.printed,
         )
 
     @property

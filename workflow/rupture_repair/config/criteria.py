@@ -45,6 +45,9 @@ OWN_SCALES = {"own_sd", "own_sd_c4", "own_see", "moving_range", "stricter", "own
 class Criterion(Strict):
     """When a fall in the alliance counts as a rupture, and a rise as its repair."""
 
+    label: str = Field(
+        "", max_length=60, description="Its name in print. Without one its key stands there."
+    )
     source: str = Field("", description="Where the rule was published, in words.")
     citation: str | None = Field(
         None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_:.-]*$", description="Key in reports/references.bib."
@@ -135,8 +138,24 @@ class Criterion(Strict):
             )
         return self
 
+    @property
+    def alone(self) -> "Criterion":
+        """The rule without what is said about it, for steps that compute."""
+        content = self.model_dump(exclude={"label", "source", "citation", "assumed", "name"})
+        return Criterion(**content)
+
 
 class NamedCriterion(Criterion):
     """A criterion with the name that it has in `criteria.yaml`."""
 
     name: str
+
+    @property
+    def printed(self) -> str:
+        """What it is called in print."""
+        return printed_name(self.name, self.label)
+
+
+def printed_name(name: str, label: str) -> str:
+    """Return what a criterion is called in print: its label, or its key without underscores."""
+    return label or name.replace("_", " ")

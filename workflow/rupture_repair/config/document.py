@@ -41,7 +41,10 @@ pandoc -d _docx.yml _manuscript.md -o manuscript.docx
 pandoc -d _typst.yml _manuscript.md -o manuscript.typ && typst compile manuscript.typ
 ```
 
-`supplement` is the other document. If you edit a file there, the next `make reproduce` keeps your
+`supplement` is the other document. For a journal that wants tables and figures after the
+references, each on a page of its own, add `-M floats=end` to the command that makes the Word file.
+
+If you edit a file there, the next `make reproduce` keeps your
 folder as `source.edited-<date>` and makes a new one; what is to last belongs beside
 `authors.yaml`."""
 PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (

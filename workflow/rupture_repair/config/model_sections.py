@@ -66,7 +66,7 @@ class ModelSections(CheckedCohort):
     def shared_noise(self) -> SharedNoiseSettings:
         """For what errors shared by both ratings of a session would give without ruptures."""
         return SharedNoiseSettings(
-            criterion=self.criterion,
+            criterion=self.rule,
             alliance=self.instruments["alliance"],
             patient_terms=self.cohort.modelling.patient_terms,
             replicates=self.cohort.chance.coupled,
@@ -78,7 +78,7 @@ class ModelSections(CheckedCohort):
         """For the variants of the headline analysis."""
         modelling = self.cohort.modelling
         return SensitivitySettings(
-            criterion=self.criterion,
+            criterion=self.rule,
             alliance=self.instruments["alliance"],
             time=modelling.time,
             patient_terms=modelling.patient_terms,
@@ -92,7 +92,7 @@ class ModelSections(CheckedCohort):
     def multiverse(self, multiverse: Multiverse) -> MultiverseSettings:
         """For the specifications; `multiverse` is the project's."""
         return MultiverseSettings(
-            criterion=self.criterion,
+            criterion=self.rule,
             alliance=self.instruments["alliance"],
             time=self.cohort.modelling.time,
             patient_terms=self.cohort.modelling.patient_terms,

@@ -2,15 +2,47 @@
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, select_autoescape
 
-from rupture_repair.config.criteria import PATTERNS, Criterion
+from rupture_repair.config.criteria import PATTERNS, Criterion, Pattern
 from rupture_repair.config.steps.detection import AuditSettings
 from rupture_repair.detection.courses import axis, course_record
+from rupture_repair.words.pages import Page, data_of
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a criterion."""
+
+    name: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Audit(Page, at="audit"):
+    """The page; data, style and script are HTML as they are, with the hashes of the latter.
+
+    n_flagged : patients with a rupture; n_unclassifiable : those that cannot be classified.
+    """
+
+    title: str
+    synthetic: bool
+    criterion: str
+    parameters: tuple[Parameter, ...]
+    n_flagged: int
+    n_patients: int
+    n_unclassifiable: int
+    patterns: tuple[Pattern, ...]
+    data: str
+    style: str
+    script: str
+    style_hash: str
+    script_hash: str
 
 
 def audit_records(
@@ -40,43 +72,41 @@ def render_audit(
     settings: AuditSettings,
 ) -> str:
     """Return the page: self-contained, without any address to load from."""
-    environment = Environment(
-        loader=PackageLoader("rupture_repair.detection", "."), autoescape=select_autoescape()
-    )
-    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
     style, script = (
         "".join(read_asset(module, ending) for module in ("courses", "audit"))
         for ending in (".css", ".js")
     )
     records = audit_records(sessions, events, patterns)
     counts = patterns["pattern"].value_counts()
-    return environment.get_template("audit.html").render(
+    return Audit(
         title=settings.title,
         synthetic=settings.synthetic,
-        criterion=settings.criterion.name,
-        parameters=_parameters(settings.criterion),
+        criterion=settings.criterion.printed,
+        parameters=tuple(_parameters(settings.criterion)),
         n_flagged=len(records),
         n_patients=len(patterns),
         n_unclassifiable=int(counts.get("unclassifiable", 0)),
-        patterns=[pattern for pattern in PATTERNS if pattern != "none"],
-        data={
-            "patients": records,
-            "window": settings.criterion.repair_window,
-            "alliance": axis(settings.alliance),
-            "symptoms": axis(settings.symptoms),
-        },
+        patterns=tuple(pattern for pattern in PATTERNS if pattern != "none"),
+        data=data_of(
+            {
+                "patients": records,
+                "window": settings.criterion.repair_window,
+                "alliance": axis(settings.alliance),
+                "symptoms": axis(settings.symptoms),
+            }
+        ),
         style=style,
         script=script,
         style_hash=source_hash(style),
         script_hash=source_hash(script),
-    )
+    ).html
 
 
-def _parameters(criterion: Criterion) -> list[tuple[str, str, str]]:
-    """Return name, value and meaning of each parameter; the words are the configuration's."""
+def _parameters(criterion: Criterion) -> list[Parameter]:
+    """Return the parameters of a criterion; the words are the configuration's."""
     values = dict(criterion)
     return [
-        (
+        Parameter(
             name,
             "–" if values[name] in (None, "") else str(values[name]),
             (field.description or "").replace("`", ""),

@@ -37,9 +37,10 @@ def batch_pattern_codes(
             unit = (rule.scale, rule.reliability)
             if unit not in scales:
                 scales[unit] = np.concatenate([scale_of(one, rule) for one in each])
-            drops = find_ruptures(every, rule, scales[unit])
+            found = drops = find_ruptures(every, rule, scales[unit])
             for same_repairs in same_drops:
-                found = with_repairs(every, drops, rules[same_repairs[0]])
+                if same_repairs is not same_drops[0]:
+                    found = with_repairs(every, drops, rules[same_repairs[0]])
                 for place in same_repairs:
                     codes = pattern_codes(every, found, rules[place].aggregate)
                     yield cohorts, place, codes.reshape(len(each), -1)

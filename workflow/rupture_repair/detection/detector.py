@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.instruments import Instrument
+from rupture_repair.detection.columns import Columns
 from rupture_repair.detection.grid import Grid
-from rupture_repair.detection.patterns import patterns_of
+from rupture_repair.detection.patterns import pattern_columns, patterns_table
 from rupture_repair.detection.ratings import tidy_ratings
-from rupture_repair.detection.ruptures import Ruptures, find_ruptures
-from rupture_repair.detection.scales import pooled_within_sd
-from rupture_repair.detection.series import Series, series_of
+from rupture_repair.detection.ruptures import Ruptures, ruptures_by_block
+from rupture_repair.detection.scales import pooled_within_sd, scale_of
+from rupture_repair.detection.series import Floats, Series, series_of
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Detection:
         `reference`, `rating`, `drop` (points; see `Grid.unrounded`), `threshold`
         (points), `n_drops`, `last_session` (of the decline), `repair_level`, `repaired_at` (session
         or missing), `sessions_to_repair`, `repair_observable`.
-    patterns : a row per patient, see `patterns_of`.
+    patterns : a row per patient, see `patterns_table`.
     pooled_within_sd : of this cohort, points.
     """
 
@@ -90,12 +92,18 @@ def detect_each(
     """Yield name and `Detection` for each of several criteria.
 
     sessions, instrument : as in `detect`. The table is checked and sorted once, and what criteria
-    share (means, sums of squares) is computed once.
+    share (patients of ratings, gaps, means, sums of squares, units of drops) is computed once.
     """
     tidy = tidy_ratings(sessions, "patient_id", "session", "alliance", instrument)
     series = series_of(tidy, Grid.of(instrument) if instrument else None)
+    scales: dict[tuple[str, float | None], Floats] = {}
+    if len(criteria) > 1:
+        series.keep_blocks()
     for name, criterion in criteria.items():
-        yield name, _found(series, criterion)
+        unit = criterion.scale, criterion.reliability
+        if unit not in scales:
+            scales[unit] = scale_of(series, criterion)
+        yield name, _found(series, criterion, scales[unit])
 
 
 def classifier(
@@ -110,37 +118,55 @@ def classifier(
     return classify
 
 
-def _found(series: Series, criterion: Criterion) -> Detection:
+def _found(series: Series, criterion: Criterion, scale: Floats | None = None) -> Detection:
     if not isinstance(criterion, Criterion):
         raise TypeError(
             'the criterion must be a Criterion, such as Criterion(scale="own_sd", k=2), '
             f"not {type(criterion).__name__}"
         )
-    found = find_ruptures(series, criterion)
-    patterns = patterns_of(series, found, criterion.aggregate)
-    return Detection(_events(series, found), patterns, pooled_within_sd(series))
-
-
-def _events(series: Series, found: Ruptures) -> pd.DataFrame:
-    owner = found.owner
-    mended = found.repaired >= 0
-    repaired_at = np.where(mended, series.session[found.repaired], 0) if len(owner) else owner
-    numbers = pd.arrays.IntegerArray(repaired_at, ~mended)
-    rating = series.rating[found.last]
-    return pd.DataFrame(
-        {
-            "patient_id": series.patients[owner],
-            "session": series.session[found.first],
-            "reference": found.level,
-            "rating": rating,
-            "drop": found.level - rating,
-            "threshold": found.threshold[owner],
-            "n_drops": found.n_drops,
-            "last_session": series.session[found.last],
-            "repair_level": found.needed,
-            "repaired_at": numbers,
-            "sessions_to_repair": numbers - series.session[found.last],
-            "repair_observable": found.observable,
-        },
-        copy=False,
+    patterns, events = Columns(len(series.patients)), None
+    for patients, block, found in ruptures_by_block(series, criterion, scale):
+        if events is None:  # as many in the other blocks as in the first
+            share = (len(found.owner) + 1) / max(len(block.rating), 1)
+            events = Columns(int(1.1 * share * len(series.rating)))
+        events.add(_event_columns(block, found, patients.start))
+        patterns.add(pattern_columns(block, found, criterion.aggregate))
+    assert events is not None  # there is a block, if without ratings
+    return Detection(
+        _events_table(series.patients, events.taken()),
+        patterns_table(series.patients, patterns.taken()),
+        pooled_within_sd(series),
     )
+
+
+def _event_columns(block: Series, found: Ruptures, patients: int) -> dict[str, NDArray[Any]]:
+    """Return the columns of `events`, with patients by their place; `repaired` is none of them."""
+    repaired = found.repaired >= 0
+    last, rating = block.session.take(found.last), block.rating.take(found.last)
+    # what stands for a place of −1 is multiplied by 0
+    repaired_at = block.session.take(found.repaired) if len(last) else last
+    return {
+        "patient_id": found.owner + patients,
+        "session": last if found.first is found.last else block.session.take(found.first),
+        "reference": found.level,
+        "rating": rating,
+        "drop": found.level - rating,
+        "threshold": found.threshold.take(found.owner),
+        "n_drops": found.n_drops,
+        "last_session": last,
+        "repair_level": found.needed,
+        "repaired_at": repaired_at * repaired,
+        "sessions_to_repair": (repaired_at - last) * repaired,
+        "repair_observable": found.observable,
+        "repaired": repaired,
+    }
+
+
+def _events_table(patients: pd.Index, columns: dict[str, NDArray[Any]]) -> pd.DataFrame:
+    unrepaired = ~columns.pop("repaired")
+    places = columns["patient_id"]
+    numbers = {
+        name: pd.arrays.IntegerArray(columns[name], unrepaired.copy())
+        for name in ("repaired_at", "sessions_to_repair")
+    }
+    return pd.DataFrame(columns | {"patient_id": patients[places]} | numbers, copy=False)

@@ -9,6 +9,7 @@ from rupture_repair.cohort.wilson import wilson
 from rupture_repair.config.criteria import Criterion
 from rupture_repair.config.reporting import DESCRIPTIVE_LEVEL
 from rupture_repair.detection.bands import length_bands, sessions_held
+from rupture_repair.detection.comparisons import comparable
 from rupture_repair.detection.grid import Grid
 from rupture_repair.detection.patterns import pattern_codes
 from rupture_repair.detection.ruptures import find_ruptures
@@ -58,12 +59,13 @@ def person_sessions(
     """
     series = series_of(sessions, grid)
     found = find_ruptures(series, criterion)
+    testable = comparable(series, criterion, found.threshold)
     owner = series.patient[found.first]
     n_patients, n_ratings = len(series.patients), len(series.rating)
     first = np.full(n_patients, n_ratings)
     np.minimum.at(first, owner, found.first)
     place = np.arange(n_ratings)
-    at_risk = found.testable & (place <= first[series.patient])
+    at_risk = testable & (place <= first[series.patient])
     when = np.append(series.session.astype(float), np.nan)[first]
     last = sessions.groupby("patient_id")["session"].max().reindex(series.patients)
     people = pd.DataFrame(
@@ -71,7 +73,7 @@ def person_sessions(
             "n_sessions": sessions_held(sessions, series.patients),
             "last_session": last.to_numpy(np.int64),
             "first_rupture": when,
-            "n_comparisons": np.bincount(series.patient[found.testable], minlength=n_patients),
+            "n_comparisons": np.bincount(series.patient[testable], minlength=n_patients),
             "n_ruptures": np.bincount(owner, minlength=n_patients),
         }
     )

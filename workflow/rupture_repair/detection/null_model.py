@@ -149,11 +149,12 @@ def simulated(
     shape = (n, len(series.rating))
     draws = rng.standard_normal(shape) if shocks is None else shocks.copy()
     decay = np.zeros(len(series.rating))
-    later = np.flatnonzero(series.position > 0)
+    position = series.position
+    later = np.flatnonzero(position > 0)
     decay[later] = ar ** (series.session[later] - series.session[later - 1]).astype(float)
     draws *= np.sqrt(1 - decay**2)
-    order = np.argsort(series.position, kind="stable")
-    for at in np.split(order, np.cumsum(np.bincount(series.position)))[1:]:
+    order = np.argsort(position, kind="stable")
+    for at in np.split(order, np.cumsum(np.bincount(position)))[1:]:
         draws[:, at] += decay[at] * draws[:, at - 1]
     people = rng.standard_normal((n, len(series.patients))) * level
     variances = scaled(moments.form, moments.spread)
@@ -188,8 +189,9 @@ def _pairs(series: Series) -> tuple[Floats, Floats]:
     """
     weights = np.zeros(int(np.ptp(series.session)) + 1 if len(series.session) else 1)
     each = series.spread(2 / np.maximum(series.counts, 1))
+    position = series.position
     for back in range(1, int(series.counts.max(initial=0))):
-        later = np.flatnonzero(series.position >= back)
+        later = np.flatnonzero(position >= back)
         gaps = series.session[later] - series.session[later - back]
         weights += np.bincount(gaps, each[later], minlength=len(weights))
     lags = np.flatnonzero(weights)

@@ -1,5 +1,6 @@
 """From ruptures to one pattern per patient."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
 import numpy as np
@@ -34,28 +35,44 @@ def pattern_codes(series: Series, found: Ruptures, aggregate: Aggregate) -> Ints
 
 
 def patterns_of(series: Series, found: Ruptures, aggregate: Aggregate) -> pd.DataFrame:
+    """Return a row per patient, see `patterns_table`."""
+    return patterns_table(series.patients, pattern_columns(series, found, aggregate))
+
+
+def pattern_columns(series: Series, found: Ruptures, aggregate: Aggregate) -> dict[str, Ints]:
+    """Return `code` of the pattern, counts, and `first_rupture`, 0 without one, by patient."""
+    first = np.zeros(len(series.patients), dtype=np.int64)
+    n_ruptures = found.n_ruptures
+    ruptured = np.flatnonzero(n_ruptures)
+    opens = (np.cumsum(n_ruptures) - n_ruptures).take(ruptured)
+    first[ruptured] = series.session.take(found.first.take(opens))
+    unobservable = found.owner.take(np.flatnonzero(~found.observable))
+    return {
+        "code": pattern_codes(series, found, aggregate),
+        "n_rated": series.counts,
+        "n_testable": found.n_testable,
+        "n_ruptures": n_ruptures,
+        "n_repaired": found.n_repaired,
+        "n_unobservable": np.bincount(unobservable, minlength=len(first)),
+        "first_rupture": first,
+    }
+
+
+def patterns_table(patients: pd.Index, columns: Mapping[str, Ints]) -> pd.DataFrame:
     """Return a row per patient: `pattern` and counts.
 
     `n_rated` ratings, `n_testable` ratings that had something to be compared with, `n_ruptures`,
     `n_repaired`, `n_unobservable` (ruptures in the last rating), `first_rupture` (session).
     """
-    n_patients = len(series.patients)
-    owner = found.owner
-    edge = _first_of(owner)
-    first = np.zeros(n_patients, dtype=np.int64)
-    first[owner[edge]] = series.session[found.first[edge]]
     names = pd.array([*PATTERNS, "unclassifiable"], dtype="str")
-    codes = pattern_codes(series, found, aggregate)
+    counts = {name: column for name, column in columns.items() if name.startswith("n_")}
+    first = pd.arrays.IntegerArray(columns["first_rupture"], columns["n_ruptures"] == 0)
     return pd.DataFrame(
         {
-            "patient_id": series.patients,
-            "pattern": names.take(codes),  # UNCLASSIFIABLE is the last
-            "n_rated": series.counts,
-            "n_testable": found.n_testable,
-            "n_ruptures": found.n_ruptures,
-            "n_repaired": found.n_repaired,
-            "n_unobservable": np.bincount(owner[~found.observable], minlength=n_patients),
-            "first_rupture": pd.arrays.IntegerArray(first, found.n_ruptures == 0),
+            "patient_id": patients,
+            "pattern": names.take(columns["code"]),  # UNCLASSIFIABLE is the last
+            **counts,
+            "first_rupture": first,
         },
         copy=False,
     )

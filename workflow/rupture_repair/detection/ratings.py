@@ -72,6 +72,9 @@ def _whole(ratings: pd.DataFrame, column: str) -> pd.Series:
 
 def _finite(ratings: pd.DataFrame, column: str) -> pd.Series:
     rating = _number(ratings, column).astype("float64")
+    with np.errstate(invalid="ignore"):  # of two infinities
+        if np.isfinite(rating.to_numpy().sum()):  # one pass for what is nearly always so
+            return rating
     infinite = np.isinf(rating)
     if infinite.any():
         raise _problem(ratings, column, infinite, "holds an infinite rating; leave it empty")

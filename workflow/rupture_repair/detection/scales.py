@@ -13,7 +13,10 @@ D2 = 1.128
 
 
 def scale_of(series: Series, criterion: Criterion) -> Floats:
-    """Return S for each patient in instrument points, shape (n_patients,); NaN where undefined."""
+    """Return S for each patient in instrument points, shape (n_patients,); NaN where undefined.
+
+    Not to be written to: S of a cohort is one number in memory.
+    """
     n_patients = len(series.patients)
     match criterion.scale:
         case "own_sd":
@@ -42,7 +45,7 @@ def scale_of(series: Series, criterion: Criterion) -> Floats:
             value = 1.0
         case unknown:
             assert_never(unknown)
-    return np.full(n_patients, value)
+    return np.broadcast_to(value, n_patients)
 
 
 def own_sd(series: Series) -> Floats:

@@ -1,6 +1,6 @@
 """Observed ratings of all patients as flat arrays with group boundaries."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -17,9 +17,12 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 # ratings processed at a time: few enough for a core's cache, enough to outweigh the calls
-BLOCK = 65_536
+BLOCK = 262_144
+# share of the squares around one mean below which their difference from those between patients
+# is no longer exact to about twelve digits
+SAFE = 1e-3
 # attributes that depend on patients and sessions only, not on the ratings
-PLACES = ("patient", "starts", "ends", "position", "firsts", "later")
+PLACES = ("patient", "starts", "ends", "firsts", "later", "gaps")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Series:
     @cached_property
     def patient(self) -> Ints:
         """Position in `patients` of each rating."""
-        return self.spread(np.arange(len(self.patients)))
+        return self.spread(np.arange(len(self.counts)))
 
     @cached_property
     def starts(self) -> Ints:
@@ -65,7 +68,7 @@ class Series:
         """Position after each patient's last rating."""
         return np.cumsum(self.counts)
 
-    @cached_property
+    @property
     def position(self) -> Ints:
         """0, 1, … within the patient."""
         return np.arange(len(self.rating)) - self.spread(self.starts)
@@ -87,20 +90,29 @@ class Series:
         """Number of each patient's ratings after the first."""
         return np.maximum(self.counts - 1, 0)
 
-    @cached_property
+    @property
     def before(self) -> Floats:
-        """The patient's rating before; NaN for first ratings."""
+        """The rating before, which for first ratings is another patient's: see `later`."""
         before = np.empty_like(self.rating)
         before[1:] = self.rating[:-1]
-        before[self.firsts] = np.nan
+        before[:1] = np.nan
         return before
+
+    @cached_property
+    def gaps(self) -> tuple[Ints, Ints]:
+        """Positions of ratings that are more than one session after the one before; how many."""
+        step = np.diff(self.session)
+        at = np.flatnonzero(step > 1)
+        here, next_one = (np.searchsorted(self.firsts, at + n, side="right") for n in (0, 1))
+        at = at[here == next_one]  # of one patient
+        return at + 1, step[at]
 
     @cached_property
     def own_mean(self) -> Floats:
         """Mean rating of each patient; NaN without ratings."""
         return self.total(self.rating) / np.where(self.counts, self.counts, np.nan)
 
-    @cached_property
+    @property
     def deviation(self) -> Floats:
         """Each rating minus its patient's mean."""
         return self.rating - self.spread(self.own_mean)
@@ -113,7 +125,21 @@ class Series:
     @cached_property
     def within_squares(self) -> float:
         """Sum of all squared deviations."""
-        return float(sum(block.deviation @ block.deviation for _, block in self.blocks()))
+        sums = np.array([block._squares_and_within() for _, block in self.blocks()])
+        around, within = sums.sum(axis=0)
+        if within > SAFE * around:
+            return float(within)
+        # almost nothing is left of a difference of large numbers: slower, and exact
+        return float(sum(np.sum(block.deviation**2) for _, block in self.blocks()))
+
+    def _squares_and_within(self) -> tuple[float, float]:
+        """Return Σ(a − c)² around the mean of all ratings, and Σ(a − c)² − Σ n (ā − c)²."""
+        if not len(self.rating):
+            return 0.0, 0.0
+        centred = self.rating - self.rating.mean()
+        around = float(centred @ centred)
+        between = self.total(centred) ** 2 / np.maximum(self.counts, 1)
+        return around, around - float(between.sum())
 
     def spread(self, values: NDArray[Any]) -> NDArray[Any]:
         """Give each rating the value of its patient."""
@@ -135,12 +161,20 @@ class Series:
         """Return a statistic of each patient, worked out block by block."""
         return np.concatenate([statistic(block) for _, block in self.blocks()])
 
-    def blocks(self) -> Iterator[tuple[slice, "Series"]]:
-        """Yield whole patients, about `BLOCK` ratings at a time, with their place in `patients`.
+    def blocks(self) -> Iterable[tuple[slice, "Series"]]:
+        """Return whole patients, about `BLOCK` ratings at a time, with their place in `patients`.
 
         Arrays of a block stay in the cache: that is several times faster than one pass of all
-        ratings after another, and what is derived from a block is given up with it.
+        ratings after another. What is derived from a block is given up with it, unless
+        `keep_blocks` was called.
         """
+        return vars(self).get("kept") or self._blocks()
+
+    def keep_blocks(self) -> None:
+        """Keep the blocks with what is derived from them, for several criteria in turn."""
+        vars(self)["kept"] = list(self._blocks())
+
+    def _blocks(self) -> Iterator[tuple[slice, "Series"]]:
         inner = np.searchsorted(self.ends, np.arange(BLOCK, len(self.rating), BLOCK)) + 1
         cuts = np.unique(np.r_[0, inner, len(self.ends)])
         if len(cuts) < 3:  # nothing to divide
@@ -168,7 +202,7 @@ def series_of(sessions: pd.DataFrame, grid: Grid | None = None) -> Series:
     rating = sessions["alliance"].to_numpy(dtype=np.float64, na_value=np.nan)
     # a table in order needs neither hashing of its names nor sorting
     opens = _opens(names)
-    patients = pd.Index(names.array[opens], dtype=names.dtype)
+    patients = pd.Index(names.array.take(opens), dtype=names.dtype)
     counts = np.diff(opens, append=len(names))
     if not (
         patients.is_monotonic_increasing and patients.is_unique and _rises(number, opens).all()
@@ -184,8 +218,8 @@ def series_of(sessions: pd.DataFrame, grid: Grid | None = None) -> Series:
                 "a rupture is a drop from one session to the next, so each number may occur once"
             )
     every = Series(pd.Index(patients, dtype=names.dtype), counts, number, rating)
-    seen = ~np.isnan(rating)
-    found = every if seen.all() else select_ratings(every, seen)
+    # a sum tells in one pass
+    found = select_ratings(every, ~np.isnan(rating)) if np.isnan(rating.sum()) else every
     return found if grid is None else found.with_ratings(grid.unrounded(found.rating))
 
 
@@ -198,8 +232,12 @@ def select_ratings(series: Series, rows: Bools) -> Series:
 def _opens(names: pd.Series) -> Ints:
     """Return the rows in which another name begins."""
     values = names.to_numpy() if isinstance(names.dtype, np.dtype) else names.array
-    changes = np.flatnonzero(np.asarray(values[1:] != values[:-1], dtype=bool)) + 1
-    return np.r_[0, changes] if len(values) else changes
+    parts = [np.arange(min(len(values), 1))]
+    for begin in range(0, len(values), BLOCK):
+        part = values[begin : begin + BLOCK + 1]
+        changes = np.asarray(part[1:] != part[:-1], dtype=bool)
+        parts.append(np.flatnonzero(changes) + (begin + 1))
+    return np.concatenate(parts)
 
 
 def _rises(number: Ints, opens: Ints) -> Bools:

@@ -10,24 +10,28 @@ from rupture_repair.disclosure import cohort_tables, detection_tables, model_tab
 from rupture_repair.disclosure.known import Known
 from rupture_repair.disclosure.rounding import rounded
 from rupture_repair.disclosure.suppression import blanked, hidden_cells, is_small
+from rupture_repair.disclosure.wording import worded
 
 Mask = Callable[[pd.DataFrame, Known], pd.DataFrame]
 MODULES = (cohort_tables, detection_tables, model_tables)
 
 
 def shared_tables(tables: Mapping[str, pd.DataFrame], *, masked: bool) -> dict[str, pd.DataFrame]:
-    """Return the tables for sharing; in masked cells nothing stands, and numbers are rounded.
+    """Return the tables for sharing, with words for keys.
+
+    In masked cells nothing stands, and numbers are rounded.
 
     tables : all tables of counts by name, at full precision; each is masked as the catalogue says.
-    masked : whether small counts must not be shown; without it all stays as it is.
+    masked : whether small counts must not be shown; without it all numbers stay as they are.
     """
-    if not masked:
-        return dict(tables)
-    known = Known(tables)
-    return {
-        name: rounded(shared(table, TABLES[name].masking, known), TABLES[name])
-        for name, table in tables.items()
-    }
+    made = dict(tables)
+    if masked:
+        known = Known(tables)
+        made = {
+            name: rounded(shared(table, TABLES[name].masking, known), TABLES[name])
+            for name, table in tables.items()
+        }
+    return {name: worded(table, TABLES[name], masked=masked) for name, table in made.items()}
 
 
 def shared(table: pd.DataFrame, masking: Masking | None, known: Known) -> pd.DataFrame:

@@ -6,16 +6,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rupture_repair.config.catalogue import TABLES
 from rupture_repair.config.criteria import PATTERNS
 from rupture_repair.detection.courses import axis
 from rupture_repair.detection.detector import Detection
+from rupture_repair.disclosure.wording import worded
 from rupture_repair.explorer.choice import differences, named_rule, to_query
 from rupture_repair.explorer.data import Explored
+from rupture_repair.explorer.names import CHOICES as WORDS
 from rupture_repair.explorer.recompute import NAMES
 from rupture_repair.explorer.sharing import Sharing
 from rupture_repair.explorer.words import controls, fixed_words, value_words
 from rupture_repair.multiverse.specifications import CHOICES, DETECTION, FIXED, Specification
-from rupture_repair.multiverse.words import CHOICES as WORDS
 
 HAZARD = ("session", "n_at_risk", "n_first_ruptures", "hazard", "hazard_low", "hazard_high")
 CHANCE = ("kind", "pattern", "expected_percent", "low", "high")
@@ -96,7 +98,8 @@ def hazard_message(table: pd.DataFrame) -> dict[str, list[Any]]:
 
 def moderation_message(row: pd.DataFrame, at: Mapping[str, float] | None) -> dict[str, Any]:
     """Return the moderation with its evidence; at : its place on the curve."""
-    values = {name: _plain(value) for name, value in row.iloc[0].items()}
+    shown = worded(row, TABLES["multiverse"], masked=True)
+    values = {name: _plain(value) for name, value in shown.iloc[0].items()}
     return {**values, "place": dict(at) if at else None}
 
 

@@ -12,8 +12,8 @@ from rupture_repair.disclosure.rounding import rounded
 from rupture_repair.disclosure.sharing import shared
 from rupture_repair.explorer.choice import ChoiceError
 from rupture_repair.explorer.data import Explored
+from rupture_repair.explorer.names import CHOICES as WORDS
 from rupture_repair.multiverse.specifications import DETECTION, FIXED, SAMPLE, Specification
-from rupture_repair.multiverse.words import CHOICES as WORDS
 
 OBSERVED = ["observed_percent", "excess", "excess_low", "excess_high"]
 

@@ -6,8 +6,8 @@ from rupture_repair.config.analysis import PatientTerms, Time
 from rupture_repair.config.criteria import SCALES, Aggregate, Criterion, Reference
 from rupture_repair.config.multiverse import Baseline, Choices, Combination, Length, TherapistTerms
 from rupture_repair.explorer.data import Explored
+from rupture_repair.explorer.names import CHOICES as NAMES
 from rupture_repair.multiverse.specifications import FIXED
-from rupture_repair.multiverse.words import CHOICES as NAMES
 
 REFERENCES: dict[Reference, str] = {
     "previous": "previous rating",

@@ -105,7 +105,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     figure.legend(handles, names, loc="outside lower center", ncols=3, handletextpad=0.4)
     finish(figure, settings)
     texts = Texts(
-        criterion=settings.criterion,
+        criterion=settings.own,
         level=CHANCE_PERCENT,
         private=private,
         patterns=tuple(OfPattern(name, _finding(chance, name, lengths)) for name in PATTERNS),

@@ -68,17 +68,16 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     if private:
         rows = rows.mask((few | rows.isna()).any(axis=1))
     names = list(rows.index)
-    own = settings.criterion
     kappa = _square(tables["criteria_agreement"], names)
     figure = new_figure(max(62, 30 + 7 * len(names)))
     bars, cells = figure.subplots(1, 2, width_ratios=(4, 7))
-    _bars(bars, rows, own, say)
+    _bars(bars, rows, settings, say)
     _heat_map(cells, kappa, say)
     figure.legend(
         *bars.get_legend_handles_labels(), loc="outside lower center", ncols=len(PATTERNS)
     )
     finish(figure, settings)
-    texts = _texts(rows, tables["criteria_agreement"], private)
+    texts = _texts(rows, tables["criteria_agreement"], settings)
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 
@@ -92,7 +91,7 @@ def _square(pairs: pd.DataFrame, names: list[str]) -> np.ndarray:
     return square
 
 
-def _bars(axes: Axes, rows: pd.DataFrame, own: str, say: Labels) -> None:
+def _bars(axes: Axes, rows: pd.DataFrame, settings: FigureSettings, say: Labels) -> None:
     start = np.zeros(len(rows))
     for pattern in PATTERNS:
         share = rows[pattern].fillna(0).to_numpy()
@@ -107,9 +106,9 @@ def _bars(axes: Axes, rows: pd.DataFrame, own: str, say: Labels) -> None:
             label=say(pattern),
         )
         start = start + share
-    axes.set_yticks(range(len(rows)), rows.index)
-    for label in axes.get_yticklabels():
-        label.set_fontweight("bold" if label.get_text() == own else "normal")
+    axes.set_yticks(range(len(rows)), map(settings.printed, rows.index))
+    for label, name in zip(axes.get_yticklabels(), rows.index, strict=True):
+        label.set_fontweight("bold" if name == settings.criterion else "normal")
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 100)
@@ -141,16 +140,17 @@ def _heat_map(axes: Axes, kappa: np.ndarray, say: Labels) -> None:
         axes.spines[side].set_visible(False)
 
 
-def _texts(rows: pd.DataFrame, pairs: pd.DataFrame, private: bool) -> Texts:
+def _texts(rows: pd.DataFrame, pairs: pd.DataFrame, settings: FigureSettings) -> Texts:
+    private, printed = settings.private, settings.printed
     shares = tuple(
-        Shares(str(name), *(float(row[pattern]) for pattern in PATTERNS))
+        Shares(printed(str(name)), *(float(row[pattern]) for pattern in PATTERNS))
         for name, row in rows.dropna().iterrows()
     )
     known = pairs.dropna(subset=["kappa"])
     if known.empty:
         return Texts(private, shares, 0, None, None)
     lowest, highest = (
-        Pair(float(row["kappa"]), str(row["first"]), str(row["second"]))
+        Pair(float(row["kappa"]), printed(row["first"]), printed(row["second"]))
         for row in (known.loc[known["kappa"].idxmin()], known.loc[known["kappa"].idxmax()])
     )
     return Texts(private, shares, len(known), lowest, highest)

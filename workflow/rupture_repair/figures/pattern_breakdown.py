@@ -157,7 +157,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     axes.set_xlabel(say("x"))
     finish(figure, settings)
     texts = Texts(
-        criterion=settings.criterion,
+        criterion=settings.own,
         shares=tuple(_share(pattern, rows.loc[pattern]) for pattern in PATTERNS),
         patients=None if masked.any() else int(rows["n"].sum()),
         published=tuple(rows["published_percent"].astype(float)) if published else (),

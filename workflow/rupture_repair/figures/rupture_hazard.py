@@ -167,7 +167,7 @@ def _texts(known: pd.DataFrame, shown: pd.DataFrame, last: int, settings: Figure
         shares = (float(100 * end[curve.column]) for curve in CURVES)
         by = By(int(end["session"]), *shares)
     return Texts(
-        criterion=settings.criterion,
+        criterion=settings.own,
         fewest=MIN_AT_RISK,
         level=100 * DESCRIPTIVE_LEVEL,
         private=settings.private,

@@ -3,12 +3,16 @@
 from io import BytesIO, StringIO
 from pathlib import Path
 
+from matplotlib import rcParams
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from PIL import Image
 
 from rupture_repair.figures.style import Drawing
 from rupture_repair.figures.tooltips import with_titles
 
 PRINT_DPI = 600
+SVG_DPI = 72  # a point is a unit of an SVG
 
 
 def save(drawing: Drawing, svg: str, png: str, alt: str, caption: str) -> None:
@@ -21,7 +25,9 @@ def save(drawing: Drawing, svg: str, png: str, alt: str, caption: str) -> None:
 def save_pictures(drawing: Drawing, svg: str, png: str) -> None:
     """Write the figure alone: that of a second language has its caption in the first."""
     Path(svg).write_text(as_svg(drawing), encoding="utf-8")
-    drawing.figure.savefig(png, format="png", metadata={"Software": None})
+    # the panels stay where the SVG has them; `savefig` would lay out and draw all once more
+    drawing.figure.set_dpi(rcParams["savefig.dpi"])
+    FigureCanvasAgg(drawing.figure).print_png(png, metadata={"Software": None})  # type: ignore[no-untyped-call]
 
 
 def save_for_submission(drawing: Drawing, file: Path) -> None:
@@ -35,7 +41,13 @@ def save_for_submission(drawing: Drawing, file: Path) -> None:
 
 
 def as_svg(drawing: Drawing) -> str:
-    """Return a drawing as SVG whose marks say their values."""
-    drawn = StringIO()
-    drawing.figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    """Return a drawing as SVG whose marks say their values; its panels are laid out for good."""
+    figure, drawn = drawing.figure, StringIO()
+    figure.set_dpi(SVG_DPI)
+    canvas = FigureCanvasSVG(figure)
+    if layout := figure.get_layout_engine():
+        layout.execute(figure)
+        figure.set_layout_engine("none")
+    figure.set_dpi(rcParams["savefig.dpi"])  # that of pictures in the SVG
+    canvas.print_svg(drawn, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     return with_titles(drawn.getvalue())

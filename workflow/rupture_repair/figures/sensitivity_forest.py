@@ -1,8 +1,8 @@
 """The headline moderation by other analyses; questions in other units have axes of their own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -84,7 +84,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
     panels = upper.subplots(1, 2, sharey=True)
     for axes, effect in zip(panels, TITLES, strict=True):
         of = main[main["effect"] == effect]
-        _forest(axes, of, [say.phrase("variants", label) for label in of["label"]], ends, say)
+        _forest(axes, of, [_name(row, say) for row in of.to_dict("records")], ends, say)
         axes.set_title(say(KEYS[effect]))
         _directions(axes, say("more" if worse else "less"), say("less" if worse else "more"))
     at = main["at_session"].iloc[0]
@@ -96,7 +96,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         of = moderations[moderations["variant"] == variant]
         names = [say(f"state_{KEYS[e]}") if e in KEYS else "" for e in of["effect"]]
         _forest(axes, of, names, of[["ci_low", "ci_high"]].to_numpy(float), say, beside=False)
-        axes.set_title(say.phrase("variants", of["label"].iloc[0]))
+        axes.set_title(_name(of.iloc[0], say))
         axes.set_xlabel(say(f"x_{variant}"))
     finish(figure, settings)
     known = moderations.dropna(subset=["estimate"])
@@ -107,6 +107,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         others=tuple(Other(str(r.label), float(r.estimate)) for r in known.itertuples()),
     )
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
+
+
+def _name(row: Mapping[Hashable, Any] | pd.Series, say: Labels) -> str:
+    """Return what the analysis of a row is called."""
+    return say(f"name_{row['variant']}", model=row["model"], session=f"{row['session']:.0f}")
 
 
 def _comparable(rows: pd.DataFrame) -> np.ndarray:
@@ -189,11 +194,8 @@ def _forest(
             values = (row["estimate"], row["ci_low"], row["ci_high"])
             words = say.interval(values, 2 if beside else 3)
             _number(axes, height, words, beside=beside)
-            name, unit = (
-                say.phrase(group, row[column])
-                for group, column in (("variants", "label"), ("units", "unit"))
-            )
-            sentences = say("value", name=name, value=words, unit=unit)
+            unit = say("unit" if row["part"] == "A" else f"unit_{row['variant']}")
+            sentences = say("value", name=_name(row, say), value=words, unit=unit)
             add_tooltips(axes, [row["estimate"]], [height], [sentences])
         if headline and pd.notna(row["estimate"]):
             axes.axvline(row["estimate"], color=LIGHT, linewidth=0.9, zorder=0)

@@ -24,7 +24,7 @@ from rupture_repair.figures.style import (
     new_figure,
 )
 from rupture_repair.figures.tooltips import add_tooltips
-from rupture_repair.multiverse.words import CHOICES
+from rupture_repair.multiverse.specifications import CHOICES
 from rupture_repair.words.templates import Claim
 
 TABLES = ("multiverse_specifications", "multiverse", "multiverse_influence")
@@ -281,4 +281,8 @@ def _summary(curve: pd.DataFrame) -> Curve | None:
 
 def _choices(shares: pd.DataFrame) -> tuple[Choice, ...]:
     ranked = shares[shares["choice"] != "residual"].sort_values("share", ascending=False)
-    return tuple(Choice(CHOICES[r.choice].lower(), float(r.share)) for r in ranked[:3].itertuples())
+    called = labels("specification_curve")
+    return tuple(
+        Choice(called.phrase("choices", r.choice).lower(), float(r.share))
+        for r in ranked[:3].itertuples()
+    )

@@ -88,7 +88,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         "moderation": "estimate",
     }
     lines = tuple(Line(of, _ends(rows, column)) for of, column in columns.items())
-    texts = Texts(settings.criterion, settings.private, lines)
+    texts = Texts(settings.own, settings.private, lines)
     return Drawing(figure, texts.text("caption"), texts.text("alt"))
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.criteria import PATTERNS, SCALES
-from rupture_repair.manuscript.markdown import escape_markdown
 from rupture_repair.manuscript.printed import TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
 from rupture_repair.words import apa
@@ -125,7 +124,9 @@ def rules_that_fit(results: Results) -> str:
         rules=len(grid) // grid["family"].nunique(),
         noise=fit["noise"],
         ruptures=fit["ruptures"],
-        never=tuple(escape_markdown(str(name)) for name, share in ruled_out.items() if share == 0),
+        never=tuple(
+            results.criterion(str(name)) for name, share in ruled_out.items() if share == 0
+        ),
         recovery=tuple(
             Recovery(int(row["n_studies"]), float(row["covered"]), float(row["share_in_set"]))
             for _, row in results.tables["rule_recovery"].iterrows()
@@ -182,7 +183,7 @@ def compatibility_table(results: Results) -> str:
         fits = own.set_index("study")["share_fitting"]
         rows.append(
             [
-                str(criterion).replace("_", "\\_"),
+                results.criterion(str(criterion)),
                 cell("noise" if family == "noise" else "ruptures"),
                 *[apa.number(first[f"percent_{pattern}"], 1) for pattern in PATTERNS],
                 *[apa.number(100 * fits[study], 0) for study in studies],

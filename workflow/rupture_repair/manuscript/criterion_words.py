@@ -11,6 +11,7 @@ from rupture_repair.config.criteria import (
     Reference,
     Scale,
 )
+from rupture_repair.manuscript.markdown import escape_markdown
 from rupture_repair.words.templates import Claim, Words, words
 
 
@@ -144,7 +145,9 @@ def criterion_keys(criterion: NamedCriterion) -> dict[str, str]:
         "tolerance": Tolerance(100 * criterion.repair_tolerance),
         "aggregate": Aggregated(criterion.aggregate),
     }
-    return {"name": criterion.name} | {key: claim.words for key, claim in keys.items()}
+    return {"name": escape_markdown(criterion.printed)} | {
+        key: claim.words for key, claim in keys.items()
+    }
 
 
 def rupture(criterion: Criterion) -> str:

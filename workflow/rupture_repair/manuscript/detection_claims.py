@@ -175,7 +175,7 @@ def criteria(results: Results) -> str:
     if known.empty:
         return Criteria(len(pairs), 0, NO_PAIR, NO_PAIR, MISSING, None).words
     low, high = (
-        Pair(str(row["first"]), str(row["second"]), float(row["kappa"]))
+        Pair(results.criterion(row["first"]), results.criterion(row["second"]), float(row["kappa"]))
         for row in (known.loc[known["kappa"].idxmin()], known.loc[known["kappa"].idxmax()])
     )
     name = results.settings.criterion.name

@@ -57,7 +57,7 @@ def definitions(results: Results) -> str:
         asked = Definition(rupture(rule), repair(rule), rule.merge_consecutive, judge)
         source = f"@{rule.citation}" if rule.citation else rule.source
         origin = Origin(source or "", rule.assumed or "")
-        rows.append([name.replace("_", "\\_"), asked.words, origin.words])
+        rows.append([results.criterion(name), asked.words, origin.words])
     judged = Judged(several.pop()).words if len(several) == 1 else ""
     return printed(Definitions(judged), rows, left=3)
 
@@ -76,7 +76,7 @@ def criteria(results: Results) -> str:
             for pattern in PATTERNS
         ]
         nulls = [_expected(expected.loc[(kind, name)]) for kind in ("permuted", "simulated")]
-        rows.append([str(name).replace("_", "\\_"), *observed, *nulls])
+        rows.append([results.criterion(str(name)), *observed, *nulls])
     replicates = results.settings.chance.replicates
     return printed(Criteria(CHANCE_PERCENT, replicates, results.private), rows)
 

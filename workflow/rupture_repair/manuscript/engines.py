@@ -4,8 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import pypandoc
@@ -50,22 +51,26 @@ def find_engine(wanted: str) -> Engine:
 
 
 def render(
-    engine: Engine, project: Path, document: str = "manuscript", at_once: int = 1
-) -> dict[str, Path]:
-    """Render `document`.qmd of a staged project; return the files by `html`, `pdf`, `docx`.
+    engine: Engine, project: Path, documents: Iterable[str] = ("manuscript",), at_once: int = 1
+) -> dict[str, dict[str, Path]]:
+    """Render documents of a staged project, each `<name>.qmd`.
 
-    at_once : formats made at the same time by pandoc; Quarto makes one after the other.
-    Raises `ExpectedError` with the engine's own words when it fails or leaves out a format.
+    at_once : files made at the same time by pandoc; Quarto makes one after the other.
+    Returns document → its files by `html`, `pdf`, `docx`. Raises `ExpectedError` with the
+    engine's own words when it fails or leaves out a format.
     """
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": "0"}
+    documents, environment = list(documents), {**os.environ, "SOURCE_DATE_EPOCH": "0"}
     if engine.name == "Quarto":
-        for target in FORMATS:
+        for document, target in product(documents, FORMATS):
             command = [engine.program, "render", f"{document}.qmd", "--to", target]
             run(command, project, environment)
     else:
-        render_with_pandoc(engine.program, project, environment, run, document, at_once)
-    made = {ending: project / f"{document}.{ending}" for ending in FORMATS.values()}
-    absent = [str(file.name) for file in made.values() if not file.is_file()]
+        render_with_pandoc(engine.program, project, environment, run, documents, at_once)
+    made = {
+        document: {ending: project / f"{document}.{ending}" for ending in FORMATS.values()}
+        for document in documents
+    }
+    absent = [f.name for files in made.values() for f in files.values() if not f.is_file()]
     if absent:
         raise ExpectedError(f"{engine} did not write {', '.join(absent)}")
     return made

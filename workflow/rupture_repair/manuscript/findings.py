@@ -186,10 +186,10 @@ def crossed(results: Results) -> Direction | None:
 
 
 def why_not(results: Results) -> str:
-    """Return why there is no headline, where a reason is known: `2 patients have …`."""
+    """Return why there is no headline, where a reason is known."""
     rows = results.tables["headline"]
     reasons = rows.loc[rows["role"] == "headline", "reason"].dropna()
-    return results.counted(reasons.iloc[0]) if len(reasons) and reasons.iloc[0] else ""
+    return str(reasons.iloc[0]) if len(reasons) else ""
 
 
 def _moderation(results: Results) -> Finding:

@@ -7,25 +7,25 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, select_autoescape
 
 from rupture_repair.config.catalogue import PARTS, shared_file
 from rupture_repair.config.catalogue.multiverse import COMPARISON
 from rupture_repair.config.steps.front_page import FrontPageSettings
 from rupture_repair.figures.labels import SHARED, labels
+from rupture_repair.words.pages import Page
 from rupture_repair.words.templates import Claim
 
 Section = Literal["verdict", "paper", "figures", "tables", "record", "private"]
 Document = Literal["manuscript", "supplement"]
 Record = Literal["verification", "provenance", "run"]
 PrivatePart = Literal["validation", "audit", "data", "ruptures", "models", "multiverse", "logs"]
-RECORDS = {
+RECORDS: dict[Record, str] = {
     "verification": "verification.csv",
     "provenance": "provenance.json",
     "run": "run.json",
 }
 # what `provenance.record` does not count as shareable; a test compares the two
-PRIVATE = {
+PRIVATE: dict[PrivatePart, str] = {
     "validation": "validation/report.html",
     "audit": "ruptures/audit.html",
     "data": "data/",
@@ -96,6 +96,18 @@ class TableRow(Claim, at="front_page/table"):
 
 
 @dataclass(frozen=True)
+class Headings:
+    """The headings by section."""
+
+    verdict: str
+    paper: str
+    figures: str
+    tables: str
+    record: str
+    private: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """A file with its name and a sentence."""
 
@@ -103,6 +115,49 @@ class Entry:
     name: str
     words: str
     alt: str = ""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A published figure that could have come out otherwise, and the recomputed one."""
+
+    description: str
+    verdict: str
+    published: str
+    recomputed: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the catalogue of tables."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class FrontPage(Page, at="front_page"):
+    """The page; headings are sentences by section, commit that of the sources, where known.
+
+    documents : with their names without an ending as `file`.
+    """
+
+    title: str
+    cohort: str
+    program: str
+    version: str
+    commit: str | None
+    headings: Headings
+    patients: str
+    verdict: str
+    doubts: str
+    compared: tuple[Compared, ...]
+    documents: tuple[Entry, ...]
+    figures: tuple[Entry, ...]
+    tables: tuple[Part, ...]
+    records: tuple[Entry, ...]
+    private: tuple[Entry, ...]
+    private_words: str
 
 
 def front_page(
@@ -118,23 +173,24 @@ def front_page(
     beside its `<name>.alt.txt`.
     """
     verification = tables["verification"]
-    headings = {of: Heading(of).words for of in get_args(Section)}
-    return _template().render(
+    return FrontPage(
         title=settings.title,
-        synthetic=settings.synthetic,
-        run=run,
-        headings=headings,
+        cohort=run["cohort"],
+        program=run["name"],
+        version=run["version"],
+        commit=run["commit"],
+        headings=Headings(**{of: Heading(of).words for of in get_args(Section)}),
         patients=Patients(settings.calibrated, settings.synthetic, settings.confidential).words,
         verdict=verdict(verification, synthetic=settings.synthetic).words,
         doubts=_doubts(tables, run).words,
-        compared=_compared(verification),
-        documents={of: Link(of).words for of in get_args(Document)},
-        figures=[_figure(Path(file)) for file in captions],
-        tables=dict(_tables()),
-        records=[Entry(RECORDS[of], RECORDS[of], Link(of).words) for of in get_args(Record)],
-        private=[Entry(PRIVATE[of], PRIVATE[of], Link(of).words) for of in get_args(PrivatePart)],
+        compared=tuple(_compared(verification)),
+        documents=tuple(Entry(of, of, Link(of).words) for of in get_args(Document)),
+        figures=tuple(_figure(Path(file)) for file in captions),
+        tables=tuple(_tables()),
+        records=tuple(_links(RECORDS)),
+        private=tuple(_links(PRIVATE)),
         private_words=PrivateFiles(settings.synthetic).words,
-    )
+    ).html
 
 
 def verdict(verification: pd.DataFrame, *, synthetic: bool) -> Verdict:
@@ -154,14 +210,15 @@ def _doubts(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> Doubt
     return Doubts(int(uncertified), len(tables["not_estimated"]), run["clean_tree"] is False)
 
 
-def _compared(verification: pd.DataFrame) -> list[dict[str, str]]:
-    """Return the rows that could have come out otherwise, numbers as they are read."""
+def _compared(verification: pd.DataFrame) -> Iterator[Compared]:
+    """Yield the rows that could have come out otherwise, numbers as they are read."""
     tested = verification[verification["kind"] != "calibrated"]
     shown = tested.loc[:, list(SHOWN)].copy()
     shown["recomputed"] = [
         "–" if pd.isna(n) else f"{n:.4g}".replace("-", "−") for n in tested["recomputed"]
     ]
-    return shown.fillna("").to_dict("records")
+    for row in shown.fillna("").astype(str).to_dict("records"):
+        yield Compared(**row)
 
 
 def _figure(caption: Path) -> Entry:
@@ -173,19 +230,19 @@ def _figure(caption: Path) -> Entry:
     return Entry(f"figures/{name}", title, words, alt)
 
 
-def _tables() -> Iterator[tuple[str, list[Entry]]]:
+def _tables() -> Iterator[Part]:
     """Yield each part of the catalogue with those of its tables that may be shared."""
     for part, tables in PARTS.items():
-        entries = [
+        entries = tuple(
             Entry(shared_file(name), f"{name}.csv", TableRow(table.rows.replace("`", "")).words)
             for name, table in tables.items()
             if table.folder == "tables" and name not in COMPARISON
-        ]
+        )
         if entries:
-            yield part, entries
+            yield Part(part, entries)
 
 
-def _template() -> Any:  # noqa: ANN401 - a template of jinja2
-    loader = PackageLoader("rupture_repair.manuscript", ".")
-    environment = Environment(loader=loader, autoescape=select_autoescape())
-    return environment.get_template("front_page.html")
+def _links(files: Mapping[Record, str] | Mapping[PrivatePart, str]) -> Iterator[Entry]:
+    """Yield files and folders, each with the sentence beside it."""
+    for of, file in files.items():
+        yield Entry(file, file, Link(of).words)

@@ -93,7 +93,7 @@ def _printed(name: str, about: Table, results: Results) -> str:
     data = results.tables[name]
     heading = [_head(column) for column in about.columns]
     rows = [
-        [_cell(column, row[column], what) for column, what in about.columns.items()]
+        [_cell(column, row[column], what, results) for column, what in about.columns.items()]
         for row in data.to_dict("records")
     ]
     numeric = [pd.api.types.is_numeric_dtype(data[column]) for column in about.columns]
@@ -116,10 +116,14 @@ def _head(column: str) -> str:
     return HEADS[column].words if column in HEADS else column.replace("_", " ")
 
 
-def _cell(name: str, value: object, column: Column) -> str:
+def _cell(name: str, value: object, column: Column, results: Results) -> str:
     if isinstance(value, str):
         if name == "term":
             return term_words(value)
+        if name == "parameter":
+            return value.replace("_", " ")
+        if value in results.settings.criteria:
+            return results.criterion(value)
         return VALUES[value].words if value in VALUES else escape_markdown(value)
     if pd.isna(value):
         return MASKED

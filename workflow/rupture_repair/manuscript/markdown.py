@@ -9,6 +9,7 @@ NARROWEST = 14
 # what Markdown, pandoc's extensions to it or Quarto give a meaning inside of a line
 MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~^$@&]")
 # `*b* = −0.80`, `*t*(12.3) = 2.10`, `*p* < .001`, `*M* = {{< var …`
+ET_AL = re.compile(r"(?<=\bet) (?=al\.)")
 STATISTIC = re.compile(r"(?:(?<=[*²])|(?<=\d\))) ([=<>]) (?=[−.\d{])")
 
 
@@ -52,7 +53,8 @@ def figure(identifier: str, file: str, caption: str, alt: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """Return Markdown in which no line ends inside of a statistic such as `*b* = −0.80`."""
+    """Return Markdown in which no line ends within et al. or a statistic such as `*b* = −0.80`."""
+    text = ET_AL.sub("\N{NO-BREAK SPACE}", text)
     return STATISTIC.sub("\N{NO-BREAK SPACE}\\g<1>\N{NO-BREAK SPACE}", text)
 
 

@@ -287,5 +287,5 @@ def not_estimated(results: Results) -> str:
     rows = []
     for (model, what, why), part in data.groupby(["model", "what", "why"], sort=False):
         rows.append([model, what, "; ".join(term_words(term) for term in part["term"])])
-        rows[-1].append(results.counted(why))
+        rows[-1].append(why)
     return printed(NotEstimated(), rows, left=4)

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from rupture_repair.config.reporting import ALPHA
+from rupture_repair.figures.labels import labels
 from rupture_repair.manuscript.printed import TABLE, cell, printed
 from rupture_repair.manuscript.results import Results
-from rupture_repair.multiverse.words import CHOICES
+from rupture_repair.multiverse.specifications import CHOICES
 from rupture_repair.words import apa
 from rupture_repair.words.templates import Claim, Direction
 
@@ -192,7 +193,10 @@ def choices(results: Results) -> str:
     """Name the choices that the estimates depend on most."""
     shares = _shares(results, "moderation")
     ranked = shares.drop("residual", errors="ignore").sort_values(ascending=False)[:3]
-    named = tuple(Choice(CHOICES[str(n)].lower(), float(s)) for n, s in ranked.items())
+    called = labels("specification_curve")
+    named = tuple(
+        Choice(called.phrase("choices", str(n)).lower(), float(s)) for n, s in ranked.items()
+    )
     return Choices(named, float(shares.get("residual", float("nan")))).words
 
 
@@ -230,13 +234,13 @@ def _one_direction(results: Results) -> bool:
 def variance_shares(results: Results) -> str:
     """Return the table `influence`."""
     moderation, length = (_shares(results, name) for name in ("moderation", "length"))
-    names = [*CHOICES, "residual"]
+    called = labels("specification_curve")
     rows = [
         [
-            CHOICES.get(name) or cell("combinations"),
+            cell("combinations") if name == "residual" else called.phrase("choices", name),
             *(_cell(s, name) for s in (moderation, length)),
         ]
-        for name in names
+        for name in (*CHOICES, "residual")
         if name in moderation or name in length
     ]
     table_of = results.tables["multiverse_influence"].groupby("outcome")["n_specifications"].first()

@@ -36,6 +36,7 @@ local function counted(identifier)
   local field = '<w:bookmarkStart w:id="%d" w:name="%s"/><w:r><w:rPr><w:b/></w:rPr>'
     .. '<w:t xml:space="preserve">%s\u{a0}%s</w:t></w:r><w:fldSimple w:instr=" SEQ %s%s \\* ARABIC ">'
     .. '<w:r><w:rPr><w:b/></w:rPr><w:t>%d</w:t></w:r></w:fldSimple><w:bookmarkEnd w:id="%d"/>'
+    .. '<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">. </w:t></w:r>' -- no part of the title
   local given = { id, mark, found.words, letter, found.words, letter, found.number, id }
   return pandoc.RawInline("openxml", field:format(table.unpack(given)))
 end
@@ -51,7 +52,7 @@ local function prefix(caption, identifier)
   local first = caption.long[1]
   local lead = { pandoc.Strong { pandoc.Str(label(identifier) .. ".") }, pandoc.Space() }
   if FORMAT == "docx" then
-    lead = { counted(identifier), pandoc.Strong { pandoc.Str(".") }, pandoc.Space() }
+    lead = { counted(identifier) }
   end
   if first and first.content then
     for i = #lead, 1, -1 do first.content:insert(1, lead[i]) end
@@ -105,20 +106,30 @@ local function callout(div)
   end
 end
 
--- PDF: a table and its note move together to the top or foot of a page, see typst-header.typ
+local function is_note(block)
+  return block and block.t == "Div" and block.classes:includes("table-note")
+end
+
+local SHORT = 400 -- characters
+
+-- PDF: a table and its note move together to the top or foot of a page, see typst-header.typ, but not
+-- in front of a heading that has little text of its own: tables below it stay there
 local function together(blocks)
   if not FORMAT:match("typst") then return end
-  local made = pandoc.Blocks {}
+  local made, headed = pandoc.Blocks {}, false
   for i, block in ipairs(blocks) do
-    local after = blocks[i + 1]
-    local noted = after and after.t == "Div" and after.classes:includes("table-note")
-    if block.t == "Table" then made:insert(pandoc.RawBlock("typst", "#moving[")) end
-    made:insert(block)
-    local closes = block.t == "Table" and not noted
-    if block.t == "Div" and block.classes:includes("table-note") then
-      closes = i > 1 and blocks[i - 1].t == "Table"
+    local noted = is_note(blocks[i + 1])
+    if block.t == "Header" then headed = true
+    elseif block.t ~= "Table" and not is_note(block) then
+      local begins = i > 1 and blocks[i - 1].t == "Header"
+      headed = begins and block.t == "Para" and #pandoc.utils.stringify(block) <= SHORT
     end
-    if closes then made:insert(pandoc.RawBlock("typst", "]")) end
+    local ends = block.t == "Table" and not noted
+      or is_note(block) and i > 1 and blocks[i - 1].t == "Table"
+    local set = headed and "#headed[" or "#moving["
+    if block.t == "Table" then made:insert(pandoc.RawBlock("typst", set)) end
+    made:insert(block)
+    if ends then made:insert(pandoc.RawBlock("typst", "]")) end
   end
   return made
 end

@@ -1,15 +1,17 @@
 """Render the Quarto sources with pandoc and Typst: the subset of Quarto that they use.
 
 Text-level shortcodes (`include`, `var`) are expanded here; cross-references and conditional blocks
-are handled by `pandoc_engine.lua`. What pandoc needs is written into the project, so that a person
-can run it there: `pandoc -d _html.yml _manuscript.md -o manuscript.html`.
+are handled by `pandoc_engine.lua`, pages of the Word file by `pandoc_engine.word.lua`. What pandoc
+needs is written into the project, so that a person can run it there:
+`pandoc -d _html.yml _manuscript.md -o manuscript.html`.
 """
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from rupture_repair.config.errors import ExpectedError
 
 SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+([^\s>]+)\s*>\}\}")
 FILTER = Path(__file__).with_suffix(".lua")
+WORD_PAGES = FILTER.with_suffix(".word.lua")
 Run = Callable[[list[str], Path, Mapping[str, str]], None]
 FONTS, TYPEFACE = "fonts", "STIXGeneral"
 SUPPORTED_SHORTCODES = ("include", "var")
@@ -68,12 +71,14 @@ def prepare(project: Path, document: str) -> None:
     values = yaml.safe_load((project / "_variables.yml").read_text(encoding="utf-8"))
     text = (project / f"{document}.qmd").read_text(encoding="utf-8")
     (project / f"_{document}.md").write_text(expand(text, project, values), encoding="utf-8")
-    shutil.copyfile(FILTER, project / FILTER.name)
+    for file in (FILTER, WORD_PAGES):
+        shutil.copyfile(file, project / file.name)
     put_fonts(project)
     settings = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))
     filters = [*settings.get("filters", ()), FILTER.name, "citeproc"]
     for name, writer, _ in WRITERS:
-        chosen = defaults(settings["format"][name], writer, filters)
+        last = [WORD_PAGES.name] if name == "docx" else []
+        chosen = defaults(settings["format"][name], writer, filters + last)
         (project / f"_{name}.yml").write_text(yaml.safe_dump(chosen), encoding="utf-8")
 
 
@@ -98,29 +103,31 @@ def render_with_pandoc(
     project: Path,
     environment: Mapping[str, str],
     run: Run,
-    document: str,
+    documents: Sequence[str],
     at_once: int = 1,
 ) -> None:
-    """Write `document` as `.html`, `.pdf` and `.docx`, by the options in `_quarto.yml`.
+    """Write `documents` as `.html`, `.pdf` and `.docx`, by the options in `_quarto.yml`.
 
-    at_once : formats that are made at the same time, each with about one processor.
+    at_once : files that are made at the same time, each with about one processor; the largest
+    texts are begun first.
     """
-    prepare(project, document)
+    for document in documents:
+        prepare(project, document)
+    settings = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))
+    standards = [settings["format"]["typst"]["pdf-standard"]]
 
-    def write(writer: tuple[str, str, str]) -> None:
-        name, _, ending = writer
+    def write(task: tuple[tuple[str, str, str], str]) -> None:
+        (name, _, ending), document = task
         command = [program, f"--defaults=_{name}.yml", f"_{document}.md"]
         run([*command, "-o", f"{document}.{ending}"], project, environment)
         if name == "typst":
-            formats = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))[
-                "format"
-            ]
-            standards = [formats["typst"]["pdf-standard"]]
             page = _compiled(project / f"{document}.typ", standards)
             (project / f"{document}.pdf").write_bytes(page)
 
+    sizes = {document: (project / f"_{document}.md").stat().st_size for document in documents}
+    longest = sorted(documents, key=lambda document: -sizes[document])
     with ThreadPoolExecutor(at_once) as pool:
-        list(pool.map(write, WRITERS))  # raises what one of them raised
+        list(pool.map(write, product(WRITERS, longest)))  # raises what one of them raised
 
 
 def _compiled(file: Path, standards: list[Any]) -> bytes:

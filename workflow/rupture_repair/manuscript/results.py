@@ -6,20 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from rupture_repair.config.criteria import PATTERNS, Pattern
-from rupture_repair.config.reporting import MIN_PATIENTS, NO_CRITERION
+from rupture_repair.config.criteria import PATTERNS, printed_name
+from rupture_repair.config.reporting import NO_CRITERION
 from rupture_repair.config.steps.manuscript import ManuscriptSettings
 from rupture_repair.disclosure.suppression import MASKED, count_text, hidden_parts, is_small
-from rupture_repair.modelling.inference import few_patients
-from rupture_repair.words.templates import Claim
-
-
-@dataclass(frozen=True)
-class FewPatients(Claim, at="models/few_patients"):
-    """Why a pattern gives no estimate, with the number of its patients."""
-
-    patients: int
-    pattern: Pattern
+from rupture_repair.manuscript.markdown import escape_markdown
 
 
 @dataclass(frozen=True)
@@ -56,6 +47,17 @@ class Results:
     def confidence(self) -> float:
         """Level of the cohort's intervals, in percent."""
         return 100 * self.settings.modelling.confidence
+
+    def criterion(self, name: str) -> str:
+        """Return what a criterion is called in print; other text as it is."""
+        if name not in self.settings.criteria:
+            return name
+        return escape_markdown(printed_name(name, self.settings.criteria[name].label))
+
+    @property
+    def own_criterion(self) -> str:
+        """What the cohort's criterion is called in print."""
+        return escape_markdown(self.settings.criterion.printed)
 
     @property
     def log_time(self) -> bool:
@@ -118,16 +120,6 @@ class Results:
         rows = rows[(rows["model"] == model) & (rows["contrast"] == name) & at]
         rows = rows[rows["iip_z"] == iip_z].dropna(subset=["estimate"])
         return None if rows.empty else rows.iloc[0]
-
-    def counted(self, reason: str) -> str:
-        """Return why there is no estimate, with the number of patients where it may be told."""
-        counts = self.tables["pattern_breakdown"].set_index("pattern")["n"]
-        for pattern in PATTERNS:
-            n = float(counts[pattern])
-            if 0 < n < MIN_PATIENTS and not self.masks(n):
-                few = few_patients(pattern, int(n))
-                reason = reason.replace(few, FewPatients(int(n), pattern).words)
-        return reason
 
     @property
     def headline_model(self) -> str:

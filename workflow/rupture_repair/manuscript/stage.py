@@ -82,7 +82,7 @@ def stage(
     Returns the number of figures in each document.
     """
     # the sentences of `words` are among the variables
-    unused = shutil.ignore_patterns("comparison.qmd", "preview", "checklists", "words")
+    unused = shutil.ignore_patterns("comparison.qmd", "preview", "checklists", "words", "pages")
     shutil.copytree(sources, project, dirs_exist_ok=True, ignore=unused)
     generated = project / "_generated"
     generated.mkdir()
@@ -95,7 +95,7 @@ def stage(
         (generated / f"_figure-{name}.md").write_text(block, encoding="utf-8")
     checklists = checklist_tables(sources, results.synthetic)
     for name, text in {**paper_tables(results), **checklists}.items():
-        (generated / f"_table-{name}.md").write_text(text, encoding="utf-8")
+        (generated / f"_table-{name}.md").write_text(unbroken(text), encoding="utf-8")
     authors = put_own_texts(project, own)
     content = variables(results, engine)
     if language := results.settings.second_language:
@@ -119,7 +119,9 @@ def stage(
         "not-estimated": len(results.tables["not_estimated"]) > 0,
         "certificate-failed": results.uncertified,
         "tree-changed": results.provenance["clean_tree"] is False,
-        "title": Title(results.settings.title, results.has_published, results.calibrated).words,
+        "title": unbroken(
+            Title(results.settings.title, results.has_published, results.calibrated).words
+        ),
         "author": [f"rupture-repair {results.provenance['version']}"],
         **_date(results.provenance.get("commit_date")),
         "has-data-statement": False,

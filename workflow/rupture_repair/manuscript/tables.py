@@ -179,5 +179,5 @@ def _breakdown(results: Results) -> str:
         if pattern in results.hidden:
             cells = [name, MASKED, MASKED]
         rows.append(cells + [apa.number(row["published_percent"], 1)] * results.has_published)
-    texts = Breakdown(results.settings.criterion.name, results.has_published, results.private)
+    texts = Breakdown(results.own_criterion, results.has_published, results.private)
     return printed(texts, rows)

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from rupture_repair.modelling.fit import Fit
+from rupture_repair.modelling.keys import NoSecondEngine, verdict
 
 COMPARISON = [
     *("model", "formula", "n_parameters", "llf_ml", "llf_reml", "deviance", "aic", "bic"),
@@ -95,16 +96,14 @@ def variance_components(fits: Sequence[Fit]) -> pd.DataFrame:
 
 
 def certificates(fits: Sequence[Fit]) -> pd.DataFrame:
-    """Return a row per fit: the evidence that it is the optimum, and the verdict in words.
+    """Return a row per fit: the evidence that it is the optimum, and the verdict.
 
     second_engine : `agrees`, or why there is no second opinion. verdict : `passed`, or failures.
     """
     rows = []
     for fit in fits:
         found, agrees = fit.certificate, fit.second_engine["agrees"]
-        failures = list(found["failures"])
-        if not agrees:
-            failures.append(f"no second engine: {fit.second_engine['message']}")
+        alone = () if agrees else (NoSecondEngine(fit.second_engine["message"]),)
         rows.append(
             {name: found[name] for name in ("starts", "agreeing", "spread", "scaled_gradient")}
             | {
@@ -116,7 +115,7 @@ def certificates(fits: Sequence[Fit]) -> pd.DataFrame:
                 "aliased": "; ".join(fit.aliased),
                 "llf": fit.llf,
                 "second_engine": "agrees" if agrees else "failed",
-                "verdict": "; ".join(failures) or "passed",
+                "verdict": verdict(found["failing"], *alone),
             }
         )
     return pd.DataFrame(rows, columns=CERTIFICATE)

@@ -13,12 +13,13 @@ from rupture_repair.modelling.design import count_therapists, per_patient, time_
 from rupture_repair.modelling.engine import MixedModelResults
 from rupture_repair.modelling.fit import FitError, Random, certified
 from rupture_repair.modelling.inference import REPORTED, TESTED, Reported
+from rupture_repair.modelling.keys import Analysis, NoRating, Unit, verdict
 from rupture_repair.modelling.variants import Variant
 
 INFERENCE = TESTED
 NUMBERS = [name for name in REPORTED if name not in {"clusters", "reason"}]
 IN_POINTS = ["estimate", "se", "ci_low", "ci_high", "model_se", "model_ci_low", "model_ci_high"]
-CHANGE = "symptom points by then, per SD"
+CHANGE = str(Unit("symptoms", "then", per_sd=True))
 # the headline's question, as weights of coefficients
 MODERATION = {
     "repaired - none": {"time:pattern[repaired]:iip_z": 1.0},
@@ -36,7 +37,7 @@ def stored_fit(
 ) -> MixedModelResults:
     """Return a fit made before. Raises `FitError` with the reason where there is none."""
     if model not in fits:
-        raise FitError(reasons[model].replace(model, "it", 1))
+        raise FitError(reasons[model])
     return fits[model]
 
 
@@ -59,9 +60,7 @@ def moderation_rows(
     low, high = variant.limits or (np.nan, np.nan)
     known = {
         "part": "A",
-        "variant": variant.name,
-        "label": variant.label,
-        "question": variant.question,
+        **named(variant.analysis),
         "unit": CHANGE,
         "time": variant.time,
         "at_session": settings.effect_duration,
@@ -91,13 +90,12 @@ def effect_rows(
     nothing = dict.fromkeys(["coefficient", *NUMBERS], np.nan)
     try:
         if table.empty:
-            raise FitError("no rating is left to be analysed")
+            raise FitError(NoRating())
         require()
         found = stored() if stored else fitted(formula, table, settings)
     except FitError as error:
-        reason = str(error).removeprefix("it cannot be estimated: ")
-        return [nothing | {"effect": effect, "reason": reason} for effect in wanted]
-    verdict = "; ".join(found.certificate().failures) or "passed"
+        return [nothing | {"effect": effect, "reason": str(error)} for effect in wanted]
+    passed = verdict(found.certificate().failing)
     reported = Reported.of(found, table)
     combinations = [[of.get(name, 0.0) for name in reported.columns] for of in wanted.values()]
     tested = reported.tests(np.array(combinations), settings.confidence, robust=robust)
@@ -107,7 +105,7 @@ def effect_rows(
             rows.append(nothing | {"effect": effect, "reason": row["reason"]})
             continue
         numbers = {name: float(row[name]) for name in NUMBERS}
-        known = {"effect": effect, "coefficient": numbers["estimate"], "certificate": verdict}
+        known = {"effect": effect, "coefficient": numbers["estimate"], "certificate": passed}
         rows.append(numbers | known | {"clusters": row["clusters"]})
     return rows
 
@@ -119,7 +117,18 @@ def fitted(formula: str, table: pd.DataFrame, settings: SensitivitySettings) -> 
     """
     formula = adjusted(formula, table.columns, settings.covariates)
     how: Random = {"patient_terms": settings.patient_terms, "clustering": settings.clustering}
-    return certified(formula, table, "it", reml=True, **how)
+    return certified(formula, table, reml=True, **how)
+
+
+def named(analysis: Analysis) -> Row:
+    """Return what a row is called: the name of its analysis, and the keys of what is said of it."""
+    return {
+        "variant": analysis.name,
+        "model": analysis.model or None,
+        "session": analysis.session or np.nan,
+        "label": str(analysis),
+        "question": str(analysis),
+    }
 
 
 def sizes(table: pd.DataFrame) -> Row:

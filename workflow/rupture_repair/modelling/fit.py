@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
 import numpy as np
 import pandas as pd
@@ -28,10 +28,11 @@ from rupture_repair.modelling.engine import (
     SingularFixedPartError,
 )
 from rupture_repair.modelling.formulas import FORMULAS
+from rupture_repair.modelling.keys import AllEqual, Cause, Key, NotCertified, Refused, failures_of
 
 METHODS = ("ML", "REML")
 # predictors that are left out where all patients have the same value
-MODERATORS = {"iip_z": "interpersonal problems", "length_c": "treatment lengths"}
+MODERATORS: tuple[Literal["iip_z", "length_c"], ...] = ("iip_z", "length_c")
 
 
 class Random(TypedDict):
@@ -42,7 +43,11 @@ class Random(TypedDict):
 
 
 class FitError(Exception):
-    """A model cannot be estimated; the message says why."""
+    """A model cannot be estimated; the message is the key of the reason (`keys`)."""
+
+    def __init__(self, reason: Key | str) -> None:
+        """Keep the reason as a table holds it."""
+        super().__init__(str(reason))
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ def fit_model(
     """
     formula = adjusted(FORMULAS[model], table.columns, covariates)
     how: Random = {"patient_terms": patient_terms, "clustering": clustering}
-    found = certified(formula, table, model, reml=reml, **how)
+    found = certified(formula, table, reml=reml, **how)
     certificate = found.certificate()
     return Fit(
         model=model,
@@ -178,13 +183,12 @@ def estimate(
 
     Raises `FitError` when the model cannot be estimated.
     """
-    return certified(FORMULAS[model], table, model, reml=reml, patient_terms=patient_terms)
+    return certified(FORMULAS[model], table, reml=reml, patient_terms=patient_terms)
 
 
 def certified(
     formula: str,
     table: pd.DataFrame,
-    name: str,
     *,
     reml: bool,
     patient_terms: PatientTerms,
@@ -192,20 +196,24 @@ def certified(
 ) -> MixedModelResults:
     """Return the certified optimum of a fixed part, with the random part of all models.
 
-    name : what a message calls the model.
     Raises `FitError` when it cannot be estimated.
     """
-    for column, what in MODERATORS.items():
+    for column in MODERATORS:
         if column in formula and not varies(table, column):
-            raise FitError(f"{name} cannot be estimated: all {what} are equal")
+            raise FitError(AllEqual(column))
     try:
         found = specified(formula, table, patient_terms, clustering).fit(reml=reml)
     except (ModelDataError, SingularFixedPartError) as error:
-        raise FitError(f"{name} cannot be estimated: {error}") from error
-    errors = found.certificate().errors
-    if errors:
-        raise FitError(f"{name} has no certified optimum by {found.method}: {'; '.join(errors)}")
+        raise FitError(refused(error)) from error
+    certificate = found.certificate()
+    if certificate.errors:
+        raise FitError(NotCertified(failures_of(certificate.failing)))
     return found
+
+
+def refused(error: ModelDataError | SingularFixedPartError) -> Refused:
+    """Return the key of why the engine does not fit a model."""
+    return Refused(cast(Cause, error.cause))
 
 
 def varies(table: pd.DataFrame, moderator: str) -> bool:

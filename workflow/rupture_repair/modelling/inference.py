@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rupture_repair.config.criteria import PATTERNS
+from rupture_repair.config.criteria import PATTERNS, Pattern
 from rupture_repair.config.reporting import MIN_DF, MIN_PATIENTS, MIN_THERAPISTS
 from rupture_repair.modelling.engine import (
     ClusterRobust,
@@ -21,6 +21,7 @@ from rupture_repair.modelling.engine import (
     cluster_robust,
 )
 from rupture_repair.modelling.fit import aliases, plain_term
+from rupture_repair.modelling.keys import Aliased, FewPatients, TooFewUnits
 
 TESTED = ["estimate", "se", "df", "statistic", "p", "ci_low", "ci_high"]
 BESIDE = ["se", "df", "p", "ci_low", "ci_high"]
@@ -28,8 +29,6 @@ BESIDE = ["se", "df", "p", "ci_low", "ci_high"]
 REPORTED = [*TESTED, "clusters", *(f"model_{name}" for name in BESIDE), "reason"]
 # a coefficient that depends on an aliased one by more than this is not determined
 DEPENDS = 1e-6
-ALIASED = "in these data it cannot be told apart from other coefficients"
-TOO_FEW_UNITS = "too few independent patients or therapists stand behind it"
 Rows = NDArray[np.float64]
 
 
@@ -47,7 +46,7 @@ class Reported:
     found: MixedModelResults
     aliased: list[str]
     aliases: Rows
-    few: Mapping[str, int]
+    few: Mapping[Pattern, int]
     clusters: Unit
     robust: ClusterRobust
 
@@ -82,18 +81,18 @@ class Reported:
         table = tested[TESTED].join(own[BESIDE].add_prefix("model_"))
         table = table.assign(clusters=self.clusters if robust else None).set_axis(places)
         uncertain = places[~(tested["df"].to_numpy() >= MIN_DF)]
-        reasons[uncertain] = TOO_FEW_UNITS
+        reasons[uncertain] = str(TooFewUnits())
         table = table.drop(index=uncertain).reindex(range(len(rows)))
         table["reason"] = pd.Series(reasons, dtype=object).replace("", None)
         return table[REPORTED]
 
     def reasons(self, rows: Rows) -> NDArray[np.object_]:
-        """Return why combinations have no estimate; nothing where they may have one."""
+        """Return the keys of why combinations have no estimate; nothing where they may have one."""
         kept, dropped = np.split(rows, [len(self.found.terms)], axis=1)
         reasons = np.full(len(rows), "", dtype=object)
-        reasons[~determined(kept, dropped, self.aliases)] = ALIASED
+        reasons[~determined(kept, dropped, self.aliases)] = str(Aliased())
         for pattern, n in self.few.items():
-            reasons[rests_on(rows, self.columns, pattern)] = few_patients(pattern, n)
+            reasons[rests_on(rows, self.columns, pattern)] = str(FewPatients(pattern, n))
         return reasons
 
 
@@ -108,7 +107,7 @@ def clusters(n_therapists: int) -> Unit:
     return "therapist" if n_therapists >= MIN_THERAPISTS else "patient"
 
 
-def too_few(table: pd.DataFrame) -> dict[str, int]:
+def too_few(table: pd.DataFrame) -> dict[Pattern, int]:
     """Return the number of patients of each pattern that has too few for estimates, or none.
 
     table : a row per session, with `patient_id` and `pattern`; without patterns none has too few.
@@ -118,12 +117,6 @@ def too_few(table: pd.DataFrame) -> dict[str, int]:
     counts = table.drop_duplicates("patient_id")["pattern"].value_counts()
     counts = counts.reindex(PATTERNS, fill_value=0)
     return {name: int(counts[name]) for name in PATTERNS if counts[name] < MIN_PATIENTS}
-
-
-def few_patients(pattern: str, n: int) -> str:
-    """Say that a pattern has too few patients, or none, with the number where it may be shown."""
-    many = f"fewer than {MIN_PATIENTS} patients have" if n else "no patient has"
-    return f"{many} the pattern {pattern}"
 
 
 def rests_on(rows: Rows, columns: Sequence[str], pattern: str) -> NDArray[np.bool_]:

@@ -42,7 +42,7 @@ def _without(fit: Fit, table: pd.DataFrame) -> tuple[float, int] | None:
     formula = WITHOUT_INTERACTION[fit.model] + fit.formula.removeprefix(FORMULAS[fit.model])
     how: Random = {"patient_terms": fit.patient_terms, "clustering": fit.clustering}
     try:
-        found = certified(formula, table, fit.model, reml=False, **how)
+        found = certified(formula, table, reml=False, **how)
     except FitError:
         return None
     return found.llf, found.n_parameters

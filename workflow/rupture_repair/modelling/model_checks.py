@@ -24,10 +24,18 @@ from rupture_repair.modelling.engine import (
 from rupture_repair.modelling.fit import FitError
 from rupture_repair.modelling.formulas import FORMULAS
 from rupture_repair.modelling.headline import headline_model
+from rupture_repair.modelling.keys import (
+    Analysis,
+    FewOfThird,
+    FewSessions,
+    FewToCompare,
+    NotDetermined,
+    Third,
+)
 from rupture_repair.modelling.variants import Variant
 
 CHECKS = ["variant", "label", "parameter", "value", "chisq", "df", "p", "reason"]
-THIRDS = ("short", "medium", "long")
+THIRDS: tuple[Third, ...] = ("short", "medium", "long")
 # quantiles of time at which the pieces of the spline meet, and where it becomes a line
 KNOTS = (0.0, 1 / 3, 2 / 3, 1.0)
 Fits = Mapping[str, MixedModelResults]
@@ -42,14 +50,16 @@ def check_rows(
     problems; residuals: their correlation at a distance of one session.
     """
     rows, parameters = [], []
-    for variant, extend in _extensions(table):
+    for analysis, extend in _extensions(table):
         found: Extension | None = None
         reason = None
         try:
             base = stored_fit(headline_model(table), fits, reasons)
             found = extend(base)
-        except (FitError, ValueError) as error:
+        except FitError as error:
             reason = str(error)
+        except ValueError:
+            reason = str(NotDetermined())
 
         def stored(
             found: Extension | None = found, reason: str | None = reason
@@ -59,9 +69,9 @@ def check_rows(
             return found.results
 
         rows += moderation_rows(
-            _as(variant, table, settings), settings, stored=stored, robust=False
+            _as(analysis, table, settings), settings, stored=stored, robust=False
         )
-        parameters += _parameters(variant, found, reason)
+        parameters += _parameters(analysis, found, reason)
     for other in (_square_root(table), _within_patients(table, settings)):
         rows += moderation_rows(other, settings)
     rows += moderation_rows(*_spline(table, settings))
@@ -70,11 +80,10 @@ def check_rows(
     return rows, pd.DataFrame(parameters, columns=CHECKS)
 
 
-Named = tuple[str, str, str]
 Extend = Callable[[MixedModelResults], Extension]
 
 
-def _extensions(table: pd.DataFrame) -> list[tuple[Named, Extend]]:
+def _extensions(table: pd.DataFrame) -> list[tuple[Analysis, Extend]]:
     person = per_patient(table).set_index("patient_id")
 
     def values(found: MixedModelResults) -> pd.DataFrame:
@@ -85,7 +94,7 @@ def _extensions(table: pd.DataFrame) -> list[tuple[Named, Extend]]:
         counts = pattern.value_counts()
         names = [name for name in PATTERNS[1:] if counts[name] >= MIN_PATIENTS]
         if not names or counts[PATTERNS[0]] < MIN_PATIENTS:
-            raise FitError(f"fewer than {MIN_PATIENTS} patients of the patterns to compare")
+            raise FitError(FewToCompare())
         columns = np.stack([(pattern == name).to_numpy(float) for name in names])
         return slope_variances(found, [f"ratio_{name}" for name in names], columns)
 
@@ -96,40 +105,18 @@ def _extensions(table: pd.DataFrame) -> list[tuple[Named, Extend]]:
         return residual_correlation(found, table["session"].to_numpy(float))
 
     return [
-        (
-            (
-                "slopes_by_pattern",
-                "Slope variance by pattern",
-                "Does it rest on slopes that vary as much in each pattern?",
-            ),
-            by_pattern,
-        ),
-        (
-            (
-                "slopes_by_problems",
-                "Slope variance by interpersonal problems",
-                "Does it rest on slopes that vary as much with few problems as with many?",
-            ),
-            by_problems,
-        ),
-        (
-            (
-                "autocorrelation",
-                "Autocorrelated residuals",
-                "Does it rest on residuals of successive sessions that are independent?",
-            ),
-            carried,
-        ),
+        (Analysis("slopes_by_pattern"), by_pattern),
+        (Analysis("slopes_by_problems"), by_problems),
+        (Analysis("autocorrelation"), carried),
     ]
 
 
-def _as(named: Named, table: pd.DataFrame, settings: SensitivitySettings) -> Variant:
-    return Variant(*named, FORMULAS[headline_model(table)], table, settings.time)
+def _as(analysis: Analysis, table: pd.DataFrame, settings: SensitivitySettings) -> Variant:
+    return Variant(analysis, FORMULAS[headline_model(table)], table, settings.time)
 
 
-def _parameters(named: Named, found: Extension | None, reason: str | None) -> list[Row]:
-    name, label, _ = named
-    known = {"variant": name, "label": label}
+def _parameters(analysis: Analysis, found: Extension | None, reason: str | None) -> list[Row]:
+    known = {"variant": analysis.name, "label": str(analysis)}
     if found is None:
         return [known | {"reason": reason}]
     test = {"chisq": found.chisq, "df": found.df, "p": found.p}
@@ -141,9 +128,7 @@ def _parameters(named: Named, found: Extension | None, reason: str | None) -> li
 
 def _square_root(table: pd.DataFrame) -> Variant:
     return Variant(
-        "time_square_root",
-        "Square root of time",
-        "Does it rest on the form of the course, between logarithm and line?",
+        Analysis("time_square_root"),
         FORMULAS[headline_model(table)],
         table.assign(time=time_at(table["session"], "square_root")),
         "square_root",
@@ -154,9 +139,7 @@ def _within_patients(table: pd.DataFrame, settings: SensitivitySettings) -> Vari
     """Return the headline with each patient's mean time beside time (Mundlak 1978)."""
     mean = table.groupby("patient_id")["time"].transform("mean")
     return Variant(
-        "within_patients",
-        "Course within patients",
-        "Is it of courses within patients, or of patients who were rated for longer?",
+        Analysis("within_patients"),
         f"{FORMULAS[headline_model(table)]} + time_mean * pattern * iip_z",
         table.assign(time_mean=mean - mean.mean()),
         settings.time,
@@ -202,12 +185,10 @@ def _spline(
 
     def require() -> None:
         if not apart:
-            raise FitError("there are too few sessions for a curved course")
+            raise FitError(FewSessions())
 
     variant = Variant(
-        "time_spline",
-        "Natural spline of time (3 df)",
-        "Does it rest on a course of one named form?",
+        Analysis("time_spline"),
         FORMULAS[headline_model(table)].replace("time", f"({' + '.join(names)})"),
         table.assign(**columns),
         settings.time,
@@ -224,9 +205,7 @@ def _away_from_floor(table: pd.DataFrame, settings: SensitivitySettings) -> Vari
     first = table.groupby("patient_id")["symptoms"].transform("first")
     room = table.drop_duplicates("patient_id")["symptoms"].std(ddof=1)
     return Variant(
-        "away_from_floor",
-        "Without patients near the floor",
-        "Does it rest on patients who had no room to improve by one SD?",
+        Analysis("away_from_floor"),
         FORMULAS[headline_model(table)],
         table[first >= table["symptoms"].min() + room],
         settings.time,
@@ -251,10 +230,7 @@ def _by_length(table: pd.DataFrame, settings: SensitivitySettings) -> list[Row]:
     def require() -> None:
         if counts.min() < MIN_PATIENTS:
             pattern, ended = counts.idxmin()
-            raise FitError(
-                f"fewer than {MIN_PATIENTS} patients with the pattern {pattern} are in the "
-                f"third of {ended} treatments"
-            )
+            raise FitError(FewOfThird(pattern, ended))
 
     wanted = {
         effect: {
@@ -267,9 +243,7 @@ def _by_length(table: pd.DataFrame, settings: SensitivitySettings) -> list[Row]:
         for effect, weights in MODERATION.items()
     }
     variant = Variant(
-        "pattern_mixture",
-        "Pattern mixture by thirds of length",
-        "Does it rest on endings of treatment that say nothing of the course?",
+        Analysis("pattern_mixture"),
         f"{FORMULAS['M2']} * third",
         parted,
         settings.time,

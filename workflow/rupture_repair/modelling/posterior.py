@@ -16,6 +16,7 @@ from rupture_repair.modelling.effects import difference
 from rupture_repair.modelling.engine import MixedModelResults
 from rupture_repair.modelling.fit import Fit
 from rupture_repair.modelling.headline import CONTRAST, by_length_weights
+from rupture_repair.modelling.keys import NotDetermined
 from rupture_repair.modelling.posterior_sampling import input_digests
 
 # roles of the headline's own model
@@ -49,7 +50,7 @@ def posterior_problem(
     rows = headline[headline["role"].isin(ROLES)]
     if fit is None or found is None or rows["estimate"].isna().all():
         reasons = rows["reason"].dropna()
-        return {"why": reasons.iloc[0] if len(reasons) else "the model could not be estimated"}
+        return {"why": reasons.iloc[0] if len(reasons) else str(NotDetermined())}
     design = found.model.design
     if design.rows.remainder is not None:
         raise ValueError("the fixed part is not linear in time within patients")

@@ -12,9 +12,10 @@ import pandas as pd
 from rupture_repair.config.reporting import MIN_PATIENTS
 from rupture_repair.config.steps.modelling import SensitivitySettings
 from rupture_repair.modelling.covariates import adjusted
-from rupture_repair.modelling.effect_rows import INFERENCE, Row, sizes
+from rupture_repair.modelling.effect_rows import INFERENCE, Row, named, sizes
 from rupture_repair.modelling.engine import cluster_robust
 from rupture_repair.modelling.fit import FitError, certified, plain_term
+from rupture_repair.modelling.keys import Aliased, Analysis, FewTrials, Unit, verdict
 
 FORMULA = "symptoms ~ repaired * iip_z + symptoms_before + symptoms_so_far + drop + since + time"
 AVERAGE, PER_SD = "at average interpersonal problems", "per SD of interpersonal problems"
@@ -60,21 +61,19 @@ def event_rows(
     trials = repair_trials(table, events)
     known = {
         "part": "B",
-        "variant": "repair_event",
-        "label": "Repair as an event",
-        "question": (
-            "Are symptoms of the next session other, when a session repairs a rupture, than when "
-            "it is still unrepaired?"
-        ),
+        **named(Analysis("repair_event")),
         "time": settings.time,
         **sizes(trials),
     }
-    points = {AVERAGE: "symptom points", PER_SD: "symptom points, per SD"}
+    points = {
+        AVERAGE: str(Unit("symptoms", "", per_sd=False)),
+        PER_SD: str(Unit("symptoms", "", per_sd=True)),
+    }
     nothing = dict.fromkeys(["coefficient", *INFERENCE], np.nan)
     try:
-        found, verdict = _inference(trials, settings)
+        found, passed = _inference(trials, settings)
     except FitError as error:
-        reason = str(error).removeprefix("it cannot be estimated: ")
+        reason = str(error)
         return [
             known | nothing | {"effect": effect, "unit": points[effect], "reason": reason}
             for effect in EFFECTS
@@ -83,23 +82,23 @@ def event_rows(
         known
         | {name: float(found.loc[term, name]) for name in INFERENCE}
         | {"coefficient": float(found.loc[term, "estimate"])}
-        | {"effect": effect, "unit": points[effect], "certificate": verdict}
+        | {"effect": effect, "unit": points[effect], "certificate": passed}
         for effect, term in EFFECTS.items()
     ]
 
 
 def _inference(trials: pd.DataFrame, settings: SensitivitySettings) -> tuple[pd.DataFrame, str]:
     """Return estimate and inference by term, and the certificate's verdict."""
-    for repaired, words in ((1.0, "whom a session repaired"), (0.0, "still unrepaired")):
+    for repaired in (1.0, 0.0):
         if trials.loc[trials["repaired"] == repaired, "patient_id"].nunique() < MIN_PATIENTS:
-            raise FitError(f"fewer than {MIN_PATIENTS} patients {words} can be compared")
+            raise FitError(FewTrials(repaired=bool(repaired)))
     formula = adjusted(FORMULA, trials.columns, settings.covariates)
     fit = certified(
-        formula, trials, "it", reml=True, patient_terms="intercept", clustering=settings.clustering
+        formula, trials, reml=True, patient_terms="intercept", clustering=settings.clustering
     )
     names = [plain_term(name) for name in fit.terms]
-    if missing := set(EFFECTS.values()) - set(names):
-        raise FitError(f"in these data it cannot be told apart from others: {', '.join(missing)}")
+    if set(EFFECTS.values()) - set(names):
+        raise FitError(Aliased())
     tested = cluster_robust(fit).contrasts(np.eye(len(names)), 1 - settings.confidence)
     tested.index = pd.Index(names)
-    return tested, "; ".join(fit.certificate().failures) or "passed"
+    return tested, verdict(fit.certificate().failing)

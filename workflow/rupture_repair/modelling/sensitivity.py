@@ -7,6 +7,7 @@ of single steps between sessions, in units of their own.
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Literal
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ from rupture_repair.modelling.effect_rows import (
     Row,
     effect_rows,
     moderation_rows,
+    named,
     pattern_counts,
     sizes,
     stored_fit,
@@ -28,6 +30,15 @@ from rupture_repair.modelling.fit import FitError
 from rupture_repair.modelling.formulas import KEY_TERMS
 from rupture_repair.modelling.headline import headline_model
 from rupture_repair.modelling.inference import REPORTED
+from rupture_repair.modelling.keys import (
+    Analysis,
+    FewInState,
+    LooksAhead,
+    Name,
+    NeedsTherapists,
+    Unit,
+    WithoutTherapists,
+)
 from rupture_repair.modelling.model_checks import check_rows
 from rupture_repair.modelling.repair_events import event_rows
 from rupture_repair.modelling.variants import landmark, require_patients, variants
@@ -42,22 +53,21 @@ from rupture_repair.modelling.within_person import (
 
 COUNTS = ["n_patients", "n_sessions", "n_therapists", *(f"n_{pattern}" for pattern in PATTERNS)]
 COLUMNS = [
-    *("part", "variant", "label", "question", "effect", "unit", "time", "at_session"),
+    *("part", "variant", "model", "session", "label", "question"),
+    *("effect", "unit", "time", "at_session"),
     *COUNTS,
     *("coefficient", *REPORTED),
     *("range_low", "range_high", "limit_low", "limit_high", "certificate"),
 ]
-STATE_ROW: Row = {
-    "variant": "rupture_state",
-    "label": "Rupture state",
-    "question": "Are symptoms at another level once a rupture, or its repair, has happened?",
-}
-NEXT_ROW: Row = {
-    "variant": "rupture_state_next",
-    "label": "Rupture state, next session",
-    "question": "Are symptoms of the next session, whose noise is another, at another level then?",
-}
+STATE_ROW: Row = named(Analysis("rupture_state"))
+NEXT_ROW: Row = named(Analysis("rupture_state_next"))
 UNREPAIRED = "unrepaired - none"
+Rating = Literal["alliance", "symptoms"]
+# predictor, outcome at the next session, and the analysis of the one on the other
+STEPS: tuple[tuple[Rating, Rating, Name], ...] = (
+    ("alliance", "symptoms", "alliance_to_symptoms"),
+    ("symptoms", "alliance", "symptoms_to_alliance"),
+)
 OF_STATE = {
     "repaired - none": {"state[repaired]:iip_z": 1.0},
     "repaired - unrepaired": {
@@ -102,14 +112,15 @@ def sensitivity(
     Part `B`: `coefficient` and `estimate` are the same; `n_none` … are the patients ever seen in
     that state, missing for steps between sessions. range_low, range_high : of the estimates
     without each therapist. limit_low, limit_high : of winsorised ratings. Where there is no
-    estimate, `reason` says why in words.
+    estimate, `reason` is the key of why (`keys`).
     """
     patients, sessions, patterns = (tables[k] for k in ("patients", "sessions", "patterns"))
     criterion = settings.criterion
     table = tables["analysis"]
     rows: list[Row] = []
     for variant in variants(table, patients, sessions, patterns, settings):
-        stored = partial(stored_fit, variant.model, fits, reasons) if variant.model else None
+        model = variant.analysis.model
+        stored = partial(stored_fit, model, fits, reasons) if model else None
         rows += moderation_rows(variant, settings, stored=stored)
     last = settings.sensitivity.landmark
     later = landmark(table, sessions, criterion, last, settings.time, settings.alliance)
@@ -136,17 +147,12 @@ def _without_each_therapist(
         without = rows[column].dropna() * until
         reason = None
         if rows.empty:
-            reason = "it needs the headline estimate and at least two therapists"
+            reason = str(NeedsTherapists())
         elif len(without) < len(rows):
-            reason = (
-                f"without {len(rows) - len(without)} of {len(rows)} therapists the data do not "
-                "determine it"
-            )
+            reason = str(WithoutTherapists(len(rows) - len(without), len(rows)))
         yield {
             "part": "A",
-            "variant": "without_each_therapist",
-            "label": "Without each therapist",
-            "question": "Does it rest on the patients of one therapist?",
+            **named(Analysis("without_each_therapist")),
             "effect": effect,
             "unit": CHANGE,
             "time": settings.time,
@@ -167,20 +173,15 @@ def _states(
 
     def require() -> None:
         if looks_ahead(criterion):
-            raise FitError(
-                "by this criterion a patient's later ratings decide what is a rupture, so that no "
-                "state is known at the time"
-            )
+            raise FitError(LooksAhead())
         for state in PATTERNS:
             if ever[state] < MIN_PATIENTS:
-                raise FitError(f"fewer than {MIN_PATIENTS} patients were seen in the state {state}")
+                raise FitError(FewInState(state))
 
     seen = {f"n_{state}": int(ever[state]) for state in PATTERNS}
     known = {"part": "B", "time": settings.time, **known, **sizes(stated), **seen}
     return [
-        known
-        | {"unit": "symptom points" + (", per SD" if row["effect"] != UNREPAIRED else "")}
-        | row
+        known | {"unit": str(Unit("symptoms", "", per_sd=row["effect"] != UNREPAIRED))} | row
         for row in effect_rows(STATE, stated, OF_STATE, settings, require)
     ]
 
@@ -190,25 +191,18 @@ def _steps(
 ) -> Iterator[Row]:
     """Yield the rows of one rating on the next one of the other kind, in both directions."""
     pairs = lagged_table(table, sessions, settings.time)
-    for predictor, formula in LAGGED.items():
-        outcome = formula.partition(" ~ ")[0]
+    for predictor, outcome, name in STEPS:
         used = pairs.dropna(subset=[outcome, "alliance_before", "symptoms_before"])
-        unit = f"{outcome} points per {predictor} point".replace("symptoms", "symptom")
         wanted = {
             "per SD of interpersonal problems": {f"{predictor}_before:iip_z": 1.0},
             "at average interpersonal problems": {f"{predictor}_before": 1.0},
         }
         known = {
             "part": "B",
-            "variant": f"{predictor}_to_{outcome}",
-            "label": f"{predictor.capitalize()} → {outcome}",
-            "question": (
-                f"Does a deviation of the {predictor} from the patient's own mean go with the "
-                f"{outcome} of the next session?"
-            ),
+            **named(Analysis(name)),
             "time": settings.time,
             **sizes(used),
         }
-        for row in effect_rows(formula, used, wanted, settings):
-            more = ", per SD" if row["effect"].startswith("per") else ""
-            yield known | row | {"unit": unit + more}
+        for row in effect_rows(LAGGED[predictor], used, wanted, settings):
+            per_sd = row["effect"].startswith("per")
+            yield known | row | {"unit": str(Unit(outcome, predictor, per_sd=per_sd))}

@@ -29,6 +29,7 @@ from rupture_repair.modelling.engine import (
 )
 from rupture_repair.modelling.fit import Fit, FitError, certified, plain_term, restored, specified
 from rupture_repair.modelling.formulas import FORMULAS
+from rupture_repair.modelling.keys import NotDetermined
 
 Array = NDArray[np.float64]
 # what each model is asked, by its terms
@@ -241,7 +242,7 @@ def _without_last(
 ) -> MixedModelResults:
     rest = table[~table["last_only"]].reset_index(drop=True)
     terms = settings.patient_terms
-    return certified(FORMULAS[model], rest, model, reml=True, patient_terms=terms)
+    return certified(FORMULAS[model], rest, reml=True, patient_terms=terms)
 
 
 def _again(
@@ -266,7 +267,7 @@ def _row(
     known = np.array([null for null in nulls if null is not None])
     row: dict[str, Any] = {"replicates": len(known)}
     if name is None:
-        return row | {"reason": "the data do not determine it"}
+        return row | {"reason": str(NotDetermined())}
     weights = (np.array(found.terms) == name).astype(float)
     tested = found.contrasts(weights, ALPHA).iloc[0]
     row |= {key: float(tested[key]) for key in ("estimate", "se", "p", "ci_low", "ci_high")}

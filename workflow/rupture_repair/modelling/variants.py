@@ -15,30 +15,28 @@ from rupture_repair.modelling.design import Shape, per_patient, time_at
 from rupture_repair.modelling.fit import FitError
 from rupture_repair.modelling.formulas import ADJUSTED_FOR_LENGTH, FORMULAS
 from rupture_repair.modelling.headline import headline_model
+from rupture_repair.modelling.keys import Analysis, FewAfter, Name
 from rupture_repair.modelling.samples import adjusted_for_baseline, limits
 
 WITHOUT_LENGTH = FORMULAS["M2"]
 OTHER_TIME: dict[Time, Time] = {"log": "linear", "linear": "log"}
-TIME_WORDS: dict[Time, str] = {"log": "Logarithmic time", "linear": "Linear time"}
+WITH_TIME: dict[Time, Name] = {"log": "time_log", "linear": "time_linear"}
 
 
 @dataclass(frozen=True)
 class Variant:
     """One analysis of the moderation.
 
+    analysis : which; it names the model of the study that this is, where it is one.
     formula : the fixed part. table : a row per session. time : `log` or `linear`.
-    limits : to which symptom ratings were moved, points. model : the model of the study that this
-    is, where it is one.
+    limits : to which symptom ratings were moved, points.
     """
 
-    name: str
-    label: str
-    question: str
+    analysis: Analysis
     formula: str
     table: pd.DataFrame
     time: Shape
     limits: tuple[float, float] | None = None
-    model: str | None = None
 
 
 def variants(
@@ -61,60 +59,44 @@ def variants(
     model = headline_model(table)
     formula = FORMULAS[model]
     yield Variant(
-        "headline",
-        f"Headline ({model})",
-        "What does the paper's own model say?",
+        Analysis("headline", model=model),
         formula,
         table,
         time,
-        model=model,
     )
     yield Variant(
-        "length_adjusted",
-        "Adjusted for length",
-        "Is it the same where length may change all courses, but not the moderation?",
+        Analysis("length_adjusted"),
         f"{WITHOUT_LENGTH} + {ADJUSTED_FOR_LENGTH}",
         table,
         time,
     )
     yield Variant(
-        "averaged_over_lengths",
-        "Averaged over lengths (M2)",
-        "What would a model give that leaves length out?",
+        Analysis("averaged_over_lengths", model="M2"),
         WITHOUT_LENGTH,
         table,
         time,
-        model="M2",
     )
     yield Variant(
-        f"time_{other}",
-        TIME_WORDS[other],
-        "Does it rest on the form of the course over sessions?",
+        Analysis(WITH_TIME[other]),
         formula,
         table.assign(time=time_at(table["session"], other)),
         other,
     )
     yield Variant(
-        "baseline_adjusted",
-        "Adjusted for first symptoms",
-        "Is it rather that patients who start worse change at another pace?",
+        Analysis("baseline_adjusted"),
         f"{formula} + time * baseline_z",
         of_baseline,
         time,
     )
     yield Variant(
-        "first_sessions",
-        f"Sessions 1 to {first_sessions}",
-        f"Does it rest on what comes after session {first_sessions}?",
+        Analysis("first_sessions", first_sessions),
         formula,
         table[table["session"] <= first_sessions],
         time,
     )
     low, high = limits(table["symptoms"], settings.sensitivity.winsorise)
     yield Variant(
-        "winsorised",
-        "Symptoms winsorised",
-        "Does it rest on a few extreme symptom ratings?",
+        Analysis("winsorised"),
         formula,
         table.assign(symptoms=table["symptoms"].clip(low, high)),
         time,
@@ -145,9 +127,7 @@ def landmark(
     )
     later["time"] -= time_at(last + 1, time)
     return Variant(
-        "landmark",
-        f"Landmark at session {last}",
-        f"Does the pattern until session {last} go with the change after it?",
+        Analysis("landmark", last),
         FORMULAS[headline_model(later)],
         later,
         time,
@@ -159,7 +139,4 @@ def require_patients(table: pd.DataFrame, last: int) -> None:
     counts = per_patient(table)["pattern"].value_counts()
     for pattern in PATTERNS:
         if counts[pattern] < MIN_PATIENTS:
-            raise FitError(
-                f"fewer than {MIN_PATIENTS} patients who went on after session {last} had the "
-                f"pattern {pattern} until then"
-            )
+            raise FitError(FewAfter(pattern, last))

@@ -17,7 +17,17 @@ from rupture_repair.modelling.engine import (
     SingularFixedPartError,
     cluster_robust,
 )
-from rupture_repair.modelling.inference import TOO_FEW_UNITS, clusters
+from rupture_repair.modelling.fit import refused
+from rupture_repair.modelling.inference import clusters
+from rupture_repair.modelling.keys import (
+    FewOfPattern,
+    Key,
+    NotCertified,
+    NotDetermined,
+    TooFewUnits,
+    failures_of,
+    verdict,
+)
 from rupture_repair.multiverse.formula import LENGTH_MODERATION, MODERATION
 from rupture_repair.multiverse.specifications import Specification
 from rupture_repair.multiverse.stages import Stages
@@ -50,7 +60,11 @@ COLUMNS = (
 
 
 class NotEstimable(Exception):
-    """A specification has no estimate; the message says why."""
+    """A specification has no estimate; the message is the key of the reason."""
+
+    def __init__(self, reason: Key) -> None:
+        """Keep the reason as a table holds it."""
+        super().__init__(str(reason))
 
 
 def multiverse_rows(
@@ -62,7 +76,7 @@ def multiverse_rows(
     interpersonal problems (and log-session of length) between session 1 and `at_session`:
     `coefficient`, per unit of the model's time, times the time until then. REML; tests and
     intervals (at 1 − `ALPHA`) as reported everywhere, see `modelling.inference`. `certificate` is
-    `passed` or what failed; `reason` why there is no estimate.
+    `passed` or what failed; `reason` why there is no estimate, as keys.
     fewest : patients that each pattern must have; never below the rule of support.
     """
     for specification in specifications:
@@ -87,7 +101,7 @@ def require_estimable(specification: Specification, codes: Ints, fewest: int) ->
     for code, pattern in enumerate(PATTERNS):
         n, least = int((codes == code).sum()), max(fewest, MIN_PATIENTS)
         if n < least:
-            raise NotEstimable(f"pattern {pattern}: fewer than {least} patients")
+            raise NotEstimable(FewOfPattern(pattern, least))
 
 
 def fitted(
@@ -102,13 +116,13 @@ def fitted(
     try:
         model = stages.stage(specification, codes).model(specification, codes)
         if MODERATION not in model.design.terms:
-            raise NotEstimable("the data do not determine the moderation")
+            raise NotEstimable(NotDetermined())
         found = model.fit(n_starts=N_STARTS)
     except ENGINE_ERRORS as error:
-        raise NotEstimable(str(error)) from error
+        raise NotEstimable(refused(error)) from error
     certificate = found.certificate()
     if certificate.errors:
-        raise NotEstimable(f"no certified optimum: {'; '.join(certificate.errors)}")
+        raise NotEstimable(NotCertified(failures_of(certificate.failing)))
     return found, certificate
 
 
@@ -132,7 +146,7 @@ def _evidence(found: MixedModelResults, certificate: Certificate) -> dict[str, A
         "agreeing": certificate.agreeing,
         "scaled_gradient": certificate.scaled_gradient,
         "boundary": "; ".join(certificate.boundary),
-        "certificate": "; ".join(certificate.failures) or "passed",
+        "certificate": verdict(certificate.failing),
     }
 
 
@@ -144,12 +158,11 @@ def _effects(found: MixedModelResults, until: float) -> dict[str, float]:
     terms = [name for name in (MODERATION, LENGTH_MODERATION) if name in found.terms]
     rows = np.array([np.array(found.terms) == name for name in terms], dtype=float)
     unit = clusters(len(found.model.design.rows.therapist_ids))
-    robust, model = (each.contrasts(rows, ALPHA) for each in (cluster_robust(found, unit), found))
-    tested = {name: robust[name].to_numpy() for name in INFERENCE}
-    tested |= {name: model[name.removeprefix("model_")].to_numpy() for name in MODEL}
+    tested, of_model = (each.tests(rows, ALPHA) for each in (cluster_robust(found, unit), found))
+    tested |= {name: of_model[name.removeprefix("model_")] for name in MODEL}
     enough = tested["df"] >= MIN_DF
     if not enough[0]:
-        raise NotEstimable(TOO_FEW_UNITS)
+        raise NotEstimable(TooFewUnits())
     effects = {}
     for place, prefix in zip(np.flatnonzero(enough), ("", "length_"), strict=False):
         effects[f"{prefix}coefficient"] = float(tested["estimate"][place])

@@ -76,10 +76,13 @@ class Stage:
         """
         known = self.covariates if covariates is None else covariates
         terms = [term for term in self.names if has_term(specification, term)]
+        made, power, which = _products(terms, codes[self.place], known)
         return self.largest.with_columns(
             formula_of(specification),
             terms,
-            *self._columns(terms, codes[self.place], known),
+            np.stack(made),
+            power,
+            which,
             patient_terms=specification.patient_terms,
             therapist_terms=specification.therapist_terms,
         )
@@ -102,14 +105,6 @@ class Stage:
             patient_terms=specification.patient_terms,
             therapist_terms=specification.therapist_terms,
         )
-
-    def _columns(
-        self, terms: list[str], codes: Ints, covariates: Mapping[str, Array]
-    ) -> tuple[Array, Array]:
-        """Return the part of each column that is constant and that grows with time, (p, J) each."""
-        made, power, which = _products(terms, codes, covariates)
-        columns = np.stack(made)[which]
-        return columns * (power == 0)[:, None], columns * (power == 1)[:, None]
 
 
 def _products(

@@ -10,6 +10,8 @@ from scipy.special import stdtr, stdtrit
 from rupture_repair.config.reporting import ALPHA
 from rupture_repair.modelling.design import time_at
 from rupture_repair.modelling.engine import refit, refit_start
+from rupture_repair.modelling.fit import refused
+from rupture_repair.modelling.keys import NotDetermined
 from rupture_repair.multiverse.fits import (
     ENGINE_ERRORS,
     NotEstimable,
@@ -65,7 +67,7 @@ def threshold_strip(
                 require_estimable(specification, codes, fewest)
                 model = stages.stage(specification, codes).model(specification, codes)
                 if MODERATION not in model.design.terms:
-                    raise NotEstimable("the data do not determine the moderation")
+                    raise NotEstimable(NotDetermined())
                 place = model.design.terms.index(MODERATION)
                 problem = model.problem()
                 _, solution = refit(problem, start)
@@ -73,8 +75,10 @@ def threshold_strip(
                 se = float(np.sqrt(solution.sigma2 * solution.unscaled[place, place]))
                 row["n_patients"] = problem.sessions.n_patients
             row |= dict(zip(ESTIMATES, _tested(estimate, se, df, until), strict=True))
-        except (NotEstimable, *ENGINE_ERRORS) as error:
+        except NotEstimable as error:
             row["reason"] = str(error)
+        except ENGINE_ERRORS as error:
+            row["reason"] = str(refused(error))
         rows.append(row)
     return pd.DataFrame(rows).sort_values("k", ignore_index=True)
 

@@ -122,8 +122,10 @@ def doubts(tables: Path, cohort: str) -> list[str]:
             lines.append(f"{cohort}: NO CERTIFICATE for {fit.model} ({fit.method}): {fit.verdict}")
     if (tables / "not_estimated.csv").is_file():
         missing = read_csv(tables / "not_estimated.csv")
-        whole = missing[missing["what"] == "the whole model"]
-        lines += [f"{cohort}: {why}" for why in whole["why"]]
+        whole = missing[missing["term"].isna()]
+        lines += [
+            f"{cohort}: {row.model} could not be estimated: {row.why}" for row in whole.itertuples()
+        ]
         if len(missing):
             lines.append(
                 f"{cohort}: {len(missing)} thing{'s' if len(missing) > 1 else ''} could not be "

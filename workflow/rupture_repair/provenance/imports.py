@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
-# it decides what a step prints and how its log ends, and nothing of what it writes; texts of
-# errors elsewhere are no such thing: tables hold them as reasons
+# it decides what a step prints and how its log ends, and nothing of what it writes
 WITHOUT_RESULTS = {PACKAGE / "provenance/log.py"}
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
@@ -33,8 +32,8 @@ def package_files(script: Path) -> list[str]:
     loaded = {
         companion
         for module in found
-        for suffix in (".html", ".lua", ".css", ".js")
-        if (companion := module.with_suffix(suffix)).is_file()
+        for companion in module.parent.glob(f"{module.stem}.*")
+        if companion.suffix in {".html", ".lua", ".css", ".js"}
     }
     return sorted(str(path) for path in found | loaded)
 

@@ -1,23 +1,100 @@
 """The summary of a run: a row per cohort with its verdict, as a table and as a page."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, select_autoescape
 
 from rupture_repair.cohort.csv_tables import read_csv
 from rupture_repair.config.steps.identity import Identity
 from rupture_repair.provenance.outcome import Failure, Outcome
 from rupture_repair.provenance.verification import could_fail
+from rupture_repair.validation.problems import SEVERITIES, Severity
+from rupture_repair.words.pages import Page
+from rupture_repair.words.templates import Claim
 
 COLUMNS = ["cohort", "title", "synthetic", "verdict", "patients", "therapists", "validation"]
 COLUMNS += ["published", "could_fail", "reproduced", "front_page", "paper"]
 COLUMNS += ["stopped_by", "remedy"]
 COUNTS = ["patients", "therapists", "published", "could_fail", "reproduced"]
-FINISHED, BLOCKED, STOPPED = "finished", "data to be mended", "stopped"
-UNREACHED, PARTIAL = "not reached", "partly made"
+Verdict = Literal["finished", "data to be mended", "stopped", "not reached", "partly made"]
+FINISHED: Verdict = "finished"
+BLOCKED: Verdict = "data to be mended"
+STOPPED: Verdict = "stopped"
+UNREACHED: Verdict = "not reached"
+PARTIAL: Verdict = "partly made"
+
+
+@dataclass(frozen=True)
+class StoppedBy(Claim, at="summary_page/stopped_by"):
+    """What stopped a cohort: problems in its data, or the failure of a step."""
+
+    verdict: Verdict
+    problems: int
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Remedy(Claim, at="summary_page/remedy"):
+    """How to go on: what to look at, and the cohort to run again."""
+
+    verdict: Verdict
+    cohort: str
+    look_at: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many problems of a severity the check of the data found."""
+
+    severity: Severity
+    n: int
+
+
+@dataclass(frozen=True)
+class Validation(Claim, at="summary_page/validation"):
+    """Whether the data passed their check, and what it found."""
+
+    data: Literal["not validated", "blocked", "passed"]
+    found: tuple[Found, ...]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Published figures: how many, how many could have come out otherwise, and agreed."""
+
+    published: int
+    could_fail: int
+    reproduced: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A cohort on the page; what is not known is None."""
+
+    cohort: str
+    title: str
+    synthetic: bool
+    verdict: Verdict
+    patients: int | None
+    therapists: int | None
+    validation: str
+    figures: Figures | None
+    front_page: bool
+    paper: bool
+    stopped_by: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Summary(Page, at="summary"):
+    """The page: cohorts of the last run and of earlier ones, and the link to a comparison."""
+
+    last: tuple[Row, ...]
+    earlier: tuple[Row, ...]
+    comparison: str | None
 
 
 def verdict_table(results: Path, cohorts: Sequence[Identity], outcome: Outcome) -> pd.DataFrame:
@@ -59,16 +136,7 @@ def verdict_page(table: pd.DataFrame, earlier: pd.DataFrame, comparison: str | N
 
     earlier : the cohorts of earlier runs. comparison : the link to the report of the comparison.
     """
-    environment = Environment(
-        loader=PackageLoader("rupture_repair.provenance", "."), autoescape=select_autoescape()
-    )
-    parts = [("Last run", table), ("Earlier runs", earlier)]
-    shown = [
-        (when, part.astype(object).where(part.notna(), None).to_dict("records"))
-        for when, part in parts
-        if len(part)
-    ]
-    return environment.get_template("verdicts.html").render(parts=shown, comparison=comparison)
+    return Summary(_rows(table), _rows(earlier), comparison).html
 
 
 def blocking_problems(folder: Path) -> pd.DataFrame:
@@ -85,7 +153,7 @@ def _made(folder: Path) -> dict[str, Any]:
     """Return what stands in the results of a cohort in which nothing failed."""
     paper = folder / "manuscript" / "manuscript.html"
     if not paper.is_file():
-        return {"verdict": PARTIAL, "stopped_by": "only some of the files were asked for"}
+        return {"verdict": PARTIAL, "stopped_by": StoppedBy(PARTIAL, 0, ()).words}
     described = read_csv(folder / "tables" / "cohort.csv")
     n = described[(described["group"] == "all") & (described["statistic"] == "n")]
     n = n.set_index("variable")["value"]
@@ -104,40 +172,46 @@ def _made(folder: Path) -> dict[str, Any]:
 
 
 def _stopped(folder: Path, name: str, failures: Sequence[Failure]) -> dict[str, Any]:
-    again = f"then `make reproduce COHORT={name}`"
+    verdict, problems, look_at = STOPPED, 0, ""
     if not failures:
-        return {
-            "verdict": UNREACHED,
-            "stopped_by": "the run ended before this cohort was done",
-            "remedy": f"`make reproduce COHORT={name}`",
-        }
-    if any(failure.rule == "admit_patients" for failure in failures):
-        count = len(blocking_problems(folder))
-        report = (folder / "validation" / "report.html").as_posix()
-        if count:
-            return {
-                "verdict": BLOCKED,
-                "stopped_by": f"{count} blocking problem{'s' if count > 1 else ''} in the data",
-                "remedy": f"mend what {report} lists, {again}",
-            }
+        verdict = UNREACHED
+    elif any(failure.rule == "admit_patients" for failure in failures):
+        problems = len(blocking_problems(folder))
+    if problems:
+        verdict, look_at = BLOCKED, (folder / "validation" / "report.html").as_posix()
+    elif failures:
+        look_at = failures[0].log
+    found = tuple(f"{failure.rule}: {failure.reason}" for failure in failures)
     return {
-        "verdict": STOPPED,
-        "stopped_by": "; ".join(f"{failure.rule}: {failure.reason}" for failure in failures),
-        "remedy": f"see {failures[0].log}, {again}",
+        "verdict": verdict,
+        "stopped_by": StoppedBy(verdict, problems, found).words,
+        "remedy": Remedy(verdict, name, look_at).words,
     }
 
 
 def _validation(folder: Path) -> str:
     file = folder / "validation" / "problems.csv"
     if not file.is_file():
-        return "not validated"
+        return Validation("not validated", ()).words
     found = read_csv(file, usecols=["severity"])["severity"].value_counts()
-    names = {"blocking": "blocking problem", "warning": "warning", "note": "note"}
-    counts_in_words = [
-        f"{found[kind]} {name}{'s' if found[kind] > 1 else ''}"
-        for kind, name in names.items()
-        if kind in found
-    ]
-    return ("blocked: " if "blocking" in found else "passed: ") + (
-        ", ".join(counts_in_words) or "no remarks"
+    counts = tuple(Found(kind, int(found[kind])) for kind in SEVERITIES if kind in found)
+    return Validation("blocked" if "blocking" in found else "passed", counts).words
+
+
+def _rows(table: pd.DataFrame) -> tuple[Row, ...]:
+    """Return the rows of a table as the page shows them."""
+    known = table.astype(object).where(table.notna(), None).to_dict("records")
+    return tuple(
+        Row(
+            **{name: row[name] for name in ("cohort", "title", "synthetic", "verdict")},
+            **{name: row[name] for name in ("patients", "therapists", "validation")},
+            figures=None
+            if row["published"] is None
+            else Figures(row["published"], row["could_fail"], row["reproduced"]),
+            front_page=row["front_page"] is not None,
+            paper=row["paper"] is not None,
+            stopped_by=row["stopped_by"] or "",
+            remedy=row["remedy"] or "",
+        )
+        for row in known
     )

@@ -4,11 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
+from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
+from rupture_repair.cohort.csv_tables import read_csv
 from rupture_repair.config.errors import MAX_SHOWN, one_line
 
 MAX_VALUE_LENGTH = 40  # characters of a name or a value in the terminal
@@ -87,6 +89,12 @@ def problems_from_table(table: pd.DataFrame) -> list[Problem]:
     """Inverse of `problem_table`."""
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     return [Problem(**row | {"why": row["why"] or ""}) for row in rows]
+
+
+def read_problems(file: str | PathLike[str]) -> list[Problem]:
+    """Return the problems of a file that has a `problem_table`."""
+    text = dict.fromkeys(("patient_id", "session", "value"), str)
+    return problems_from_table(read_csv(file, dtype={**text, "line": "Int64"}))
 
 
 def counted(n: int, what: str) -> str:

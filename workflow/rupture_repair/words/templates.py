@@ -129,7 +129,45 @@ class Unknown(StrictUndefined):
         return f"{name} is no part of what stands before it"
 
 
-class Words:
+class Unsaid:
+    """Templates of a folder, whose mistakes are said with file, line and what is available."""
+
+    folder: Path
+    environment: Environment
+
+    def place(self, name: str | None, line: int | None = None) -> str:
+        """Return a template and a line as a person reads them."""
+        file = self.folder / (name or "")
+        reports = FOLDER.parent
+        where = file.relative_to(reports.parent) if file.is_relative_to(reports) else file
+        return f"{where}, line {line}" if line else str(where)
+
+    def in_words(self, error: Exception, filled: object, name: str, block: str = "") -> WordsError:
+        """Return an error as file, line, what is unknown and what is available.
+
+        filled : what the template was to be filled with, if anything; name : of the template.
+        """
+        if isinstance(error, TemplateSyntaxError):
+            return WordsError(f"{self.place(error.name, error.lineno)}: {error.message}")
+        origin, line = self._origin(error)
+        message = f"{self.place(origin or name, line)}: {getattr(error, 'message', None) or error}"
+        return WordsError(f"{message}. {available(filled, block)}" if filled else message)
+
+    def _origin(self, error: Exception) -> tuple[str | None, int | None]:
+        """Return the template and the line that an error comes from, where it has one."""
+        at = [
+            (Path(frame.filename), frame.lineno)
+            for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        own = [
+            (file.relative_to(self.folder).as_posix(), line)
+            for file, line in at
+            if file.is_relative_to(self.folder)
+        ]
+        return own[-1] if own else (None, None)
+
+
+class Words(Unsaid):
     """The templates of one language."""
 
     def __init__(self, folder: Path, loader: BaseLoader | None = None) -> None:
@@ -140,7 +178,7 @@ class Words:
             shared = vars(self.environment.get_template(SHARED).module)
             self.environment.globals |= {k: v for k, v in shared.items() if k[0] != "_"}
         except TemplateError as error:
-            raise self._in_words(error, None) from None
+            raise self.in_words(error, None, SHARED) from None
 
     def say(self, claim: Claim, block: str = "") -> str:
         """Return the sentences of a claim on one line; raises `WordsError`.
@@ -158,41 +196,13 @@ class Words:
                 )
             return in_one_line(self._filled(template, block, parts))
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-            raise self._in_words(error, claim, block) from None
+            raise self.in_words(error, claim, f"{claim.topic}.jinja", block) from None
 
     def _filled(self, template: Template, block: str, parts: dict[str, object]) -> str:
         try:
             return "".join(template.blocks[block](template.new_context(parts)))
         except Exception:
             self.environment.handle_exception()  # raises it again with the template's own lines
-
-    def place(self, name: str | None, line: int | None = None) -> str:
-        """Return a template and a line as a person reads them."""
-        file = self.folder / (name or "")
-        where = file.relative_to(FOLDER.parents[1]) if file.is_relative_to(FOLDER) else file
-        return f"{where}, line {line}" if line else str(where)
-
-    def _origin(self, error: Exception) -> tuple[str | None, int | None]:
-        """Return the template and the line that an error comes from, where it has one."""
-        at = [
-            (Path(frame.filename), frame.lineno)
-            for frame in traceback.extract_tb(error.__traceback__)
-        ]
-        own = [
-            (file.relative_to(self.folder).as_posix(), line)
-            for file, line in at
-            if file.is_relative_to(self.folder)
-        ]
-        return own[-1] if own else (None, None)
-
-    def _in_words(self, error: Exception, claim: Claim | None, block: str = "") -> WordsError:
-        """Return an error as file, line, what is unknown and what is available."""
-        if isinstance(error, TemplateSyntaxError):
-            return WordsError(f"{self.place(error.name, error.lineno)}: {error.message}")
-        name, line = self._origin(error)
-        name = name or (f"{claim.topic}.jinja" if claim else None)
-        message = f"{self.place(name, line)}: {getattr(error, 'message', None) or error}"
-        return WordsError(f"{message}. {available(claim, block)}" if claim else message)
 
 
 def environment(loader: BaseLoader, language: str = MAIN_LANGUAGE) -> Environment:
@@ -213,13 +223,14 @@ def words(language: str = MAIN_LANGUAGE) -> Words:
     return Words(FOLDER / language)
 
 
-def available(claim: Claim, block: str) -> str:
-    """Return the names that a block of a claim may use, with the parts of each."""
-    names, own = [], cast(Any, type(claim))
+def available(filled: object, block: str = "") -> str:
+    """Return the names that a block of a claim, or a page, may use, with the parts of each."""
+    names, own = [], cast(Any, type(filled))
     for name, kind in hints(own).items():
         parts = [part for one in (kind, *get_args(kind)) for part in _parts(one)]
         names.append(f"`{name}`" + (f" ({', '.join(parts)})" if parts else ""))
-    return f"Available in the block `{block}`: {', '.join(names) or 'no names'}."
+    where = f"in the block `{block}`" if block else "there"
+    return f"Available {where}: {', '.join(names) or 'no names'}."
 
 
 @cache

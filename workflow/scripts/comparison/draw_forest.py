@@ -8,5 +8,7 @@ from rupture_repair.provenance.log import logged
 with logged(snakemake.log[0]), house_style():
     effects, pooled = (read_csv(snakemake.input[name]) for name in ("effects", "pooled"))
     cohorts = [ComparedCohort.model_validate(cohort) for cohort in snakemake.params.cohorts]
-    drawing = draw(effects, pooled, cohorts)
-    save(drawing, **{name: snakemake.output[name] for name in ("svg", "png", "alt", "caption")})
+    made = snakemake.output
+    files = zip(made.svg, made.png, made.alt, made.caption, strict=True)
+    for drawing, names in zip(draw(effects, pooled, cohorts), files, strict=True):
+        save(drawing, *names)

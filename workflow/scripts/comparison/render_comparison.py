@@ -11,14 +11,14 @@ from rupture_repair.provenance.log import logged
 
 with logged(snakemake.log[0]), tempfile.TemporaryDirectory() as scratch:
     given, params = snakemake.input, snakemake.params
-    texts = given.caption, given.alt
+    texts = list(zip(given.caption, given.alt, strict=True))
     cohorts = [ComparedCohort.model_validate(cohort) for cohort in params.cohorts]
     comparison = read_comparison(given.tables, given.records, texts, cohorts, params.left_out)
     engine = find_engine(params.engine)
     project = Path(scratch) / "project"
-    pictures = {"svg": given.svg, "png": given.png}
+    pictures = [*given.svg, *given.png]
     stage(comparison, Path(given.template).parent, pictures, project, str(engine))
-    files = render(engine, project, DOCUMENT)
-    check_output(files, 1, SECTIONS)
+    files = render(engine, project, [DOCUMENT])[DOCUMENT]
+    check_output(files, len(texts), SECTIONS)
     for ending, file in files.items():
         shutil.copyfile(file, snakemake.output[ending])

@@ -17,8 +17,7 @@ with logged(snakemake.log[0]), tempfile.TemporaryDirectory() as scratch:
     sources = next(Path(f).parent for f in given.sources if f.endswith("manuscript.qmd"))
     shown = stage(results, sources, figures, Path(made.source), str(engine), own)
     project = shutil.copytree(made.source, Path(scratch) / "project")
-    for document, n_figures in shown.items():
-        files = render(engine, project, document, snakemake.threads)
-        check_output(files, n_figures, sections_kept(document, given.own))
+    for document, files in render(engine, project, shown, snakemake.threads).items():
+        check_output(files, shown[document], sections_kept(document, given.own))
         for file in files.values():
             shutil.copyfile(file, Path(made.html).parent / file.name)

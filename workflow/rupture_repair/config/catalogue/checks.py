@@ -3,11 +3,13 @@
 from rupture_repair.config.catalogue.detection import PATTERN
 from rupture_repair.config.catalogue.modelling import INFLUENCE, TERM
 from rupture_repair.config.catalogue.table import (
+    CERTIFICATE,
     NO_COUNTS,
     PATIENTS,
     POINTS,
     SHARE,
     SLOPE,
+    WHY,
     By,
     Column,
     Private,
@@ -198,7 +200,7 @@ CHECKS = {
             "null_high": Column("97.5 % quantile over them", SLOPE),
             "null_significant": Column("Share of them with p < .05"),
             "replicates": Column("Cohorts without ruptures in which it could be estimated"),
-            "reason": Column("Why there is no estimate"),
+            "reason": WHY,
         },
         masking=NO_COUNTS,
         place="main",
@@ -209,10 +211,12 @@ CHECKS = {
         columns={
             "part": Column("`A`: the same question by other means; `B`: other questions"),
             "variant": Column("Name of the variant"),
-            "label": Column("Its name in print"),
-            "question": Column("What it asks"),
+            "model": Column("Model of the study that it is, if any"),
+            "session": Column("Session up to which ratings count, or which splits them"),
+            "label": Column("Its name in print", worded=True),
+            "question": Column("What it asks", worded=True),
             "effect": Column("Contrast, or what the coefficient is per"),
-            "unit": Column("Unit of the estimate"),
+            "unit": Column("Unit of the estimate", worded=True),
             "time": Column("`log` or `linear`"),
             "at_session": Column("Session up to which change is counted"),
             "n_patients": Column("Patients analysed", PATIENTS),
@@ -225,7 +229,7 @@ CHECKS = {
             **reported("see `unit`"),
             **interval("range", "the estimates without each therapist", "see `unit`"),
             **interval("limit", "winsorised ratings", POINTS),
-            "certificate": Column("`passed`, or what failed"),
+            "certificate": CERTIFICATE,
         },
         masking=By("model_tables.shared_sensitivity"),
         place="main",
@@ -235,7 +239,7 @@ CHECKS = {
         rows="parameter that the headline model sets to none",
         columns={
             "variant": Column("Name of the variant of `sensitivity`"),
-            "label": Column("Its name in print"),
+            "label": Column("Its name in print", worded=True),
             "parameter": Column(
                 "`ratio_…`: SD of slopes by that without rupture, or per SD of interpersonal "
                 "problems; `phi`: correlation of residuals at a distance of one session"
@@ -244,7 +248,7 @@ CHECKS = {
             "chisq": Column("Likelihood-ratio test of all of the variant, by REML"),
             "df": Column("Its degrees of freedom"),
             "p": Column("Its *p*"),
-            "reason": Column("Why there is no estimate"),
+            "reason": WHY,
         },
         masking=NO_COUNTS,
     ),

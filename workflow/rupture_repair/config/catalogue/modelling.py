@@ -2,6 +2,7 @@
 
 from rupture_repair.config.catalogue.detection import PATTERN
 from rupture_repair.config.catalogue.table import (
+    CERTIFICATE,
     NO_COUNTS,
     PATIENTS,
     POINTS,
@@ -258,7 +259,7 @@ MODELS = {
             "aliased": Column("The other columns"),
             "llf": LLF,
             "second_engine": Column("`agrees`, or `failed`"),
-            "verdict": Column("`passed`, or what failed"),
+            "verdict": CERTIFICATE,
         },
         masking=NO_COUNTS,
         place="supplement",
@@ -287,8 +288,8 @@ MODELS = {
         columns={
             "model": model_column(),
             "term": Column("Term, pattern or contrast; empty for a whole model"),
-            "what": Column("What could not be estimated"),
-            "why": Column("Why"),
+            "what": Column("What could not be estimated", worded=True),
+            "why": Column("Why", worded=True),
         },
         masking=NO_COUNTS,
         place="main",

@@ -1,10 +1,12 @@
 """Tables of the multiverse, and of the comparison of cohorts."""
 
 from rupture_repair.config.catalogue.table import (
+    CERTIFICATE,
     MASKED_BEFORE,
     NO_COUNTS,
     PATIENTS,
     POINTS,
+    WHY,
     By,
     Column,
     Table,
@@ -83,8 +85,8 @@ MULTIVERSE = {
             "agreeing": Column("Starts that reached the best likelihood"),
             "scaled_gradient": Column("Length of the last Newton step", "SEs"),
             "boundary": Column("Variances at zero, perfect correlations"),
-            "certificate": Column("`passed`, or what failed"),
-            "reason": Column("Why there is no estimate"),
+            "certificate": CERTIFICATE,
+            "reason": WHY,
         },
         masking=By("detection_tables.shared_multiverse"),
         place="main",
@@ -107,7 +109,7 @@ MULTIVERSE = {
             "se": Column("Its standard error", "symptom points, per SD"),
             "p": Column("Two-sided *p*, with the df of the own analysis"),
             **interval("ci", "the moderation", "symptom points, per SD"),
-            "reason": Column("Why there is no estimate"),
+            "reason": WHY,
         },
         masking=By("detection_tables.shared_strip"),
         place="supplement",

@@ -14,10 +14,18 @@ Z = "cohort SDs"
 
 @dataclass(frozen=True)
 class Column:
-    """What stands in a column; `unit` is empty for words and pure numbers."""
+    """What stands in a column; `unit` is empty for words and pure numbers.
+
+    worded : whether its step writes keys, for which the shared table has words of `reports/words`.
+    """
 
     meaning: str
     unit: str = ""
+    worded: bool = False
+
+
+WHY = Column("Why there is no estimate", worded=True)
+CERTIFICATE = Column("`passed`, or what failed", worded=True)
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,11 @@ class Table:
     folder: str = "tables"
 
     @property
+    def worded(self) -> list[str]:
+        """The columns in which words stand for keys when it is shared."""
+        return [name for name, column in self.columns.items() if column.worded]
+
+    @property
     def masked(self) -> bool:
         """Whether it has counts to be masked."""
         return isinstance(self.masking, Parts | Rows | Withheld | By)
@@ -156,5 +169,5 @@ def reported(unit: str = SLOPE) -> dict[str, Column]:
         "model_p": Column("*p* by these"),
         "model_ci_low": Column("Lower end of the model's own interval", unit),
         "model_ci_high": Column("Upper end of that", unit),
-        "reason": Column("Why there is no estimate"),
+        "reason": WHY,
     }

@@ -6,7 +6,7 @@ from rupture_repair.config.instruments import Instruments
 
 
 class ComparedCohort(Strict):
-    """One of the cohorts; `criterion` by its name."""
+    """One of the cohorts; `criterion` by its name, and what it is called in print."""
 
     name: str
     title: str
@@ -14,3 +14,4 @@ class ComparedCohort(Strict):
     time: Time
     instruments: Instruments
     criterion: str
+    printed_criterion: str = ""

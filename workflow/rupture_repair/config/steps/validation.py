@@ -22,3 +22,10 @@ class ValidationSettings(Strict):
     instruments: dict[str, Instrument]
     inclusion: Inclusion
     covariates: tuple[str, ...] = ()
+
+
+class ReportSettings(Strict):
+    """For the validation report."""
+
+    title: str
+    synthetic: bool

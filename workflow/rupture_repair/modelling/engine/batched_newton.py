@@ -13,8 +13,8 @@ from rupture_repair.modelling.engine.designs import evaluate as evaluate_designs
 from rupture_repair.modelling.engine.deviance import Evaluation, Problem
 from rupture_repair.modelling.engine.elimination import Elimination
 from rupture_repair.modelling.engine.optimise import (
-    ENOUGH,
     MAX_STEPS,
+    NEAR_OPTIMUM,
     SAME_OPTIMUM,
     Attempt,
     minimise,
@@ -24,7 +24,9 @@ from rupture_repair.modelling.engine.summaries import Array, Codes
 
 # starts whose next steps lead to within so much deviance of each other go the same way, once the
 # deviance that these steps promise is small enough for the deviance to be a paraboloid
-JOINED, NEAR_OPTIMUM = 2e-6, 0.01
+JOINED = 2e-6
+# a start whose next step promises less ends: that leads to within a fraction of `SAME_OPTIMUM`
+NEAR = 1e-4
 # Newton steps on the secular equation of the trust region
 SECULAR_STEPS = 5
 
@@ -32,10 +34,9 @@ SECULAR_STEPS = 5
 def minimise_all(problem: Problem, starts: list[Array]) -> tuple[list[Attempt], Evaluation]:
     """Minimise from each start; returns the attempts and the evaluation at the best of them.
 
-    Several starts go on together until Newton promises less than `ENOUGH`, a hundredth of the
-    deviance by which optima are distinguished, or until a start's next step leads to where that of
-    the best does. The best is then minimised to the end. The others are compared with it: whose
-    next step does not lead there is taken up by itself.
+    Several starts go on together until Newton promises less than `NEAR`, or until a start's next
+    step leads to where that of the best does. The best is then minimised to the end. The others are
+    compared with it: whose next step does not lead there is taken up by itself.
     """
     designs = None
     if len(starts) > 1 and problem.sessions.n_patients <= LARGE:
@@ -47,7 +48,7 @@ def minimise_all(problem: Problem, starts: list[Array]) -> tuple[list[Attempt], 
         return [attempt for attempt, _ in attempted], best_end
     scale = time_unit(problem) ** problem.structure.time_powers()
     found = newton_together(
-        lambda theta, on: evaluate_designs(designs, theta), np.array(starts), scale, ENOUGH, JOINED
+        lambda theta, on: evaluate_designs(designs, theta), np.array(starts), scale, NEAR, JOINED
     )
     lands = found.theta + found.step
     attempts: dict[int, Attempt] = {}

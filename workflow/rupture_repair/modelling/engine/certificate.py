@@ -16,6 +16,16 @@ FLAT_ENOUGH = 1e-3
 NEGATIVE = -1e-6
 # smallest curvature off the boundary, as a share of that by log σ, that identifies theta
 UNIDENTIFIED = 1e-8
+# such a share above which no direction is flat
+CURVED = 1e-5
+MESSAGES = {
+    "starts": "only {agreeing} of {starts} starts reached the best deviance",
+    "gradient": "the scaled gradient is {size:.2g}",
+    "curvature": "curvature is negative ({share:.2g} of the largest)",
+    "flat": "the data do not tell the variances apart: the deviance is flat",
+}
+# with these a fit is no optimum
+ERRORS = ("starts", "gradient", "curvature")
 
 
 class CertificateError(Exception):
@@ -37,7 +47,7 @@ class Certificate:
     rank, aliased : independent columns of the fixed part, and the terms dropped.
     notes : what was changed to make the model estimable, in words.
     unidentified, why_unidentified : components of the covariance that the design does not let the
-        data tell apart (`identifiability`), and why in words.
+        data tell apart (`identifiability`), and why, as keys of its `REASONS`.
     """
 
     starts: int
@@ -51,28 +61,34 @@ class Certificate:
     aliased: list[str]
     notes: list[str]
     unidentified: list[str] = field(default_factory=list)
-    why_unidentified: str = ""
+    why_unidentified: list[str] = field(default_factory=list)
+
+    @property
+    def failing(self) -> list[dict[str, Any]]:
+        """What is wrong, as `name`, a key of `MESSAGES` or `undetermined`, and its numbers."""
+        found: list[dict[str, Any]] = []
+        if self.agreeing < min(2, self.starts):
+            found.append({"name": "starts", "agreeing": self.agreeing, "starts": self.starts})
+        if not self.scaled_gradient <= FLAT_ENOUGH:
+            found.append({"name": "gradient", "size": self.scaled_gradient})
+        if not self.lowest_curvature >= NEGATIVE:
+            found.append({"name": "curvature", "share": self.lowest_curvature})
+        if self.unidentified:
+            components, because = self.unidentified, self.why_unidentified
+            found.append({"name": "undetermined", "components": components, "because": because})
+        elif self.eigenvalues and self.eigenvalues[0] < UNIDENTIFIED:
+            found.append({"name": "flat"})
+        return found
 
     @property
     def errors(self) -> list[str]:
         """Reasons why the fit is not an optimum: none of its numbers are valid."""
-        found = []
-        if self.agreeing < min(2, self.starts):
-            found.append(f"only {self.agreeing} of {self.starts} starts reached the best deviance")
-        if not self.scaled_gradient <= FLAT_ENOUGH:
-            found.append(f"the scaled gradient is {self.scaled_gradient:.2g}")
-        if not self.lowest_curvature >= NEGATIVE:
-            found.append(f"curvature is negative ({self.lowest_curvature:.2g} of the largest)")
-        return found
+        return [_message(entry) for entry in self.failing if entry["name"] in ERRORS]
 
     @property
     def doubts(self) -> list[str]:
         """What the data do not determine at the optimum, in words."""
-        if self.unidentified:
-            return [in_words(self.unidentified, self.why_unidentified)]
-        if self.eigenvalues and self.eigenvalues[0] < UNIDENTIFIED:
-            return ["the data do not tell the variances apart: the deviance is flat"]
-        return []
+        return [_message(entry) for entry in self.failing if entry["name"] not in ERRORS]
 
     @property
     def failures(self) -> list[str]:
@@ -91,7 +107,13 @@ class Certificate:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
-        return asdict(self) | {"passed": self.passed, "failures": self.failures}
+        return asdict(self) | {"passed": self.passed, "failing": self.failing}
+
+
+def _message(entry: dict[str, Any]) -> str:
+    if entry["name"] == "undetermined":
+        return in_words(entry["components"], entry["because"])
+    return MESSAGES[entry["name"]].format(**entry)
 
 
 def certify(
@@ -110,7 +132,9 @@ def certify(
     # the deviance is −2 log-likelihood: its curvature is twice the information
     along = vectors.T @ gradient[interior] / np.sqrt(np.maximum(np.abs(values), 1e-12) * 2)
     whole = np.linalg.eigvalsh(hessian)
-    unknown, why = unidentified(problem)
+    # where components cannot be told apart the deviance is flat along a line
+    curved = interior.all() and values[0] > CURVED * 4 * problem.dof
+    unknown, why = ([], []) if curved else unidentified(problem)
     return Certificate(
         starts=len(deviances),
         agreeing=int((deviances <= best + SAME_OPTIMUM).sum()),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import patsy
 from numpy.typing import NDArray
+from scipy.linalg import lapack
 
 from rupture_repair.modelling.engine.deviance import Remainders
 from rupture_repair.modelling.engine.fixed import (
@@ -27,7 +28,15 @@ Table = dict[str, pd.Series]
 
 
 class ModelDataError(ValueError):
-    """The table cannot carry the model; the message says where and why."""
+    """The table cannot carry the model; the message says where and why.
+
+    cause : `no_sessions`, `infinite` or `constant` values; else something about `formula` or table.
+    """
+
+    def __init__(self, message: str, cause: str = "formula") -> None:
+        """Keep the cause beside the message."""
+        super().__init__(message)
+        self.cause = cause
 
 
 @dataclass(frozen=True)
@@ -132,12 +141,13 @@ def from_formula(
         table = {name: column[complete] for name, column in table.items()}
         index = index[complete]
     if len(index) == 0:
-        raise ModelDataError("no session has all the values that the model needs")
+        raise ModelDataError("no session has all the values that the model needs", "no_sessions")
     outcome, times = _outcome(left.strip(), table), table[time].to_numpy(dtype=float)
     if not (np.isfinite(outcome).all() and np.isfinite(times).all()):
-        raise ModelDataError(f"{left.strip()} or {time} is infinite in some sessions")
+        raise ModelDataError(f"{left.strip()} or {time} is infinite in some sessions", "infinite")
     if np.ptp(outcome) <= CONSTANT * np.abs(outcome).max():
-        raise ModelDataError(f"all values of {left.strip()} are equal: there is nothing to explain")
+        message = f"all values of {left.strip()} are equal: there is nothing to explain"
+        raise ModelDataError(message, "constant")
     nesting = _nesting(table, patient, therapist)
     lines = Lines.of(times, nesting.patient, len(nesting.patient_ids))
     try:
@@ -189,6 +199,8 @@ def independent_columns(gram: Array) -> Codes:
     scale = np.sqrt(np.diag(gram))
     safe = np.where(scale > 0, scale, 1.0)
     residual = gram / np.outer(safe, safe)
+    if scale.all() and _far_from_dependent(residual):
+        return np.arange(len(gram))
     keep = []
     for column in range(len(gram)):
         pivot = residual[column, column]
@@ -196,6 +208,12 @@ def independent_columns(gram: Array) -> Codes:
             keep.append(column)
             residual = residual - np.outer(residual[:, column], residual[column]) / pivot
     return np.array(keep, dtype=np.intp)
+
+
+def _far_from_dependent(scaled: Array) -> bool:
+    """Return whether no pivot of a matrix with ones on the diagonal comes near `ALIASED`."""
+    factor, failed = lapack.dpotrf(scaled, lower=1)
+    return not failed and bool((np.diag(factor) ** 2).min() > 10 * ALIASED)
 
 
 def _outcome(expression: str, table: Table) -> Array:

@@ -106,11 +106,6 @@ def evaluate(designs: Designs, theta: Array, derivatives: bool = True) -> Soluti
     return _Evaluator(designs, theta).run(derivatives)
 
 
-def by_covariance(designs: Designs, theta: Array) -> tuple[Array, Array]:
-    """Return what `FirstOrder` knows of ∂deviance/∂D at each `theta`: precision, products."""
-    return _Evaluator(designs, theta).by_covariance()
-
-
 class _Evaluator:
     """One evaluation; see `Elimination` and `Problem` for the formulas."""
 
@@ -118,6 +113,9 @@ class _Evaluator:
         self.designs, self.theta, self.problem = designs, theta, designs.problem
         self.sessions, self.structure = self.problem.sessions, self.problem.structure
         self.starts, self.therapist = self.sessions.starts, self.sessions.therapist
+        self.alone = self.structure.therapist == "none"
+        if self.alone:  # therapists share nothing: one of all patients is as good
+            self.starts, self.therapist = self.starts[:1], np.zeros_like(self.therapist)
         same = len(theta) > 0 and not np.ptp(theta, axis=0).any()
         self._eliminate(theta[:1] if same else theta)
 
@@ -185,11 +183,6 @@ class _Evaluator:
         deviance += problem.reml * log_determinant
         self.deviance = np.where(failed, np.inf, deviance)
 
-    def by_covariance(self) -> tuple[Array, Array]:
-        """Return `precision` and `products` of `FirstOrder`, (B, 2, 2, 2) each."""
-        self._solve()
-        return self._precision(), self._products(*self._scores())
-
     def _scores(self) -> tuple[Array, Array]:
         """Return Z_j'V⁻¹(y − Xb), (B, 2, J), and Z_k'V⁻¹(y − Xb), (B, 2, K)."""
         on_patients = self.pulled - _apply(self.reduced, self.settled[..., self.therapist])
@@ -236,6 +229,8 @@ class _Evaluator:
         full[:, power[:, None], which[:, None], power, which] = self.unscaled
         rows = np.concatenate([full[:, 0, :, 0], full[:, 0, :, 1], full[:, 1, :, 1]], axis=1)
         product = (rows @ designs.covariates).reshape(n, 3, n_rows, n_patients)
+        if self.alone:
+            return np.einsum("narj,nrj->naj", product, designs.covariates)
         crossed = np.zeros((n, 2, 2, n_rows, moved.shape[-1]))
         crossed[:, :, power, which] = moved
         both = crossed[:, (0, 0, 1), (0, 1, 1)] + crossed[:, (0, 1, 1), (0, 0, 1)]

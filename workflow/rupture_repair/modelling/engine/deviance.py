@@ -29,7 +29,15 @@ FULL = np.array([[0, 1], [1, 2]])
 
 
 class SingularFixedPartError(ValueError):
-    """The data, at these weights, do not identify the fixed effects or the residual variance."""
+    """The data, at these weights, do not identify the fixed effects or the residual variance.
+
+    cause : `dependent` columns of the fixed part, or `no_residual` variance.
+    """
+
+    def __init__(self, message: str, cause: str = "dependent") -> None:
+        """Keep the cause beside the message."""
+        super().__init__(message)
+        self.cause = cause
 
 
 @dataclass(frozen=True)
@@ -164,7 +172,7 @@ class Problem:
         residual -= (pooled * centre).sum(axis=0)
         squares = add_up(residual, outer) + rest.yy - 2 * rest.xy @ b + b @ rest.xx @ b
         if not (self.dof > 0 and squares > 0):
-            raise SingularFixedPartError("the model leaves no residual variance")
+            raise SingularFixedPartError("the model leaves no residual variance", "no_residual")
         sigma2 = float(squares / self.dof)
         deviance = self.dof * (1 + np.log(2 * np.pi * sigma2)) + eliminated.log_determinant
         deviance += self.reml * log_determinant

@@ -28,6 +28,13 @@ VARIANCE_WORDS = {
     "therapist_slope": "the variance of therapists' slopes",
     RESIDUAL: "the residual variance",
 }
+# why components are not identified
+REASONS = {
+    "one_rating": "every patient has one rating",
+    "one_time": "no patient was rated at more than one time",
+    "two_ratings": "no patient has more than two ratings",
+    "one_patient": "every therapist has one patient",
+}
 # a share of a matrix's square, or of the largest eigenvalue, below which nothing is left
 NOTHING = 1e-8
 # weight of a component in a combination of matrices that vanishes, as a share of the largest
@@ -60,8 +67,8 @@ class _Level:
         return np.stack([[row @ column.T for column in self.fixed] for row in weighted])
 
 
-def unidentified(problem: Problem) -> tuple[list[str], str]:
-    """Return the components that are not identified, and why in words.
+def unidentified(problem: Problem) -> tuple[list[str], list[str]]:
+    """Return the components that are not identified, and why, as keys of `REASONS`.
 
     Components are named as in `Structure.components`; none and no reason for a sound design.
     Costs about one evaluation of the deviance.
@@ -80,31 +87,31 @@ def unidentified(problem: Problem) -> tuple[list[str], str]:
     weights = (weights / weights.max(axis=0)).max(axis=1, initial=0.0)
     present = {name for name, weight in zip(names, weights, strict=True) if weight > INVOLVED}
     found = [name for name in VARIANCE_WORDS if name in present]
-    return found, _reason(problem) if found else ""
+    return found, _reasons(problem) if found else []
 
 
-def in_words(components: list[str], reason: str) -> str:
-    """Return a sentence on components that are not identified."""
+def in_words(components: list[str], reasons: list[str]) -> str:
+    """Return a sentence on components that are not identified, and why."""
     *others, last = [VARIANCE_WORDS[name] for name in components]
-    because = f": {reason}" if reason else ""
+    because = f": {' and '.join(REASONS[name] for name in reasons)}" if reasons else ""
     if not others:
         return f"the data do not determine {last}{because}"
     return f"the data do not tell {', '.join(others)} and {last} apart{because}"
 
 
-def _reason(problem: Problem) -> str:
+def _reasons(problem: Problem) -> list[str]:
     sessions = problem.sessions
     most = sessions.information[0].max()
     reasons = []
     if most < 2:
-        reasons.append("every patient has one rating")
+        reasons.append("one_rating")
     elif not sessions.determinant.max() > 0:
-        reasons.append("no patient was rated at more than one time")
+        reasons.append("one_time")
     elif most < 3:
-        reasons.append("no patient has more than two ratings")
+        reasons.append("two_ratings")
     if problem.structure.therapist != "none" and sessions.n_therapists == sessions.n_patients:
-        reasons.append("every therapist has one patient")
-    return " and ".join(reasons)
+        reasons.append("one_patient")
+    return reasons
 
 
 def _levels(problem: Problem) -> tuple[_Level, _Level, Array, tuple[float, float]]:

@@ -10,7 +10,7 @@ from rupture_repair.modelling.engine.batched_newton import minimise_all
 from rupture_repair.modelling.engine.design import from_formula, independent_columns
 from rupture_repair.modelling.engine.designs import Designs
 from rupture_repair.modelling.engine.deviance import Evaluation
-from rupture_repair.modelling.engine.fixed import KroneckerPart, kronecker_or_general
+from rupture_repair.modelling.engine.fixed import KroneckerPart
 from rupture_repair.modelling.engine.optimise import (
     Attempt,
     confirmed,
@@ -69,8 +69,9 @@ class MixedModel(ModelSpecification):
         self,
         formula: str,
         terms: Sequence[str],
-        constant: Array,
-        slope: Array,
+        covariates: Array,
+        power: Codes,
+        covariate: Codes,
         *,
         patient_terms: str,
         therapist_terms: str,
@@ -78,11 +79,11 @@ class MixedModel(ModelSpecification):
         """Return a model of other columns for the same sessions, whose statistics are shared.
 
         formula : what the other model is called. terms : names of its columns, each among those of
-        this model's formula. constant, slope : each column at time 0 and its change by one unit of
-        time, per patient in the order of `design.rows.patient_ids`, shape (p, J). Columns that
-        depend on earlier ones are left out.
+        this model's formula. covariates : of patients, in the order of `design.rows.patient_ids`,
+        shape (r, J). Column n is row `covariate[n]` of them times time to the `power[n]`, 0 or 1;
+        columns that depend on earlier ones are left out.
         """
-        part, sessions = kronecker_or_general(constant, slope), self.design.sessions
+        part, sessions = KroneckerPart(covariates, power, covariate), self.design.sessions
         names = list(self.design.info.column_names)
         places = np.array([names.index(term) for term in terms], dtype=np.intp)
         keep = independent_columns(part.accumulate(sessions.information, sessions)[0])

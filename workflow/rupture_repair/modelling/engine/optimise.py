@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rupture_repair.modelling.engine.curvature import profiled
 from rupture_repair.modelling.engine.deviance import (
     Evaluation,
     Problem,
@@ -20,6 +21,11 @@ TOLERANCE = 1e-10
 # a search that stalls above this is continued by another method
 ENOUGH = 1e-7
 MAX_STEPS = 100
+# a step that promises less deviance is taken by the curvature itself, not by the average
+# information, which is cheaper and safer far from the optimum
+NEAR_OPTIMUM = 0.01
+# beyond so many patients the curvature takes longer than the evaluations that it saves
+LARGE = 5_000
 # deviances this close are one optimum
 SAME_OPTIMUM = 1e-5
 # a standard deviation, relative to the residual one, below this is on the boundary (as in lme4)
@@ -64,16 +70,14 @@ def starting_values(problem: Problem, n_starts: int) -> list[Array]:
     unit = time_unit(problem)
     patient, therapist = _moment_covariance(problem, unit), 0.1
     multiples = [(1.0, 1.0), (0.2, 5.0), (5.0, 0.05), (1.0, 0.01), (0.01, 1.0), (25.0, 1.0)]
-    values = [
-        problem.structure.from_covariances(np.stack([patient * a, patient * therapist * b]))
-        for a, b in multiples
-    ]
-    values.insert(2, problem.structure.from_covariances(np.stack([np.eye(2)] * 2)))
+    covariances = [np.stack([patient * a, patient * therapist * b]) for a, b in multiples]
+    covariances.insert(2, np.stack([np.eye(2)] * 2))
+    values = [problem.structure.from_covariances(each) for each in covariances[:n_starts]]
     powers = unit ** problem.structure.time_powers()
-    rng = np.random.default_rng(20150107)
-    while len(values) < n_starts:
+    rng = np.random.default_rng(20150107) if len(values) < n_starts else None
+    while rng and len(values) < n_starts:
         values.append(values[0] * np.exp(rng.normal(scale=2.0, size=len(powers))))
-    return [value * powers for value in values[:n_starts]]
+    return [value * powers for value in values]
 
 
 def minimise(
@@ -85,10 +89,10 @@ def minimise(
     quasi-Newton search takes over should they stall.
     """
     scale = time_unit(problem) ** problem.structure.time_powers()
-    found, decrement, used = newton(problem, start, scale, tolerance)
+    found, decrement, used = newton(problem, start, scale, tolerance, NEAR_OPTIMUM)
     if decrement > max(tolerance, ENOUGH):
         searched = _quasi_newton(problem, found, scale)
-        found, decrement, again = newton(problem, searched, scale, tolerance)
+        found, decrement, again = newton(problem, searched, scale, tolerance, NEAR_OPTIMUM)
         used += again
     found = _settled(problem, found, scale)
     converged = decrement <= max(tolerance, ENOUGH)
@@ -104,11 +108,11 @@ class _Quadratic:
     along: Array
 
     @classmethod
-    def of(cls, here: Evaluation, scale: Array) -> "_Quadratic":
-        values, vectors = np.linalg.eigh(here.hessian * scale * scale[:, None])
+    def of(cls, gradient: Array, hessian: Array, scale: Array) -> "_Quadratic":
+        values, vectors = np.linalg.eigh(hessian * scale * scale[:, None])
         curvature = np.abs(values)
         curvature = np.maximum(curvature, 1e-8 * max(curvature.max(), 1e-300))
-        return cls(vectors, curvature, vectors.T @ (here.gradient * scale))
+        return cls(vectors, curvature, vectors.T @ (gradient * scale))
 
     @property
     def decrement(self) -> float:
@@ -131,22 +135,28 @@ class _Quadratic:
 
 def polished(problem: Problem, here: Evaluation, scale: Array) -> tuple[Array, Solution]:
     """Take a last full Newton step, without derivatives where it leads."""
-    theta = here.theta + scale * _Quadratic.of(here, scale).step_within(np.inf)[0]
+    quadratic = _Quadratic.of(here.gradient, here.hessian, scale)
+    theta = here.theta + scale * quadratic.step_within(np.inf)[0]
     return theta, problem.solve(Elimination.at(theta, problem.structure, problem.sessions))
 
 
 def newton(
-    problem: Problem, start: Array, scale: Array, tolerance: float
+    problem: Problem, start: Array, scale: Array, tolerance: float, near: float = 0.0
 ) -> tuple[Evaluation, float, int]:
-    """Trust-region Newton steps; returns where they end, the decrement left and evaluations."""
+    """Trust-region Newton steps; returns where they end, the decrement left and evaluations.
+
+    near : steps that promise less deviance are taken by the curvature itself.
+    """
     current = problem.evaluate(start)
     radius = max(1.0, float(np.linalg.norm(start / scale)))
     used, decrement = 1, np.inf
     while used < MAX_STEPS:
-        quadratic = _Quadratic.of(current, scale)
+        quadratic = _Quadratic.of(current.gradient, current.hessian, scale)
         decrement = quadratic.decrement
         if decrement <= tolerance or radius < 1e-10:
             break
+        if decrement < near and problem.sessions.n_patients <= LARGE:
+            quadratic = _Quadratic.of(current.gradient, profiled(problem, current), scale)
         step, promised = quadratic.step_within(radius)
         used += 1
         try:

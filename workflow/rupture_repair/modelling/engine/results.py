@@ -14,7 +14,7 @@ from rupture_repair.modelling.engine.optimise import Attempt
 from rupture_repair.modelling.engine.satterthwaite import Satterthwaite
 from rupture_repair.modelling.engine.specification import ModelSpecification
 from rupture_repair.modelling.engine.structure import EFFECTS
-from rupture_repair.modelling.engine.student import critical_value, two_sided_p
+from rupture_repair.modelling.engine.student import critical_value, t_tests, two_sided_p
 from rupture_repair.modelling.engine.summaries import Array
 
 
@@ -78,28 +78,19 @@ class MixedModelResults:
         margin = critical_value(alpha, self.df) * self.bse
         return pd.DataFrame({0: self.params - margin, 1: self.params + margin})
 
-    def contrasts(self, rows: Array, alpha: float = 0.05) -> pd.DataFrame:
+    def tests(self, rows: Array, alpha: float = 0.05) -> dict[str, Array]:
         """Return estimate, SE, df, t test and interval of each combination of fixed effects.
 
         rows : shape (m, p) or (p,), in the order of `terms`.
         """
         rows = np.atleast_2d(np.asarray(rows, dtype=float))
         estimate = rows @ self.evaluation.solution.coefficients
-        se = np.sqrt(np.einsum("rp,pq,rq->r", rows, self.covariance, rows))
-        df = self.satterthwaite.degrees_of_freedom(rows)
-        statistic = estimate / se
-        margin = critical_value(alpha, df) * se
-        return pd.DataFrame(
-            {
-                "estimate": estimate,
-                "se": se,
-                "df": df,
-                "statistic": statistic,
-                "p": two_sided_p(statistic, df),
-                "ci_low": estimate - margin,
-                "ci_high": estimate + margin,
-            }
-        )
+        se = np.sqrt(((rows @ self.covariance) * rows).sum(axis=1))
+        return t_tests(estimate, se, self.satterthwaite.degrees_of_freedom(rows), alpha)
+
+    def contrasts(self, rows: Array, alpha: float = 0.05) -> pd.DataFrame:
+        """Return `tests` as a table."""
+        return pd.DataFrame(self.tests(rows, alpha))
 
     # fit
 

@@ -10,14 +10,15 @@ from functools import cached_property
 
 import numpy as np
 
-from rupture_repair.modelling.engine.designs import LARGE, Designs, by_covariance
-from rupture_repair.modelling.engine.deviance import Evaluation, FirstOrder, Problem
-from rupture_repair.modelling.engine.elimination import weighted
+from rupture_repair.modelling.engine.curvature import (
+    fixed_scores,
+    outer,
+    second_derivatives,
+)
+from rupture_repair.modelling.engine.deviance import Evaluation, Problem
 from rupture_repair.modelling.engine.optimise import time_unit
 from rupture_repair.modelling.engine.summaries import Array
 
-# step of the central difference of the analytic gradient, relative to theta
-STEP = 1e-4
 # directions whose curvature is below this share of the largest carry no information
 FLAT = 1e-9
 
@@ -41,16 +42,16 @@ class Satterthwaite:
         Slopes' elements of theta are in units of time's root mean square, so that all elements
         are relative to the residual SD.
         """
-        theta, scale = self.at.theta, self.scale
-        m = len(theta)
+        structure, at = self.problem.structure, self.at
+        m = len(at.theta)
         hessian = np.empty((m + 1, m + 1))
-        steps = np.diag(STEP * np.maximum(np.abs(theta), 0.1 * scale))
-        gradients = self._gradients(np.concatenate([theta + steps, theta - steps]))
-        hessian[:m, :m] = (gradients[:m] - gradients[m:]) / (2 * np.diag(steps)[:, None])
-        by_sigma = 2 * self._traces(self.at, self.at.products) / self.at.sigma2
-        hessian[:m, m] = hessian[m, :m] = by_sigma
+        scores, products = self.fixed_scores, self.fixed_products
+        hessian[:m, :m] = second_derivatives(self.problem, at, scores, products)
+        directions = structure.directions(at.theta)
+        by_sigma = 2 * np.einsum("iab,iab->i", at.products[structure.levels], directions)
+        hessian[:m, m] = hessian[m, :m] = by_sigma / at.sigma2
         hessian[m, m] = 4 * self.problem.dof
-        units = np.append(scale, 1.0)
+        units = np.append(self.scale, 1.0)
         return (hessian + hessian.T) / 2 * np.outer(units, units)
 
     @cached_property
@@ -67,50 +68,33 @@ class Satterthwaite:
         return 2 * (vectors[:, used] / values[used]) @ vectors[:, used].T
 
     @cached_property
+    def fixed_scores(self) -> tuple[Array, Array]:
+        """Z'V⁻¹XU of patients, (2, p, J), and of therapists, (2, p, K), for U = (X'V⁻¹X)⁻¹."""
+        return fixed_scores(self.problem, self.at)
+
+    @cached_property
+    def fixed_products(self) -> tuple[Array, Array]:
+        """Σ_u Q_u[r]'Q_u[s] of `fixed_scores` over patients and over therapists, (2, 2, p, p)."""
+        sessions, (patients, therapists) = self.problem.sessions, self.fixed_scores
+        return outer(patients, sessions.weights), outer(therapists, sessions.therapist_weights)
+
+    @cached_property
     def jacobian(self) -> Array:
         """Derivatives of the fixed effects' covariance by (theta, σ/σ̂), shape (m + 1, p, p).
 
         In the units of `hessian`. Together with the covariance and `parameter_covariance` it gives
         the df of any contrast (`degrees_of_freedom`), from stored values too.
         """
-        sessions, eliminated = self.problem.sessions, self.at.eliminated
         structure, unscaled = self.problem.structure, self.at.solution.unscaled
-        lines = self.problem.fixed.predict(unscaled).swapaxes(0, 1)
-        products = np.stack(
-            [
-                np.einsum("apn,bqn->abpq", weighted(score, multiplicity), score, optimize=True)
-                for score, multiplicity in zip(
-                    eliminated.scores(*eliminated.absorb(lines)),
-                    (sessions.weights, sessions.therapist_weights),
-                    strict=True,
-                )
-            ]
-        )
+        products = np.stack(self.fixed_products)[structure.levels]
         directions = structure.directions(self.at.theta) * self.scale[:, None, None]
-        by_theta = np.einsum("iab,iabpq->ipq", directions, products[structure.levels])
+        by_theta = np.einsum("iab,iabpq->ipq", directions, products)
         return self.at.sigma2 * np.concatenate([by_theta, 2 * unscaled[None]])
 
     def degrees_of_freedom(self, rows: Array) -> Array:
         """Return the df of each combination of fixed effects, for rows of shape (m, p)."""
         covariance = self.at.sigma2 * self.at.solution.unscaled
         return degrees_of_freedom(rows, covariance, self.jacobian, self.parameter_covariance)
-
-    def _gradients(self, theta: Array) -> Array:
-        """Return the gradients by theta, (n, m), with σ held at its estimate."""
-        designs = Designs.of(self.problem, self.at.solution.coefficients)
-        if designs is None or self.problem.sessions.n_patients > LARGE:
-            return np.array([self._gradient(self.problem.first_order(each)) for each in theta])
-        precision, products = by_covariance(designs, theta)
-        slope = (precision - products / self.at.sigma2)[:, self.problem.structure.levels]
-        return np.einsum("niab,niab->ni", slope, self.problem.structure.directions(theta))
-
-    def _gradient(self, there: FirstOrder) -> Array:
-        return self._traces(there, there.precision - there.products / self.at.sigma2)
-
-    def _traces(self, where: FirstOrder, matrices: Array) -> Array:
-        structure = self.problem.structure
-        directions = structure.directions(where.theta)
-        return np.einsum("iab,iab->i", matrices[structure.levels], directions)
 
 
 def degrees_of_freedom(

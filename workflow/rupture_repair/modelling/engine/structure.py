@@ -171,14 +171,10 @@ class Structure:
 
     def from_covariances(self, covariances: Array) -> Array:
         """Return theta of positive definite relative covariances, shape (2, 2, 2)."""
-        theta = []
-        for level, row, column in self.entries:
-            terms = (self.patient, self.therapist)[level]
-            matrix = covariances[level]
-            if terms != "correlated":
-                matrix = np.diag(np.diag(matrix))
-            theta.append(np.linalg.cholesky(matrix)[row, column])
-        return np.array(theta)
+        correlated = np.array([terms == "correlated" for terms in (self.patient, self.therapist)])
+        kept = correlated[:, None, None] | np.eye(2, dtype=bool)
+        factors = np.linalg.cholesky(np.where(kept, covariances, 0.0))
+        return np.array([factors[entry] for entry in self.entries])
 
     def time_powers(self) -> Array:
         """Return the power of time's unit by which each element of theta scales (0 or −1)."""

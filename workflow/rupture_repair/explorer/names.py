@@ -1,4 +1,4 @@
-"""How the choices are called in figures and tables, in the order in which they stand there."""
+"""How the choices are called in the controls, in their order."""
 
 CHOICES = {
     "scale": "Scale of a drop",
