@@ -118,9 +118,7 @@ SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.d
 
 
 @given(draw=st.data())
-@settings(
-    max_examples=settings.default.max_examples // 2, suppress_health_check=SLOW, derandomize=True
-)
+@settings(max_examples=25, suppress_health_check=SLOW, derandomize=True)
 def test_a_proposal_is_right_or_asks(draw, library, tmp_path_factory):
     made = draw.draw(deliveries(library))
     _never_contradicts(made, library, tmp_path_factory.mktemp("clinic"))

@@ -9,7 +9,7 @@ import pytest
 # choice, where it is defined, and the module that must then be refused
 CHOICES = [
     ("Scale", "criteria", "detection/scales.py"),
-    ("Reference", "criteria", "detection/ruptures.py"),
+    ("Reference", "criteria", "detection/comparisons.py"),
     ("Aggregate", "criteria", "detection/patterns.py"),
     ("Time", "analysis", "modelling/design.py"),
     ("PatientTerms", "analysis", "manuscript/course_claims.py"),

@@ -11,6 +11,7 @@ from rupture_repair.validation.problems import (
     listing,
     problem_table,
     problems_from_table,
+    read_problems,
 )
 from rupture_repair.validation.report import render_report
 from rupture_repair.validation.schemas import (
@@ -194,3 +195,11 @@ def test_data_dictionary_describes_every_column(instruments):
         assert table["description"].str.len().min() > 3
     allowed = described(sessions_schema(instruments)).set_index("column")["allowed"]
     assert allowed["alliance"] == "0 to 5 (SAI, a range not checked against its publication)"
+
+
+def test_notes_without_a_remedy_come_back_from_their_file(tmp_path):
+    notes = [Problem("note", "p.csv", "2 rows were left out", "", why="")]
+    file = tmp_path / "problems.csv"
+    problem_table(notes).to_csv(file, index=False)
+    assert read_problems(file) == notes
+    assert "2 rows were left out" in render_report("X", False, read_problems(file), {})

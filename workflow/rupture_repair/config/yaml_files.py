@@ -6,12 +6,6 @@ from typing import Any, ClassVar, TypeVar
 
 import yaml
 from pydantic import ValidationError
-from yaml.composer import Composer
-from yaml.constructor import SafeConstructor
-from yaml.parser import Parser
-from yaml.reader import Reader
-from yaml.resolver import Resolver
-from yaml.scanner import Scanner
 
 from rupture_repair.config.base import Strict, key_problem
 from rupture_repair.config.errors import ConfigProblem, problems_of
@@ -31,24 +25,10 @@ PLAIN = frozenset(
 )
 
 
-class _InPython(Reader, Scanner, Parser):
-    def __init__(self, text: str) -> None:
-        Reader.__init__(self, text)
-        Scanner.__init__(self)
-        Parser.__init__(self)
-
-
-# libyaml takes a tenth of the time; a PyYAML that was built without it lacks its parser
-_Events: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else _InPython
-
-
-class _PlainYaml(Composer, _Events, SafeConstructor, Resolver):
+class _PlainYaml(yaml.SafeLoader):
     """YAML of plain values: keys are text, and what would be read otherwise than meant is refused.
 
     Refused are a key given twice, tags, and aliases that hold themselves or a great deal.
-
-    Composed in Python in any case: libyaml's own composer crashes where sections are nested a
-    hundred thousand deep.
     """
 
     # without YAML 1.1's 1:30 for 90, 010 for 8 and 1_0 for 10: those stay the text they look like
@@ -56,12 +36,6 @@ class _PlainYaml(Composer, _Events, SafeConstructor, Resolver):
         first: [(tag, rule) for tag, rule in rules if not tag.endswith((":int", ":float"))]
         for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
-
-    def __init__(self, text: str) -> None:
-        _Events.__init__(self, text)
-        Composer.__init__(self)
-        SafeConstructor.__init__(self)
-        Resolver.__init__(self)
 
     def get_single_node(self) -> yaml.Node | None:
         node = super().get_single_node()

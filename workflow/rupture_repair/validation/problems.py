@@ -88,7 +88,8 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
 def problems_from_table(table: pd.DataFrame) -> list[Problem]:
     """Inverse of `problem_table`."""
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return [Problem(**row | {"why": row["why"] or ""}) for row in rows]
+    # empty texts are missing in a file: a note has no remedy
+    return [Problem(**row | {key: row[key] or "" for key in ("why", "remedy")}) for row in rows]
 
 
 def read_problems(file: str | PathLike[str]) -> list[Problem]:
