@@ -75,6 +75,8 @@ def test_masked_counts_stand_nowhere_on_a_figure(tables, settings):
         text = " ".join([*words_on(drawing.figure), drawing.alt, drawing.caption])
         assert "nan" not in text
         assert "masked, because it counts fewer than 5 patients" in drawing.caption
+        if name == "alliance_trajectories":
+            assert "Nothing can be shown" in words_on(drawing.figure)
         for pattern in ("unrepaired", "repaired"):
             for words in (f"n = {counts[pattern]}", f"{counts[pattern]} patients"):
                 assert words not in text, name

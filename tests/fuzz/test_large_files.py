@@ -128,7 +128,7 @@ def test_a_text_file_beyond_the_memory_is_not_opened(tmp_path):
     file = tmp_path / "a.csv"
     with file.open("wb") as sparse:
         sparse.truncate(10**13)
-    refused(file, "takes about 120,000.0 GB of memory, and ", "Export only the columns", "computer")
+    refused(file, "takes about 150,000.0 GB of memory, and ", "Export only the columns", "computer")
 
 
 def test_a_text_file_of_one_endless_line_is_refused(tmp_path, monkeypatch):

@@ -24,9 +24,9 @@ MAX_LINE = 100_000_000  # bytes
 MAX_KNOWN = 1_000_000  # different cells of which one copy is kept
 BYTES_AT_ONCE = 16_000_000
 CELLS_AT_ONCE = 100_000  # more make no faster reading, and hold up the collector of garbage
-# what must be free to read and check a file, in sizes of the file: of good files with 100,000 and
-# 600,000 sessions (3 and 18 MB) the larger took 9.7 bytes more for each byte that it is larger
-MEMORY = 12
+# what must be free to read and check a file, in sizes of the file: with 3 million sessions (56 MB)
+# it took 14; smaller files take less
+MEMORY = 15
 # Excel's own hint, above the heading
 HINT = re.compile(r"""["']?sep=(.)["']?[ ;,\t]*(\r\n|\n|\r|$)""", re.IGNORECASE)
 

@@ -14,6 +14,8 @@ from rupture_repair.figures.labels import labels
 from rupture_repair.figures.style import (
     COLOURS,
     GREY,
+    INK,
+    SMALL,
     Drawing,
     finish,
     new_figure,
@@ -79,6 +81,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: FigureSettings) -> Drawin
         if single:
             _examples(axes, own)
         means = _summary(axes, own, COLOURS[pattern], single=single)
+        if means.empty:
+            place = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+            axes.text(0.5, 0.5, say("nothing"), fontsize=SMALL, color=INK, **place)
         axes.axvline(0, color=GREY, linewidth=0.7, linestyle=":")
         axes.set_title(say("title", pattern=say(pattern), n=say.counted(counts[pattern])))
         axes.set_xlabel(say("x"))
